@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include "ip-evaluation-set.h"
+#include "ip-matrix.h"
+#include "ip-reader.h"
+
+/* An activation dump: which layers, epochs, samples, labels, inputs and metrics a training run
+ * left, and its activations, one (layer, snapshot) matrix at a time.  The description is read when
+ * the dump is opened and does not change afterwards; reading functions block and are safe from any
+ * thread. */
+
+G_BEGIN_DECLS
+
+#define IP_DUMP_ERROR (ip_dump_error_quark ())
+
+typedef enum
+{
+  IP_DUMP_ERROR_UNRECOGNISED, /* an HDF5 file, but no layout that we know */
+  IP_DUMP_ERROR_MALFORMED,    /* the layout is known, but a part is missing or has the wrong shape */
+  IP_DUMP_ERROR_NO_LAYERS,
+} IpDumpError;
+
+GQuark ip_dump_error_quark (void);
+
+/* A snapshot is the state of the network at one epoch; snapshots are numbered from 0 in the order
+ * of their epochs. */
+typedef struct
+{
+  char *name;
+  guint index; /* position in the network, from 0 */
+  char *kind;       /* "dense", "conv", …; "" unknown */
+  char *activation; /* "tanh", "relu", …; "" unknown */
+  double bound_lo;  /* of the activation function: tanh −1, 1; softmax 0, 1; else ∓INFINITY */
+  double bound_hi;
+  char *type_name; /* as stored: "float16" */
+  guint rank;      /* of one sample's activation */
+  guint64 shape[IP_MAX_RANK];
+  gsize n_units;     /* d, the product of shape */
+  gboolean *present; /* [n_epochs] whether this layer was recorded in the snapshot */
+  guint n_present;
+  double *weight_norm; /* [n_epochs] or NULL; NAN where missing */
+  double *grad_mean;
+  double *grad_std;
+} IpLayer;
+
+typedef enum
+{
+  IP_LABELS_NONE,
+  IP_LABELS_CLASSES,
+  IP_LABELS_REAL, /* a regression target */
+} IpLabelKind;
+
+typedef struct
+{
+  char *name; /* "train_loss" */
+  double *values; /* [n_epochs], NAN where missing */
+} IpMetric;
+
+typedef struct
+{
+  char *name;
+  char *value; /* as text */
+} IpRunAttribute;
+
+/* One (layer, snapshot): N x d numbers, float32 for everything that float32 represents exactly and
+ * float64 otherwise.  Reference counted and immutable. */
+typedef struct _IpActivations IpActivations;
+
+IpActivations *ip_activations_ref (IpActivations *self);
+void ip_activations_unref (IpActivations *self);
+const IpMatrix *ip_activations_get_matrix (IpActivations *self);
+/* Smallest and largest finite value; NAN when there is none. */
+void ip_activations_get_range (IpActivations *self, double *lo, double *hi);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpActivations, ip_activations_unref)
+
+#define IP_TYPE_DUMP (ip_dump_get_type ())
+G_DECLARE_FINAL_TYPE (IpDump, ip_dump, IP, DUMP, GObject)
+
+IpDump *ip_dump_open (GFile *file, GCancellable *cancellable, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+GFile *ip_dump_get_file (IpDump *self);
+/* File name without extension: how the run is called where there is little room. */
+const char *ip_dump_get_name (IpDump *self);
+const char *ip_dump_get_title (IpDump *self);     /* "" when the file has none */
+const char *ip_dump_get_framework (IpDump *self); /* "" when unknown */
+const char *ip_dump_get_format (IpDump *self);    /* "infoplane-dump 1" */
+/* In words, why the layout was recognised as what it is. */
+const char *ip_dump_get_mapping (IpDump *self);
+/* What is odd about the file, for the user; NULL-terminated, empty when nothing is. */
+const char *const *ip_dump_get_warnings (IpDump *self);
+
+gsize ip_dump_get_n_samples (IpDump *self);
+const gint64 *ip_dump_get_epochs (IpDump *self, guint *n_epochs);
+guint ip_dump_get_n_layers (IpDump *self);
+const IpLayer *ip_dump_get_layer (IpDump *self, guint layer);
+const IpMetric *ip_dump_get_metrics (IpDump *self, guint *n_metrics);
+const IpRunAttribute *ip_dump_get_attributes (IpDump *self, guint *n_attributes);
+const char *ip_dump_get_attribute (IpDump *self, const char *name); /* NULL when absent */
+
+IpLabelKind ip_dump_get_label_kind (IpDump *self);
+guint ip_dump_get_n_classes (IpDump *self); /* 0 unless classes */
+const char *const *ip_dump_get_class_names (IpDump *self); /* NULL when unnamed */
+/* Rank 0 when there are no inputs. */
+const guint64 *ip_dump_get_input_shape (IpDump *self, guint *rank);
+const char *ip_dump_get_input_type (IpDump *self);
+
+/* X and Y of the run, read and prepared at the first call. (transfer none) */
+const IpEvaluationSet *ip_dump_get_evaluation_set (IpDump *self,
+                                                   GCancellable *cancellable,
+                                                   GError **error);
+
+IpActivations *ip_dump_read (IpDump *self,
+                             guint layer,
+                             guint snapshot,
+                             GCancellable *cancellable,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Range of the layer over all snapshots, read at the first call and remembered.  Non-finite values
+ * are left out. */
+gboolean ip_dump_get_layer_range (IpDump *self,
+                                  guint layer,
+                                  double *lo,
+                                  double *hi,
+                                  GCancellable *cancellable,
+                                  GError **error);
+
+G_END_DECLS

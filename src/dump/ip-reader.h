@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include <gio/gio.h>
+
+/* The client of infoplane-reader: one HDF5 file, read by a process of its own.
+ *
+ * All functions block and may be called from any thread; calls on one reader are serialised by a
+ * lock.  A reader that died, hung or broke a limit fails the call with
+ * IP_READER_ERROR_CRASHED/TIMED_OUT, naming file and object, and is started again at the next
+ * call. */
+
+G_BEGIN_DECLS
+
+#define IP_READER_ERROR (ip_reader_error_quark ())
+
+typedef enum
+{
+  IP_READER_ERROR_FAILED,
+  IP_READER_ERROR_NOT_HDF5,    /* not HDF5, empty */
+  IP_READER_ERROR_TRUNCATED,   /* shorter than its superblock says */
+  IP_READER_ERROR_NOT_FOUND,   /* no such object */
+  IP_READER_ERROR_UNSUPPORTED, /* a type, filter or layout that cannot be read */
+  IP_READER_ERROR_REFUSED,     /* would open another file, or exceeds a limit */
+  IP_READER_ERROR_CRASHED,
+  IP_READER_ERROR_TIMED_OUT,
+} IpReaderError;
+
+GQuark ip_reader_error_quark (void);
+
+typedef enum
+{
+  IP_TYPE_FLOAT16,
+  IP_TYPE_FLOAT32,
+  IP_TYPE_FLOAT64,
+  IP_TYPE_INTEGER, /* any signed or unsigned integer, bool, enum */
+  IP_TYPE_STRING,
+  IP_TYPE_OTHER, /* listed, but cannot be read */
+} IpType;
+
+#define IP_MAX_RANK 16
+
+typedef struct
+{
+  char *name;
+  GVariant *value; /* b, x, d, s, as, ax or ad; NULL when it could not be read */
+} IpAttribute;
+
+/* One group or dataset of the file's tree, with absolute path. */
+typedef struct
+{
+  char *path;
+  gboolean is_dataset;
+  IpType type;
+  char *type_name; /* as users know it: "float16", "int64", ">f4", "compound" */
+  guint element_size;
+  guint rank;
+  guint64 shape[IP_MAX_RANK];
+  guint64 chunk[IP_MAX_RANK]; /* zeros when contiguous */
+  char *filters;              /* "shuffle,gzip", "" */
+  char *problem;              /* why it cannot be read, NULL when it can: "external link refused" */
+  guint n_attributes;
+  IpAttribute *attributes;
+} IpObject;
+
+#define IP_TYPE_READER (ip_reader_get_type ())
+G_DECLARE_FINAL_TYPE (IpReader, ip_reader, IP, READER, GObject)
+
+/* Opens the file (native paths and GVfs files with a local path) and lists it. */
+IpReader *ip_reader_open (GFile *file, GCancellable *cancellable, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+GFile *ip_reader_get_file (IpReader *self);
+
+/* All objects, groups before their members, in the file's native order; owned by the reader.  The
+ * root group comes first. */
+const IpObject *ip_reader_get_objects (IpReader *self, guint *n_objects);
+const IpObject *ip_reader_find (IpReader *self, const char *path);
+
+const GVariant *ip_object_get_attribute (const IpObject *object, const char *name);
+
+/* Reads the block start/count (rank entries each) of a dataset into memory of the caller.
+ * as: IP_TYPE_FLOAT32 or IP_TYPE_FLOAT64, IP_TYPE_INTEGER for gint64.  `buffer` holds the product of
+ * count elements. */
+gboolean ip_reader_read (IpReader *self,
+                         const IpObject *dataset,
+                         const guint64 *start,
+                         const guint64 *count,
+                         IpType as,
+                         gpointer buffer,
+                         GCancellable *cancellable,
+                         GError **error);
+
+/* Reads a one-dimensional string dataset.  (transfer full) NULL-terminated. */
+char **ip_reader_read_strings (IpReader *self,
+                               const IpObject *dataset,
+                               GCancellable *cancellable,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

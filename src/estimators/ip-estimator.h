@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include "ip-context.h"
+#include "ip-evaluation-set.h"
+#include "ip-matrix.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What is estimated.  Names, symbols and units of a quantity are the same whoever estimates it. */
+typedef enum
+{
+  IP_QUANTITY_MI_XT,
+  IP_QUANTITY_MI_TY,
+  IP_QUANTITY_H_T,
+  IP_N_QUANTITIES,
+} IpQuantity;
+
+typedef enum
+{
+  IP_UNIT_INFORMATION, /* nats inside, bits or nats outside */
+  IP_UNIT_NONE,        /* a pure number */
+} IpUnit;
+
+typedef struct
+{
+  const char *id;     /* "mi_xt": command line, tables, store */
+  const char *title;  /* translatable: "Information about the input" */
+  const char *symbol; /* plain text: "I(X;T)" */
+  const char *markup; /* Pango markup: "<i>I</i>(<i>X</i>; <i>T</i>)" */
+  IpUnit unit;
+} IpQuantityInfo;
+
+const IpQuantityInfo *ip_quantity_get_info (IpQuantity quantity);
+bool ip_quantity_from_id (const char *id, IpQuantity *quantity);
+
+/* Warnings that travel with a number.  ip_flags_format() gives their names as printed in tables. */
+typedef enum
+{
+  IP_FLAG_SATURATED = 1 << 0,  /* within 2 % of its ceiling: the estimate cannot tell layers apart */
+  IP_FLAG_CLIPPED = 1 << 1,    /* values outside the bins were put into the end bins */
+  IP_FLAG_CONSTANT = 1 << 2,   /* the layer does not vary at all */
+  IP_FLAG_DEAD_UNITS = 1 << 3, /* some units do not vary */
+  IP_FLAG_TIES = 1 << 4,       /* duplicate rows */
+  IP_FLAG_N_SMALL = 1 << 5,    /* fewer than 10 samples in an occupied bin or class on average */
+  IP_FLAG_INFINITE = 1 << 6,   /* infinite in theory; the value is a property of the blur */
+  IP_FLAG_BRACKET_CLIPPED = 1 << 7, /* a bound was cut to [0, ceiling] */
+  /* Reasons why there is no value. */
+  IP_FLAG_NOT_FINITE = 1 << 16, /* NaN or Inf among the activations */
+  IP_FLAG_NO_LABELS = 1 << 17,
+  IP_FLAG_NO_INPUTS = 1 << 18,
+  IP_FLAG_UNDEFINED = 1 << 19, /* N < 2, d = 0, … */
+  IP_FLAG_FAILED = 1 << 20,    /* could not be read or computed; the message says why */
+} IpFlags;
+
+/* One number.  Information in nats; NAN for what does not exist. */
+typedef struct
+{
+  IpQuantity quantity;
+  double value;
+  double lower; /* bracket, where the estimator gives one */
+  double upper;
+  double error;   /* standard error, where one is possible */
+  double ceiling; /* the largest possible value, NAN without one */
+  unsigned flags;
+} IpValue;
+
+#define IP_MAX_VALUES 8
+
+typedef struct
+{
+  size_t n;
+  size_t d;
+  double seconds;
+  double clipped;   /* fraction of entries outside the bins */
+  char blur[64];    /* what blurs T, ASCII or UTF-8, for the eye: "30 bins on [−1, 1]" */
+  char reason[160]; /* why values are missing, untranslated; empty when none is */
+  unsigned n_values;
+  IpValue values[IP_MAX_VALUES];
+} IpEstimate;
+
+/* Writes "saturated;clipped=3.2%;…" (ASCII, at most `size` bytes with the zero), as in the flags
+ * column of tables. */
+void ip_flags_format (unsigned flags, double clipped, char *text, size_t size);
+
+/* A short translatable explanation of one flag bit, for tool tips. */
+const char *ip_flag_explain (unsigned flag);
+
+typedef enum
+{
+  IP_PARAMETER_INTEGER,
+  IP_PARAMETER_REAL,
+  IP_PARAMETER_CHOICE,
+} IpParameterKind;
+
+typedef struct
+{
+  const char *id;          /* "bins" */
+  const char *title;       /* translatable: "Bins" */
+  const char *description; /* translatable, one sentence */
+  IpParameterKind kind;
+  double standard; /* default; the index of a choice */
+  double minimum;
+  double maximum;
+  bool logarithmic;           /* a slider or sweep should step by factors */
+  const char *const *choices; /* NULL-terminated ids of a choice */
+  const char *const *titles;  /* their translatable titles */
+  /* The row matters only while parameter number `when` has the value `equals`; when = -1: always. */
+  int when;
+  double equals;
+} IpParameter;
+
+#define IP_MAX_PARAMETERS 8
+
+/* Values in the order of the estimator's parameter table. */
+typedef struct
+{
+  double value[IP_MAX_PARAMETERS];
+} IpParameters;
+
+enum
+{
+  IP_NEEDS_LABELS = 1 << 0,
+  IP_NEEDS_INPUTS = 1 << 1,
+};
+
+typedef struct _IpSample IpSample;
+typedef struct _IpEstimator IpEstimator;
+
+struct _IpEstimator
+{
+  const char *id;      /* stable: "bins-uniform" */
+  const char *title;   /* translatable */
+  const char *summary; /* translatable, one or two sentences: what it is and what blurs T */
+  const char *bibtex;
+  unsigned version; /* raised when numbers change */
+  unsigned needs;   /* without it the estimator gives nothing at all */
+  const IpQuantity *quantities;
+  unsigned n_quantities;
+  const IpParameter *parameters;
+  unsigned n_parameters;
+
+  /* Rough seconds on one core and peak bytes, for planning. */
+  double (*cost) (size_t n, size_t d, size_t classes, const IpParameters *parameters);
+  size_t (*memory) (size_t n, size_t d, size_t classes, const IpParameters *parameters);
+
+  /* Fills `estimate` (already zeroed, n, d and values' quantity set, value fields NAN). Pure: the
+   * same sample and parameters give the same bits on any thread. */
+  IpStatus (*estimate) (IpSample *sample,
+                        const IpParameters *parameters,
+                        IpEstimate *estimate,
+                        IpContext *context);
+};
+
+/* The registry, in the order in which users should see it. */
+const IpEstimator *const *ip_estimators_list (size_t *n);
+const IpEstimator *ip_estimator_find (const char *id);
+
+void ip_parameters_init (IpParameters *parameters, const IpEstimator *estimator);
+
+/* Parses "name=value,name=value" over the defaults; an empty string or NULL gives the defaults.
+ * The message in `context` names the parameter, what was found and what is allowed. */
+IpStatus ip_parameters_parse (IpParameters *parameters,
+                              const IpEstimator *estimator,
+                              const char *text,
+                              IpContext *context);
+
+/* Canonical text: every parameter that matters, in table order, "bins=30,range=auto".  The shortest
+ * decimal that reads back as the same double.  Truncates to `size`. */
+void ip_parameters_format (const IpParameters *parameters,
+                           const IpEstimator *estimator,
+                           char *text,
+                           size_t size);
+
+typedef struct
+{
+  const IpEstimator *estimator;
+  IpParameters parameters;
+} IpRequest;
+
+/* One (layer, epoch): the activations, the evaluation set, and the intermediates that estimators
+ * share.  Borrows everything it is given.  Used by one thread at a time. */
+typedef struct
+{
+  IpMatrix activations; /* N x d */
+  const IpEvaluationSet *set;
+  double bound_lo; /* bounds of the activation function, ±INFINITY or NAN when it has none */
+  double bound_hi;
+  double layer_lo; /* smallest and largest finite activation of the layer over all snapshots; */
+  double layer_hi; /* NAN when unknown: then the sample's own range is used */
+} IpSampleSource;
+
+IpSample *ip_sample_new (const IpSampleSource *source, IpContext *context);
+void ip_sample_free (IpSample *sample);
+
+/* Whether the request wants IpSampleSource.layer_lo/hi, which costs a pass over all snapshots. */
+bool ip_request_needs_layer_range (const IpRequest *request, double bound_lo, double bound_hi);
+
+/* Runs all requests on one sample, sharing intermediates.  estimates[n_requests] is filled even on
+ * failure of single requests (their values stay NAN with flags and reason); the status is not OK
+ * only when nothing more can be done: cancelled or out of memory. */
+IpStatus ip_sample_estimate (IpSample *sample,
+                             const IpRequest *requests,
+                             size_t n_requests,
+                             IpEstimate *estimates,
+                             IpContext *context);

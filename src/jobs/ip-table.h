@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include "ip-estimator.h"
+
+#include <gio/gio.h>
+
+/* A table of estimates as text: one row per number, in the columns of the command line's contract.
+ * Writes to a stream; every number is the shortest decimal that reads back as the same double. */
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  IP_TABLE_CSV,
+  IP_TABLE_JSON,
+} IpTableFormat;
+
+/* Who a row belongs to. */
+typedef struct
+{
+  const char *run;
+  const char *layer;
+  guint layer_index;
+  gint64 epoch;
+} IpTableKey;
+
+typedef struct _IpTable IpTable;
+
+/* in_bits: information in bits, otherwise in nats. */
+IpTable *ip_table_new (IpTableFormat format, gboolean in_bits);
+void ip_table_free (IpTable *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpTable, ip_table_free)
+
+void ip_table_add (IpTable *self,
+                   const IpTableKey *key,
+                   const IpRequest *request,
+                   const IpEstimate *estimate);
+
+/* (transfer full) the whole table */
+GBytes *ip_table_finish (IpTable *self);
+
+G_END_DECLS

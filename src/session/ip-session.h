@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include "ip-dump.h"
+#include "ip-figure.h"
+#include "ip-job.h"
+
+/* What the user has open and how it is shown: runs and their layers, the estimator with its
+ * parameters, the numbers known so far, the selected epoch.  The window and the command line show
+ * the same session.  Lives on one thread, the one that made it; reading and estimating happen on
+ * others. */
+
+G_BEGIN_DECLS
+
+/* One layer of an open run, as the sidebar lists it.
+ * Properties: name (s), units (u), style (u, settable), visible (b, settable). */
+#define IP_TYPE_RUN_LAYER (ip_run_layer_get_type ())
+G_DECLARE_FINAL_TYPE (IpRunLayer, ip_run_layer, IP, RUN_LAYER, GObject)
+
+const char *ip_run_layer_get_name (IpRunLayer *self);
+guint ip_run_layer_get_units (IpRunLayer *self);
+guint ip_run_layer_get_style (IpRunLayer *self);
+void ip_run_layer_set_style (IpRunLayer *self, guint style);
+gboolean ip_run_layer_get_visible (IpRunLayer *self);
+void ip_run_layer_set_visible (IpRunLayer *self, gboolean visible);
+
+/* One open run.  Properties: name (s), visible (b, settable). A list model of IpRunLayer. */
+#define IP_TYPE_RUN (ip_run_get_type ())
+G_DECLARE_FINAL_TYPE (IpRun, ip_run, IP, RUN, GObject)
+
+const char *ip_run_get_name (IpRun *self);
+/* "tanh · seed 0 · 60 epochs · N 4096" (translated) */
+const char *ip_run_get_subtitle (IpRun *self);
+IpDump *ip_run_get_dump (IpRun *self);
+gboolean ip_run_get_visible (IpRun *self);
+void ip_run_set_visible (IpRun *self, gboolean visible);
+
+#define IP_TYPE_SESSION (ip_session_get_type ())
+G_DECLARE_FINAL_TYPE (IpSession, ip_session, IP, SESSION, GObject)
+
+/* threads, memory: as for ip_job_new(). */
+IpSession *ip_session_new (guint threads, gsize memory) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Signals:
+ *   changed ()     something that figures show: results, visibility, colours, unit, selection
+ *   failed (GError) a cell could not be computed; once per run and layer
+ * Properties, all with ::notify: runs (GListModel of IpRun), busy (b), progress (d, 0 to 1),
+ * remaining (d, seconds or NAN), epoch (x, settable, −1 when there are no runs), in-bits (b, settable),
+ * epoch-scale (IpScale as i, settable). */
+GListModel *ip_session_get_runs (IpSession *self);
+
+/* Opens a dump on another thread, appends its run and starts estimating.  A file that is open already
+ * gives its run. */
+void ip_session_open_async (IpSession *self,
+                            GFile *file,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+IpRun *ip_session_open_finish (IpSession *self, GAsyncResult *result, GError **error);
+void ip_session_close_run (IpSession *self, IpRun *run);
+
+/* What is estimated.  A new request supersedes the running job at once; numbers known for the old
+ * one are kept and shown again when it comes back. */
+const IpRequest *ip_session_get_request (IpSession *self);
+void ip_session_set_request (IpSession *self, const IpRequest *request);
+
+void ip_session_cancel (IpSession *self);
+/* Computes what is missing, after a cancel. */
+void ip_session_resume (IpSession *self);
+
+gboolean ip_session_get_busy (IpSession *self);
+double ip_session_get_progress (IpSession *self);
+double ip_session_get_remaining (IpSession *self);
+guint ip_session_get_n_done (IpSession *self);
+guint ip_session_get_n_cells (IpSession *self);
+
+gint64 ip_session_get_epoch (IpSession *self);
+void ip_session_set_epoch (IpSession *self, gint64 epoch);
+/* Epochs of all visible runs, ascending, without repeats. */
+const gint64 *ip_session_get_epochs (IpSession *self, guint *n_epochs);
+gboolean ip_session_get_in_bits (IpSession *self);
+void ip_session_set_in_bits (IpSession *self, gboolean in_bits);
+IpScale ip_session_get_epoch_scale (IpSession *self);
+void ip_session_set_epoch_scale (IpSession *self, IpScale scale);
+
+/* A figure of what is visible and known now.  A track's user_data is the number of its layer in
+ * ip_session_get_visible_layer(). */
+IpFigure *ip_session_create_figure (IpSession *self, IpFigureKind kind) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What should be said about the numbers at the selected epoch: NULL-terminated pairs would be
+ * untyped, so a list of structures. (transfer full) free with g_ptr_array_unref(). */
+typedef struct
+{
+  gboolean warning; /* or: all is well */
+  char *title;      /* "fc1 – fc3 saturated" */
+  char *text;
+} IpVerdict;
+GPtrArray *ip_session_get_verdicts (IpSession *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The shown numbers as a table in the command line's columns. */
+GBytes *ip_session_export_numbers (IpSession *self, gboolean json) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
