@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   IP_DUMP_ERROR_UNRECOGNISED, /* an HDF5 file, but no layout that we know */
-  IP_DUMP_ERROR_MALFORMED,    /* the layout is known, but a part is missing or has the wrong shape */
+  IP_DUMP_ERROR_MALFORMED,    /* known layout, but a part is missing or has the wrong shape */
   IP_DUMP_ERROR_NO_LAYERS,
 } IpDumpError;
 

@@ -82,8 +82,8 @@ const IpObject *ip_reader_find (IpReader *self, const char *path);
 const GVariant *ip_object_get_attribute (const IpObject *object, const char *name);
 
 /* Reads the block start/count (rank entries each) of a dataset into memory of the caller.
- * as: IP_TYPE_FLOAT32 or IP_TYPE_FLOAT64, IP_TYPE_INTEGER for gint64.  `buffer` holds the product of
- * count elements. */
+ * as: IP_TYPE_FLOAT32 or IP_TYPE_FLOAT64, IP_TYPE_INTEGER for gint64.  `buffer` holds the product
+ * of count elements. */
 gboolean ip_reader_read (IpReader *self,
                          const IpObject *dataset,
                          const guint64 *start,

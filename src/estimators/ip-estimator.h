@@ -40,7 +40,7 @@ bool ip_quantity_from_id (const char *id, IpQuantity *quantity);
 /* Warnings that travel with a number.  ip_flags_format() gives their names as printed in tables. */
 typedef enum
 {
-  IP_FLAG_SATURATED = 1 << 0,  /* within 2 % of its ceiling: the estimate cannot tell layers apart */
+  IP_FLAG_SATURATED = 1 << 0,  /* within 2 % of its ceiling: cannot tell layers apart */
   IP_FLAG_CLIPPED = 1 << 1,    /* values outside the bins were put into the end bins */
   IP_FLAG_CONSTANT = 1 << 2,   /* the layer does not vary at all */
   IP_FLAG_DEAD_UNITS = 1 << 3, /* some units do not vary */
@@ -108,7 +108,7 @@ typedef struct
   bool logarithmic;           /* a slider or sweep should step by factors */
   const char *const *choices; /* NULL-terminated ids of a choice */
   const char *const *titles;  /* their translatable titles */
-  /* The row matters only while parameter number `when` has the value `equals`; when = -1: always. */
+  /* Matters only while parameter number `when` has the value `equals`; when = -1: always. */
   int when;
   double equals;
 } IpParameter;

@@ -47,12 +47,12 @@ IpSession *ip_session_new (guint threads, gsize memory) G_GNUC_WARN_UNUSED_RESUL
  *   changed ()     something that figures show: results, visibility, colours, unit, selection
  *   failed (GError) a cell could not be computed; once per run and layer
  * Properties, all with ::notify: runs (GListModel of IpRun), busy (b), progress (d, 0 to 1),
- * remaining (d, seconds or NAN), epoch (x, settable, −1 when there are no runs), in-bits (b, settable),
- * epoch-scale (IpScale as i, settable). */
+ * remaining (d, seconds or NAN), epoch (x, settable, −1 when there are no runs), in-bits (b,
+ * settable), epoch-scale (IpScale as i, settable). */
 GListModel *ip_session_get_runs (IpSession *self);
 
-/* Opens a dump on another thread, appends its run and starts estimating.  A file that is open already
- * gives its run. */
+/* Opens a dump on another thread, appends its run and starts estimating.  A file that is open
+ * already gives its run. */
 void ip_session_open_async (IpSession *self,
                             GFile *file,
                             GCancellable *cancellable,
