@@ -8,7 +8,8 @@
 #include <gio/gio.h>
 
 /* A table of estimates as text: one row per number, in the columns of the command line's contract.
- * Writes to a stream; every number is the shortest decimal that reads back as the same double. */
+ * Every number reads back as the same double; one that does not exist is empty (CSV) or null
+ * (JSON). */
 
 G_BEGIN_DECLS
 
@@ -39,7 +40,7 @@ void ip_table_add (IpTable *self,
                    const IpRequest *request,
                    const IpEstimate *estimate);
 
-/* (transfer full) the whole table */
+/* (transfer full) The whole table; nothing can be added afterwards. */
 GBytes *ip_table_finish (IpTable *self);
 
 G_END_DECLS
