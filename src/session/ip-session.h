@@ -6,6 +6,7 @@
 #include "ip-dump.h"
 #include "ip-figure.h"
 #include "ip-job.h"
+#include "ip-run.h"
 
 /* What the user has open and how it is shown: runs and their layers, the estimator with its
  * parameters, the numbers known so far, the selected epoch.  The window and the command line show
@@ -13,29 +14,6 @@
  * others. */
 
 G_BEGIN_DECLS
-
-/* One layer of an open run, as the sidebar lists it.
- * Properties: name (s), units (u), style (u, settable), visible (b, settable). */
-#define IP_TYPE_RUN_LAYER (ip_run_layer_get_type ())
-G_DECLARE_FINAL_TYPE (IpRunLayer, ip_run_layer, IP, RUN_LAYER, GObject)
-
-const char *ip_run_layer_get_name (IpRunLayer *self);
-guint ip_run_layer_get_units (IpRunLayer *self);
-guint ip_run_layer_get_style (IpRunLayer *self);
-void ip_run_layer_set_style (IpRunLayer *self, guint style);
-gboolean ip_run_layer_get_visible (IpRunLayer *self);
-void ip_run_layer_set_visible (IpRunLayer *self, gboolean visible);
-
-/* One open run.  Properties: name (s), visible (b, settable). A list model of IpRunLayer. */
-#define IP_TYPE_RUN (ip_run_get_type ())
-G_DECLARE_FINAL_TYPE (IpRun, ip_run, IP, RUN, GObject)
-
-const char *ip_run_get_name (IpRun *self);
-/* "tanh · seed 0 · 60 epochs · N 4096" (translated) */
-const char *ip_run_get_subtitle (IpRun *self);
-IpDump *ip_run_get_dump (IpRun *self);
-gboolean ip_run_get_visible (IpRun *self);
-void ip_run_set_visible (IpRun *self, gboolean visible);
 
 #define IP_TYPE_SESSION (ip_session_get_type ())
 G_DECLARE_FINAL_TYPE (IpSession, ip_session, IP, SESSION, GObject)
@@ -45,7 +23,7 @@ IpSession *ip_session_new (guint threads, gsize memory) G_GNUC_WARN_UNUSED_RESUL
 
 /* Signals:
  *   changed ()     something that figures show: results, visibility, colours, unit, selection
- *   failed (GError) a cell could not be computed; once per run and layer
+ *   failed (GError)   a cell could not be computed; once per run, layer and request
  * Properties, all with ::notify: runs (GListModel of IpRun), busy (b), progress (d, 0 to 1),
  * remaining (d, seconds or NAN), epoch (x, settable, −1 when there are no runs), in-bits (b,
  * settable), epoch-scale (IpScale as i, settable). */
@@ -85,18 +63,18 @@ void ip_session_set_in_bits (IpSession *self, gboolean in_bits);
 IpScale ip_session_get_epoch_scale (IpSession *self);
 void ip_session_set_epoch_scale (IpSession *self, IpScale scale);
 
-/* A figure of what is visible and known now.  A track's user_data is the number of its layer in
- * ip_session_get_visible_layer(). */
+/* A figure of what is visible and known now.  A track's user_data is the number of its run
+ * times 65536 plus the number of its layer. */
 IpFigure *ip_session_create_figure (IpSession *self, IpFigureKind kind) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What should be said about the numbers at the selected epoch: NULL-terminated pairs would be
- * untyped, so a list of structures. (transfer full) free with g_ptr_array_unref(). */
+/* What should be said about the numbers at the selected epoch. */
 typedef struct
 {
   gboolean warning; /* or: all is well */
-  char *title;      /* "fc1 – fc3 saturated" */
+  char *title;      /* "Saturated: fc1 – fc3" */
   char *text;
 } IpVerdict;
+/* (transfer full) (element-type IpVerdict) */
 GPtrArray *ip_session_get_verdicts (IpSession *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The shown numbers as a table in the command line's columns. */

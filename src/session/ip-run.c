@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-run.h"
+
+#include <glib/gi18n.h>
+
+struct _IpRunLayer
+{
+  GObject parent_instance;
+
+  const IpLayer *layer;
+  guint style;
+  gboolean visible;
+};
+
+enum
+{
+  LAYER_PROP_0,
+  LAYER_PROP_NAME,
+  LAYER_PROP_UNITS,
+  LAYER_PROP_STYLE,
+  LAYER_PROP_VISIBLE,
+  N_LAYER_PROPS,
+};
+
+static GParamSpec *layer_properties[N_LAYER_PROPS];
+
+G_DEFINE_FINAL_TYPE (IpRunLayer, ip_run_layer, G_TYPE_OBJECT)
+
+static void
+ip_run_layer_get_property (GObject *object, guint property, GValue *value, GParamSpec *pspec)
+{
+  IpRunLayer *self = IP_RUN_LAYER (object);
+
+  switch (property)
+    {
+    case LAYER_PROP_NAME:
+      g_value_set_string (value, ip_run_layer_get_name (self));
+      break;
+
+    case LAYER_PROP_UNITS:
+      g_value_set_uint (value, ip_run_layer_get_units (self));
+      break;
+
+    case LAYER_PROP_STYLE:
+      g_value_set_uint (value, self->style);
+      break;
+
+    case LAYER_PROP_VISIBLE:
+      g_value_set_boolean (value, self->visible);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+    }
+}
+
+static void
+ip_run_layer_set_property (GObject *object, guint property, const GValue *value, GParamSpec *pspec)
+{
+  IpRunLayer *self = IP_RUN_LAYER (object);
+
+  switch (property)
+    {
+    case LAYER_PROP_STYLE:
+      ip_run_layer_set_style (self, g_value_get_uint (value));
+      break;
+
+    case LAYER_PROP_VISIBLE:
+      ip_run_layer_set_visible (self, g_value_get_boolean (value));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+    }
+}
+
+static void
+ip_run_layer_class_init (IpRunLayerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags settable
+    = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->get_property = ip_run_layer_get_property;
+  object_class->set_property = ip_run_layer_set_property;
+
+  layer_properties[LAYER_PROP_NAME] = g_param_spec_string (
+    "name", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  layer_properties[LAYER_PROP_UNITS] = g_param_spec_uint (
+    "units", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  layer_properties[LAYER_PROP_STYLE]
+    = g_param_spec_uint ("style", NULL, NULL, 0, G_MAXUINT, 0, settable);
+  layer_properties[LAYER_PROP_VISIBLE]
+    = g_param_spec_boolean ("visible", NULL, NULL, TRUE, settable);
+  g_object_class_install_properties (object_class, N_LAYER_PROPS, layer_properties);
+}
+
+static void
+ip_run_layer_init (IpRunLayer *self)
+{
+  self->visible = TRUE;
+}
+
+const char *
+ip_run_layer_get_name (IpRunLayer *self)
+{
+  g_return_val_if_fail (IP_IS_RUN_LAYER (self), NULL);
+
+  return self->layer->name;
+}
+
+guint
+ip_run_layer_get_units (IpRunLayer *self)
+{
+  g_return_val_if_fail (IP_IS_RUN_LAYER (self), 0);
+
+  return MIN (self->layer->n_units, G_MAXUINT);
+}
+
+guint
+ip_run_layer_get_style (IpRunLayer *self)
+{
+  g_return_val_if_fail (IP_IS_RUN_LAYER (self), 0);
+
+  return self->style;
+}
+
+void
+ip_run_layer_set_style (IpRunLayer *self, guint style)
+{
+  g_return_if_fail (IP_IS_RUN_LAYER (self));
+
+  if (self->style == style)
+    return;
+
+  self->style = style;
+  g_object_notify_by_pspec (G_OBJECT (self), layer_properties[LAYER_PROP_STYLE]);
+}
+
+gboolean
+ip_run_layer_get_visible (IpRunLayer *self)
+{
+  g_return_val_if_fail (IP_IS_RUN_LAYER (self), FALSE);
+
+  return self->visible;
+}
+
+void
+ip_run_layer_set_visible (IpRunLayer *self, gboolean visible)
+{
+  g_return_if_fail (IP_IS_RUN_LAYER (self));
+
+  visible = !!visible;
+  if (self->visible == visible)
+    return;
+
+  self->visible = visible;
+  g_object_notify_by_pspec (G_OBJECT (self), layer_properties[LAYER_PROP_VISIBLE]);
+}
+
+struct _IpRun
+{
+  GObject parent_instance;
+
+  IpDump *dump;
+  char *name;
+  char *subtitle;
+  gboolean visible;
+  guint n_epochs;
+  GPtrArray *layers;
+  GHashTable *estimates; /* request as text -> IpEstimate *[n_layers * n_epochs] */
+};
+
+enum
+{
+  PROP_0,
+  PROP_NAME,
+  PROP_VISIBLE,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint layer_changed_signal;
+
+static GType
+ip_run_get_item_type (GListModel *model)
+{
+  return IP_TYPE_RUN_LAYER;
+}
+
+static guint
+ip_run_get_n_items (GListModel *model)
+{
+  return IP_RUN (model)->layers->len;
+}
+
+static gpointer
+ip_run_get_item (GListModel *model, guint position)
+{
+  IpRun *self = IP_RUN (model);
+
+  return position < self->layers->len ? g_object_ref (self->layers->pdata[position]) : NULL;
+}
+
+static void
+ip_run_list_model_init (GListModelInterface *interface)
+{
+  interface->get_item_type = ip_run_get_item_type;
+  interface->get_n_items = ip_run_get_n_items;
+  interface->get_item = ip_run_get_item;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (IpRun, ip_run, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, ip_run_list_model_init))
+
+static void
+ip_run_finalize (GObject *object)
+{
+  IpRun *self = IP_RUN (object);
+
+  g_clear_pointer (&self->estimates, g_hash_table_unref);
+  g_clear_pointer (&self->layers, g_ptr_array_unref);
+  g_clear_pointer (&self->name, g_free);
+  g_clear_pointer (&self->subtitle, g_free);
+  g_clear_object (&self->dump);
+
+  G_OBJECT_CLASS (ip_run_parent_class)->finalize (object);
+}
+
+static void
+ip_run_get_property (GObject *object, guint property, GValue *value, GParamSpec *pspec)
+{
+  IpRun *self = IP_RUN (object);
+
+  switch (property)
+    {
+    case PROP_NAME:
+      g_value_set_string (value, self->name);
+      break;
+
+    case PROP_VISIBLE:
+      g_value_set_boolean (value, self->visible);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+    }
+}
+
+static void
+ip_run_set_property (GObject *object, guint property, const GValue *value, GParamSpec *pspec)
+{
+  switch (property)
+    {
+    case PROP_VISIBLE:
+      ip_run_set_visible (IP_RUN (object), g_value_get_boolean (value));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+    }
+}
+
+static void
+ip_run_class_init (IpRunClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = ip_run_finalize;
+  object_class->get_property = ip_run_get_property;
+  object_class->set_property = ip_run_set_property;
+
+  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL,
+                                               G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_VISIBLE]
+    = g_param_spec_boolean ("visible", NULL, NULL, TRUE,
+                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  layer_changed_signal
+    = g_signal_new ("layer-changed", IP_TYPE_RUN, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL,
+                    NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+estimates_free (gpointer data)
+{
+  g_ptr_array_unref (data);
+}
+
+static void
+ip_run_init (IpRun *self)
+{
+  self->visible = TRUE;
+  self->layers = g_ptr_array_new_with_free_func (g_object_unref);
+  self->estimates = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, estimates_free);
+}
+
+static char *
+describe_dump (IpDump *dump)
+{
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
+  const char *activation = ip_dump_get_attribute (dump, "activation");
+  const char *seed = ip_dump_get_attribute (dump, "seed");
+  guint n_epochs;
+
+  ip_dump_get_epochs (dump, &n_epochs);
+  if (activation != NULL)
+    g_ptr_array_add (parts, g_strdup (activation));
+  if (seed != NULL)
+    g_ptr_array_add (parts, g_strdup_printf (_("seed %s"), seed));
+  g_ptr_array_add (parts,
+                   g_strdup_printf (g_dngettext (NULL, "%u epoch", "%u epochs", n_epochs),
+                                    n_epochs));
+  g_ptr_array_add (parts,
+                   g_strdup_printf ("N %" G_GSIZE_FORMAT, ip_dump_get_n_samples (dump)));
+  g_ptr_array_add (parts, NULL);
+
+  return g_strjoinv (" · ", (char **) parts->pdata);
+}
+
+static void
+layer_notify_cb (IpRun *self, GParamSpec *pspec)
+{
+  g_signal_emit (self, layer_changed_signal, g_quark_from_string (pspec->name));
+}
+
+IpRun *
+ip_run_new (IpDump *dump, const char *name, guint first_style)
+{
+  IpRun *self = g_object_new (IP_TYPE_RUN, NULL);
+
+  self->dump = g_object_ref (dump);
+  self->name = g_strdup (name);
+  self->subtitle = describe_dump (dump);
+  ip_dump_get_epochs (dump, &self->n_epochs);
+
+  for (guint i = 0; i < ip_dump_get_n_layers (dump); i++)
+    {
+      IpRunLayer *layer = g_object_new (IP_TYPE_RUN_LAYER, NULL);
+
+      layer->layer = ip_dump_get_layer (dump, i);
+      layer->style = first_style + i;
+      g_signal_connect_object (layer, "notify", G_CALLBACK (layer_notify_cb), self,
+                               G_CONNECT_SWAPPED);
+      g_ptr_array_add (self->layers, layer);
+    }
+
+  return self;
+}
+
+const char *
+ip_run_get_name (IpRun *self)
+{
+  g_return_val_if_fail (IP_IS_RUN (self), NULL);
+
+  return self->name;
+}
+
+const char *
+ip_run_get_subtitle (IpRun *self)
+{
+  g_return_val_if_fail (IP_IS_RUN (self), NULL);
+
+  return self->subtitle;
+}
+
+IpDump *
+ip_run_get_dump (IpRun *self)
+{
+  g_return_val_if_fail (IP_IS_RUN (self), NULL);
+
+  return self->dump;
+}
+
+IpRunLayer *
+ip_run_get_layer (IpRun *self, guint layer)
+{
+  g_return_val_if_fail (IP_IS_RUN (self), NULL);
+  g_return_val_if_fail (layer < self->layers->len, NULL);
+
+  return self->layers->pdata[layer];
+}
+
+gboolean
+ip_run_get_visible (IpRun *self)
+{
+  g_return_val_if_fail (IP_IS_RUN (self), FALSE);
+
+  return self->visible;
+}
+
+void
+ip_run_set_visible (IpRun *self, gboolean visible)
+{
+  g_return_if_fail (IP_IS_RUN (self));
+
+  visible = !!visible;
+  if (self->visible == visible)
+    return;
+
+  self->visible = visible;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_VISIBLE]);
+}
+
+static char *
+request_to_key (const IpRequest *request)
+{
+  char parameters[256];
+
+  ip_parameters_format (&request->parameters, request->estimator, parameters, sizeof parameters);
+
+  return g_strdup_printf ("%s:%s", request->estimator->id, parameters);
+}
+
+const IpEstimate *const *
+ip_run_get_estimates (IpRun *self, const IpRequest *request)
+{
+  g_autofree char *key = NULL;
+  GPtrArray *known;
+
+  g_return_val_if_fail (IP_IS_RUN (self), NULL);
+
+  key = request_to_key (request);
+  known = g_hash_table_lookup (self->estimates, key);
+
+  return known != NULL ? (const IpEstimate *const *) known->pdata : NULL;
+}
+
+void
+ip_run_set_estimate (IpRun *self,
+                     const IpRequest *request,
+                     guint layer,
+                     guint snapshot,
+                     const IpEstimate *estimate)
+{
+  g_autofree char *key = NULL;
+  GPtrArray *known;
+  gsize at;
+
+  g_return_if_fail (IP_IS_RUN (self));
+  g_return_if_fail (layer < self->layers->len && snapshot < self->n_epochs);
+
+  key = request_to_key (request);
+  known = g_hash_table_lookup (self->estimates, key);
+  if (known == NULL)
+    {
+      known = g_ptr_array_new_with_free_func (g_free);
+      g_ptr_array_set_size (known, self->layers->len * self->n_epochs);
+      g_hash_table_insert (self->estimates, g_steal_pointer (&key), known);
+    }
+
+  at = layer * self->n_epochs + snapshot;
+  g_free (known->pdata[at]);
+  known->pdata[at] = g_memdup2 (estimate, sizeof *estimate);
+}

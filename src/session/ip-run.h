@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include "ip-dump.h"
+#include "ip-estimator.h"
+
+/* An open training run and its layers, as the sidebar lists them, with the numbers known so far. */
+
+G_BEGIN_DECLS
+
+/* One layer of an open run.
+ * Properties: name (s), units (u), style (u, settable), visible (b, settable). */
+#define IP_TYPE_RUN_LAYER (ip_run_layer_get_type ())
+G_DECLARE_FINAL_TYPE (IpRunLayer, ip_run_layer, IP, RUN_LAYER, GObject)
+
+const char *ip_run_layer_get_name (IpRunLayer *self);
+guint ip_run_layer_get_units (IpRunLayer *self);
+guint ip_run_layer_get_style (IpRunLayer *self);
+void ip_run_layer_set_style (IpRunLayer *self, guint style);
+gboolean ip_run_layer_get_visible (IpRunLayer *self);
+void ip_run_layer_set_visible (IpRunLayer *self, gboolean visible);
+
+/* One open run: a list model of its IpRunLayers, in the order of the network.
+ * Properties: name (s), visible (b, settable).
+ * Signal: layer-changed::visible () and layer-changed::style (), when a layer was changed so. */
+#define IP_TYPE_RUN (ip_run_get_type ())
+G_DECLARE_FINAL_TYPE (IpRun, ip_run, IP, RUN, GObject)
+
+/* name: how the run is called where several are open.  first_style: style of its first layer. */
+IpRun *ip_run_new (IpDump *dump, const char *name, guint first_style) G_GNUC_WARN_UNUSED_RESULT;
+
+const char *ip_run_get_name (IpRun *self);
+/* "tanh · seed 0 · 60 epochs · N 4096" (translated) */
+const char *ip_run_get_subtitle (IpRun *self);
+IpDump *ip_run_get_dump (IpRun *self);
+IpRunLayer *ip_run_get_layer (IpRun *self, guint layer); /* (transfer none) */
+gboolean ip_run_get_visible (IpRun *self);
+void ip_run_set_visible (IpRun *self, gboolean visible);
+
+/* All estimates under a request, at layer * n_epochs + snapshot; NULL for what is not known, and
+ * NULL as a whole while nothing is. (transfer none) */
+const IpEstimate *const *ip_run_get_estimates (IpRun *self, const IpRequest *request);
+void ip_run_set_estimate (IpRun *self,
+                          const IpRequest *request,
+                          guint layer,
+                          guint snapshot,
+                          const IpEstimate *estimate);
+
+G_END_DECLS

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-session.h"
+
+#include "ip-table.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+/* Turning the session into something to look at: figures and tables of what is visible and known. */
+
+typedef void (*VisitLayer) (IpSession *session, guint run, guint layer, gpointer data);
+
+static void
+for_each_visible_layer (IpSession *self, VisitLayer visit, gpointer data)
+{
+  GListModel *runs = ip_session_get_runs (self);
+
+  for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
+    {
+      g_autoptr (IpRun) run = g_list_model_get_item (runs, i);
+
+      for (guint k = 0; ip_run_get_visible (run) && k < g_list_model_get_n_items (G_LIST_MODEL (run));
+           k++)
+        if (ip_run_layer_get_visible (ip_run_get_layer (run, k)))
+          visit (self, i, k, data);
+    }
+}
+
+static IpRun *
+get_run (IpSession *self, guint position)
+{
+  g_autoptr (IpRun) run = g_list_model_get_item (ip_session_get_runs (self), position);
+
+  return run; /* the list keeps it alive */
+}
+
+static const IpValue *
+find_value (const IpEstimate *estimate, IpQuantity quantity)
+{
+  for (unsigned i = 0; i < estimate->n_values; i++)
+    if (estimate->values[i].quantity == quantity)
+      return &estimate->values[i];
+
+  return NULL;
+}
+
+static gboolean
+estimator_gives (const IpEstimator *estimator, IpQuantity quantity)
+{
+  for (unsigned i = 0; i < estimator->n_quantities; i++)
+    if (estimator->quantities[i] == quantity)
+      return TRUE;
+
+  return FALSE;
+}
+
+static double
+get_unit_size (IpSession *self)
+{
+  return ip_session_get_in_bits (self) ? G_LN2 : 1;
+}
+
+static IpReading
+read_value (const IpValue *value, double unit)
+{
+  if (value == NULL)
+    return (IpReading){ NAN, NAN, NAN };
+
+  return (IpReading){ value->value / unit, value->lower / unit, value->upper / unit };
+}
+
+/* Warnings and reasons in words, NULL when there is nothing to say. */
+static char *
+explain_estimate (const IpEstimate *estimate)
+{
+  GString *text = g_string_new (NULL);
+  unsigned flags = 0;
+
+  for (unsigned i = 0; i < estimate->n_values; i++)
+    flags |= estimate->values[i].flags;
+  flags &= ~(unsigned) IP_FLAG_INFINITE; /* true of every deterministic layer: said once, elsewhere */
+
+  for (unsigned flag = 1; flag != 0 && flag <= flags; flag <<= 1)
+    if (flags & flag)
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", _(ip_flag_explain (flag)));
+  if (estimate->reason[0] != '\0')
+    g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", estimate->reason);
+
+  return g_string_free (text, text->len == 0);
+}
+
+static void
+add_track (IpSession *self, guint run_number, guint layer, gpointer data)
+{
+  IpFigure *figure = data;
+  IpRun *run = get_run (self, run_number);
+  IpDump *dump = ip_run_get_dump (run);
+  const IpEstimate *const *known = ip_run_get_estimates (run, ip_session_get_request (self));
+  double unit = get_unit_size (self);
+  guint n_epochs;
+  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
+  g_autoptr (GArray) points = g_array_new (FALSE, TRUE, sizeof (IpTrackPoint));
+  IpTrack track = {
+    .run = g_strdup (ip_run_get_name (run)),
+    .layer = g_strdup (ip_dump_get_layer (dump, layer)->name),
+    .style = ip_run_layer_get_style (ip_run_get_layer (run, layer)),
+    .user_data = run_number << 16 | layer,
+  };
+
+  for (guint i = 0; known != NULL && i < n_epochs; i++)
+    {
+      const IpEstimate *estimate = known[layer * n_epochs + i];
+      IpTrackPoint point = { .epoch = epochs[i] };
+
+      if (estimate == NULL)
+        continue;
+      point.x = read_value (find_value (estimate, IP_QUANTITY_MI_XT), unit);
+      point.y = read_value (find_value (estimate, IP_QUANTITY_MI_TY), unit);
+      point.note = explain_estimate (estimate);
+      g_array_append_val (points, point);
+    }
+
+  track.n_points = points->len;
+  track.points = (IpTrackPoint *) g_array_free (g_steal_pointer (&points), FALSE);
+  ip_figure_take_track (figure, &track);
+}
+
+/* What the visible estimates have in common: ceilings, blur, N, and why values are missing. */
+typedef struct
+{
+  double ceilings[2];
+  gboolean differ[2];
+  gsize n;
+  GPtrArray *blurs;       /* distinct, in order of appearance */
+  GPtrArray *blur_layers; /* the layers of each, "fc1, fc2" as GString */
+  gboolean has_value[2];
+  char *reason; /* of the first gap */
+  guint n_estimates;
+} Survey;
+
+static void
+survey_ceiling (Survey *survey, guint which, const IpValue *value)
+{
+  if (value == NULL)
+    return;
+
+  survey->has_value[which] |= !isnan (value->value);
+  if (isnan (value->ceiling))
+    return;
+  if (isnan (survey->ceilings[which]))
+    survey->ceilings[which] = value->ceiling;
+  else if (fabs (survey->ceilings[which] - value->ceiling) > 1e-9)
+    survey->differ[which] = TRUE;
+}
+
+static void
+survey_blur (Survey *survey, const char *blur, const char *layer)
+{
+  for (guint i = 0; i < survey->blurs->len; i++)
+    if (g_str_equal (survey->blurs->pdata[i], blur))
+      {
+        GString *layers = survey->blur_layers->pdata[i];
+
+        if (!g_str_has_suffix (layers->str, layer))
+          g_string_append_printf (layers, ", %s", layer);
+        return;
+      }
+
+  g_ptr_array_add (survey->blurs, g_strdup (blur));
+  g_ptr_array_add (survey->blur_layers, g_string_new (layer));
+}
+
+static void
+survey_layer (IpSession *self, guint run_number, guint layer, gpointer data)
+{
+  Survey *survey = data;
+  IpRun *run = get_run (self, run_number);
+  IpDump *dump = ip_run_get_dump (run);
+  const IpEstimate *const *known = ip_run_get_estimates (run, ip_session_get_request (self));
+  guint n_epochs;
+
+  ip_dump_get_epochs (dump, &n_epochs);
+  for (guint i = 0; known != NULL && i < n_epochs; i++)
+    {
+      const IpEstimate *estimate = known[layer * n_epochs + i];
+
+      if (estimate == NULL)
+        continue;
+      survey->n_estimates++;
+      survey->n = MAX (survey->n, estimate->n);
+      survey_ceiling (survey, 0, find_value (estimate, IP_QUANTITY_MI_XT));
+      survey_ceiling (survey, 1, find_value (estimate, IP_QUANTITY_MI_TY));
+      if (estimate->blur[0] != '\0')
+        survey_blur (survey, estimate->blur, ip_dump_get_layer (dump, layer)->name);
+      if (estimate->reason[0] != '\0' && survey->reason == NULL)
+        survey->reason = g_strdup (estimate->reason);
+    }
+}
+
+static void
+string_free (gpointer data)
+{
+  g_string_free (data, TRUE);
+}
+
+static void
+survey_init (Survey *survey, IpSession *session)
+{
+  *survey = (Survey){ .ceilings = { NAN, NAN } };
+  survey->blurs = g_ptr_array_new_with_free_func (g_free);
+  survey->blur_layers = g_ptr_array_new_with_free_func (string_free);
+  for_each_visible_layer (session, survey_layer, survey);
+}
+
+static void
+survey_clear (Survey *survey)
+{
+  g_clear_pointer (&survey->blurs, g_ptr_array_unref);
+  g_clear_pointer (&survey->blur_layers, g_ptr_array_unref);
+  g_clear_pointer (&survey->reason, g_free);
+}
+
+static char *
+describe_blur (const Survey *survey)
+{
+  g_autofree char *others = NULL;
+
+  switch (survey->blurs->len)
+    {
+    case 0:
+      return g_strdup ("");
+
+    case 1:
+      return g_strdup (survey->blurs->pdata[0]);
+
+    case 2:
+      return g_strdup_printf ("%s, %s: %s", (char *) survey->blurs->pdata[0],
+                              ((GString *) survey->blur_layers->pdata[1])->str,
+                              (char *) survey->blurs->pdata[1]);
+
+    default:
+      return g_strdup_printf (_("%s, others by layer"), (char *) survey->blurs->pdata[0]);
+    }
+}
+
+static void
+set_provenance (IpSession *self, IpFigure *figure, const Survey *survey)
+{
+  const IpRequest *request = ip_session_get_request (self);
+  g_autofree char *blur = describe_blur (survey);
+  g_autofree char *markup = NULL;
+
+  if (survey->n > 0)
+    markup = g_markup_printf_escaped ("%s%s%s · <i>N</i> = %" G_GSIZE_FORMAT,
+                                      _(request->estimator->title), blur[0] != '\0' ? ", " : "",
+                                      blur, survey->n);
+  else
+    markup = g_markup_escape_text (_(request->estimator->title), -1);
+
+  ip_figure_set_provenance (figure, markup);
+}
+
+/* "12 bits", "0.999 bit" */
+static char *
+format_information (double value, gboolean in_bits)
+{
+  double shown = value / (in_bits ? G_LN2 : 1);
+  g_autofree char *number = g_strdup_printf (fabs (shown) < 1 ? "%.3g" : "%.4g", shown);
+  gboolean singular = fabs (shown) <= 1;
+
+  if (in_bits)
+    return g_strdup_printf (singular ? _("%s bit") : _("%s bits"), number);
+
+  return g_strdup_printf (singular ? _("%s nat") : _("%s nats"), number);
+}
+
+static void
+set_ceilings (IpSession *self, IpFigure *figure, const Survey *survey)
+{
+  gboolean in_bits = ip_session_get_in_bits (self);
+  double unit = get_unit_size (self);
+  double x = survey->differ[0] ? NAN : survey->ceilings[0];
+  double y = survey->differ[1] ? NAN : survey->ceilings[1];
+  g_autofree char *x_text = format_information (x, in_bits);
+  g_autofree char *y_text = format_information (y, in_bits);
+  gboolean all_distinct = fabs (x - log (survey->n)) < 1e-9;
+  g_autofree char *x_label
+    = g_strdup_printf ("%s = %s",
+                       !all_distinct ? "<i>H</i>(<i>X</i>)"
+                       : in_bits     ? "log<sub>2</sub> <i>N</i>"
+                                     : "ln <i>N</i>",
+                       x_text);
+  g_autofree char *y_label = g_strdup_printf ("<i>H</i>(<i>Y</i>) = %s", y_text);
+
+  ip_figure_set_ceilings (figure, x / unit, isnan (x) ? NULL : x_label, y / unit,
+                          isnan (y) ? NULL : y_label);
+}
+
+/* Says why there is nothing to see. */
+static void
+set_message (IpSession *self, IpFigure *figure, const Survey *survey)
+{
+  const IpEstimator *estimator = ip_session_get_request (self)->estimator;
+  g_autofree char *message = NULL;
+
+  if (!estimator_gives (estimator, IP_QUANTITY_MI_XT))
+    message = g_strdup_printf (_("%s gives no mutual information"), _(estimator->title));
+  else if (ip_figure_get_n_tracks (figure) == 0)
+    message = g_strdup (_("No layer is visible"));
+  else if (survey->n_estimates == 0)
+    message = g_strdup (ip_session_get_busy (self) ? "" : _("Nothing has been estimated yet"));
+  else if (!survey->has_value[0] || (ip_figure_get_kind (figure) == IP_FIGURE_PLANE
+                                     && !survey->has_value[1]))
+    message = g_strdup_printf (_("Nothing to show: %s"),
+                               survey->reason != NULL ? survey->reason : _("no values"));
+
+  ip_figure_set_message (figure, message);
+}
+
+IpFigure *
+ip_session_create_figure (IpSession *self, IpFigureKind kind)
+{
+  IpFigure *figure = ip_figure_new (kind);
+  Survey survey;
+
+  for_each_visible_layer (self, add_track, figure);
+  survey_init (&survey, self);
+  ip_figure_set_quantities (figure, ip_quantity_get_info (IP_QUANTITY_MI_XT)->markup,
+                            ip_quantity_get_info (IP_QUANTITY_MI_TY)->markup,
+                            ip_session_get_in_bits (self) ? _("bits") : _("nats"));
+  ip_figure_set_epoch_scale (figure, ip_session_get_epoch_scale (self));
+  ip_figure_set_selected_epoch (figure, ip_session_get_epoch (self));
+  set_provenance (self, figure, &survey);
+  set_ceilings (self, figure, &survey);
+  set_message (self, figure, &survey);
+  survey_clear (&survey);
+
+  return figure;
+}
+
+static void
+add_rows (IpSession *self, guint run_number, guint layer, gpointer data)
+{
+  IpTable *table = data;
+  IpRun *run = get_run (self, run_number);
+  IpDump *dump = ip_run_get_dump (run);
+  const IpRequest *request = ip_session_get_request (self);
+  const IpEstimate *const *known = ip_run_get_estimates (run, request);
+  guint n_epochs;
+  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
+
+  for (guint i = 0; known != NULL && i < n_epochs; i++)
+    {
+      IpTableKey key = { ip_run_get_name (run), ip_dump_get_layer (dump, layer)->name, layer,
+                         epochs[i] };
+
+      if (known[layer * n_epochs + i] != NULL)
+        ip_table_add (table, &key, request, known[layer * n_epochs + i]);
+    }
+}
+
+GBytes *
+ip_session_export_numbers (IpSession *self, gboolean json)
+{
+  g_autoptr (IpTable) table = ip_table_new (json ? IP_TABLE_JSON : IP_TABLE_CSV,
+                                            ip_session_get_in_bits (self));
+
+  g_return_val_if_fail (IP_IS_SESSION (self), NULL);
+
+  for_each_visible_layer (self, add_rows, table);
+
+  return ip_table_finish (table);
+}

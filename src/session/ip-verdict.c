@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-session.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+/* What can be said about the numbers at the selected epoch, in words: which layers to distrust and
+ * why.  Each rule names what was tested, so that nobody takes it for more. */
+
+typedef struct
+{
+  unsigned flags;
+  const char *title;
+  const char *text;
+} Rule;
+
+/* clang-format off */
+static const Rule rules[] = {
+  { IP_FLAG_FAILED, N_("Failed"), N_("These layers could not be read or computed") },
+  { IP_FLAG_NOT_FINITE, N_("Not finite"),
+    N_("NaN or infinite activations at this epoch: there is no value") },
+  { IP_FLAG_SATURATED, N_("Saturated"),
+    N_("Within 2 % of the ceiling: nearly every sample has a pattern of its own, "
+       "and the layers cannot be told apart") },
+  { IP_FLAG_CONSTANT, N_("Constant"), N_("No unit varies: these layers carry no information") },
+  { IP_FLAG_CLIPPED, N_("Clipped"),
+    N_("Values outside the bins were counted in the end bins") },
+  { IP_FLAG_DEAD_UNITS, N_("Dead units"), N_("Some units do not vary over the samples") },
+  { IP_FLAG_N_SMALL, N_("Few samples"),
+    N_("Fewer than 10 samples per occupied bin or class on average: the estimate is biased") },
+  { IP_FLAG_NO_LABELS, N_("No labels"), N_("Without labels there is no I(T;Y)") },
+};
+/* clang-format on */
+
+static void
+verdict_free (gpointer data)
+{
+  IpVerdict *verdict = data;
+
+  g_free (verdict->title);
+  g_free (verdict->text);
+  g_free (verdict);
+}
+
+static void
+add_verdict (GPtrArray *verdicts, gboolean warning, char *title, const char *text)
+{
+  IpVerdict *verdict = g_new0 (IpVerdict, 1);
+
+  verdict->warning = warning;
+  verdict->title = title;
+  verdict->text = g_strdup (text);
+  g_ptr_array_add (verdicts, verdict);
+}
+
+/* A layer at the selected epoch. */
+typedef struct
+{
+  char *name;
+  unsigned flags;
+} State;
+
+static void
+state_clear (gpointer data)
+{
+  State *state = data;
+
+  g_free (state->name);
+}
+
+static guint
+find_snapshot (IpDump *dump, gint64 epoch)
+{
+  guint n_epochs;
+  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
+
+  for (guint i = 0; i < n_epochs; i++)
+    if (epochs[i] == epoch)
+      return i;
+
+  return G_MAXUINT;
+}
+
+static void
+collect_states (IpSession *self, IpRun *run, gboolean several_runs, GArray *states)
+{
+  IpDump *dump = ip_run_get_dump (run);
+  const IpEstimate *const *known = ip_run_get_estimates (run, ip_session_get_request (self));
+  guint snapshot = find_snapshot (dump, ip_session_get_epoch (self));
+  guint n_epochs;
+
+  ip_dump_get_epochs (dump, &n_epochs);
+  if (!ip_run_get_visible (run) || known == NULL || snapshot == G_MAXUINT)
+    return;
+
+  for (guint layer = 0; layer < ip_dump_get_n_layers (dump); layer++)
+    {
+      const IpEstimate *estimate = known[layer * n_epochs + snapshot];
+      const char *name = ip_dump_get_layer (dump, layer)->name;
+      State state = { 0 };
+
+      if (estimate == NULL || !ip_run_layer_get_visible (ip_run_get_layer (run, layer)))
+        continue;
+      for (unsigned i = 0; i < estimate->n_values; i++)
+        state.flags |= estimate->values[i].flags;
+      state.name = several_runs ? g_strdup_printf ("%s %s", ip_run_get_name (run), name)
+                                : g_strdup (name);
+      g_array_append_val (states, state);
+    }
+}
+
+/* "fc1 – fc3, output": runs of three or more neighbours are joined. NULL when no layer matches. */
+static char *
+join_names (GArray *states, unsigned mask, unsigned wanted)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < states->len;)
+    {
+      guint end = i;
+
+      while (end < states->len
+             && ((g_array_index (states, State, end).flags & mask) != 0) == (wanted != 0))
+        end++;
+      if (end - i >= 3)
+        g_string_append_printf (text, "%s%s – %s", text->len > 0 ? ", " : "",
+                                g_array_index (states, State, i).name,
+                                g_array_index (states, State, end - 1).name);
+      else
+        for (guint k = i; k < end; k++)
+          g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "",
+                                  g_array_index (states, State, k).name);
+      i = MAX (end, i + 1);
+    }
+
+  return g_string_free (text, text->len == 0);
+}
+
+GPtrArray *
+ip_session_get_verdicts (IpSession *self)
+{
+  GPtrArray *verdicts = g_ptr_array_new_with_free_func (verdict_free);
+  g_autoptr (GArray) states = g_array_new (FALSE, FALSE, sizeof (State));
+  GListModel *runs = ip_session_get_runs (self);
+  guint n_runs = g_list_model_get_n_items (runs);
+  unsigned all = 0;
+  g_autofree char *rest = NULL;
+
+  g_array_set_clear_func (states, state_clear);
+  for (guint i = 0; i < n_runs; i++)
+    {
+      g_autoptr (IpRun) run = g_list_model_get_item (runs, i);
+
+      collect_states (self, run, n_runs > 1, states);
+    }
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rules); i++)
+    {
+      g_autofree char *names = join_names (states, rules[i].flags, 1);
+
+      all |= rules[i].flags;
+      if (names == NULL)
+        continue;
+      add_verdict (verdicts, TRUE, g_strdup_printf ("%s: %s", _(rules[i].title), names),
+                   _(rules[i].text));
+    }
+
+  rest = join_names (states, all, 0);
+  if (rest != NULL)
+    add_verdict (verdicts, FALSE, g_strdup_printf (_("No warnings: %s"), rest),
+                 _("At least 2 % below the ceiling, no clipping, no dead units"));
+
+  return verdicts;
+}
