@@ -1,4 +1,130 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * SPDX-FileCopyrightText: 2026 The Infoplane developers */
 
-#include "ip-estimator.h"
+#include "ip-estimator-private.h"
+#include "ip-number.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const IpEstimator *const estimators[] = {
+  &ip_bins_uniform,
+  &ip_bins_width,
+  &ip_kde,
+};
+
+static const IpQuantityInfo quantities[IP_N_QUANTITIES] = {
+  [IP_QUANTITY_MI_XT] = { "mi_xt", N_ ("Information about the input"), "I(X;T)",
+                          "<i>I</i>(<i>X</i>; <i>T</i>)", IP_UNIT_INFORMATION },
+  [IP_QUANTITY_MI_TY] = { "mi_ty", N_ ("Information about the label"), "I(T;Y)",
+                          "<i>I</i>(<i>T</i>; <i>Y</i>)", IP_UNIT_INFORMATION },
+  [IP_QUANTITY_H_T] = { "h_t", N_ ("Entropy of the layer"), "H(T)", "<i>H</i>(<i>T</i>)",
+                        IP_UNIT_INFORMATION },
+};
+
+static const struct
+{
+  unsigned flag;
+  const char *name;
+  const char *explanation;
+} flag_names[] = {
+  { IP_FLAG_SATURATED, "saturated",
+    N_ ("Within 2 % of the largest possible value: the estimate cannot tell layers apart") },
+  { IP_FLAG_CLIPPED, "clipped", N_ ("Activations outside the bins were put into the end bins") },
+  { IP_FLAG_CONSTANT, "constant", N_ ("The layer gives the same output for every input") },
+  { IP_FLAG_DEAD_UNITS, "dead-units", N_ ("Some units give the same output for every input") },
+  { IP_FLAG_TIES, "ties", N_ ("Several inputs have exactly the same activations") },
+  { IP_FLAG_N_SMALL, "n-small",
+    N_ ("Fewer than 10 samples in an occupied bin or class on average: strongly biased") },
+  { IP_FLAG_INFINITE, "infinite-in-theory",
+    N_ ("Infinite for a deterministic network: the value is a property of the bins or the noise") },
+  { IP_FLAG_BRACKET_CLIPPED, "bracket-clipped",
+    N_ ("A bound lay outside what is possible and was cut") },
+  { IP_FLAG_NOT_FINITE, "not-finite", N_ ("Some activations are NaN or infinite") },
+  { IP_FLAG_NO_LABELS, "no-labels", N_ ("There are no class labels") },
+  { IP_FLAG_NO_INPUTS, "no-inputs", N_ ("There are no inputs") },
+  { IP_FLAG_UNDEFINED, "undefined", N_ ("Not defined for these data") },
+  { IP_FLAG_FAILED, "failed", N_ ("Could not be read or computed") },
+};
+
+const IpEstimator *const *
+ip_estimators_list (size_t *n)
+{
+  *n = IP_N_ELEMENTS (estimators);
+  return estimators;
+}
+
+const IpEstimator *
+ip_estimator_find (const char *id)
+{
+  for (size_t i = 0; i < IP_N_ELEMENTS (estimators); i++)
+    if (strcmp (estimators[i]->id, id) == 0)
+      return estimators[i];
+
+  return NULL;
+}
+
+const IpQuantityInfo *
+ip_quantity_get_info (IpQuantity quantity)
+{
+  return &quantities[quantity];
+}
+
+bool
+ip_quantity_from_id (const char *id, IpQuantity *quantity)
+{
+  for (int i = 0; i < IP_N_QUANTITIES; i++)
+    if (strcmp (quantities[i].id, id) == 0)
+      {
+        *quantity = i;
+        return true;
+      }
+
+  return false;
+}
+
+bool
+ip_request_needs_layer_range (const IpRequest *request, double bound_lo, double bound_hi)
+{
+  const IpEstimator *estimator = request->estimator;
+
+  return estimator->needs_layer_range != NULL
+         && estimator->needs_layer_range (&request->parameters, bound_lo, bound_hi);
+}
+
+void
+ip_flags_format (unsigned flags, double clipped, char *text, size_t size)
+{
+  size_t used = 0;
+
+  if (size == 0)
+    return;
+
+  text[0] = '\0';
+  for (size_t i = 0; i < IP_N_ELEMENTS (flag_names); i++)
+    {
+      char percent[IP_NUMBER_SIZE] = "";
+      int length;
+
+      if ((flags & flag_names[i].flag) == 0)
+        continue;
+
+      if (flag_names[i].flag == IP_FLAG_CLIPPED)
+        ip_number_format_rounded (100.0 * clipped, 2, percent);
+      length = snprintf (text + used, size - used, "%s%s%s%s%s", used > 0 ? ";" : "",
+                         flag_names[i].name, *percent ? "=" : "", percent, *percent ? "%" : "");
+      if ((size_t) length >= size - used)
+        return;
+      used += length;
+    }
+}
+
+const char *
+ip_flag_explain (unsigned flag)
+{
+  for (size_t i = 0; i < IP_N_ELEMENTS (flag_names); i++)
+    if (flag_names[i].flag == flag)
+      return flag_names[i].explanation;
+
+  return "";
+}

@@ -3,6 +3,9 @@
 
 #pragma once
 
+#include "ip-context.h"
+#include "ip-matrix.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,5 +22,28 @@ typedef struct
 
 void ip_partition_clear (IpPartition *partition);
 
-/* Plug-in entropy of the cell frequencies in nats, exactly 0 for one cell. */
+/* Samples with equal pairs key[2 i], key[2 i + 1] share a cell. */
+IpStatus ip_partition_init_from_keys (IpPartition *partition,
+                                      const uint64_t *key,
+                                      size_t n,
+                                      IpContext *context);
+
+IpStatus ip_partition_init_from_labels (IpPartition *partition,
+                                        const uint32_t *label,
+                                        size_t n,
+                                        IpContext *context);
+
+/* Distinct rows; numbers are compared as numbers (−0 equals +0; a NaN equals the same NaN). */
+IpStatus ip_partition_init_from_rows (IpPartition *partition,
+                                      const IpMatrix *matrix,
+                                      IpContext *context);
+
+/* Distinct pairs of codes. */
+IpStatus ip_partition_init_joint (IpPartition *partition,
+                                  const IpPartition *a,
+                                  const IpPartition *b,
+                                  IpContext *context);
+
+/* Plug-in entropy of the cell frequencies in nats, exactly 0 for one cell and log N when all
+ * samples differ.  The same bits for any order of the samples. */
 double ip_partition_entropy (const IpPartition *partition);

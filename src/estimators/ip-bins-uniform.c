@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+/* Equal-width bins.
+ *
+ * T, N x d.  B edges, equally spaced over [lo, hi] with both ends, in the precision of the data, turn
+ * every activation into a symbol: the number of edges not above it, less one.  The last symbol is met by
+ * values of at least hi only, such as a saturated tanh.  Rows of d symbols are the patterns of T; their
+ * relative frequencies give H(T), I(X;T) and I(T;Y), in nats (plug-in).
+ *
+ * range: "auto" takes the bounds of the activation function where both are finite, else the range of
+ * the layer over all snapshots, else that of the sample; "layer" always the range of the layer;
+ * "fixed" lo and hi.
+ * convention: "corrected" puts values outside the range into the end bins and reports their share;
+ * "idnns" reproduces the published code, where values below lo share the last bin with those above hi.
+ *
+ * Bias: the plug-in entropy is low by about (K - 1) / 2N for K occupied patterns and can never
+ * exceed log N; a layer of more than a few units puts nearly every sample into a pattern of its own, and
+ * then I(X;T) is log N whatever the layer does.  Unbounded activations outside the range are
+ * merged, which looks like compression.
+ *
+ * Source: Shwartz-Ziv and Tishby 2017, arXiv:1703.00810.
+ * Time O(N d) in one pass, memory O(N + d) beside the data. */
+
+#include "ip-bins.h"
+#include "ip-digitise.h"
+#include "ip-number.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum
+{
+  BINS,
+  RANGE,
+  LO,
+  HI,
+  CONVENTION,
+};
+
+enum
+{
+  RANGE_AUTO,
+  RANGE_LAYER,
+  RANGE_FIXED,
+};
+
+static const char *const range_ids[] = { "auto", "layer", "fixed", NULL };
+static const char *const range_titles[]
+  = { N_ ("Bounds of the activation function"), N_ ("Range of the layer"), N_ ("Fixed"), NULL };
+static const char *const convention_ids[] = { "corrected", "idnns", NULL };
+static const char *const convention_titles[]
+  = { N_ ("Corrected"), N_ ("As published (IDNNs)"), NULL };
+
+static const IpParameter parameters_table[] = {
+  [BINS] = { "bins", N_ ("Bins"), N_ ("Number of equally spaced bin edges, both ends included"),
+             IP_PARAMETER_INTEGER, 30, 2, 65536, true, NULL, NULL, -1, 0 },
+  [RANGE] = { "range", N_ ("Range"), N_ ("What the bins cover"), IP_PARAMETER_CHOICE, RANGE_AUTO, 0, 2,
+              false, range_ids, range_titles, -1, 0 },
+  [LO] = { "lo", N_ ("Lower end"), N_ ("First bin edge"), IP_PARAMETER_REAL, -1, -1e300, 1e300, false,
+           NULL, NULL, RANGE, RANGE_FIXED },
+  [HI] = { "hi", N_ ("Upper end"), N_ ("Last bin edge"), IP_PARAMETER_REAL, 1, -1e300, 1e300, false,
+           NULL, NULL, RANGE, RANGE_FIXED },
+  [CONVENTION] = { "convention", N_ ("Values outside"),
+                   N_ ("Whether values outside the bins go to the nearest bin, or to the last one as in "
+                       "the published code"),
+                   IP_PARAMETER_CHOICE, 0, 0, 1, false, convention_ids, convention_titles, -1, 0 },
+};
+
+static const IpQuantity quantities[]
+  = { IP_QUANTITY_MI_XT, IP_QUANTITY_MI_TY, IP_QUANTITY_H_T };
+
+static bool
+uses_bounds (const IpParameters *parameters, double bound_lo, double bound_hi)
+{
+  return parameters->value[RANGE] == RANGE_AUTO && isfinite (bound_lo) && isfinite (bound_hi);
+}
+
+static bool
+needs_layer_range (const IpParameters *parameters, double bound_lo, double bound_hi)
+{
+  return parameters->value[RANGE] != RANGE_FIXED && !uses_bounds (parameters, bound_lo, bound_hi);
+}
+
+static void
+find_range (const IpSample *sample, const IpParameters *parameters, double *lo, double *hi)
+{
+  const IpSampleSource *source = &sample->source;
+
+  if (parameters->value[RANGE] == RANGE_FIXED)
+    {
+      *lo = parameters->value[LO];
+      *hi = parameters->value[HI];
+    }
+  else if (uses_bounds (parameters, source->bound_lo, source->bound_hi))
+    {
+      *lo = source->bound_lo;
+      *hi = source->bound_hi;
+    }
+  else if (isfinite (source->layer_lo) && isfinite (source->layer_hi))
+    {
+      *lo = source->layer_lo;
+      *hi = source->layer_hi;
+    }
+  else
+    {
+      *lo = sample->extremes.lo;
+      *hi = sample->extremes.hi;
+    }
+}
+
+static IpStatus
+count_patterns (IpSample *sample,
+                const IpParameters *parameters,
+                double lo,
+                double hi,
+                IpEstimate *estimate,
+                IpContext *context)
+{
+  const IpMatrix *matrix = &sample->source.activations;
+  IpGrid grid = { 0 };
+  IpRowHash patterns = { 0 };
+  size_t outside = 0;
+  IpStatus status = ip_grid_init (&grid, matrix->element, lo, hi, (size_t) parameters->value[BINS],
+                                  parameters->value[CONVENTION] == 1, context);
+
+  if (status == IP_STATUS_OK)
+    status = ip_row_hash_init (&patterns, sample->n, context);
+  if (status == IP_STATUS_OK)
+    status = ip_grid_hash (&grid, matrix, &patterns, &outside, context);
+  if (status == IP_STATUS_OK)
+    status = ip_bins_fill (sample, &patterns, estimate, context);
+  if (status == IP_STATUS_OK)
+    ip_bins_set_outside (sample, estimate, outside);
+
+  ip_grid_clear (&grid);
+  ip_row_hash_clear (&patterns);
+  return status;
+}
+
+static void
+describe_blur (IpEstimate *estimate, double bins, double lo, double hi)
+{
+  char from[IP_NUMBER_SIZE];
+  char to[IP_NUMBER_SIZE];
+
+  ip_number_format_rounded (fabs (lo), 4, from);
+  ip_number_format_rounded (fabs (hi), 4, to);
+  snprintf (estimate->blur, sizeof estimate->blur, "%.0f bins on [%s%.10s, %s%.10s]", bins,
+            lo < 0.0 ? "−" : "", from, hi < 0.0 ? "−" : "", to);
+}
+
+static IpStatus
+run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
+{
+  double lo;
+  double hi;
+
+  find_range (sample, parameters, &lo, &hi);
+  describe_blur (estimate, parameters->value[BINS], lo, hi);
+
+  if (parameters->value[RANGE] == RANGE_FIXED && lo >= hi)
+    return ip_fail (context, IP_STATUS_INVALID, "lo=%g is not below hi=%g", lo, hi);
+  if (ip_sample_is_constant (sample) || lo >= hi)
+    {
+      ip_bins_fill_constant (sample, estimate);
+      return IP_STATUS_OK;
+    }
+
+  return count_patterns (sample, parameters, lo, hi, estimate, context);
+}
+
+const IpEstimator ip_bins_uniform = {
+  .id = "bins-uniform",
+  .title = N_ ("Binning, uniform"),
+  .summary = N_ ("Counts patterns of activations in equally wide bins over a fixed range. The width of the "
+                 "bins blurs T."),
+  .bibtex = "@misc{shwartzziv2017opening,\n"
+            "  title = {Opening the Black Box of Deep Neural Networks via Information},\n"
+            "  author = {Shwartz-Ziv, Ravid and Tishby, Naftali},\n"
+            "  year = {2017},\n"
+            "  eprint = {1703.00810},\n"
+            "  archivePrefix = {arXiv},\n"
+            "  primaryClass = {cs.LG}\n"
+            "}\n",
+  .version = 1,
+  .quantities = quantities,
+  .n_quantities = IP_N_ELEMENTS (quantities),
+  .parameters = parameters_table,
+  .n_parameters = IP_N_ELEMENTS (parameters_table),
+  .cost = ip_bins_cost,
+  .memory = ip_bins_memory,
+  .needs_layer_range = needs_layer_range,
+  .estimate = run,
+};

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include "ip-columns.h"
+#include "ip-estimator.h"
+#include "ip-evaluation-set-private.h"
+#include "ip-kernel-sums.h"
+#include "ip-partition.h"
+
+/* Marks a text for translation; whoever shows it translates. */
+#define N_(text) (text)
+
+#define IP_N_ELEMENTS(array) (sizeof (array) / sizeof *(array))
+
+/* Fewer samples than this in an occupied bin or class, on average, are flagged as too few. */
+#define IP_FEW 10
+
+struct _IpSample
+{
+  IpSampleSource source;
+  const IpEvaluationSet *set;
+  size_t n;
+  size_t d;
+  IpExtremes extremes;
+
+  double *mean; /* [d], NULL until wanted */
+  double mean_variance;
+
+  IpKernelSums *sums; /* the first n_done are filled, n_wanted follow */
+  size_t n_done;
+  size_t n_wanted;
+};
+
+/* All activations have one value, or there are none. */
+static inline bool
+ip_sample_is_constant (const IpSample *sample)
+{
+  return sample->extremes.dead_columns == sample->d;
+}
+
+/* Column means and the mean of the units' population variances. */
+IpStatus ip_sample_find_moments (IpSample *sample, IpContext *context);
+
+/* Announces that exp (-rate D) will be asked for; all sums announced before the first one is asked for
+ * share one pass over the pairs.  The sums belong to the sample. */
+IpStatus ip_sample_want_kernel_sums (IpSample *sample, double rate, IpContext *context);
+IpStatus ip_sample_get_kernel_sums (IpSample *sample,
+                                    double rate,
+                                    IpKernelSums *sums,
+                                    IpContext *context);
+
+/* The value of one quantity of the estimate, NULL when the estimator does not give it. */
+IpValue *ip_estimate_get (IpEstimate *estimate, IpQuantity quantity);
+
+extern const IpEstimator ip_bins_uniform;
+extern const IpEstimator ip_bins_width;
+extern const IpEstimator ip_kde;

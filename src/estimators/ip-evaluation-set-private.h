@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include "ip-evaluation-set.h"
+#include "ip-partition.h"
+
+#include <stdbool.h>
+
+struct _IpEvaluationSet
+{
+  size_t n;
+
+  bool has_inputs;
+  bool has_repeated_inputs;
+  bool has_discrete_inputs; /* whole numbers only */
+  IpPartition inputs;       /* distinct rows of X; only with repeated inputs */
+  double input_entropy;
+
+  bool has_labels;
+  IpPartition labels;
+  double label_entropy;
+
+  /* Samples sorted by class, in their own order within a class; without labels, all are one class.
+   * class_end[position] is the position behind the class of the sample there. */
+  uint32_t *order;
+  uint32_t *class_end;
+};

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-evaluation-set-private.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static bool
+is_whole (const IpMatrix *matrix)
+{
+  for (size_t row = 0; row < matrix->rows; row++)
+    for (size_t column = 0; column < matrix->columns; column++)
+      {
+        double value = ip_matrix_get (matrix, row, column);
+
+        if (value != nearbyint (value))
+          return false;
+      }
+
+  return true;
+}
+
+static IpStatus
+take_inputs (IpEvaluationSet *set, const IpMatrix *inputs, IpContext *context)
+{
+  IpStatus status;
+
+  set->input_entropy = log ((double) set->n);
+  if (inputs == NULL)
+    return IP_STATUS_OK;
+
+  if (inputs->rows != set->n)
+    return ip_fail (context, IP_STATUS_INVALID, "%zu rows of inputs for %zu samples", inputs->rows,
+                    set->n);
+
+  status = ip_partition_init_from_rows (&set->inputs, inputs, context);
+  if (status != IP_STATUS_OK)
+    return status;
+
+  set->has_inputs = true;
+  set->has_discrete_inputs = is_whole (inputs);
+  set->has_repeated_inputs = set->inputs.classes < set->n;
+  set->input_entropy = ip_partition_entropy (&set->inputs);
+  if (!set->has_repeated_inputs)
+    ip_partition_clear (&set->inputs);
+
+  return IP_STATUS_OK;
+}
+
+static IpStatus
+take_labels (IpEvaluationSet *set, const uint32_t *labels, IpContext *context)
+{
+  IpStatus status;
+
+  set->label_entropy = NAN;
+  if (labels == NULL)
+    return IP_STATUS_OK;
+
+  status = ip_partition_init_from_labels (&set->labels, labels, set->n, context);
+  set->has_labels = status == IP_STATUS_OK;
+  set->label_entropy = ip_partition_entropy (&set->labels);
+  return status;
+}
+
+static IpStatus
+sort_by_class (IpEvaluationSet *set, IpContext *context)
+{
+  size_t classes = set->has_labels ? set->labels.classes : 1;
+  uint32_t *end = calloc (classes + 1, sizeof *end);
+
+  set->order = malloc ((set->n + 1) * sizeof *set->order);
+  set->class_end = malloc ((set->n + 1) * sizeof *set->class_end);
+  if (end == NULL || set->order == NULL || set->class_end == NULL)
+    {
+      free (end);
+      return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu samples", set->n);
+    }
+
+  /* end[c + 1] runs from the start of class c to its end. */
+  if (set->has_labels)
+    for (size_t c = 0; c + 1 < classes; c++)
+      end[c + 1] = end[c] + set->labels.count[c];
+  for (size_t i = 0; i < set->n; i++)
+    set->order[end[set->has_labels ? set->labels.code[i] : 0]++] = i;
+  for (size_t at = 0; at < set->n; at++)
+    set->class_end[at] = end[set->has_labels ? set->labels.code[set->order[at]] : 0];
+
+  free (end);
+  return IP_STATUS_OK;
+}
+
+IpEvaluationSet *
+ip_evaluation_set_new (size_t n, const IpMatrix *inputs, const uint32_t *labels, IpContext *context)
+{
+  IpEvaluationSet *set;
+
+  if (n >= UINT32_MAX)
+    {
+      ip_fail (context, IP_STATUS_INVALID, "%zu samples are more than can be counted", n);
+      return NULL;
+    }
+
+  set = calloc (1, sizeof *set);
+  if (set == NULL)
+    return NULL;
+
+  set->n = n;
+  if (take_inputs (set, inputs, context) != IP_STATUS_OK
+      || take_labels (set, labels, context) != IP_STATUS_OK
+      || sort_by_class (set, context) != IP_STATUS_OK)
+    {
+      ip_evaluation_set_free (set);
+      return NULL;
+    }
+
+  return set;
+}
+
+void
+ip_evaluation_set_free (IpEvaluationSet *set)
+{
+  if (set == NULL)
+    return;
+
+  ip_partition_clear (&set->inputs);
+  ip_partition_clear (&set->labels);
+  free (set->order);
+  free (set->class_end);
+  free (set);
+}
+
+size_t
+ip_evaluation_set_get_n (const IpEvaluationSet *set)
+{
+  return set->n;
+}
+
+double
+ip_evaluation_set_get_input_entropy (const IpEvaluationSet *set)
+{
+  return set->input_entropy;
+}
+
+double
+ip_evaluation_set_get_label_entropy (const IpEvaluationSet *set)
+{
+  return set->label_entropy;
+}

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+/* A sample hands its requests round in two turns.  First every estimator announces which
+ * intermediates it is going to want; then each computes its numbers.  The first one to ask for an intermediate
+ * sets off one pass that fills all that were announced, so that kernel estimates at ten widths walk
+ * over the pairs of samples once. */
+
+#include "ip-estimator-private.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+IpSample *
+ip_sample_new (const IpSampleSource *source, IpContext *context)
+{
+  IpSample *sample;
+  size_t n = ip_evaluation_set_get_n (source->set);
+
+  if (source->activations.rows != n)
+    {
+      ip_fail (context, IP_STATUS_INVALID, "%zu rows of activations for %zu samples",
+               source->activations.rows, n);
+      return NULL;
+    }
+
+  sample = calloc (1, sizeof *sample);
+  if (sample == NULL)
+    {
+      ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for a sample");
+      return NULL;
+    }
+
+  sample->source = *source;
+  sample->set = source->set;
+  sample->n = n;
+  sample->d = source->activations.columns;
+  if (ip_columns_find_extremes (&sample->source.activations, &sample->extremes, context)
+      != IP_STATUS_OK)
+    {
+      ip_sample_free (sample);
+      return NULL;
+    }
+
+  return sample;
+}
+
+void
+ip_sample_free (IpSample *sample)
+{
+  if (sample == NULL)
+    return;
+
+  for (size_t i = 0; i < sample->n_done + sample->n_wanted; i++)
+    ip_kernel_sums_clear (&sample->sums[i]);
+  free (sample->sums);
+  free (sample->mean);
+  free (sample);
+}
+
+IpStatus
+ip_sample_find_moments (IpSample *sample, IpContext *context)
+{
+  double *mean;
+  double *variance;
+  IpStatus status;
+
+  if (sample->mean != NULL)
+    return IP_STATUS_OK;
+
+  mean = malloc ((sample->d + 1) * sizeof *mean);
+  variance = malloc ((sample->d + 1) * sizeof *variance);
+  if (mean == NULL || variance == NULL)
+    status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for the means of %zu units",
+                      sample->d);
+  else
+    status = ip_columns_find_moments (&sample->source.activations, mean, variance, context);
+
+  if (status == IP_STATUS_OK)
+    {
+      sample->mean = mean;
+      mean = NULL;
+      sample->mean_variance = 0.0;
+      for (size_t i = 0; i < sample->d; i++)
+        sample->mean_variance += variance[i] / (double) sample->d;
+    }
+
+  free (mean);
+  free (variance);
+  return status;
+}
+
+IpStatus
+ip_sample_want_kernel_sums (IpSample *sample, double rate, IpContext *context)
+{
+  size_t total = sample->n_done + sample->n_wanted;
+  size_t at = total;
+  IpKernelSums *sums;
+  IpKernelSums wanted;
+
+  for (size_t i = 0; i < total; i++)
+    if (sample->sums[i].rate == rate)
+      return IP_STATUS_OK;
+
+  sums = realloc (sample->sums, (total + 1) * sizeof *sums);
+  if (sums == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for kernel sums");
+  sample->sums = sums;
+  if (ip_kernel_sums_init (&wanted, rate, sample->n, context) != IP_STATUS_OK)
+    return IP_STATUS_NO_MEMORY;
+
+  /* A fourth power must follow its root to be had for nothing. */
+  for (size_t i = sample->n_done; i < total; i++)
+    {
+      if (4.0 * sums[i].rate == rate)
+        at = i + 1;
+      else if (sums[i].rate == 4.0 * rate)
+        at = i;
+    }
+  memmove (&sums[at + 1], &sums[at], (total - at) * sizeof *sums);
+  sums[at] = wanted;
+  sample->n_wanted++;
+  return IP_STATUS_OK;
+}
+
+static void
+add_tile (const IpDistanceTile *tile, void *data)
+{
+  IpSample *sample = data;
+
+  ip_kernel_sums_add (sample->sums + sample->n_done, sample->n_wanted, sample->set->class_end, tile);
+}
+
+static IpStatus
+compute_kernel_sums (IpSample *sample, IpContext *context)
+{
+  IpStatus status = ip_sample_find_moments (sample, context);
+
+  if (status == IP_STATUS_OK)
+    status = ip_distance_for_each_tile (&sample->source.activations, sample->mean,
+                                        sample->set->order, add_tile, sample, context);
+  if (status == IP_STATUS_OK)
+    {
+      sample->n_done += sample->n_wanted;
+      sample->n_wanted = 0;
+      return IP_STATUS_OK;
+    }
+
+  while (sample->n_wanted > 0)
+    ip_kernel_sums_clear (&sample->sums[sample->n_done + --sample->n_wanted]);
+  return status;
+}
+
+static bool
+find_kernel_sums (const IpSample *sample, double rate, IpKernelSums *sums)
+{
+  for (size_t i = 0; i < sample->n_done; i++)
+    if (sample->sums[i].rate == rate)
+      {
+        *sums = sample->sums[i];
+        return true;
+      }
+
+  return false;
+}
+
+IpStatus
+ip_sample_get_kernel_sums (IpSample *sample, double rate, IpKernelSums *sums, IpContext *context)
+{
+  IpStatus status;
+
+  if (find_kernel_sums (sample, rate, sums))
+    return IP_STATUS_OK;
+
+  status = ip_sample_want_kernel_sums (sample, rate, context);
+  if (status == IP_STATUS_OK)
+    status = compute_kernel_sums (sample, context);
+  if (status == IP_STATUS_OK)
+    find_kernel_sums (sample, rate, sums);
+
+  return status;
+}
+
+IpValue *
+ip_estimate_get (IpEstimate *estimate, IpQuantity quantity)
+{
+  for (unsigned i = 0; i < estimate->n_values; i++)
+    if (estimate->values[i].quantity == quantity)
+      return &estimate->values[i];
+
+  return NULL;
+}
+
+static void
+init_estimate (IpEstimate *estimate, const IpSample *sample, const IpEstimator *estimator)
+{
+  memset (estimate, 0, sizeof *estimate);
+  estimate->n = sample->n;
+  estimate->d = sample->d;
+  estimate->n_values = estimator->n_quantities;
+  for (unsigned i = 0; i < estimate->n_values; i++)
+    estimate->values[i] = (IpValue) { .quantity = estimator->quantities[i],
+                                      .value = NAN,
+                                      .lower = NAN,
+                                      .upper = NAN,
+                                      .error = NAN,
+                                      .ceiling = NAN };
+}
+
+static void
+flag_all (IpEstimate *estimate, unsigned flags)
+{
+  for (unsigned i = 0; i < estimate->n_values; i++)
+    estimate->values[i].flags |= flags;
+}
+
+/* What no estimator can do anything about. */
+static bool
+has_obstacle (const IpSample *sample, const IpEstimator *estimator, IpEstimate *estimate)
+{
+  unsigned flag = 0;
+
+  if (sample->n < 2)
+    {
+      flag = IP_FLAG_UNDEFINED;
+      snprintf (estimate->reason, sizeof estimate->reason,
+                "%zu sample%s: at least 2 are needed", sample->n, sample->n == 1 ? "" : "s");
+    }
+  else if (sample->extremes.bad_rows > 0)
+    {
+      flag = IP_FLAG_NOT_FINITE;
+      snprintf (estimate->reason, sizeof estimate->reason, "%zu of %zu samples are not finite",
+                sample->extremes.bad_rows, sample->n);
+    }
+  else if ((estimator->needs & IP_NEEDS_LABELS) != 0 && !sample->set->has_labels)
+    {
+      flag = IP_FLAG_NO_LABELS;
+      snprintf (estimate->reason, sizeof estimate->reason, "There are no class labels");
+    }
+  else if ((estimator->needs & IP_NEEDS_INPUTS) != 0 && !sample->set->has_inputs)
+    {
+      flag = IP_FLAG_NO_INPUTS;
+      snprintf (estimate->reason, sizeof estimate->reason, "There are no inputs");
+    }
+
+  flag_all (estimate, flag);
+  return flag != 0;
+}
+
+static double
+now (void)
+{
+  struct timespec time;
+
+  clock_gettime (CLOCK_MONOTONIC, &time);
+  return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
+}
+
+/* What is the same for every estimator once its numbers are there. */
+static void
+finish_estimate (const IpSample *sample, IpEstimate *estimate)
+{
+  unsigned common = 0;
+
+  if (ip_sample_is_constant (sample))
+    common |= IP_FLAG_CONSTANT;
+  else if (sample->extremes.dead_columns > 0)
+    common |= IP_FLAG_DEAD_UNITS;
+
+  for (unsigned i = 0; i < estimate->n_values; i++)
+    {
+      IpValue *value = &estimate->values[i];
+
+      value->flags |= common;
+      if (value->quantity == IP_QUANTITY_MI_XT && value->value >= 0.98 * value->ceiling)
+        value->flags |= IP_FLAG_SATURATED;
+      if (value->quantity == IP_QUANTITY_MI_TY && !sample->set->has_labels)
+        {
+          value->flags |= IP_FLAG_NO_LABELS;
+          snprintf (estimate->reason, sizeof estimate->reason, "There are no class labels");
+        }
+    }
+}
+
+static IpStatus
+run_request (IpSample *sample, const IpRequest *request, IpEstimate *estimate, IpContext *context)
+{
+  double start = now ();
+  IpStatus status;
+
+  init_estimate (estimate, sample, request->estimator);
+  if (has_obstacle (sample, request->estimator, estimate))
+    return IP_STATUS_OK;
+
+  status = request->estimator->estimate (sample, &request->parameters, estimate, context);
+  if (status == IP_STATUS_OK)
+    {
+      finish_estimate (sample, estimate);
+    }
+  else
+    {
+      flag_all (estimate, status == IP_STATUS_UNDEFINED ? IP_FLAG_UNDEFINED : IP_FLAG_FAILED);
+      snprintf (estimate->reason, sizeof estimate->reason, "%.*s",
+                (int) sizeof estimate->reason - 1, context->message);
+    }
+
+  estimate->seconds = now () - start;
+  return status == IP_STATUS_CANCELLED || status == IP_STATUS_NO_MEMORY ? status : IP_STATUS_OK;
+}
+
+/* The part of the progress that belongs to one request. */
+typedef struct
+{
+  IpContext *outer;
+  double start;
+  double width;
+} Share;
+
+static bool
+share_cancelled (void *data)
+{
+  return ip_context_is_cancelled (((Share *) data)->outer);
+}
+
+static void
+share_progress (void *data, double fraction)
+{
+  Share *share = data;
+
+  ip_context_report (share->outer, share->start + share->width * fraction);
+}
+
+IpStatus
+ip_sample_estimate (IpSample *sample,
+                    const IpRequest *requests,
+                    size_t n_requests,
+                    IpEstimate *estimates,
+                    IpContext *context)
+{
+  Share share = { context, 0.0, 1.0 / (double) n_requests };
+  IpContext inner = { share_cancelled, share_progress, &share, context ? context->memory : 0, "" };
+  IpStatus status = IP_STATUS_OK;
+
+  for (size_t i = 0; i < n_requests; i++)
+    init_estimate (&estimates[i], sample, requests[i].estimator);
+
+  if (sample->n > 1 && sample->extremes.bad_rows == 0)
+    for (size_t i = 0; i < n_requests && status == IP_STATUS_OK; i++)
+      if (requests[i].estimator->announce != NULL)
+        status = requests[i].estimator->announce (sample, &requests[i].parameters, &inner);
+  if (status == IP_STATUS_INVALID || status == IP_STATUS_UNDEFINED)
+    status = IP_STATUS_OK;
+
+  for (size_t i = 0; i < n_requests && status == IP_STATUS_OK; i++)
+    {
+      share.start = (double) i / (double) n_requests;
+      inner.message[0] = '\0';
+      status = run_request (sample, &requests[i], &estimates[i], &inner);
+      ip_context_report (context, (double) (i + 1) / (double) n_requests);
+    }
+
+  return status == IP_STATUS_OK ? status : ip_fail (context, status, "%s", inner.message);
+}

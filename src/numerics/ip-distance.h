@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include "ip-context.h"
+#include "ip-matrix.h"
+
+#include <stdint.h>
+
+/* Squared Euclidean distances of all pairs of rows, tile by tile: each pair i < j is visited once,
+ * no N x N matrix is kept.  Rows are visited in the order given, so that samples of one class can be
+ * neighbours.
+ *
+ * Narrow matrices are subtracted entry by entry.  Wide ones go through double-precision GEMM on
+ * centred columns, |a|^2 + |b|^2 - 2ab, clamped at zero; the rounding error of a distance is then
+ * about 1e-15 times the squared norms. */
+typedef struct
+{
+  size_t row; /* position of the first row and column in the order */
+  size_t column;
+  size_t rows;
+  size_t columns;
+  size_t stride;
+  const double *squared; /* [rows x stride]; on the diagonal (row = column) only j > i is meant */
+} IpDistanceTile;
+
+typedef void (*IpDistanceFunc) (const IpDistanceTile *tile, void *data);
+
+/* mean: of each column, what the columns are centred with.
+ * order: [rows], NULL for the order of the matrix.
+ * Bits do not depend on who else computes; time O(N^2 d / 2), memory about 8 MB. */
+IpStatus ip_distance_for_each_tile (const IpMatrix *matrix,
+                                    const double *mean,
+                                    const uint32_t *order,
+                                    IpDistanceFunc func,
+                                    void *data,
+                                    IpContext *context);

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+/* Every golden value of tests/data/golden-plane.tsv against the estimator that claims to compute it.
+ * A row whose kind says "match" has a rule or is named as left out; no row is passed over. */
+
+#include "ip-estimator.h"
+
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+typedef struct
+{
+  IpMatrix matrix;
+  gint64 *integers; /* of an integer matrix; its numbers as double are in `matrix` */
+} Array;
+
+typedef enum
+{
+  CASE,
+  ESTIMATOR,
+  PARAMETERS,
+  QUANTITY,
+  UNIT,
+  VALUE,
+  KIND,
+  TOLERANCE,
+  N_FIELDS,
+} Field;
+
+typedef enum
+{
+  POINT,
+  LOWER,
+  UPPER,
+} Part;
+
+/* Which estimator answers a golden row.  {name} in a request stands for the row's parameter. */
+typedef struct
+{
+  const char *estimator;
+  const char *kind;
+  const char *quantity;
+  const char *request;
+  IpQuantity answer;
+  Part part;
+} Rule;
+
+static const Rule rules[] = {
+  { "bin_uniform_edges", "official", "I(X;T)",
+    "bins-uniform:bins={num_of_bins},range=fixed,lo=-1,hi=1,convention=idnns", IP_QUANTITY_MI_XT,
+    POINT },
+  { "bin_uniform_edges", "official", "I(T;Y)",
+    "bins-uniform:bins={num_of_bins},range=fixed,lo=-1,hi=1,convention=idnns", IP_QUANTITY_MI_TY,
+    POINT },
+  { "bin_uniform_edges", "corrected", "I(X;T)",
+    "bins-uniform:bins={num_of_bins},range=fixed,lo=-1,hi=1", IP_QUANTITY_MI_XT, POINT },
+  { "bin_uniform_edges", "corrected", "I(T;Y)",
+    "bins-uniform:bins={num_of_bins},range=fixed,lo=-1,hi=1", IP_QUANTITY_MI_TY, POINT },
+  { "bin_floor", "official", "H(T)=I(X;T)", "bins-width:width={binsize}", IP_QUANTITY_H_T, POINT },
+  { "bin_floor", "official", "I(T;Y)", "bins-width:width={binsize}", IP_QUANTITY_MI_TY, POINT },
+  { "kde_kl_upper", "official", "H(T)", "kde:variance={noise_variance},convention=official",
+    IP_QUANTITY_H_T, UPPER },
+  { "kde_kl_upper", "official", "I(X;T)", "kde:variance={noise_variance},convention=official",
+    IP_QUANTITY_MI_XT, UPPER },
+  { "kde_kl_upper", "official", "I(T;Y)", "kde:variance={noise_variance},convention=official",
+    IP_QUANTITY_MI_TY, UPPER },
+  { "kde_bd_lower", "official", "H(T)", "kde:variance={noise_variance},convention=official",
+    IP_QUANTITY_H_T, LOWER },
+  { "kde_bd_lower", "official", "I(X;T)", "kde:variance={noise_variance},convention=official",
+    IP_QUANTITY_MI_XT, LOWER },
+  { "kde_bd_lower", "official", "I(T;Y)", "kde:variance={noise_variance},convention=official",
+    IP_QUANTITY_MI_TY, LOWER },
+  { "kde_bracket", "corrected", "I(T;Y) lower", "kde:variance={noise_variance}", IP_QUANTITY_MI_TY,
+    LOWER },
+  { "kde_bracket", "corrected", "I(T;Y) upper", "kde:variance={noise_variance}", IP_QUANTITY_MI_TY,
+    UPPER },
+};
+
+static GHashTable *arrays;
+
+static gpointer
+copy_numbers (const char *bytes, const char *type, gsize count, Array *array)
+{
+  gsize size = strcmp (type, "f4") == 0 ? 4 : 8;
+  gpointer numbers = g_memdup2 (bytes, count * size);
+
+  array->matrix.element = size == 4 ? IP_ELEMENT_FLOAT32 : IP_ELEMENT_FLOAT64;
+  if (strcmp (type, "i8") == 0)
+    {
+      double *reals = g_new (double, count);
+
+      array->integers = numbers;
+      for (gsize i = 0; i < count; i++)
+        reals[i] = (double) array->integers[i];
+      numbers = reals;
+    }
+
+  return numbers;
+}
+
+static void
+load_arrays (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "golden-plane.bin", NULL);
+  g_autofree char *bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize length;
+  gsize at = 0;
+
+  g_file_get_contents (path, &bytes, &length, &error);
+  g_assert_no_error (error);
+
+  arrays = g_hash_table_new (g_str_hash, g_str_equal);
+  while (at < length)
+    {
+      const char *end = memchr (bytes + at, '\n', length - at);
+      g_autofree char *line = g_strndup (bytes + at, end - (bytes + at));
+      g_auto (GStrv) word = g_strsplit (line, " ", 4);
+      Array *array = g_new0 (Array, 1);
+      gsize rows = g_ascii_strtoull (word[2], NULL, 10);
+      gsize columns = g_ascii_strtoull (word[3], NULL, 10);
+
+      at = end + 1 - bytes;
+      array->matrix.data = copy_numbers (bytes + at, word[1], rows * columns, array);
+      array->matrix.rows = rows;
+      array->matrix.columns = array->matrix.stride = columns;
+      at += rows * columns * (strcmp (word[1], "f4") == 0 ? 4 : 8) + 1;
+      g_hash_table_insert (arrays, g_strdup (word[0]), array);
+    }
+}
+
+static const Array *
+get_array (const char *name)
+{
+  const Array *array = g_hash_table_lookup (arrays, name);
+
+  if (array == NULL)
+    g_error ("No array %s", name);
+  return array;
+}
+
+static IpMatrix
+promote (const IpMatrix *matrix)
+{
+  double *numbers = g_new (double, matrix->rows * matrix->columns);
+
+  for (gsize i = 0; i < matrix->rows; i++)
+    for (gsize j = 0; j < matrix->columns; j++)
+      numbers[i * matrix->columns + j] = ip_matrix_get (matrix, i, j);
+
+  return (IpMatrix) { numbers, matrix->rows, matrix->columns, matrix->columns, IP_ELEMENT_FLOAT64 };
+}
+
+static GHashTable *
+parse_parameters (const char *text)
+{
+  GHashTable *parameters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_auto (GStrv) assignments = g_strsplit (text, ";", -1);
+
+  for (guint i = 0; assignments[i] != NULL; i++)
+    {
+      g_auto (GStrv) pair = g_strsplit (assignments[i], "=", 2);
+
+      if (pair[0] != NULL && pair[1] != NULL)
+        g_hash_table_insert (parameters, g_strdup (pair[0]), g_strdup (pair[1]));
+    }
+
+  return parameters;
+}
+
+static char *
+fill_in (const char *template, GHashTable *parameters)
+{
+  GString *text = g_string_new (NULL);
+
+  while (*template != '\0')
+    {
+      const char *end = *template == '{' ? strchr (template, '}') : NULL;
+
+      if (end != NULL)
+        {
+          g_autofree char *name = g_strndup (template + 1, end - template - 1);
+
+          g_string_append (text, g_hash_table_lookup (parameters, name));
+          template = end;
+        }
+      else
+        {
+          g_string_append_c (text, *template);
+        }
+      template++;
+    }
+
+  return g_string_free (text, FALSE);
+}
+
+static void
+parse_request (const char *text, IpRequest *request)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ":", 2);
+  IpContext context = { 0 };
+  IpStatus status;
+
+  request->estimator = ip_estimator_find (parts[0]);
+  g_assert_nonnull (request->estimator);
+  status = ip_parameters_parse (&request->parameters, request->estimator, parts[1], &context);
+  if (status != IP_STATUS_OK)
+    g_error ("%s: %s", text, context.message);
+}
+
+static IpEvaluationSet *
+create_set (gsize n, GHashTable *parameters)
+{
+  const char *x = g_hash_table_lookup (parameters, "x");
+  const char *label = g_hash_table_lookup (parameters, "label");
+  const Array *inputs = x != NULL ? g_hash_table_lookup (arrays, x) : NULL;
+  g_autofree guint32 *codes = NULL;
+
+  if (label != NULL)
+    {
+      const Array *labels = get_array (label);
+
+      codes = g_new (guint32, n);
+      for (gsize i = 0; i < n; i++)
+        codes[i] = (guint32) labels->integers[i];
+    }
+
+  return ip_evaluation_set_new (n, inputs != NULL ? &inputs->matrix : NULL, codes, NULL);
+}
+
+static double
+estimate (const IpMatrix *matrix, GHashTable *parameters, const Rule *rule, double *h_y)
+{
+  g_autofree char *text = fill_in (rule->request, parameters);
+  IpEvaluationSet *set = create_set (matrix->rows, parameters);
+  IpSampleSource source = { .activations = *matrix,
+                            .set = set,
+                            .bound_lo = NAN,
+                            .bound_hi = NAN,
+                            .layer_lo = NAN,
+                            .layer_hi = NAN };
+  IpContext context = { 0 };
+  IpSample *sample = ip_sample_new (&source, &context);
+  IpRequest request;
+  IpEstimate result;
+  double number = NAN;
+
+  parse_request (text, &request);
+  g_assert_cmpint (ip_sample_estimate (sample, &request, 1, &result, &context), ==, IP_STATUS_OK);
+  for (guint i = 0; i < result.n_values; i++)
+    if (result.values[i].quantity == rule->answer)
+      number = rule->part == LOWER   ? result.values[i].lower
+               : rule->part == UPPER ? result.values[i].upper
+                                     : result.values[i].value;
+
+  *h_y = ip_evaluation_set_get_label_entropy (set);
+  ip_sample_free (sample);
+  ip_evaluation_set_free (set);
+  return number;
+}
+
+/* Whether a number agrees to the stated relative tolerance; the numbers are logarithms of order one, of
+ * which differences cannot be better than 1e-12 however small they are. */
+static gboolean
+agrees (double found, double expected, double tolerance)
+{
+  return fabs (found - expected) <= MAX (tolerance * fabs (expected), 1e-12);
+}
+
+static gboolean
+check_row (char **field, const Rule *rule)
+{
+  g_autoptr (GHashTable) parameters = parse_parameters (field[PARAMETERS]);
+  IpMatrix matrix = get_array (field[CASE])->matrix;
+  double unit = strcmp (field[UNIT], "bits") == 0 ? G_LN2 : 1.0;
+  double expected = g_ascii_strtod (field[VALUE], NULL) * unit;
+  double tolerance = *field[TOLERANCE] != '\0' ? g_ascii_strtod (field[TOLERANCE], NULL) : 1e-12;
+  g_autofree double *promoted = NULL;
+  double h_y;
+  double found;
+
+  if (g_strcmp0 (g_hash_table_lookup (parameters, "dtype"), "float64") == 0)
+    {
+      matrix = promote (&matrix);
+      promoted = (double *) matrix.data;
+    }
+
+  found = estimate (&matrix, parameters, rule, &h_y);
+  if (strcmp (field[ESTIMATOR], "kde_bracket") == 0)
+    expected = CLAMP (expected, 0.0, h_y);
+
+  if (agrees (found, expected, tolerance))
+    return TRUE;
+
+  g_test_message ("%s %s %s %s: expected %.17g, found %.17g nats", field[CASE], field[ESTIMATOR],
+                  field[PARAMETERS], field[QUANTITY], expected, found);
+  return FALSE;
+}
+
+static const Rule *
+find_rule (char **field)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
+    if (strcmp (rules[i].estimator, field[ESTIMATOR]) == 0
+        && strcmp (rules[i].kind, field[KIND]) == 0
+        && strcmp (rules[i].quantity, field[QUANTITY]) == 0)
+      return &rules[i];
+
+  return NULL;
+}
+
+static gboolean
+is_to_be_matched (const char *kind)
+{
+  return strcmp (kind, "official") == 0 || strcmp (kind, "corrected") == 0
+         || strcmp (kind, "formula") == 0 || strcmp (kind, "official_formula") == 0;
+}
+
+static void
+count (GHashTable *table, const char *reason)
+{
+  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (table, reason));
+
+  g_hash_table_insert (table, g_strdup (reason), GUINT_TO_POINTER (number + 1));
+}
+
+static void
+test_all_rows (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "golden-plane.tsv", NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_autoptr (GHashTable) left_out = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GError) error = NULL;
+  GHashTableIter iter;
+  gpointer reason;
+  gpointer number;
+  guint rows = 0;
+  guint matched = 0;
+  guint wrong = 0;
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  lines = g_strsplit (text, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL && *lines[i] != '\0'; i++)
+    {
+      g_auto (GStrv) field = g_strsplit (lines[i], "\t", N_FIELDS);
+      const Rule *rule;
+
+      g_assert_cmpuint (g_strv_length (field), ==, N_FIELDS);
+      rows++;
+      rule = find_rule (field);
+      if (!is_to_be_matched (field[KIND]))
+        count (left_out, field[KIND]);
+      else if (rule == NULL)
+        count (left_out, field[ESTIMATOR]);
+      else if (check_row (field, rule))
+        matched++;
+      else
+        wrong++;
+    }
+
+  g_test_message ("%u of %u golden values matched, %u wrong", matched, rows, wrong);
+  g_hash_table_iter_init (&iter, left_out);
+  while (g_hash_table_iter_next (&iter, &reason, &number))
+    g_test_message ("left out: %s, %u", (char *) reason, GPOINTER_TO_UINT (number));
+  g_assert_cmpuint (wrong, ==, 0);
+  g_assert_cmpuint (rows, ==, 3085);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  load_arrays ();
+
+  g_test_add_func ("/golden/all-rows", test_all_rows);
+
+  return g_test_run ();
+}
