@@ -6,9 +6,9 @@
 #include "ip-simd.h"
 
 #include <cblas.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <threads.h>
 
 /* Up to here subtracting is both faster and more exact than GEMM. */
 #define NARROW 24
@@ -233,14 +233,14 @@ ip_distance_for_each_tile (const IpMatrix *matrix,
                            IpContext *context)
 {
   static const double origin[NARROW] = { 0.0 };
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  static once_flag once = ONCE_FLAG_INIT;
   size_t d = matrix->columns;
   bool wide = d > NARROW;
   Pass pass = { .matrix = matrix, .mean = wide ? mean : origin, .order = order };
   size_t packed;
   IpStatus status = IP_STATUS_OK;
 
-  pthread_once (&once, use_one_blas_thread);
+  call_once (&once, use_one_blas_thread);
 
   pass.tile = wide ? WIDE_TILE : NARROW_TILE;
   pass.depth = d < WIDE_COLUMNS ? d : WIDE_COLUMNS;
