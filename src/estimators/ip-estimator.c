@@ -20,6 +20,8 @@ static const IpQuantityInfo quantities[IP_N_QUANTITIES] = {
                           "<i>I</i>(<i>T</i>; <i>Y</i>)", IP_UNIT_INFORMATION },
   [IP_QUANTITY_H_T] = { "h_t", N_ ("Entropy of the layer"), "H(T)", "<i>H</i>(<i>T</i>)",
                         IP_UNIT_INFORMATION },
+  [IP_QUANTITY_MI_XY] = { "mi_xy", N_ ("Mutual information"), "I(X;Y)",
+                          "<i>I</i>(<i>X</i>; <i>Y</i>)", IP_UNIT_INFORMATION },
 };
 
 static const struct

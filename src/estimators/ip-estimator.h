@@ -16,6 +16,7 @@ typedef enum
   IP_QUANTITY_MI_XT,
   IP_QUANTITY_MI_TY,
   IP_QUANTITY_H_T,
+  IP_QUANTITY_MI_XY, /* between any two arrays */
   IP_N_QUANTITIES,
 } IpQuantity;
 
