@@ -1,4 +1,491 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * SPDX-FileCopyrightText: 2026 The Infoplane developers */
 
+#include "config.h"
+
 #include "ip-reader.h"
+
+#include "ip-half.h"
+#include "ip-protocol.h"
+#include "ip-reader-process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The safe side of infoplane-reader.  The tree is copied out of shared memory and checked once,
+ * when the file is opened.  Data is read in pieces that fit the processor's cache, cut between
+ * chunks so that none is decompressed twice; the lock is taken for each piece, so threads that read
+ * at the same time take turns. */
+
+#define PIECE_BYTES (4u << 20)
+/* A piece that cannot be cut between chunks may be this large before it is cut through them. */
+#define LARGEST_PIECE_BYTES (256u << 20)
+
+struct _IpReader
+{
+  GObject parent_instance;
+
+  GFile *file;
+  char *name;
+  int descriptor;
+  gboolean unfinished;
+  IpObject *objects;
+  guint n_objects;
+  GHashTable *by_path; /* borrowed from objects */
+
+  GMutex lock; /* of process */
+  IpReaderProcess *process;
+};
+
+G_DEFINE_FINAL_TYPE (IpReader, ip_reader, G_TYPE_OBJECT)
+G_DEFINE_QUARK (ip-reader-error-quark, ip_reader_error)
+
+static void
+object_clear (IpObject *object)
+{
+  for (guint i = 0; i < object->n_attributes; i++)
+    {
+      g_free (object->attributes[i].name);
+      g_clear_pointer (&object->attributes[i].value, g_variant_unref);
+    }
+  g_free (object->attributes);
+  g_free (object->path);
+  g_free (object->type_name);
+  g_free (object->filters);
+  g_free (object->problem);
+}
+
+static void
+ip_reader_finalize (GObject *gobject)
+{
+  IpReader *self = IP_READER (gobject);
+
+  g_clear_pointer (&self->process, ip_reader_process_free);
+  if (self->descriptor >= 0)
+    close (self->descriptor);
+  g_clear_pointer (&self->by_path, g_hash_table_unref);
+  for (guint i = 0; i < self->n_objects; i++)
+    object_clear (&self->objects[i]);
+  g_free (self->objects);
+  g_free (self->name);
+  g_clear_object (&self->file);
+  g_mutex_clear (&self->lock);
+
+  G_OBJECT_CLASS (ip_reader_parent_class)->finalize (gobject);
+}
+
+static void
+ip_reader_class_init (IpReaderClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = ip_reader_finalize;
+}
+
+static void
+ip_reader_init (IpReader *self)
+{
+  self->descriptor = -1;
+  self->by_path = g_hash_table_new (g_str_hash, g_str_equal);
+  g_mutex_init (&self->lock);
+}
+
+static gboolean
+open_file (IpReader *self, GError **error)
+{
+  const char *path = g_file_peek_path (self->file);
+
+  if (path == NULL)
+    {
+      g_autofree char *uri = g_file_get_uri (self->file);
+
+      g_set_error (error, IP_READER_ERROR, IP_READER_ERROR_FAILED,
+                   _("%s: only files on this machine or on a mounted disk can be opened"), uri);
+      return FALSE;
+    }
+
+  /* A FIFO would block here, and reading a device has no meaning. */
+  self->descriptor = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  if (self->descriptor < 0)
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: %s", path,
+                   g_strerror (errno));
+      return FALSE;
+    }
+  if (g_file_query_file_type (self->file, G_FILE_QUERY_INFO_NONE, NULL) != G_FILE_TYPE_REGULAR)
+    {
+      g_set_error (error, IP_READER_ERROR, IP_READER_ERROR_NOT_HDF5, _("%s: not a file"), path);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Fills `lengths` and returns how many there are, −1 if there are too many. */
+static int
+take_lengths (GVariant *array, guint64 *lengths)
+{
+  gsize n;
+  const guint64 *values = g_variant_get_fixed_array (array, &n, sizeof *values);
+
+  if (n > IP_MAX_RANK)
+    return -1;
+  if (n > 0)
+    memcpy (lengths, values, n * sizeof *values);
+  return (int) n;
+}
+
+static void
+take_attributes (IpObject *object, GVariant *attributes)
+{
+  gsize n = g_variant_n_children (attributes);
+
+  object->attributes = g_new0 (IpAttribute, n);
+  object->n_attributes = (guint) n;
+  for (gsize i = 0; i < n; i++)
+    {
+      IpAttribute *attribute = &object->attributes[i];
+      g_autoptr (GVariant) boxed = NULL;
+
+      g_variant_get_child (attributes, i, "(sm@v)", &attribute->name, &boxed);
+      if (boxed != NULL)
+        attribute->value = g_variant_get_variant (boxed);
+    }
+}
+
+/* FALSE when the description contradicts itself. */
+static gboolean
+take_object (IpObject *object, GVariant *description)
+{
+  g_autoptr (GVariant) shape = NULL;
+  g_autoptr (GVariant) chunk = NULL;
+  g_autoptr (GVariant) attributes = NULL;
+  const char *type;
+  guint8 code;
+  int rank;
+
+  g_variant_get (description, "(sbysu@at@atss@a(smv))", &object->path, &object->is_dataset, &code,
+                 &object->type_name, &object->element_size, &shape, &chunk, &object->filters,
+                 &object->problem, &attributes);
+  take_attributes (object, attributes);
+  if (*object->problem == '\0')
+    g_clear_pointer (&object->problem, g_free);
+
+  type = code == 0 ? NULL : strchr (IP_PROTOCOL_TYPES, code);
+  rank = take_lengths (shape, object->shape);
+  if (type == NULL || rank < 0 || take_lengths (chunk, object->chunk) != rank
+      || object->path[0] != '/')
+    return FALSE;
+  object->type = (IpType) (type - IP_PROTOCOL_TYPES);
+  object->rank = (guint) rank;
+
+  return TRUE;
+}
+
+static gboolean
+take_tree (IpReader *self, GVariant *tree)
+{
+  g_autoptr (GVariant) objects = NULL;
+
+  if (!g_variant_is_normal_form (tree))
+    return FALSE;
+  g_variant_get (tree, "(b@a" IP_PROTOCOL_OBJECT ")", &self->unfinished, &objects);
+  self->n_objects = (guint) g_variant_n_children (objects);
+  self->objects = g_new0 (IpObject, self->n_objects);
+
+  for (guint i = 0; i < self->n_objects; i++)
+    {
+      g_autoptr (GVariant) description = g_variant_get_child_value (objects, i);
+
+      if (!take_object (&self->objects[i], description))
+        return FALSE;
+      g_hash_table_insert (self->by_path, self->objects[i].path, &self->objects[i]);
+    }
+
+  return self->n_objects > 0;
+}
+
+/* Copies what the reader has written, whose type is not believed before it is checked. */
+static GVariant *
+copy_variant (IpReader *self, const char *type, gsize size)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (ip_reader_process_get_memory (self->process), size);
+
+  return g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (type), bytes, FALSE));
+}
+
+static GVariant *
+new_request (IpRequestKind kind,
+             const char *path,
+             const guint64 *start,
+             const guint64 *count,
+             guint rank,
+             char element)
+{
+  return g_variant_new ("(ys@at@aty)", kind, path,
+                        g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, start, rank, 8),
+                        g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, count, rank, 8), element);
+}
+
+static GVariant *
+call_for_variant (IpReader *self,
+                  IpRequestKind kind,
+                  const char *path,
+                  const char *type,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  gssize size = ip_reader_process_call (self->process,
+                                        new_request (kind, path, NULL, NULL, 0, 0),
+                                        kind == IP_REQUEST_TREE ? NULL : path, 0, cancellable, error);
+
+  return size < 0 ? NULL : copy_variant (self, type, (gsize) size);
+}
+
+static gboolean
+read_tree (IpReader *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GVariant) tree = call_for_variant (self, IP_REQUEST_TREE, "/", IP_PROTOCOL_TREE,
+                                                cancellable, error);
+
+  if (tree == NULL)
+    return FALSE;
+  if (take_tree (self, tree))
+    return TRUE;
+
+  ip_reader_process_fail (self->process, error, IP_READER_ERROR_CRASHED, NULL,
+                          _("the reading process gives impossible answers"));
+  return FALSE;
+}
+
+IpReader *
+ip_reader_open (GFile *file, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (IpReader) self = g_object_new (IP_TYPE_READER, NULL);
+
+  g_return_val_if_fail (G_IS_FILE (file), NULL);
+
+  self->file = g_object_ref (file);
+  if (!open_file (self, error))
+    return NULL;
+  self->name = g_file_get_basename (file);
+  self->process = ip_reader_process_new (self->descriptor, self->name);
+  if (!read_tree (self, cancellable, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+GFile *
+ip_reader_get_file (IpReader *self)
+{
+  return self->file;
+}
+
+gboolean
+ip_reader_get_unfinished (IpReader *self)
+{
+  return self->unfinished;
+}
+
+const IpObject *
+ip_reader_get_objects (IpReader *self, guint *n_objects)
+{
+  *n_objects = self->n_objects;
+  return self->objects;
+}
+
+const IpObject *
+ip_reader_find (IpReader *self, const char *path)
+{
+  return g_hash_table_lookup (self->by_path, path);
+}
+
+GVariant *
+ip_object_get_attribute (const IpObject *object, const char *name)
+{
+  for (guint i = 0; i < object->n_attributes; i++)
+    if (strcmp (object->attributes[i].name, name) == 0)
+      return object->attributes[i].value;
+  return NULL;
+}
+
+static gboolean
+check_readable (IpReader *self, const IpObject *object, gboolean possible, GError **error)
+{
+  const char *problem = object->problem;
+
+  if (problem == NULL && !possible)
+    problem = object->is_dataset ? _("it cannot be read as what was asked for")
+                                 : _("it is a group, not a dataset");
+  if (problem != NULL)
+    ip_reader_process_fail (self->process, error, IP_READER_ERROR_UNSUPPORTED, object->path, problem);
+  return problem == NULL;
+}
+
+/* What the reader is asked for, to be converted here: halves keep their bits on the way. */
+static char
+get_wire_element (const IpObject *dataset, IpType as)
+{
+  if (dataset->type == IP_TYPE_FLOAT16 && as != IP_TYPE_INTEGER)
+    return 'e';
+  return IP_PROTOCOL_TYPES[as];
+}
+
+static gsize
+get_element_size (char element)
+{
+  return element == 'e' ? 2 : element == 'f' ? 4 : 8;
+}
+
+/* One rectangular piece on its way into the caller's buffer. */
+typedef struct
+{
+  const IpObject *dataset;
+  IpType as;
+  char element;
+  GCancellable *cancellable;
+} Transfer;
+
+static gboolean
+count_elements (const guint64 *count, guint rank, gsize *n)
+{
+  *n = 1;
+  for (guint i = 0; i < rank; i++)
+    if (__builtin_mul_overflow (*n, count[i], n))
+      return FALSE;
+  return *n <= G_MAXSSIZE / sizeof (double);
+}
+
+static void
+copy_out (const Transfer *transfer, gconstpointer from, gpointer to, gsize n)
+{
+  if (transfer->element != 'e')
+    memcpy (to, from, n * get_element_size (transfer->element));
+  else if (transfer->as == IP_TYPE_FLOAT32)
+    ip_half_to_float (from, to, n);
+  else
+    ip_half_to_double (from, to, n);
+}
+
+static gboolean
+read_piece (IpReader *self,
+            const Transfer *transfer,
+            const guint64 *start,
+            const guint64 *count,
+            gsize n,
+            gpointer buffer,
+            GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  const IpObject *dataset = transfer->dataset;
+  gsize bytes = n * get_element_size (transfer->element);
+  GVariant *request = new_request (IP_REQUEST_BLOCK, dataset->path, start, count, dataset->rank,
+                                   transfer->element);
+  gssize size = ip_reader_process_call (self->process, request, dataset->path, bytes,
+                                        transfer->cancellable, error);
+
+  if (size < 0)
+    return FALSE;
+  if ((gsize) size != bytes)
+    {
+      ip_reader_process_fail (self->process, error, IP_READER_ERROR_CRASHED, dataset->path,
+                              _("the reading process gives impossible answers"));
+      return FALSE;
+    }
+
+  copy_out (transfer, ip_reader_process_get_memory (self->process), buffer, n);
+  return TRUE;
+}
+
+/* Where to cut count[axis] in two, preferably between chunks; 0 when it should stay whole. */
+static guint64
+find_cut (const IpObject *dataset, guint axis, guint64 start, guint64 count, gsize bytes)
+{
+  guint64 chunk = MAX (dataset->chunk[axis], 1);
+  guint64 middle = start + count / 2;
+  guint64 before = middle / chunk * chunk;
+
+  if (before > start)
+    return before - start;
+  if (chunk - middle % chunk < count - count / 2)
+    return middle - middle % chunk + chunk - start;
+  return bytes > LARGEST_PIECE_BYTES ? count / 2 : 0;
+}
+
+/* The first axis that is longer than 1 is cut, so that both parts are contiguous in the buffer. */
+static gboolean
+read_block (IpReader *self,
+            const Transfer *transfer,
+            const guint64 *start,
+            const guint64 *count,
+            gpointer buffer,
+            GError **error)
+{
+  guint rank = transfer->dataset->rank;
+  guint64 starts[IP_MAX_RANK], counts[IP_MAX_RANK];
+  guint64 cut = 0;
+  gsize n, bytes, first;
+  guint axis = 0;
+
+  if (!count_elements (count, rank, &n))
+    {
+      ip_reader_process_fail (self->process, error, IP_READER_ERROR_REFUSED, transfer->dataset->path,
+                              _("refused: too large to be read at once"));
+      return FALSE;
+    }
+  bytes = n * get_element_size (transfer->element);
+  while (axis < rank && count[axis] == 1)
+    axis++;
+  if (bytes > PIECE_BYTES && axis < rank)
+    cut = find_cut (transfer->dataset, axis, start[axis], count[axis], bytes);
+  if (cut == 0)
+    return n == 0 || read_piece (self, transfer, start, count, n, buffer, error);
+
+  memcpy (starts, start, rank * sizeof *start);
+  memcpy (counts, count, rank * sizeof *count);
+  counts[axis] = cut;
+  if (!read_block (self, transfer, starts, counts, buffer, error))
+    return FALSE;
+  starts[axis] += cut;
+  counts[axis] = count[axis] - cut;
+  first = n / count[axis] * cut * (transfer->as == IP_TYPE_FLOAT32 ? sizeof (float) : sizeof (double));
+  return read_block (self, transfer, starts, counts, (char *) buffer + first, error);
+}
+
+gboolean
+ip_reader_read (IpReader *self,
+                const IpObject *dataset,
+                const guint64 *start,
+                const guint64 *count,
+                IpType as,
+                gpointer buffer,
+                GCancellable *cancellable,
+                GError **error)
+{
+  Transfer transfer = { dataset, as, get_wire_element (dataset, as), cancellable };
+  gboolean possible = dataset->is_dataset && dataset->type < IP_TYPE_STRING
+                      && (as != IP_TYPE_INTEGER || dataset->type == IP_TYPE_INTEGER);
+
+  g_return_val_if_fail (as >= IP_TYPE_FLOAT32 && as <= IP_TYPE_INTEGER, FALSE);
+
+  return check_readable (self, dataset, possible, error)
+         && read_block (self, &transfer, start, count, buffer, error);
+}
+
+char **
+ip_reader_read_strings (IpReader *self,
+                        const IpObject *dataset,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  g_autoptr (GVariant) value = NULL;
+
+  if (!check_readable (self, dataset, dataset->type == IP_TYPE_STRING, error))
+    return NULL;
+  value = call_for_variant (self, IP_REQUEST_STRINGS, dataset->path, IP_PROTOCOL_STRINGS, cancellable,
+                            error);
+  return value == NULL ? NULL : g_variant_dup_strv (value, NULL);
+}

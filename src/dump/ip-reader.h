@@ -74,12 +74,16 @@ IpReader *ip_reader_open (GFile *file, GCancellable *cancellable, GError **error
 
 GFile *ip_reader_get_file (IpReader *self);
 
+/* Whether the file is flagged as open for writing: it is being written, or its writer was killed. */
+gboolean ip_reader_get_unfinished (IpReader *self);
+
 /* All objects, groups before their members, in the file's native order; owned by the reader.  The
  * root group comes first. */
 const IpObject *ip_reader_get_objects (IpReader *self, guint *n_objects);
 const IpObject *ip_reader_find (IpReader *self, const char *path);
 
-const GVariant *ip_object_get_attribute (const IpObject *object, const char *name);
+/* NULL when there is none or it could not be read. (transfer none) */
+GVariant *ip_object_get_attribute (const IpObject *object, const char *name);
 
 /* Reads the block start/count (rank entries each) of a dataset into memory of the caller.
  * as: IP_TYPE_FLOAT32 or IP_TYPE_FLOAT64, IP_TYPE_INTEGER for gint64.  `buffer` holds the product

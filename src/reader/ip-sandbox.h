@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include <stdbool.h>
+
+typedef struct
+{
+  bool seccomp;
+  int landlock; /* version of the kernel's interface, 0: not in force */
+} IpSandbox;
+
+/* Gives up every right that reading one open descriptor does not need, for good. Parts that the
+ * kernel lacks are left out; the result says what is in force. Threads must not exist yet. */
+IpSandbox ip_sandbox_enter (void);
