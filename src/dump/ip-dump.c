@@ -1,4 +1,614 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * SPDX-FileCopyrightText: 2026 The Infoplane developers */
 
+#include "config.h"
+
 #include "ip-dump.h"
+
+#include "ip-activations.h"
+#include "ip-labels.h"
+#include "ip-layout.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+/* The description is complete when the dump is opened and needs no lock.  What is computed later,
+ * the evaluation set and the ranges of the layers, is computed by the first thread that asks; others
+ * that ask meanwhile wait for it, and give up when they are cancelled. */
+
+#define MAX_INPUT_BYTES ((gsize) 2 << 30)
+#define POLL_INTERVAL (50 * G_TIME_SPAN_MILLISECOND)
+
+typedef struct
+{
+  double lo; /* NAN when nothing is finite */
+  double hi;
+  gboolean known;
+} Range;
+
+struct _IpDump
+{
+  GObject parent_instance;
+
+  IpReader *reader;
+  char *name;
+  IpLayout layout;
+  IpLabels labels;
+
+  GMutex lock; /* of all below */
+  GCond done;
+  gboolean preparing_set;
+  IpEvaluationSet *set;
+  gboolean *finding_range; /* [n_layers] */
+  Range *ranges;           /* [n_layers * n_epochs] */
+};
+
+G_DEFINE_FINAL_TYPE (IpDump, ip_dump, G_TYPE_OBJECT)
+G_DEFINE_QUARK (ip-dump-error-quark, ip_dump_error)
+
+static void
+ip_dump_finalize (GObject *object)
+{
+  IpDump *self = IP_DUMP (object);
+
+  g_clear_pointer (&self->set, ip_evaluation_set_free);
+  g_free (self->finding_range);
+  g_free (self->ranges);
+  ip_labels_clear (&self->labels);
+  ip_layout_clear (&self->layout);
+  g_clear_object (&self->reader);
+  g_free (self->name);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->done);
+
+  G_OBJECT_CLASS (ip_dump_parent_class)->finalize (object);
+}
+
+static void
+ip_dump_class_init (IpDumpClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = ip_dump_finalize;
+}
+
+static void
+ip_dump_init (IpDump *self)
+{
+  ip_layout_init (&self->layout);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->done);
+}
+
+static const IpLayoutLayer *
+get_layer (IpDump *self, guint layer)
+{
+  g_assert (layer < self->layout.layers->len);
+
+  return &g_array_index (self->layout.layers, IpLayoutLayer, layer);
+}
+
+/* Labels that cannot be used cost I(T;Y), not the dump. */
+static gboolean
+read_labels (IpDump *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (self->layout.labels == NULL)
+    ip_layout_warn (&self->layout, _("There are no labels: I(T;Y) cannot be estimated."));
+  else if (!ip_labels_read (&self->labels, self->reader, self->layout.labels, self->layout.n_samples,
+                            cancellable, &problem))
+    {
+      if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        {
+          g_propagate_error (error, g_steal_pointer (&problem));
+          return FALSE;
+        }
+      ip_layout_warn (&self->layout, _("The labels cannot be used, so I(T;Y) cannot be estimated: %s"),
+                      problem->message);
+    }
+
+  return TRUE;
+}
+
+static gsize
+count_input_columns (const IpLayout *layout)
+{
+  IpAxes axes = { .epoch = -1, .sample = layout->input_sample_axis };
+
+  return ip_layout_count_units (layout->inputs, &axes);
+}
+
+/* NULL when the inputs can be used. */
+static char *
+find_input_problem (const IpLayout *layout)
+{
+  const IpObject *inputs = layout->inputs;
+  gsize bytes;
+
+  if (inputs->problem != NULL)
+    return g_strdup (inputs->problem);
+  if (!inputs->is_dataset || inputs->type >= IP_TYPE_STRING)
+    return g_strdup (_("they are no numbers"));
+  if (inputs->rank == 0 || inputs->shape[layout->input_sample_axis] != layout->n_samples)
+    return g_strdup_printf (_("not one for each of %" G_GSIZE_FORMAT " samples"), layout->n_samples);
+  if (__builtin_mul_overflow (count_input_columns (layout), layout->n_samples * sizeof (float), &bytes)
+      || bytes > MAX_INPUT_BYTES)
+    return g_strdup (_("they take more than 2 GiB"));
+
+  return NULL;
+}
+
+static void
+check_inputs (IpLayout *layout)
+{
+  g_autofree char *problem = NULL;
+
+  if (layout->inputs == NULL)
+    {
+      ip_layout_warn (layout, _("There are no inputs: all samples count as different."));
+      return;
+    }
+  problem = find_input_problem (layout);
+  if (problem == NULL)
+    return;
+
+  ip_layout_warn (layout, _("%s cannot be used as inputs: %s. All samples count as different."),
+                  layout->inputs->path, problem);
+  layout->inputs = NULL;
+}
+
+/* "szt-tanh.h5" is called szt-tanh. */
+static char *
+name_run (GFile *file)
+{
+  g_autofree char *name = g_file_get_basename (file);
+  char *dot = strrchr (name, '.');
+
+  if (dot != NULL && dot != name)
+    *dot = '\0';
+  return g_utf8_make_valid (name, -1);
+}
+
+IpDump *
+ip_dump_open (GFile *file, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (IpDump) self = g_object_new (IP_TYPE_DUMP, NULL);
+  IpLayout *layout = &self->layout;
+
+  self->reader = ip_reader_open (file, cancellable, error);
+  if (self->reader == NULL || !ip_layout_recognise (layout, self->reader, cancellable, error))
+    return NULL;
+  if (!read_labels (self, cancellable, error))
+    return NULL;
+  check_inputs (layout);
+
+  self->name = name_run (file);
+  self->finding_range = g_new0 (gboolean, layout->layers->len);
+  self->ranges = g_new0 (Range, (gsize) layout->layers->len * layout->n_epochs);
+  g_ptr_array_add (layout->warnings, NULL);
+
+  return g_steal_pointer (&self);
+}
+
+GFile *
+ip_dump_get_file (IpDump *self)
+{
+  return ip_reader_get_file (self->reader);
+}
+
+const char *
+ip_dump_get_name (IpDump *self)
+{
+  return self->name;
+}
+
+const char *
+ip_dump_get_title (IpDump *self)
+{
+  return self->layout.title;
+}
+
+const char *
+ip_dump_get_framework (IpDump *self)
+{
+  return self->layout.framework;
+}
+
+const char *
+ip_dump_get_format (IpDump *self)
+{
+  return self->layout.format;
+}
+
+const char *
+ip_dump_get_mapping (IpDump *self)
+{
+  return self->layout.mapping;
+}
+
+const char *const *
+ip_dump_get_warnings (IpDump *self)
+{
+  return (const char *const *) self->layout.warnings->pdata;
+}
+
+gsize
+ip_dump_get_n_samples (IpDump *self)
+{
+  return self->layout.n_samples;
+}
+
+const gint64 *
+ip_dump_get_epochs (IpDump *self, guint *n_epochs)
+{
+  *n_epochs = self->layout.n_epochs;
+  return self->layout.epochs;
+}
+
+guint
+ip_dump_get_n_layers (IpDump *self)
+{
+  return self->layout.layers->len;
+}
+
+const IpLayer *
+ip_dump_get_layer (IpDump *self, guint layer)
+{
+  return &get_layer (self, layer)->layer;
+}
+
+const IpMetric *
+ip_dump_get_metrics (IpDump *self, guint *n_metrics)
+{
+  *n_metrics = self->layout.metrics->len;
+  return (const IpMetric *) (gpointer) self->layout.metrics->data;
+}
+
+const IpRunAttribute *
+ip_dump_get_attributes (IpDump *self, guint *n_attributes)
+{
+  *n_attributes = self->layout.attributes->len;
+  return (const IpRunAttribute *) (gpointer) self->layout.attributes->data;
+}
+
+const char *
+ip_dump_get_attribute (IpDump *self, const char *name)
+{
+  guint n;
+  const IpRunAttribute *attributes = ip_dump_get_attributes (self, &n);
+
+  for (guint i = 0; i < n; i++)
+    if (strcmp (attributes[i].name, name) == 0)
+      return attributes[i].value;
+  return NULL;
+}
+
+IpLabelKind
+ip_dump_get_label_kind (IpDump *self)
+{
+  return self->labels.kind;
+}
+
+guint
+ip_dump_get_n_classes (IpDump *self)
+{
+  return self->labels.n_classes;
+}
+
+const char *const *
+ip_dump_get_class_names (IpDump *self)
+{
+  return (const char *const *) self->labels.names;
+}
+
+const guint64 *
+ip_dump_get_input_shape (IpDump *self, guint *rank)
+{
+  const IpObject *inputs = self->layout.inputs;
+
+  *rank = inputs == NULL ? 0 : inputs->rank;
+  return inputs == NULL ? NULL : inputs->shape;
+}
+
+const char *
+ip_dump_get_input_type (IpDump *self)
+{
+  return self->layout.inputs == NULL ? "" : self->layout.inputs->type_name;
+}
+
+/* Waits until nobody else is busy and is busy then.  FALSE when cancelled meanwhile. */
+static gboolean
+begin (IpDump *self, gboolean *busy, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  while (*busy && !g_cancellable_is_cancelled (cancellable))
+    g_cond_wait_until (&self->done, &self->lock, g_get_monotonic_time () + POLL_INTERVAL);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+
+  *busy = TRUE;
+  return TRUE;
+}
+
+static void
+end (IpDump *self, gboolean *busy)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  *busy = FALSE;
+  g_cond_broadcast (&self->done);
+}
+
+/* Single precision holds these numbers exactly. */
+static gboolean
+fits_float (const IpObject *dataset)
+{
+  return dataset->type == IP_TYPE_FLOAT16 || dataset->type == IP_TYPE_FLOAT32
+         || (dataset->type == IP_TYPE_INTEGER && dataset->element_size <= 2);
+}
+
+static gpointer
+allocate (gsize rows, gsize columns, gsize element_size, const IpObject *dataset, GError **error)
+{
+  gsize bytes;
+  gpointer data = NULL;
+
+  if (!__builtin_mul_overflow (rows, columns, &bytes)
+      && !__builtin_mul_overflow (bytes, element_size, &bytes))
+    data = g_try_malloc (MAX (bytes, 1));
+  if (data == NULL)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+                 _("%s: %" G_GSIZE_FORMAT " × %" G_GSIZE_FORMAT " numbers do not fit into memory"),
+                 dataset->path, rows, columns);
+  return data;
+}
+
+/* Puts the samples first: `from` has the shape of the dataset without its epoch axis. */
+static void
+transpose (const IpObject *dataset, const IpAxes *axes, gconstpointer from, gpointer to, gsize size)
+{
+  gsize strides[IP_MAX_RANK], lengths[IP_MAX_RANK];
+  gsize at[IP_MAX_RANK] = { 0 };
+  gsize stride = 1;
+  gsize offset = 0;
+  guint n = 0;
+  gsize all[IP_MAX_RANK] = { 0 };
+
+  for (int axis = (int) dataset->rank - 1; axis >= 0; axis--)
+    {
+      all[axis] = stride;
+      stride *= axis == axes->epoch ? 1 : dataset->shape[axis];
+    }
+  strides[n] = all[axes->sample];
+  lengths[n++] = dataset->shape[axes->sample];
+  for (int i = 0; i < (int) dataset->rank; i++)
+    {
+      int axis = axes->reversed ? (int) dataset->rank - 1 - i : i;
+
+      if (axis == axes->epoch || axis == axes->sample)
+        continue;
+      strides[n] = all[axis];
+      lengths[n++] = dataset->shape[axis];
+    }
+
+  for (gsize i = 0; i < stride; i++)
+    {
+      memcpy ((char *) to + i * size, (const char *) from + offset * size, size);
+      for (int axis = (int) n - 1; axis >= 0; axis--)
+        {
+          offset += strides[axis];
+          if (++at[axis] < lengths[axis])
+            break;
+          offset -= strides[axis] * lengths[axis];
+          at[axis] = 0;
+        }
+    }
+}
+
+/* Whether the samples come first and the units in their order. */
+static gboolean
+is_row_major (const IpObject *dataset, const IpAxes *axes)
+{
+  return axes->sample == (axes->epoch == 0 ? 1 : 0) && axes->epoch <= 0
+         && (!axes->reversed || (int) dataset->rank <= axes->sample + 2);
+}
+
+/* One snapshot of a dataset as samples x units. (transfer full) */
+static gpointer
+read_matrix (IpDump *self,
+             const IpSource *source,
+             const IpAxes *axes,
+             IpElement element,
+             gsize columns,
+             GCancellable *cancellable,
+             GError **error)
+{
+  const IpObject *dataset = source->dataset;
+  gsize size = element == IP_ELEMENT_FLOAT32 ? sizeof (float) : sizeof (double);
+  gsize rows = dataset->shape[axes->sample];
+  guint64 start[IP_MAX_RANK] = { 0 };
+  guint64 count[IP_MAX_RANK];
+  g_autofree gpointer data = allocate (rows, columns, size, dataset, error);
+  gpointer turned;
+
+  memcpy (count, dataset->shape, sizeof count);
+  if (axes->epoch >= 0)
+    {
+      start[axes->epoch] = source->at;
+      count[axes->epoch] = 1;
+    }
+  if (data == NULL
+      || !ip_reader_read (self->reader, dataset, start, count,
+                          element == IP_ELEMENT_FLOAT32 ? IP_TYPE_FLOAT32 : IP_TYPE_FLOAT64, data,
+                          cancellable, error))
+    return NULL;
+  if (is_row_major (dataset, axes))
+    return g_steal_pointer (&data);
+
+  turned = allocate (rows, columns, size, dataset, error);
+  if (turned != NULL)
+    transpose (dataset, axes, data, turned, size);
+  return turned;
+}
+
+static void
+apply_scale (const IpLayoutLayer *layer, gpointer data, gsize n, IpElement element)
+{
+  float *floats = data;
+  double *doubles = data;
+
+  if (element == IP_ELEMENT_FLOAT32)
+    for (gsize i = 0; i < n; i++)
+      floats[i] = (float) ((floats[i] - layer->zero_point) * layer->scale);
+  else
+    for (gsize i = 0; i < n; i++)
+      doubles[i] = (doubles[i] - layer->zero_point) * layer->scale;
+}
+
+static void
+remember_range (IpDump *self, guint layer, guint snapshot, IpActivations *activations)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  Range *range = &self->ranges[(gsize) layer * self->layout.n_epochs + snapshot];
+
+  ip_activations_get_range (activations, &range->lo, &range->hi);
+  range->known = TRUE;
+}
+
+IpActivations *
+ip_dump_read (IpDump *self, guint layer, guint snapshot, GCancellable *cancellable, GError **error)
+{
+  const IpLayoutLayer *description = get_layer (self, layer);
+  const IpSource *source = &description->sources[snapshot];
+  gsize columns = description->layer.n_units;
+  IpElement element;
+  gpointer data;
+  IpActivations *activations;
+
+  g_return_val_if_fail (snapshot < self->layout.n_epochs, NULL);
+
+  if (source->dataset == NULL)
+    {
+      g_set_error (error, IP_DUMP_ERROR, IP_DUMP_ERROR_MALFORMED,
+                   _("%s: %s was not recorded at epoch %" G_GINT64_FORMAT), self->name,
+                   description->layer.name, self->layout.epochs[snapshot]);
+      return NULL;
+    }
+
+  element = fits_float (source->dataset) ? IP_ELEMENT_FLOAT32 : IP_ELEMENT_FLOAT64;
+  data = read_matrix (self, source, &description->axes, element, columns, cancellable, error);
+  if (data == NULL)
+    return NULL;
+  if (description->scaled)
+    apply_scale (description, data, self->layout.n_samples * columns, element);
+  activations = ip_activations_new (data, self->layout.n_samples, columns, element);
+  remember_range (self, layer, snapshot, activations);
+
+  return activations;
+}
+
+static gboolean
+is_range_known (IpDump *self, guint layer, guint snapshot)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return self->ranges[(gsize) layer * self->layout.n_epochs + snapshot].known;
+}
+
+/* Reads what has not been read yet. */
+static gboolean
+find_ranges (IpDump *self, guint layer, GCancellable *cancellable, GError **error)
+{
+  const IpLayer *description = ip_dump_get_layer (self, layer);
+
+  for (guint i = 0; i < self->layout.n_epochs; i++)
+    {
+      g_autoptr (IpActivations) activations = NULL;
+
+      if (!description->present[i] || is_range_known (self, layer, i))
+        continue;
+      activations = ip_dump_read (self, layer, i, cancellable, error);
+      if (activations == NULL)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+gboolean
+ip_dump_get_layer_range (IpDump *self,
+                         guint layer,
+                         double *lo,
+                         double *hi,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  const Range *ranges = &self->ranges[(gsize) layer * self->layout.n_epochs];
+  gboolean found;
+
+  if (!begin (self, &self->finding_range[layer], cancellable, error))
+    return FALSE;
+  found = find_ranges (self, layer, cancellable, error);
+  end (self, &self->finding_range[layer]);
+  if (!found)
+    return FALSE;
+
+  *lo = *hi = NAN;
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->layout.n_epochs; i++)
+    {
+      *lo = ranges[i].known ? fmin (*lo, ranges[i].lo) : *lo;
+      *hi = ranges[i].known ? fmax (*hi, ranges[i].hi) : *hi;
+    }
+  g_mutex_unlock (&self->lock);
+
+  return TRUE;
+}
+
+static bool
+is_cancelled (void *data)
+{
+  return g_cancellable_is_cancelled (data);
+}
+
+static IpEvaluationSet *
+prepare_set (IpDump *self, GCancellable *cancellable, GError **error)
+{
+  const IpLayout *layout = &self->layout;
+  IpContext context = { .cancelled = is_cancelled, .data = cancellable };
+  IpAxes axes = { .epoch = -1, .sample = layout->input_sample_axis };
+  IpSource source = { layout->inputs, 0 };
+  g_autofree gpointer data = NULL;
+  IpMatrix inputs = { 0 };
+  IpEvaluationSet *set;
+
+  if (layout->inputs != NULL)
+    {
+      gsize columns = count_input_columns (layout);
+      IpElement element = fits_float (layout->inputs) ? IP_ELEMENT_FLOAT32 : IP_ELEMENT_FLOAT64;
+
+      data = read_matrix (self, &source, &axes, element, columns, cancellable, error);
+      if (data == NULL)
+        return NULL;
+      inputs = (IpMatrix){ data, layout->n_samples, columns, columns, element };
+    }
+
+  set = ip_evaluation_set_new (layout->n_samples, layout->inputs != NULL ? &inputs : NULL,
+                               self->labels.codes, &context);
+  if (set == NULL && !g_cancellable_set_error_if_cancelled (cancellable, error))
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "%s: %s", self->name, context.message);
+  return set;
+}
+
+const IpEvaluationSet *
+ip_dump_get_evaluation_set (IpDump *self, GCancellable *cancellable, GError **error)
+{
+  if (!begin (self, &self->preparing_set, cancellable, error))
+    return NULL;
+  if (self->set == NULL)
+    self->set = prepare_set (self, cancellable, error);
+  end (self, &self->preparing_set);
+
+  return self->set;
+}

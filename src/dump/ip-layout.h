@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include "ip-dump.h"
+
+/* Where in a file an IpDump finds what it describes.  A recogniser fills one from the file's tree;
+ * nothing of it changes afterwards.
+ *
+ * Snapshots are written in rows, in whatever order and number the run left them: a resumed run
+ * repeats epochs.  rows[snapshot] is the row that counts, the last one of its epoch. */
+
+G_BEGIN_DECLS
+
+/* Which axis of a dataset is what.  The units are all other axes, in the order of the file or, as
+ * MATLAB writes them, from the last to the first. */
+typedef struct
+{
+  int epoch;  /* −1: the dataset is one snapshot */
+  int sample;
+  gboolean reversed;
+} IpAxes;
+
+typedef struct
+{
+  const IpObject *dataset; /* NULL where the layer was not recorded */
+  guint64 at;              /* index on the epoch axis */
+} IpSource;
+
+typedef struct
+{
+  IpLayer layer;
+  const IpObject *dataset; /* one that holds it, for the shape and type of all */
+  IpAxes axes;
+  IpSource *sources; /* [n_epochs] */
+  gboolean scaled;   /* value = (stored − zero_point) · scale */
+  double scale;
+  double zero_point;
+} IpLayoutLayer;
+
+typedef struct
+{
+  char *title;
+  char *framework;
+  char *format;
+  char *mapping;
+  GPtrArray *warnings;
+  gsize n_samples;
+  guint n_epochs;
+  gint64 *epochs;
+  guint *rows;
+  GArray *layers;     /* of IpLayoutLayer */
+  GArray *metrics;    /* of IpMetric */
+  GArray *attributes; /* of IpRunAttribute */
+  const IpObject *labels; /* NULL when there are none */
+  const IpObject *inputs;
+  int input_sample_axis;
+} IpLayout;
+
+void ip_layout_init (IpLayout *self);
+void ip_layout_clear (IpLayout *self);
+
+/* Fills the layout of a file in a format of our own or a foreign one. */
+gboolean ip_layout_recognise (IpLayout *self,
+                              IpReader *reader,
+                              GCancellable *cancellable,
+                              GError **error);
+
+gboolean ip_layout_is_native (IpReader *reader);
+gboolean ip_layout_read_native (IpLayout *self,
+                                IpReader *reader,
+                                GCancellable *cancellable,
+                                GError **error);
+
+/* For recognisers. */
+
+void ip_layout_warn (IpLayout *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* Sorts the epochs of all rows and keeps the last row of each.  Comes before everything that is
+ * counted in snapshots. */
+void ip_layout_set_epochs (IpLayout *self, const gint64 *epochs, guint n_rows);
+
+/* Appends a layer that is recorded as in `dataset`, and whose rows are where sources[n_rows] says;
+ * texts are copied. */
+void ip_layout_add_layer (IpLayout *self,
+                          const char *name,
+                          const char *kind,
+                          const char *activation,
+                          const IpObject *dataset,
+                          IpAxes axes,
+                          const IpSource *sources,
+                          guint n_rows);
+
+/* One value per snapshot out of one per row, NAN where there is none. (transfer full) */
+double *ip_layout_pick_rows (const IpLayout *self, const double *values, gsize n_rows);
+
+/* Drops layers whose number of samples is not that of most layers, numbers the others as they were
+ * added, and fails when none is left. */
+gboolean ip_layout_finish (IpLayout *self, IpReader *reader, GError **error);
+
+/* All elements of a dataset of numbers with at most max_elements. (transfer full) */
+double *ip_layout_read_numbers (IpReader *reader,
+                                const IpObject *dataset,
+                                gsize max_elements,
+                                gsize *n,
+                                GCancellable *cancellable,
+                                GError **error);
+
+/* An attribute as text, "" when it is missing. (transfer full) */
+char *ip_layout_get_text (const IpObject *object, const char *attribute);
+gboolean ip_layout_get_number (const IpObject *object, const char *attribute, double *number);
+
+/* As people order names: "layer2" before "layer10". */
+int ip_layout_compare_names (const char *a, const char *b);
+
+/* The last part of an object's path. */
+const char *ip_object_get_name (const IpObject *object);
+
+/* The product of all lengths but those of the epoch and sample axes. */
+gsize ip_layout_count_units (const IpObject *dataset, const IpAxes *axes);
+
+G_END_DECLS
