@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * SPDX-FileCopyrightText: 2026 The Infoplane developers */
 
-/* Every golden value of tests/data/golden-plane.tsv against the estimator that claims to compute it.
- * A row whose kind says "match" has a rule or is named as left out; no row is passed over. */
+/* Every golden value of tests/data/golden-plane.tsv against the estimator that claims to compute
+ * it. A row whose kind says "match" has a rule or is named as left out; no row is passed over. */
 
 #include "ip-estimator.h"
 
@@ -261,8 +261,8 @@ estimate (const IpMatrix *matrix, GHashTable *parameters, const Rule *rule, doub
   return number;
 }
 
-/* Whether a number agrees to the stated relative tolerance; the numbers are logarithms of order one, of
- * which differences cannot be better than 1e-12 however small they are. */
+/* Whether a number agrees to the stated relative tolerance; the numbers are logarithms of order
+ * one, of which differences cannot be better than 1e-12 however small they are. */
 static gboolean
 agrees (double found, double expected, double tolerance)
 {

@@ -3,24 +3,25 @@
 
 /* Equal-width bins.
  *
- * T, N x d.  B edges, equally spaced over [lo, hi] with both ends, in the precision of the data, turn
- * every activation into a symbol: the number of edges not above it, less one.  The last symbol is met by
- * values of at least hi only, such as a saturated tanh.  Rows of d symbols are the patterns of T; their
- * relative frequencies give H(T), I(X;T) and I(T;Y), in nats (plug-in).
+ * T, N x d.  B edges, equally spaced over [lo, hi] with both ends, in the precision of the data,
+ * turn every activation into a symbol: the number of edges not above it, less one.  The last symbol
+ * is met by values of at least hi only, such as a saturated tanh.  Rows of d symbols are the
+ * patterns of T; their relative frequencies give H(T), I(X;T) and I(T;Y), in nats (plug-in).
  *
- * range: "auto" takes the bounds of the activation function where both are finite, else the range of
- * the layer over all snapshots, else that of the sample; "layer" always the range of the layer;
+ * range: "auto" takes the bounds of the activation function where both are finite, else the range
+ * of the layer over all snapshots, else that of the sample; "layer" always the range of the layer;
  * "fixed" lo and hi.
  * convention: "corrected" puts values outside the range into the end bins and reports their share;
- * "idnns" reproduces the published code, where values below lo share the last bin with those above hi.
+ * "idnns" reproduces the published code, where values below lo share the last bin with those above
+ * hi.
  *
  * Bias: the plug-in entropy is low by about (K - 1) / 2N for K occupied patterns and can never
- * exceed log N; a layer of more than a few units puts nearly every sample into a pattern of its own, and
- * then I(X;T) is log N whatever the layer does.  Unbounded activations outside the range are
- * merged, which looks like compression.
+ * exceed log N; a layer of more than a few units puts nearly every sample into a pattern of its
+ * own, and then I(X;T) is log N whatever the layer does.  Unbounded activations outside the range
+ * are merged, which looks like compression.
  *
- * Source: Shwartz-Ziv and Tishby 2017, arXiv:1703.00810.
- * Time O(N d) in one pass, memory O(N + d) beside the data. */
+ * Source: Shwartz-Ziv and Tishby 2017, arXiv:1703.00810. Time O(N d) in one pass, memory O(N + d)
+ * beside the data. */
 
 #include "ip-bins.h"
 #include "ip-digitise.h"
@@ -55,15 +56,15 @@ static const char *const convention_titles[]
 static const IpParameter parameters_table[] = {
   [BINS] = { "bins", N_ ("Bins"), N_ ("Number of equally spaced bin edges, both ends included"),
              IP_PARAMETER_INTEGER, 30, 2, 65536, true, NULL, NULL, -1, 0 },
-  [RANGE] = { "range", N_ ("Range"), N_ ("What the bins cover"), IP_PARAMETER_CHOICE, RANGE_AUTO, 0, 2,
-              false, range_ids, range_titles, -1, 0 },
-  [LO] = { "lo", N_ ("Lower end"), N_ ("First bin edge"), IP_PARAMETER_REAL, -1, -1e300, 1e300, false,
-           NULL, NULL, RANGE, RANGE_FIXED },
+  [RANGE] = { "range", N_ ("Range"), N_ ("What the bins cover"), IP_PARAMETER_CHOICE, RANGE_AUTO, 0,
+              2, false, range_ids, range_titles, -1, 0 },
+  [LO] = { "lo", N_ ("Lower end"), N_ ("First bin edge"), IP_PARAMETER_REAL, -1, -1e300, 1e300,
+           false, NULL, NULL, RANGE, RANGE_FIXED },
   [HI] = { "hi", N_ ("Upper end"), N_ ("Last bin edge"), IP_PARAMETER_REAL, 1, -1e300, 1e300, false,
            NULL, NULL, RANGE, RANGE_FIXED },
   [CONVENTION] = { "convention", N_ ("Values outside"),
-                   N_ ("Whether values outside the bins go to the nearest bin, or to the last one as in "
-                       "the published code"),
+                   N_ ("Whether values outside the bins go to the nearest bin, or to the last one "
+                       "as in the published code"),
                    IP_PARAMETER_CHOICE, 0, 0, 1, false, convention_ids, convention_titles, -1, 0 },
 };
 
@@ -173,8 +174,8 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
 const IpEstimator ip_bins_uniform = {
   .id = "bins-uniform",
   .title = N_ ("Binning, uniform"),
-  .summary = N_ ("Counts patterns of activations in equally wide bins over a fixed range. The width of the "
-                 "bins blurs T."),
+  .summary = N_ ("Counts patterns of activations in equally wide bins over a fixed range. The "
+                 "width of the bins blurs T."),
   .bibtex = "@misc{shwartzziv2017opening,\n"
             "  title = {Opening the Black Box of Deep Neural Networks via Information},\n"
             "  author = {Shwartz-Ziv, Ravid and Tishby, Naftali},\n"

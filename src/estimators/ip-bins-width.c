@@ -3,16 +3,17 @@
 
 /* Bins of fixed width.
  *
- * T, N x d.  The symbol of an activation t is floor (t / width), computed in the precision of the data; the
- * grid has an edge at zero and no ends.  Rows of d symbols are the patterns of T; their relative
- * frequencies give H(T), I(X;T) and I(T;Y), in nats (plug-in).  width = 0.07 by default.
+ * T, N x d.  The symbol of an activation t is floor (t / width), computed in the precision of the
+ * data; the grid has an edge at zero and no ends.  Rows of d symbols are the patterns of T; their
+ * relative frequencies give H(T), I(X;T) and I(T;Y), in nats (plug-in).  width = 0.07 by default.
  *
- * Bias: as for uniform bins: low by about (K - 1) / 2N for K patterns, saturated at log N as soon as
- * the patterns of a wide layer are all distinct.  Because the grid has an edge at zero, values of either
- * sign close to zero differ; growing weights of an unbounded activation raise the value by scale alone.
+ * Bias: as for uniform bins: low by about (K - 1) / 2N for K patterns, saturated at log N as soon
+ * as the patterns of a wide layer are all distinct.  Because the grid has an edge at zero, values
+ * of either sign close to zero differ; growing weights of an unbounded activation raise the value
+ * by scale alone.
  *
- * Source: Saxe et al. 2018, doi:10.1088/1742-5468/ab3985.
- * Time O(N d) in one pass, memory O(N + d) beside the data. */
+ * Source: Saxe et al. 2018, doi:10.1088/1742-5468/ab3985. Time O(N d) in one pass, memory O(N + d)
+ * beside the data. */
 
 #include "ip-bins.h"
 #include "ip-digitise.h"
@@ -66,8 +67,8 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
 const IpEstimator ip_bins_width = {
   .id = "bins-width",
   .title = N_ ("Binning, fixed width"),
-  .summary = N_ ("Counts patterns of activations in bins of a given width, without ends. The width of the "
-                 "bins blurs T."),
+  .summary = N_ ("Counts patterns of activations in bins of a given width, without ends. The width "
+                 "of the bins blurs T."),
   .bibtex = "@article{saxe2019information,\n"
             "  title = {On the information bottleneck theory of deep learning},\n"
             "  author = {Saxe, Andrew M. and Bansal, Yamini and Dapello, Joel and Advani, Madhu and\n"

@@ -81,8 +81,8 @@ fill_from_cells (const IpSample *sample,
   set_value (sample, estimate, IP_QUANTITY_H_T, entropy);
 
   if (set->has_repeated_inputs)
-    status = find_mutual_information (cells, entropy, &set->inputs, set->input_entropy, &information,
-                                      context);
+    status = find_mutual_information (cells, entropy, &set->inputs, set->input_entropy,
+                                      &information, context);
   set_value (sample, estimate, IP_QUANTITY_MI_XT, information);
 
   if (status == IP_STATUS_OK && set->has_labels)

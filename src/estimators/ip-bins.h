@@ -8,9 +8,9 @@
 
 /* What all binning estimators share once every row of T has become a key: counting.
  *
- * H(T) is the plug-in entropy of the row patterns, I(T;Y) = H(T) + H(Y) - H(T,Y).  I(X;T) = H(T) for a
- * deterministic layer; where inputs repeat and their patterns differ, H(T|X) is subtracted.  Fills
- * the quantities that the estimate has. */
+ * H(T) is the plug-in entropy of the row patterns, I(T;Y) = H(T) + H(Y) - H(T,Y).  I(X;T) = H(T)
+ * for a deterministic layer; where inputs repeat and their patterns differ, H(T|X) is subtracted.
+ * Fills the quantities that the estimate has. */
 IpStatus ip_bins_fill (const IpSample *sample,
                        const IpRowHash *patterns,
                        IpEstimate *estimate,

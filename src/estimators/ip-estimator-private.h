@@ -43,8 +43,8 @@ ip_sample_is_constant (const IpSample *sample)
 /* Column means and the mean of the units' population variances. */
 IpStatus ip_sample_find_moments (IpSample *sample, IpContext *context);
 
-/* Announces that exp (-rate D) will be asked for; all sums announced before the first one is asked for
- * share one pass over the pairs.  The sums belong to the sample. */
+/* Announces that exp (-rate D) will be asked for; all sums announced before the first one is asked
+ * for share one pass over the pairs.  The sums belong to the sample. */
 IpStatus ip_sample_want_kernel_sums (IpSample *sample, double rate, IpContext *context);
 IpStatus ip_sample_get_kernel_sums (IpSample *sample,
                                     double rate,

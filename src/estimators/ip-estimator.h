@@ -151,8 +151,8 @@ struct _IpEstimator
   /* Whether these parameters make use of IpSampleSource.layer_lo/hi; NULL: never. */
   bool (*needs_layer_range) (const IpParameters *parameters, double bound_lo, double bound_hi);
 
-  /* Tells the sample which shared intermediates estimate() will ask for, so that one pass serves all
-   * requests; NULL: none. */
+  /* Tells the sample which shared intermediates estimate() will ask for, so that one pass serves
+   * all requests; NULL: none. */
   IpStatus (*announce) (IpSample *sample, const IpParameters *parameters, IpContext *context);
 
   /* Fills `estimate` (already zeroed, n, d and values' quantity set, value fields NAN). Pure: the
@@ -170,8 +170,9 @@ const IpEstimator *ip_estimator_find (const char *id);
 void ip_parameters_init (IpParameters *parameters, const IpEstimator *estimator);
 
 /* Parses "name=value,name=value" over the defaults; an empty string or NULL gives the defaults.
- * Naming a parameter that matters only while another has a certain value gives the other that value:
- * "lo=0,hi=2" is "range=fixed,lo=0,hi=2".  The message in `context` names the parameter, what was found and what is allowed. */
+ * Naming a parameter that matters only while another has a certain value gives the other that
+ * value: "lo=0,hi=2" is "range=fixed,lo=0,hi=2".  The message in `context` names the parameter,
+ * what was found and what is allowed. */
 IpStatus ip_parameters_parse (IpParameters *parameters,
                               const IpEstimator *estimator,
                               const char *text,

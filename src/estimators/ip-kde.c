@@ -3,7 +3,8 @@
 
 /* Bounds from pairwise distances (Kolchinsky-Tracey).
  *
- * T, N x d, with Gaussian noise of variance v added to every unit is a mixture of N Gaussians.  With
+ * T, N x d, with Gaussian noise of variance v added to every unit is a mixture of N Gaussians.
+ * With
  *
  *   L_v = -(1/N) sum_i ln [(1/N) sum_j exp (-|t_i - t_j|^2 / 2v)]
  *
@@ -14,22 +15,24 @@
  *   h(T)     between the two entropies   value: the upper one; differential, may be negative
  *
  * The value of I(T;Y) is L_v(T) - sum_y p_y L_v(T|y), which lies in the bracket but is not a bound.
- * The constants never enter a difference: with s_i and o_i the kernel sums of row i over its own class
- * and over the others, without the diagonal,
+ * The constants never enter a difference: with s_i and o_i the kernel sums of row i over its own
+ * class and over the others, without the diagonal,
  *
- *   L_v = ln N - mean ln (1 + s_i + o_i),  L_v(T) - sum_y p_y L_v(T|y) = H(Y) - mean ln (1 + o_i / (1 + s_i)).
+ *   L_v = ln N - mean ln (1 + s_i + o_i),  L_v(T) - sum_y p_y L_v(T|y) = H(Y) - mean ln (1 + o_i /
+ * (1 + s_i)).
  *
- * variance: v, or with scale=relative c times the mean variance of the layer's units in this sample.
+ * variance: v, or with scale=relative c times the mean variance of the layer's units in this
+ * sample.
  * convention: "corrected" gives the valid bracket of I(T;Y), cut to [0, H(Y)] and flagged when cut;
  * "official" the published pair, differences of upper bounds and of lower bounds.
  *
  * Fails: v is a free choice, and for v far below the distances every number is ln N; with v fixed,
- * growing weights raise I(X;T) by scale alone.  Repeated inputs with differing activations are
- * not corrected for: the noise model is the same for all samples.
+ * growing weights raise I(X;T) by scale alone.  Repeated inputs with differing activations are not
+ * corrected for: the noise model is the same for all samples.
  *
  * Sources: Kolchinsky and Tracey 2017, doi:10.3390/e19070361; Saxe et al. 2018,
- * doi:10.1088/1742-5468/ab3985.
- * Time O(N^2 d / 2) and one exponential per pair and variance, memory O(N + d) beside the data. */
+ * doi:10.1088/1742-5468/ab3985. Time O(N^2 d / 2) and one exponential per pair and variance, memory
+ * O(N + d) beside the data. */
 
 #include "ip-estimator-private.h"
 #include "ip-number.h"
@@ -64,12 +67,15 @@ static const char *const convention_titles[] = { N_ ("Valid bounds"), N_ ("As pu
 
 static const IpParameter parameters_table[] = {
   [SCALE] = { "scale", N_ ("Noise scale"),
-              N_ ("Whether the noise is the same for all layers or follows the variance of the layer"),
+              N_ ("Whether the noise is the same for all layers or follows the variance of the "
+                  "layer"),
               IP_PARAMETER_CHOICE, SCALE_ABSOLUTE, 0, 1, false, scale_ids, scale_titles, -1, 0 },
-  [VARIANCE] = { "variance", N_ ("Noise variance"), N_ ("Variance of the noise added to every unit"),
-                 IP_PARAMETER_REAL, 1e-3, 1e-12, 1e12, true, NULL, NULL, SCALE, SCALE_ABSOLUTE },
+  [VARIANCE] = { "variance", N_ ("Noise variance"),
+                 N_ ("Variance of the noise added to every unit"), IP_PARAMETER_REAL, 1e-3, 1e-12,
+                 1e12, true, NULL, NULL, SCALE, SCALE_ABSOLUTE },
   [RELATIVE] = { "relative", N_ ("Relative variance"),
-                 N_ ("Variance of the noise as a multiple of the mean variance of the layer's units"),
+                 N_ ("Variance of the noise as a multiple of the mean variance of the layer's "
+                     "units"),
                  IP_PARAMETER_REAL, 0.01, 1e-9, 1e3, true, NULL, NULL, SCALE, SCALE_RELATIVE },
   [CONVENTION] = { "convention", N_ ("Bounds of I(T;Y)"),
                    N_ ("The valid bracket, or the differences that the published code computes"),
@@ -81,7 +87,10 @@ static const IpQuantity quantities[]
   = { IP_QUANTITY_MI_XT, IP_QUANTITY_MI_TY, IP_QUANTITY_H_T };
 
 static IpStatus
-find_variance (IpSample *sample, const IpParameters *parameters, double *variance, IpContext *context)
+find_variance (IpSample *sample,
+               const IpParameters *parameters,
+               double *variance,
+               IpContext *context)
 {
   IpStatus status = IP_STATUS_OK;
 
@@ -93,6 +102,10 @@ find_variance (IpSample *sample, const IpParameters *parameters, double *varianc
     {
       status = ip_sample_find_moments (sample, context);
       *variance = parameters->value[RELATIVE] * sample->mean_variance;
+      if (status == IP_STATUS_OK && !ip_sample_is_constant (sample)
+          && !(isnormal (*variance) && isnormal (0.125 / *variance)))
+        status = ip_fail (context, IP_STATUS_UNDEFINED, "The variance of the layer is %g",
+                          sample->mean_variance);
     }
 
   return status;
@@ -251,8 +264,8 @@ describe_blur (IpEstimate *estimate, const IpParameters *parameters, double vari
   if (parameters->value[SCALE] == SCALE_ABSOLUTE)
     snprintf (estimate->blur, sizeof estimate->blur, "noise variance %s", number);
   else
-    snprintf (estimate->blur, sizeof estimate->blur, "noise variance %.12s (%.12s of the layer’s)", number,
-              factor);
+    snprintf (estimate->blur, sizeof estimate->blur, "noise variance %.12s (%.12s of the layer’s)",
+              number, factor);
 }
 
 static IpStatus
@@ -286,7 +299,9 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
 static double
 find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  return 0.5 * (double) n * (double) n * (1.5e-9 + 5e-11 * (double) d) + 3e-9 * (double) n * (double) d;
+  double pairs = 0.5 * (double) n * (double) n;
+
+  return pairs * (1.5e-9 + 5e-11 * (double) d) + 3e-9 * (double) n * (double) d;
 }
 
 static size_t
@@ -298,8 +313,8 @@ find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 const IpEstimator ip_kde = {
   .id = "kde",
   .title = N_ ("Kernel density bounds"),
-  .summary = N_ ("Bounds the information of activations with Gaussian noise from their pairwise distances. "
-                 "The variance of the noise blurs T."),
+  .summary = N_ ("Bounds the information of activations with Gaussian noise from their pairwise "
+                 "distances. The variance of the noise blurs T."),
   .bibtex = "@article{kolchinsky2017estimating,\n"
             "  title = {Estimating Mixture Entropy with Pairwise Distances},\n"
             "  author = {Kolchinsky, Artemy and Tracey, Brendan D.},\n"

@@ -68,8 +68,8 @@ parse_number (const IpParameter *parameter, const char *text, double *value, IpC
 
   ip_number_format (parameter->minimum, minimum);
   ip_number_format (parameter->maximum, maximum);
-  return ip_fail (context, IP_STATUS_INVALID, "%s=%s: expected %s from %s to %s", parameter->id, text,
-                  is_integer ? "a whole number" : "a number", minimum, maximum);
+  return ip_fail (context, IP_STATUS_INVALID, "%s=%s: expected %s from %s to %s", parameter->id,
+                  text, is_integer ? "a whole number" : "a number", minimum, maximum);
 }
 
 static IpStatus
@@ -89,8 +89,8 @@ find_parameter (const IpEstimator *estimator, const char *id, unsigned *number, 
     }
 
   list_names (ids, allowed, sizeof allowed);
-  return ip_fail (context, IP_STATUS_INVALID, "%s has no parameter \"%s\": expected %s", estimator->id,
-                  id, allowed);
+  return ip_fail (context, IP_STATUS_INVALID, "%s has no parameter \"%s\": expected %s",
+                  estimator->id, id, allowed);
 }
 
 static IpStatus
@@ -175,7 +175,8 @@ ip_parameters_parse (IpParameters *parameters,
       status = parse_assignment (parameters, estimator, assignment, given, context);
     }
 
-  return status == IP_STATUS_OK ? settle_conditions (parameters, estimator, given, context) : status;
+  return status == IP_STATUS_OK ? settle_conditions (parameters, estimator, given, context)
+                                : status;
 }
 
 void

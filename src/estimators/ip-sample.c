@@ -2,9 +2,9 @@
  * SPDX-FileCopyrightText: 2026 The Infoplane developers */
 
 /* A sample hands its requests round in two turns.  First every estimator announces which
- * intermediates it is going to want; then each computes its numbers.  The first one to ask for an intermediate
- * sets off one pass that fills all that were announced, so that kernel estimates at ten widths walk
- * over the pairs of samples once. */
+ * intermediates it is going to want; then each computes its numbers.  The first one to ask for an
+ * intermediate sets off one pass that fills all that were announced, so that kernel estimates at
+ * ten widths walk over the pairs of samples once. */
 
 #include "ip-estimator-private.h"
 
@@ -131,14 +131,22 @@ add_tile (const IpDistanceTile *tile, void *data)
 {
   IpSample *sample = data;
 
-  ip_kernel_sums_add (sample->sums + sample->n_done, sample->n_wanted, sample->set->class_end, tile);
+  ip_kernel_sums_add (sample->sums + sample->n_done, sample->n_wanted, sample->set->class_end,
+                      tile);
 }
+
+/* Beyond this, squared distances overflow. */
+#define FARTHEST 1e150
 
 static IpStatus
 compute_kernel_sums (IpSample *sample, IpContext *context)
 {
   IpStatus status = ip_sample_find_moments (sample, context);
 
+  if (status == IP_STATUS_OK
+      && (fabs (sample->extremes.lo) > FARTHEST || fabs (sample->extremes.hi) > FARTHEST))
+    status = ip_fail (context, IP_STATUS_UNDEFINED, "Activations up to %g are too large to square",
+                      fmax (fabs (sample->extremes.lo), fabs (sample->extremes.hi)));
   if (status == IP_STATUS_OK)
     status = ip_distance_for_each_tile (&sample->source.activations, sample->mean,
                                         sample->set->order, add_tile, sample, context);

@@ -33,8 +33,8 @@ IpStatus ip_grid_init (IpGrid *grid,
                        IpContext *context);
 void ip_grid_clear (IpGrid *grid);
 
-/* Adds the symbols of all entries to the keys of their rows.  `outside` counts the entries below the
- * first or above the last edge. */
+/* Adds the symbols of all entries to the keys of their rows.  `outside` counts the entries below
+ * the first or above the last edge. */
 IpStatus ip_grid_hash (const IpGrid *grid,
                        const IpMatrix *matrix,
                        IpRowHash *hash,

@@ -138,7 +138,8 @@ fill_narrow (Pass *pass, IpDistanceTile *tile)
       pass->right[k * NARROW_TILE + j] = packed[j * d + k];
 
   for (size_t i = 0; i < tile->rows; i++)
-    subtract_rows (pass->left + i * d, pass->right, d, tile->columns, pass->squared + i * pass->tile);
+    subtract_rows (pass->left + i * d, pass->right, d, tile->columns,
+                   pass->squared + i * pass->tile);
 }
 
 IP_VECTORISED static void
@@ -171,8 +172,8 @@ fill_wide (Pass *pass, IpDistanceTile *tile, IpContext *context)
           pack (pass, tile->column, tile->columns, column, columns, pass->right);
           right = pass->right;
         }
-      cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, tile->rows, tile->columns, columns, -2.0,
-                   pass->left, columns, right, columns, column > 0 ? 1.0 : 0.0, pass->squared,
+      cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, tile->rows, tile->columns, columns,
+                   -2.0, pass->left, columns, right, columns, column > 0 ? 1.0 : 0.0, pass->squared,
                    pass->tile);
     }
 
@@ -250,7 +251,8 @@ ip_distance_for_each_tile (const IpMatrix *matrix,
   pass.squared = malloc (pass.tile * pass.tile * sizeof (double));
   pass.norm = wide ? malloc (matrix->rows * sizeof (double)) : NULL;
 
-  if (pass.left == NULL || pass.right == NULL || pass.squared == NULL || (wide && pass.norm == NULL))
+  if (pass.left == NULL || pass.right == NULL || pass.squared == NULL
+      || (wide && pass.norm == NULL))
     status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for a block of distances");
   if (status == IP_STATUS_OK && wide)
     status = find_norms (&pass, context);

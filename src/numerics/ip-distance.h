@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 /* Squared Euclidean distances of all pairs of rows, tile by tile: each pair i < j is visited once,
- * no N x N matrix is kept.  Rows are visited in the order given, so that samples of one class can be
- * neighbours.
+ * no N x N matrix is kept.  Rows are visited in the order given, so that samples of one class can
+ * be neighbours.
  *
  * Narrow matrices are subtracted entry by entry.  Wide ones go through double-precision GEMM on
  * centred columns, |a|^2 + |b|^2 - 2ab, clamped at zero; the rounding error of a distance is then

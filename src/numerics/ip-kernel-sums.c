@@ -14,7 +14,8 @@
 __attribute__ ((simd ("notinbranch"))) double exp (double);
 #endif
 
-/* exp (-160)^4 is still a normal number, and all that is below it cannot be seen beside the diagonal. */
+/* exp (-160)^4 is still a normal number, and all that is below it cannot be seen beside the
+ * diagonal. */
 #define FARTHEST (-160.0)
 
 IpStatus
@@ -26,7 +27,8 @@ ip_kernel_sums_init (IpKernelSums *sums, double rate, size_t n, IpContext *conte
   if (sums->own == NULL || sums->other == NULL)
     {
       ip_kernel_sums_clear (sums);
-      return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for kernel sums of %zu samples", n);
+      return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for kernel sums of %zu samples",
+                      n);
     }
 
   return IP_STATUS_OK;
@@ -107,8 +109,8 @@ add_segment (IpKernelSums *sums,
           double *fourth = own ? sums[k + 1].own : sums[k + 1].other;
           double row_fourth = 0.0;
 
-          sum[row] += add_with_fourth_power (squared, n, sums[k].rate, sum + column, fourth + column,
-                                             &row_fourth);
+          sum[row] += add_with_fourth_power (squared, n, sums[k].rate, sum + column,
+                                             fourth + column, &row_fourth);
           fourth[row] += row_fourth;
           k++;
         }
@@ -135,7 +137,8 @@ ip_kernel_sums_add (IpKernelSums *sums,
       const double *squared = tile->squared + i * tile->stride;
 
       if (own_end > from)
-        add_segment (sums, n_sums, squared + (from - tile->column), row, from, own_end - from, true);
+        add_segment (sums, n_sums, squared + (from - tile->column), row, from, own_end - from,
+                     true);
       else
         own_end = from;
       if (end > own_end)

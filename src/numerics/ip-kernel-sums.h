@@ -13,8 +13,8 @@
  *   own[i]   = sum of exp (-rate D_ij) over j != i of the class of i,
  *   other[i] = the same over the other classes.
  * D are squared distances; positions are those of the order in which the pass visits the rows.  The
- * diagonal is exactly 1 and is left out so that small sums keep their digits; terms below exp (-160)
- * count as exp (-160). */
+ * diagonal is exactly 1 and is left out so that small sums keep their digits; terms below exp
+ * (-160) count as exp (-160). */
 typedef struct
 {
   double rate;
@@ -25,8 +25,8 @@ typedef struct
 IpStatus ip_kernel_sums_init (IpKernelSums *sums, double rate, size_t n, IpContext *context);
 void ip_kernel_sums_clear (IpKernelSums *sums);
 
-/* Adds a tile to several sums at once.  A sum whose rate is 4 times that of the sum before it costs no
- * exponential of its own.  class_end[i]: position behind the last member of the class of i. */
+/* Adds a tile to several sums at once.  A sum whose rate is 4 times that of the sum before it costs
+ * no exponential of its own.  class_end[i]: position behind the last member of the class of i. */
 void ip_kernel_sums_add (IpKernelSums *sums,
                          size_t n_sums,
                          const uint32_t *class_end,

@@ -26,6 +26,16 @@ leave_c_locale (locale_t c, locale_t old)
   freelocale (c);
 }
 
+/* "%g" would write 30 as "3e+01". */
+static void
+print (double value, int digits, char text[IP_NUMBER_SIZE])
+{
+  if (fabs (value) < 1e7 && value == nearbyint (value))
+    snprintf (text, IP_NUMBER_SIZE, "%.0f", value);
+  else
+    snprintf (text, IP_NUMBER_SIZE, "%.*g", digits, value);
+}
+
 void
 ip_number_format (double value, char text[IP_NUMBER_SIZE])
 {
@@ -34,7 +44,7 @@ ip_number_format (double value, char text[IP_NUMBER_SIZE])
 
   for (int digits = 1; digits <= 17; digits++)
     {
-      snprintf (text, IP_NUMBER_SIZE, "%.*g", digits, value);
+      print (value, digits, text);
       if (isnan (value) || strtod (text, NULL) == value)
         break;
     }
@@ -48,7 +58,7 @@ ip_number_format_rounded (double value, int digits, char text[IP_NUMBER_SIZE])
   locale_t c;
   locale_t old = enter_c_locale (&c);
 
-  snprintf (text, IP_NUMBER_SIZE, "%.*g", digits, value);
+  print (value, digits, text);
 
   leave_c_locale (c, old);
 }

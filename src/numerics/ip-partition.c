@@ -21,9 +21,14 @@ ip_partition_clear (IpPartition *partition)
   memset (partition, 0, sizeof *partition);
 }
 
-/* An open hash table of codes; `first` remembers a sample of each cell, whose key stands for all. */
+/* An open hash table of codes; `first` remembers a sample of each cell, whose key stands for
+ * all. */
 static void
-number_keys (IpPartition *partition, const uint64_t *key, uint32_t *slot, size_t mask, uint32_t *first)
+number_keys (IpPartition *partition,
+             const uint64_t *key,
+             uint32_t *slot,
+             size_t mask,
+             uint32_t *first)
 {
   for (size_t i = 0; i < partition->n; i++)
     {
@@ -68,7 +73,8 @@ ip_partition_init_from_keys (IpPartition *partition,
       free (slot);
       free (first);
       ip_partition_clear (partition);
-      return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory to sort %zu samples into bins", n);
+      return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory to sort %zu samples into bins",
+                      n);
     }
 
   memset (slot, 0xff, size * sizeof *slot);
@@ -122,8 +128,8 @@ ip_partition_init_joint (IpPartition *partition,
   return status;
 }
 
-/* The bits of a number, scrambled: neighbouring doubles differ in their low bits only, round ones in
- * their high bits only, and the row key wants differences that no power of two divides. */
+/* The bits of a number, scrambled: neighbouring doubles differ in their low bits only, round ones
+ * in their high bits only, and the row key wants differences that no power of two divides. */
 static uint64_t
 scrambled_bits (double number)
 {

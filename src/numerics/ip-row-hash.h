@@ -10,10 +10,10 @@
 #include <stdint.h>
 
 /* A key for each of n rows of symbols: sum_j r_j s_ij modulo 2^64 for two independent sequences of
- * random multipliers r that depend on the column j alone.  Rows can be added in blocks of columns in any
- * order.  Two rows that differ get the same pair of sums with a probability of 2^-(128 - 2v), where
- * 2^v divides all their differences; symbols below 2^16 collide anywhere among a million rows
- * with a probability under 2^-57.  Nothing is sorted and no pattern is kept. */
+ * random multipliers r that depend on the column j alone.  Rows can be added in blocks of columns
+ * in any order.  Two rows that differ get the same pair of sums with a probability of 2^-(128 -
+ * 2v), where 2^v divides all their differences; symbols below 2^16 collide anywhere among a million
+ * rows with a probability under 2^-57.  Nothing is sorted and no pattern is kept. */
 typedef struct
 {
   size_t n;

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Infoplane developers
-"""Packs golden values of the information-plane estimators for the tests: make_golden_plane.py FOLDER
+"""Packs golden values of the information-plane estimators for the tests.
+
+make_golden_plane.py FOLDER
 
 FOLDER holds golden_a.h5, golden_a_official.h5 and golden_a.json.  Written beside this script:
 

@@ -1,0 +1,780 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-estimator.h"
+#include "ip-random.h"
+
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+/* One layer of N samples with labels and, perhaps, inputs. */
+typedef struct
+{
+  gsize n;
+  gsize d;
+  double *t;
+  guint32 *y; /* NULL: no labels */
+  IpMatrix x; /* data NULL: no inputs */
+  double layer_lo;
+  double layer_hi;
+  double bound_lo;
+  double bound_hi;
+} Layer;
+
+/* A standard normal number, the same in every run. */
+static double
+draw_normal (guint64 seed, guint64 at)
+{
+  double a = ldexp ((double) (ip_random_at (seed, 2 * at) >> 11) + 0.5, -53);
+  double b = ldexp ((double) (ip_random_at (seed, 2 * at + 1) >> 11), -53);
+
+  return sqrt (-2.0 * log (a)) * cos (2.0 * G_PI * b);
+}
+
+static Layer
+create_layer (gsize n, gsize d, guint classes)
+{
+  Layer layer = { n, d, g_new (double, n *d + 1), g_new (guint32, n + 1), { 0 }, NAN, NAN, NAN, NAN };
+
+  for (gsize i = 0; i < n; i++)
+    {
+      layer.y[i] = (guint32) (ip_random_at (7, i) % classes);
+      for (gsize j = 0; j < d; j++)
+        layer.t[i * d + j] = tanh (draw_normal (d, i * d + j) + 0.7 * layer.y[i]);
+    }
+
+  return layer;
+}
+
+static void
+clear_layer (Layer *layer)
+{
+  g_free (layer->t);
+  g_free (layer->y);
+}
+
+static IpRequest
+parse (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ":", 2);
+  IpRequest request = { ip_estimator_find (parts[0]) };
+  IpContext context = { 0 };
+  IpStatus status;
+
+  g_assert_nonnull (request.estimator);
+  status = ip_parameters_parse (&request.parameters, request.estimator, parts[1], &context);
+  g_assert_cmpstr (context.message, ==, "");
+  g_assert_cmpint (status, ==, IP_STATUS_OK);
+  return request;
+}
+
+static IpStatus
+run_requests (const Layer *layer,
+              const IpRequest *requests,
+              gsize n_requests,
+              IpEstimate *estimates,
+              IpContext *context)
+{
+  IpEvaluationSet *set
+    = ip_evaluation_set_new (layer->n, layer->x.data != NULL ? &layer->x : NULL, layer->y, NULL);
+  IpSampleSource source
+    = { { layer->t, layer->n, layer->d, layer->d, IP_ELEMENT_FLOAT64 }, set, layer->bound_lo,
+        layer->bound_hi, layer->layer_lo, layer->layer_hi };
+  IpSample *sample = ip_sample_new (&source, context);
+  IpStatus status;
+
+  g_assert_nonnull (sample);
+  status = ip_sample_estimate (sample, requests, n_requests, estimates, context);
+  ip_sample_free (sample);
+  ip_evaluation_set_free (set);
+  return status;
+}
+
+static IpEstimate
+run (const Layer *layer, const char *text)
+{
+  IpRequest request = parse (text);
+  IpContext context = { 0 };
+  IpEstimate estimate;
+
+  g_assert_cmpint (run_requests (layer, &request, 1, &estimate, &context), ==, IP_STATUS_OK);
+  return estimate;
+}
+
+static const IpValue *
+get (const IpEstimate *estimate, IpQuantity quantity)
+{
+  for (guint i = 0; i < estimate->n_values; i++)
+    if (estimate->values[i].quantity == quantity)
+      return &estimate->values[i];
+
+  g_assert_not_reached ();
+}
+
+#define assert_near(a, b, tolerance) g_assert_cmpfloat_with_epsilon (a, b, tolerance)
+
+static void
+test_parameters_canonical (void)
+{
+  const char *const cases[][2] = {
+    { "bins-uniform", "bins=30,range=auto,convention=corrected" },
+    { "bins-uniform:bins=64", "bins=64,range=auto,convention=corrected" },
+    { "bins-uniform:lo=0,hi=2.5", "bins=30,range=fixed,lo=0,hi=2.5,convention=corrected" },
+    { "bins-uniform:range=fixed", "bins=30,range=fixed,lo=-1,hi=1,convention=corrected" },
+    { "bins-width:width=7e-2", "width=0.07" },
+    { "kde", "scale=absolute,variance=0.001,convention=corrected" },
+    { "kde:relative=0.1", "scale=relative,relative=0.1,convention=corrected" },
+    { "kde:variance=0.30000000000000004,convention=official",
+      "scale=absolute,variance=0.30000000000000004,convention=official" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      IpRequest request = parse (cases[i][0]);
+      IpRequest again = request;
+      char text[256];
+
+      ip_parameters_format (&request.parameters, request.estimator, text, sizeof text);
+      g_assert_cmpstr (text, ==, cases[i][1]);
+      ip_parameters_parse (&again.parameters, again.estimator, text, NULL);
+      g_assert_cmpmem (&again.parameters, sizeof again.parameters, &request.parameters,
+                       sizeof request.parameters);
+    }
+}
+
+static void
+test_parameters_wrong (void)
+{
+  const char *const cases[][3] = {
+    { "bins-uniform", "bins=1", "bins=1: expected a whole number from 2 to 65536" },
+    { "bins-uniform", "bins=3.5", "bins=3.5: expected a whole number from 2 to 65536" },
+    { "bins-uniform", "bins=", "bins=: expected a whole number from 2 to 65536" },
+    { "bins-uniform", "bins", "\"bins\": expected name=value" },
+    { "bins-uniform", "range=wide", "range=wide: expected auto, layer or fixed" },
+    { "bins-uniform", "range=auto,lo=0", "lo matters only with range=fixed" },
+    { "bins-uniform", "bins=3,bins=4", "bins is given twice" },
+    { "bins-width", "bins=3", "bins-width has no parameter \"bins\": expected width" },
+    { "kde", "variance=0", "variance=0: expected a number from 1e-12 to 1e+12" },
+    { "kde", "variance=nan", "variance=nan: expected a number from 1e-12 to 1e+12" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      IpParameters parameters;
+      IpContext context = { 0 };
+
+      g_assert_cmpint (ip_parameters_parse (&parameters, ip_estimator_find (cases[i][0]),
+                                            cases[i][1], &context),
+                       ==, IP_STATUS_INVALID);
+      g_assert_cmpstr (context.message, ==, cases[i][2]);
+    }
+}
+
+static void
+test_registry (void)
+{
+  const IpEstimator *const *estimators;
+  gsize n;
+
+  estimators = ip_estimators_list (&n);
+  for (gsize i = 0; i < n; i++)
+    {
+      const IpEstimator *estimator = estimators[i];
+      IpParameters parameters;
+      char text[256];
+
+      g_assert_true (ip_estimator_find (estimator->id) == estimator);
+      g_assert_cmpuint (estimator->n_quantities, <=, IP_MAX_VALUES);
+      g_assert_cmpuint (estimator->n_parameters, <=, IP_MAX_PARAMETERS);
+      g_assert_true (g_str_has_prefix (estimator->bibtex, "@"));
+
+      ip_parameters_init (&parameters, estimator);
+      ip_parameters_format (&parameters, estimator, text, sizeof text);
+      g_assert_cmpint (ip_parameters_parse (&parameters, estimator, text, NULL), ==, IP_STATUS_OK);
+      g_assert_cmpfloat (estimator->cost (1000, 10, 2, &parameters), >, 0.0);
+      g_assert_cmpuint (estimator->memory (1000, 10, 2, &parameters), >, 0);
+    }
+
+  g_assert_null (ip_estimator_find ("none"));
+}
+
+static void
+test_flags (void)
+{
+  char text[128];
+
+  ip_flags_format (0, 0.0, text, sizeof text);
+  g_assert_cmpstr (text, ==, "");
+  ip_flags_format (IP_FLAG_SATURATED | IP_FLAG_CLIPPED | IP_FLAG_N_SMALL, 0.0321, text, sizeof text);
+  g_assert_cmpstr (text, ==, "saturated;clipped=3.2%;n-small");
+  ip_flags_format (IP_FLAG_SATURATED | IP_FLAG_CLIPPED, 0.5, text, 12);
+  g_assert_cmpuint (strlen (text), <, 12);
+  for (guint bit = 0; bit < 32; bit++)
+    g_assert_nonnull (ip_flag_explain (1u << bit));
+}
+
+/* Four equally likely corners of a square, the class is the first coordinate. */
+static void
+test_bins_closed_form (void)
+{
+  double t[] = { 0, 0, 0, 1, 1, 0, 1, 1 };
+  guint32 y[] = { 0, 0, 1, 1 };
+  Layer layer = { 4, 2, t, y, { 0 }, NAN, NAN, NAN, NAN };
+  IpEstimate uniform = run (&layer, "bins-uniform");
+  IpEstimate width = run (&layer, "bins-width:width=0.5");
+
+  assert_near (get (&uniform, IP_QUANTITY_MI_XT)->value, log (4), 1e-15);
+  assert_near (get (&uniform, IP_QUANTITY_MI_TY)->value, log (2), 1e-15);
+  assert_near (get (&uniform, IP_QUANTITY_H_T)->value, log (4), 1e-15);
+  assert_near (get (&uniform, IP_QUANTITY_MI_XT)->ceiling, log (4), 1e-15);
+  assert_near (get (&uniform, IP_QUANTITY_MI_TY)->ceiling, log (2), 1e-15);
+  g_assert_cmpuint (get (&uniform, IP_QUANTITY_MI_XT)->flags, ==,
+                    IP_FLAG_SATURATED | IP_FLAG_N_SMALL | IP_FLAG_INFINITE);
+  g_assert_cmpstr (uniform.blur, ==, "30 bins on [0, 1]");
+
+  assert_near (get (&width, IP_QUANTITY_MI_TY)->value, log (2), 1e-15);
+  g_assert_cmpstr (width.blur, ==, "bins of width 0.5");
+}
+
+static void
+test_bins_range (void)
+{
+  double t[] = { -2, -0.5, 0.5, 3 };
+  guint32 y[] = { 0, 0, 1, 1 };
+  Layer layer = { 4, 1, t, y, { 0 }, NAN, NAN, -1, 1 };
+  IpRequest request = parse ("bins-uniform");
+  IpEstimate estimate = run (&layer, "bins-uniform:bins=3");
+
+  /* edges −1, 0, 1: −2 and −0.5 share a bin */
+  g_assert_cmpstr (estimate.blur, ==, "3 bins on [−1, 1]");
+  assert_near (get (&estimate, IP_QUANTITY_H_T)->value, 1.5 * G_LN2, 1e-15);
+  g_assert_cmpfloat (estimate.clipped, ==, 0.5);
+  g_assert_true (get (&estimate, IP_QUANTITY_H_T)->flags & IP_FLAG_CLIPPED);
+
+  estimate = run (&layer, "bins-uniform:bins=3,range=fixed,convention=idnns");
+  assert_near (get (&estimate, IP_QUANTITY_H_T)->value, 1.5 * G_LN2, 1e-15);
+
+  layer.layer_lo = -10;
+  layer.layer_hi = 10;
+  estimate = run (&layer, "bins-uniform:range=layer");
+  g_assert_cmpstr (estimate.blur, ==, "30 bins on [−10, 10]");
+  estimate = run (&layer, "bins-uniform:lo=0.25,hi=0.75");
+  g_assert_cmpstr (estimate.blur, ==, "30 bins on [0.25, 0.75]");
+  layer.bound_hi = INFINITY;
+  estimate = run (&layer, "bins-uniform");
+  g_assert_cmpstr (estimate.blur, ==, "30 bins on [−10, 10]");
+
+  g_assert_true (ip_request_needs_layer_range (&request, 0, INFINITY));
+  g_assert_true (ip_request_needs_layer_range (&request, NAN, NAN));
+  g_assert_false (ip_request_needs_layer_range (&request, -1, 1));
+  request = parse ("bins-uniform:range=layer");
+  g_assert_true (ip_request_needs_layer_range (&request, -1, 1));
+  request = parse ("bins-uniform:range=fixed");
+  g_assert_false (ip_request_needs_layer_range (&request, NAN, NAN));
+  request = parse ("kde");
+  g_assert_false (ip_request_needs_layer_range (&request, NAN, NAN));
+
+  estimate = run (&layer, "bins-uniform:lo=2,hi=1");
+  g_assert_true (get (&estimate, IP_QUANTITY_H_T)->flags & IP_FLAG_FAILED);
+  g_assert_cmpstr (estimate.reason, ==, "lo=2 is not below hi=1");
+}
+
+/* Equal inputs with different outputs: what the noise of the layer adds is not information. */
+static void
+test_bins_repeated_inputs (void)
+{
+  double t[] = { 0, 1, 0, 1 };
+  double x[] = { 5, 5, 6, 6 };
+  guint32 y[] = { 0, 1, 0, 1 };
+  Layer layer = { 4, 1, t, y, { x, 4, 1, 1, IP_ELEMENT_FLOAT64 }, NAN, NAN, NAN, NAN };
+  IpEstimate estimate = run (&layer, "bins-uniform");
+
+  assert_near (get (&estimate, IP_QUANTITY_H_T)->value, G_LN2, 1e-15);
+  assert_near (get (&estimate, IP_QUANTITY_MI_XT)->value, 0.0, 1e-15);
+  assert_near (get (&estimate, IP_QUANTITY_MI_XT)->ceiling, G_LN2, 1e-15);
+  assert_near (get (&estimate, IP_QUANTITY_MI_TY)->value, G_LN2, 1e-15);
+  g_assert_false (get (&estimate, IP_QUANTITY_MI_XT)->flags & IP_FLAG_INFINITE);
+}
+
+/* Two points at distance r, k times each: L_v = -ln [(1 + exp (-r^2 / 2v)) / 2]. */
+static void
+test_kde_closed_form (void)
+{
+  double t[] = { 0, 0, 0.3, 0.3 };
+  guint32 y[] = { 0, 0, 1, 1 };
+  Layer layer = { 4, 1, t, y, { 0 }, NAN, NAN, NAN, NAN };
+  IpEstimate estimate = run (&layer, "kde:variance=0.05");
+  double upper = -log ((1 + exp (-0.09 / 0.1)) / 2);
+  double lower = -log ((1 + exp (-0.09 / 0.4)) / 2);
+  const IpValue *value = get (&estimate, IP_QUANTITY_MI_XT);
+
+  assert_near (value->upper, upper, 1e-15);
+  assert_near (value->lower, lower, 1e-15);
+  g_assert_true (value->value == value->upper);
+  value = get (&estimate, IP_QUANTITY_MI_TY);
+  assert_near (value->upper, upper, 1e-15);
+  assert_near (value->lower, lower, 1e-15);
+  assert_near (value->value, upper, 1e-15);
+  value = get (&estimate, IP_QUANTITY_H_T);
+  assert_near (value->upper, upper + 0.5 * (log (2 * G_PI * 0.05) + 1), 1e-15);
+  g_assert_cmpstr (estimate.blur, ==, "noise variance 0.05");
+
+  /* 0.0225 is the variance of the unit */
+  estimate = run (&layer, "kde:relative=2");
+  g_assert_cmpstr (estimate.blur, ==, "noise variance 0.045 (2 of the layer’s)");
+  assert_near (get (&estimate, IP_QUANTITY_MI_XT)->upper, -log ((1 + exp (-1)) / 2), 1e-14);
+}
+
+/* The bracket holds the information that a Gaussian layer with noise has; N is finite, so the check
+ * is against a sum over the sample itself on a fine grid. */
+static void
+test_kde_brackets_the_truth (void)
+{
+  Layer layer = create_layer (60, 1, 2);
+  const double v = 0.05;
+  IpEstimate estimate = run (&layer, "kde:variance=0.05");
+  double h = 0.0;
+  double h_given_y = 0.0;
+  const IpValue *value;
+
+  for (guint step = 0; step < 80000; step++)
+    {
+      double at = -4.0 + step * 1e-4;
+      double p[2] = { 0.0, 0.0 };
+      double count[2] = { 0.0, 0.0 };
+
+      for (gsize i = 0; i < layer.n; i++)
+        {
+          p[layer.y[i]] += exp (-(at - layer.t[i]) * (at - layer.t[i]) / (2 * v))
+                           / sqrt (2 * G_PI * v) / (double) layer.n;
+          count[layer.y[i]] += 1.0 / (double) layer.n;
+        }
+      h -= p[0] + p[1] > 0 ? (p[0] + p[1]) * log (p[0] + p[1]) * 1e-4 : 0.0;
+      for (guint y = 0; y < 2; y++)
+        h_given_y -= p[y] > 0 ? p[y] * log (p[y] / count[y]) * 1e-4 : 0.0;
+    }
+
+  value = get (&estimate, IP_QUANTITY_H_T);
+  g_assert_cmpfloat (value->lower, <, h);
+  g_assert_cmpfloat (value->upper, >, h);
+  value = get (&estimate, IP_QUANTITY_MI_TY);
+  g_assert_cmpfloat (value->lower, <, h - h_given_y);
+  g_assert_cmpfloat (value->upper, >, h - h_given_y);
+  g_assert_cmpfloat (value->value, >=, value->lower);
+  g_assert_cmpfloat (value->value, <=, value->upper);
+  clear_layer (&layer);
+}
+
+/* Requests that between them reach every estimator and its choices. */
+static const char *const all[] = {
+  "bins-uniform",
+  "bins-uniform:lo=-0.5,hi=0.5,bins=7",
+  "bins-uniform:range=layer,convention=idnns",
+  "bins-width",
+  "bins-width:width=1.5",
+  "kde",
+  "kde:variance=0.1,convention=official",
+  "kde:relative=0.25",
+};
+
+static void
+assert_same_bits (const IpEstimate *a, const IpEstimate *b)
+{
+  g_assert_cmpuint (a->n_values, ==, b->n_values);
+  for (guint i = 0; i < a->n_values; i++)
+    {
+      g_assert_cmpmem (&a->values[i].value, sizeof (double), &b->values[i].value, sizeof (double));
+      g_assert_cmpmem (&a->values[i].lower, sizeof (double), &b->values[i].lower, sizeof (double));
+      g_assert_cmpmem (&a->values[i].upper, sizeof (double), &b->values[i].upper, sizeof (double));
+      g_assert_cmpuint (a->values[i].flags, ==, b->values[i].flags);
+    }
+}
+
+static void
+assert_close (const IpEstimate *a, const IpEstimate *b, double tolerance)
+{
+  for (guint i = 0; i < a->n_values; i++)
+    {
+      assert_near (a->values[i].value, b->values[i].value, tolerance);
+      g_assert_cmpuint (a->values[i].flags, ==, b->values[i].flags);
+    }
+}
+
+static void
+run_all (const Layer *layer, IpEstimate *estimates)
+{
+  IpRequest requests[G_N_ELEMENTS (all)];
+  IpContext context = { 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    requests[i] = parse (all[i]);
+  g_assert_cmpint (run_requests (layer, requests, G_N_ELEMENTS (all), estimates, &context), ==,
+                   IP_STATUS_OK);
+}
+
+static void
+check_bounds (const IpEstimate *estimate, const char *request)
+{
+  for (guint i = 0; i < estimate->n_values; i++)
+    {
+      const IpValue *value = &estimate->values[i];
+
+      if (!isfinite (value->value) || value->value > value->ceiling + 1e-12
+          || (value->quantity != IP_QUANTITY_H_T && value->value < 0.0))
+        g_error ("%s: %g above %g", request, value->value, value->ceiling);
+      if (isfinite (value->lower) && strstr (request, "official") == NULL)
+        g_assert_cmpfloat (value->lower, <=, value->upper);
+    }
+}
+
+static void
+test_together_as_alone (void)
+{
+  const gsize widths[] = { 1, 3, 40 };
+
+  for (guint w = 0; w < G_N_ELEMENTS (widths); w++)
+    {
+      Layer layer = create_layer (700, widths[w], 3);
+      IpEstimate together[G_N_ELEMENTS (all)];
+
+      run_all (&layer, together);
+      for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+        {
+          IpEstimate alone = run (&layer, all[i]);
+
+          assert_same_bits (&together[i], &alone);
+          check_bounds (&alone, all[i]);
+          g_assert_cmpstr (alone.blur, !=, "");
+          g_assert_cmpfloat (alone.seconds, >=, 0.0);
+        }
+      clear_layer (&layer);
+    }
+}
+
+static void
+test_order_of_samples (void)
+{
+  Layer layer = create_layer (500, 5, 4);
+  Layer turned = create_layer (500, 5, 4);
+  IpEstimate a[G_N_ELEMENTS (all)];
+  IpEstimate b[G_N_ELEMENTS (all)];
+
+  for (gsize i = 0; i < layer.n; i++)
+    {
+      gsize from = (i * 137 + 11) % layer.n;
+
+      turned.y[i] = layer.y[from];
+      memcpy (turned.t + i * layer.d, layer.t + from * layer.d, layer.d * sizeof (double));
+    }
+
+  run_all (&layer, a);
+  run_all (&turned, b);
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    if (g_str_has_prefix (all[i], "bins"))
+      assert_same_bits (&a[i], &b[i]);
+    else
+      assert_close (&a[i], &b[i], 1e-12);
+
+  clear_layer (&layer);
+  clear_layer (&turned);
+}
+
+static void
+test_order_of_units (void)
+{
+  Layer layer = create_layer (300, 30, 4);
+  Layer turned = create_layer (300, 30, 4);
+  IpEstimate a[G_N_ELEMENTS (all)];
+  IpEstimate b[G_N_ELEMENTS (all)];
+
+  for (gsize i = 0; i < layer.n; i++)
+    for (gsize j = 0; j < layer.d; j++)
+      turned.t[i * layer.d + j] = layer.t[i * layer.d + (j * 7 + 3) % layer.d];
+
+  run_all (&layer, a);
+  run_all (&turned, b);
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    if (g_str_has_prefix (all[i], "bins"))
+      assert_same_bits (&a[i], &b[i]);
+    else
+      assert_close (&a[i], &b[i], 1e-12);
+
+  clear_layer (&layer);
+  clear_layer (&turned);
+}
+
+static gpointer
+run_in_thread (gpointer data)
+{
+  IpEstimate *estimates = g_new (IpEstimate, G_N_ELEMENTS (all));
+
+  run_all (data, estimates);
+  return estimates;
+}
+
+static void
+test_threads (void)
+{
+  Layer layer = create_layer (600, 50, 3);
+  GThread *threads[4];
+  IpEstimate here[G_N_ELEMENTS (all)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("estimate", run_in_thread, &layer);
+  run_all (&layer, here);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    {
+      g_autofree IpEstimate *there = g_thread_join (threads[i]);
+
+      for (guint k = 0; k < G_N_ELEMENTS (all); k++)
+        assert_same_bits (&here[k], &there[k]);
+    }
+
+  clear_layer (&layer);
+}
+
+static void
+test_not_finite (void)
+{
+  Layer layer = create_layer (120, 4, 2);
+  IpEstimate estimates[G_N_ELEMENTS (all)];
+
+  for (gsize i = 0; i < 23; i++)
+    layer.t[i * 5 * layer.d + i % 4] = i % 3 == 0 ? NAN : i % 3 == 1 ? INFINITY : -INFINITY;
+  run_all (&layer, estimates);
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    {
+      g_assert_cmpstr (estimates[i].reason, ==, "23 of 120 samples are not finite");
+      for (guint k = 0; k < estimates[i].n_values; k++)
+        {
+          g_assert_true (isnan (estimates[i].values[k].value));
+          g_assert_cmpuint (estimates[i].values[k].flags, ==, IP_FLAG_NOT_FINITE);
+        }
+    }
+  clear_layer (&layer);
+}
+
+static void
+test_no_labels (void)
+{
+  Layer layer = create_layer (120, 4, 2);
+  IpEstimate with[G_N_ELEMENTS (all)];
+  IpEstimate without[G_N_ELEMENTS (all)];
+
+  run_all (&layer, with);
+  g_clear_pointer (&layer.y, g_free);
+  run_all (&layer, without);
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    {
+      assert_near (get (&with[i], IP_QUANTITY_MI_XT)->value,
+                   get (&without[i], IP_QUANTITY_MI_XT)->value, 1e-13);
+      g_assert_true (isnan (get (&without[i], IP_QUANTITY_MI_TY)->value));
+      g_assert_true (get (&without[i], IP_QUANTITY_MI_TY)->flags & IP_FLAG_NO_LABELS);
+      g_assert_cmpstr (without[i].reason, ==, "There are no class labels");
+    }
+  clear_layer (&layer);
+}
+
+static void
+check_zero (const Layer *layer, unsigned flags)
+{
+  IpEstimate estimates[G_N_ELEMENTS (all)];
+
+  run_all (layer, estimates);
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    {
+      g_assert_true (get (&estimates[i], IP_QUANTITY_MI_XT)->value == 0.0);
+      g_assert_true (get (&estimates[i], IP_QUANTITY_MI_TY)->value == 0.0);
+      g_assert_true (get (&estimates[i], IP_QUANTITY_MI_TY)->flags & flags);
+    }
+}
+
+static void
+test_constant (void)
+{
+  Layer layer = create_layer (50, 4, 2);
+  Layer empty = create_layer (50, 0, 2);
+
+  for (gsize i = 0; i < layer.n * layer.d; i++)
+    layer.t[i] = i % layer.d == 0 ? 0.25 : i % 3 ? 0.0 : -0.0;
+  check_zero (&layer, IP_FLAG_CONSTANT);
+  check_zero (&empty, IP_FLAG_CONSTANT);
+  clear_layer (&layer);
+  clear_layer (&empty);
+}
+
+static void
+test_dead_unit (void)
+{
+  Layer layer = create_layer (50, 4, 2);
+  IpEstimate estimates[G_N_ELEMENTS (all)];
+
+  for (gsize i = 0; i < layer.n; i++)
+    layer.t[i * layer.d + 2] = 0.0;
+  run_all (&layer, estimates);
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    g_assert_true (get (&estimates[i], IP_QUANTITY_MI_XT)->flags & IP_FLAG_DEAD_UNITS);
+  clear_layer (&layer);
+}
+
+static void
+test_too_few_samples (void)
+{
+  for (gsize n = 0; n < 2; n++)
+    {
+      Layer layer = create_layer (n, 3, 2);
+      IpEstimate estimates[G_N_ELEMENTS (all)];
+
+      run_all (&layer, estimates);
+      for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+        {
+          g_assert_true (isnan (get (&estimates[i], IP_QUANTITY_MI_XT)->value));
+          g_assert_cmpuint (get (&estimates[i], IP_QUANTITY_MI_XT)->flags, ==, IP_FLAG_UNDEFINED);
+          g_assert_true (g_str_has_suffix (estimates[i].reason, "at least 2 are needed"));
+        }
+      clear_layer (&layer);
+    }
+}
+
+/* A class of one sample has no entropy, and one class carries no information. */
+static void
+test_odd_classes (void)
+{
+  Layer layer = create_layer (50, 2, 2);
+  IpEstimate estimates[G_N_ELEMENTS (all)];
+
+  for (gsize i = 0; i < layer.n; i++)
+    layer.y[i] = i == 17 ? 4000000000u : 5;
+  run_all (&layer, estimates);
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    check_bounds (&estimates[i], all[i]);
+
+  layer.y[17] = 5;
+  run_all (&layer, estimates);
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    g_assert_true (get (&estimates[i], IP_QUANTITY_MI_TY)->value == 0.0);
+  clear_layer (&layer);
+}
+
+static void
+test_huge_and_tiny (void)
+{
+  const double scales[] = { 1e-200, 1e-30, 1e30, 1e200 };
+
+  for (guint s = 0; s < G_N_ELEMENTS (scales); s++)
+    {
+      Layer layer = create_layer (80, 30, 2);
+      IpEstimate estimates[G_N_ELEMENTS (all)];
+
+      for (gsize i = 0; i < layer.n * layer.d; i++)
+        layer.t[i] *= scales[s];
+      run_all (&layer, estimates);
+      for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+        if (get (&estimates[i], IP_QUANTITY_MI_XT)->flags & IP_FLAG_UNDEFINED)
+          g_assert_cmpstr (estimates[i].reason, !=, "");
+        else
+          check_bounds (&estimates[i], all[i]);
+      clear_layer (&layer);
+    }
+}
+
+static void
+test_wrong_shape (void)
+{
+  double t[6] = { 0 };
+  IpEvaluationSet *set = ip_evaluation_set_new (4, NULL, NULL, NULL);
+  IpSampleSource source = { { t, 3, 2, 2, IP_ELEMENT_FLOAT64 }, set, NAN, NAN, NAN, NAN };
+  IpContext context = { 0 };
+
+  g_assert_null (ip_sample_new (&source, &context));
+  g_assert_cmpstr (context.message, ==, "3 rows of activations for 4 samples");
+  ip_evaluation_set_free (set);
+}
+
+typedef struct
+{
+  gint64 last;
+  gint64 longest;
+  gint64 stop; /* microseconds, 0: never */
+  double fraction;
+} Watch;
+
+static bool
+look (void *data)
+{
+  Watch *watch = data;
+  gint64 now = g_get_monotonic_time ();
+
+  watch->longest = MAX (watch->longest, now - watch->last);
+  watch->last = now;
+  return watch->stop != 0 && now >= watch->stop;
+}
+
+static void
+report (void *data, double fraction)
+{
+  Watch *watch = data;
+
+  g_assert_cmpfloat (fraction, >=, watch->fraction);
+  g_assert_cmpfloat (fraction, <=, 1.0 + 1e-12);
+  watch->fraction = fraction;
+}
+
+static void
+test_cancel (void)
+{
+  Layer layer = create_layer (3000, 100, 3);
+  Watch watch = { .last = g_get_monotonic_time () };
+  IpContext context = { .cancelled = look, .progress = report, .data = &watch };
+  IpRequest requests[G_N_ELEMENTS (all)];
+  IpEstimate estimates[G_N_ELEMENTS (all)];
+  gint64 start;
+
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    requests[i] = parse (all[i]);
+
+  g_assert_cmpint (run_requests (&layer, requests, G_N_ELEMENTS (all), estimates, &context), ==,
+                   IP_STATUS_OK);
+  g_assert_cmpfloat (watch.fraction, ==, 1.0);
+  g_test_message ("longest time between two looks: %.1f ms", 1e-3 * watch.longest);
+
+  start = g_get_monotonic_time ();
+  watch = (Watch) { .last = start, .stop = start + 30000 };
+  context.progress = NULL;
+  g_assert_cmpint (run_requests (&layer, requests, G_N_ELEMENTS (all), estimates, &context), ==,
+                   IP_STATUS_CANCELLED);
+  g_test_message ("stopped after %.1f ms", 1e-3 * (g_get_monotonic_time () - watch.stop));
+  clear_layer (&layer);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/estimators/parameters/canonical", test_parameters_canonical);
+  g_test_add_func ("/estimators/parameters/wrong", test_parameters_wrong);
+  g_test_add_func ("/estimators/registry", test_registry);
+  g_test_add_func ("/estimators/flags", test_flags);
+  g_test_add_func ("/estimators/bins/closed-form", test_bins_closed_form);
+  g_test_add_func ("/estimators/bins/range", test_bins_range);
+  g_test_add_func ("/estimators/bins/repeated-inputs", test_bins_repeated_inputs);
+  g_test_add_func ("/estimators/kde/closed-form", test_kde_closed_form);
+  g_test_add_func ("/estimators/kde/brackets-the-truth", test_kde_brackets_the_truth);
+  g_test_add_func ("/estimators/together-as-alone", test_together_as_alone);
+  g_test_add_func ("/estimators/order-of-samples", test_order_of_samples);
+  g_test_add_func ("/estimators/order-of-units", test_order_of_units);
+  g_test_add_func ("/estimators/threads", test_threads);
+  g_test_add_func ("/estimators/degenerate/not-finite", test_not_finite);
+  g_test_add_func ("/estimators/degenerate/no-labels", test_no_labels);
+  g_test_add_func ("/estimators/degenerate/constant", test_constant);
+  g_test_add_func ("/estimators/degenerate/dead-unit", test_dead_unit);
+  g_test_add_func ("/estimators/degenerate/too-few-samples", test_too_few_samples);
+  g_test_add_func ("/estimators/degenerate/odd-classes", test_odd_classes);
+  g_test_add_func ("/estimators/degenerate/huge-and-tiny", test_huge_and_tiny);
+  g_test_add_func ("/estimators/degenerate/wrong-shape", test_wrong_shape);
+  g_test_add_func ("/estimators/cancel", test_cancel);
+
+  return g_test_run ();
+}

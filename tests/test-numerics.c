@@ -1,0 +1,510 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-columns.h"
+#include "ip-digitise.h"
+#include "ip-distance.h"
+#include "ip-kernel-sums.h"
+#include "ip-number.h"
+#include "ip-partition.h"
+#include "ip-random.h"
+
+#include <glib.h>
+#include <locale.h>
+#include <math.h>
+#include <string.h>
+
+/* A number in [-1, 1), the same in every run. */
+static double
+draw (guint64 seed, guint64 at)
+{
+  return ldexp ((double) (ip_random_at (seed, at) >> 11), -52) - 1.0;
+}
+
+static IpMatrix
+create_matrix (gsize rows, gsize columns, IpElement element, double offset)
+{
+  float *single = g_new (float, rows *columns);
+  double *numbers = g_new (double, rows *columns);
+
+  for (gsize i = 0; i < rows * columns; i++)
+    {
+      numbers[i] = offset + draw (rows + columns, i);
+      single[i] = (float) numbers[i];
+    }
+
+  g_free (element == IP_ELEMENT_FLOAT32 ? (gpointer) numbers : single);
+  return (IpMatrix) { element == IP_ELEMENT_FLOAT32 ? (gpointer) single : numbers, rows, columns,
+                      columns, element };
+}
+
+static void
+free_matrix (IpMatrix *matrix)
+{
+  g_free ((gpointer) matrix->data);
+}
+
+static void
+test_number_shortest (void)
+{
+  const struct
+  {
+    double value;
+    const char *text;
+  } cases[] = { { 30, "30" },
+                { 0.07, "0.07" },
+                { 1e-3, "0.001" },
+                { 0.1 + 0.2, "0.30000000000000004" },
+                { -1, "-1" },
+                { 1e300, "1e+300" },
+                { 5e-324, "5e-324" } };
+  char text[IP_NUMBER_SIZE];
+  double value;
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      ip_number_format (cases[i].value, text);
+      g_assert_cmpstr (text, ==, cases[i].text);
+      g_assert_true (ip_number_parse (text, &value));
+      g_assert_true (value == cases[i].value);
+    }
+
+  g_assert_false (ip_number_parse ("", &value));
+  g_assert_false (ip_number_parse (" 1", &value));
+  g_assert_false (ip_number_parse ("1,5", &value));
+  g_assert_false (ip_number_parse ("1x", &value));
+  g_assert_false (ip_number_parse ("nan", &value));
+  g_assert_false (ip_number_parse ("inf", &value));
+}
+
+static void
+test_number_locale (void)
+{
+  const char *const locales[] = { "de_DE.UTF-8", "fr_FR.UTF-8", "nl_NL.UTF-8" };
+  char text[IP_NUMBER_SIZE];
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (locales) && !found; i++)
+    found = setlocale (LC_NUMERIC, locales[i]) != NULL;
+  if (!found)
+    {
+      g_test_skip ("No locale with a decimal comma is installed");
+      return;
+    }
+
+  ip_number_format (0.5, text);
+  setlocale (LC_NUMERIC, "C");
+  g_assert_cmpstr (text, ==, "0.5");
+}
+
+static void
+test_partition_entropy (void)
+{
+  const guint32 even[] = { 7, 3, 7, 3 };
+  const guint32 skewed[] = { 0, 1, 1, 1 };
+  const guint32 one[] = { 5, 5, 5 };
+  IpPartition partition;
+
+  g_assert_cmpint (ip_partition_init_from_labels (&partition, even, 4, NULL), ==, IP_STATUS_OK);
+  g_assert_cmpuint (partition.classes, ==, 2);
+  g_assert_cmpuint (partition.code[0], ==, 0);
+  g_assert_cmpuint (partition.code[1], ==, 1);
+  g_assert_cmpfloat (fabs (ip_partition_entropy (&partition) - G_LN2), <, 1e-15);
+  ip_partition_clear (&partition);
+
+  ip_partition_init_from_labels (&partition, skewed, 4, NULL);
+  g_assert_cmpfloat (fabs (ip_partition_entropy (&partition) - log (4) + 0.75 * log (3)), <, 1e-15);
+  ip_partition_clear (&partition);
+
+  ip_partition_init_from_labels (&partition, one, 3, NULL);
+  g_assert_true (ip_partition_entropy (&partition) == 0.0);
+  ip_partition_clear (&partition);
+
+  ip_partition_init_from_labels (&partition, even, 0, NULL);
+  g_assert_cmpuint (partition.classes, ==, 0);
+  g_assert_true (ip_partition_entropy (&partition) == 0.0);
+  ip_partition_clear (&partition);
+}
+
+static void
+test_partition_rows (void)
+{
+  const double rows[] = { 0.0, 1.0, -0.0, 1.0, 0.0, 2.0, 1.0, 0.0, 0.0, 1.0 };
+  const IpMatrix matrix = { rows, 5, 2, 2, IP_ELEMENT_FLOAT64 };
+  const guint32 expected[] = { 0, 0, 1, 2, 0 };
+  IpPartition partition;
+
+  ip_partition_init_from_rows (&partition, &matrix, NULL);
+  g_assert_cmpmem (partition.code, sizeof expected, expected, sizeof expected);
+  ip_partition_clear (&partition);
+}
+
+/* Numbers that differ in one bit, and powers of two, whose bits are mostly zero. */
+static void
+test_partition_close_rows (void)
+{
+  double rows[4096];
+  IpMatrix matrix = { rows, G_N_ELEMENTS (rows), 1, 1, IP_ELEMENT_FLOAT64 };
+  IpPartition partition;
+
+  for (guint i = 0; i < 2048; i++)
+    {
+      rows[i] = 1.0 + i * DBL_EPSILON;
+      rows[2048 + i] = ldexp (-1.0, (int) i / 2 - 512) * (i % 2 ? 1 : -1);
+    }
+
+  ip_partition_init_from_rows (&partition, &matrix, NULL);
+  g_assert_cmpuint (partition.classes, ==, 4095); /* 1 is both the first row and 2^0 */
+  ip_partition_clear (&partition);
+}
+
+/* The definition: how many edges are not above the value, less one. */
+static gint64
+count_edges (const IpGrid *grid, double value)
+{
+  gint64 count = 0;
+
+  for (gsize k = 0; k < grid->n; k++)
+    count += (grid->element == IP_ELEMENT_FLOAT32 ? grid->single[k] : grid->edge[k]) <= value;
+
+  return count > 0 ? count - 1 : grid->wrap_below ? (gint64) grid->n - 1 : 0;
+}
+
+/* A hash of one column tells symbols apart exactly as the symbols themselves do. */
+static void
+check_grid (IpElement element, double lo, double hi, gsize n, gboolean wrap)
+{
+  const gsize count = 3 * n + 200;
+  float *single = g_new (float, count);
+  double *numbers = g_new (double, count);
+  gsize expected_outside = 0;
+  gsize outside = 0;
+  guint64 a;
+  guint64 b;
+  IpMatrix matrix = { element == IP_ELEMENT_FLOAT32 ? (gpointer) single : numbers, count, 1, 1,
+                      element };
+  IpRowHash hash;
+  IpGrid grid;
+
+  g_assert_cmpint (ip_grid_init (&grid, element, lo, hi, n, wrap, NULL), ==, IP_STATUS_OK);
+  for (gsize i = 0; i < count; i++)
+    {
+      gsize k = (i / 3) % n;
+      float edge = grid.single[k];
+
+      numbers[i] = i < 3 * n ? grid.edge[k] : lo + (hi - lo) * (0.5 + 0.75 * draw (n, i));
+      numbers[i] = i % 3 == 1 ? nextafter (numbers[i], INFINITY) : numbers[i];
+      numbers[i] = i % 3 == 2 ? nextafter (numbers[i], -INFINITY) : numbers[i];
+      single[i] = i >= 3 * n   ? (float) numbers[i]
+                  : i % 3 == 0 ? edge
+                               : nextafterf (edge, i % 3 == 1 ? INFINITY : -INFINITY);
+    }
+
+  ip_row_hash_init (&hash, count, NULL);
+  g_assert_cmpint (ip_grid_hash (&grid, &matrix, &hash, &outside, NULL), ==, IP_STATUS_OK);
+  ip_row_hash_multipliers (0, 1, &a, &b);
+  for (gsize i = 0; i < count; i++)
+    {
+      double value = ip_matrix_get (&matrix, i, 0);
+      double first = element == IP_ELEMENT_FLOAT32 ? grid.single[0] : grid.edge[0];
+      double last = element == IP_ELEMENT_FLOAT32 ? grid.single[n - 1] : grid.edge[n - 1];
+
+      expected_outside += value < first || value > last;
+      g_assert_cmphex (hash.key[2 * i], ==, (guint64) count_edges (&grid, value) * a);
+      g_assert_cmphex (hash.key[2 * i + 1], ==, (guint64) count_edges (&grid, value) * b);
+    }
+  g_assert_cmpuint (outside, ==, expected_outside);
+
+  ip_row_hash_clear (&hash);
+  ip_grid_clear (&grid);
+  g_free (single);
+  g_free (numbers);
+}
+
+static void
+test_grid (void)
+{
+  const gsize sizes[] = { 2, 3, 30, 100, 1000 };
+
+  for (guint element = 0; element < 2; element++)
+    for (guint wrap = 0; wrap < 2; wrap++)
+      for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+        {
+          check_grid (element, -1, 1, sizes[i], wrap);
+          check_grid (element, 0, 0.3, sizes[i], wrap);
+          check_grid (element, -7.25e-5, 1e6, sizes[i], wrap);
+          /* as narrow as the precision of the data */
+          check_grid (element, 1e6, 1e6 + 1, sizes[i], wrap);
+        }
+}
+
+static void
+test_floor (void)
+{
+  const gsize count = 500;
+  IpMatrix matrix = create_matrix (count, 1, IP_ELEMENT_FLOAT32, 0.0);
+  float *values = (float *) matrix.data;
+  gsize outside = 0;
+  guint64 a;
+  guint64 b;
+  IpRowHash hash;
+
+  values[0] = -0.0f;
+  values[1] = 0.0f;
+  values[2] = 0.07f;
+  values[3] = -0.07f;
+  values[4] = 1e30f;
+  ip_row_hash_init (&hash, count, NULL);
+  ip_floor_hash (0.07, &matrix, &hash, &outside, NULL);
+  ip_row_hash_multipliers (0, 1, &a, &b);
+  g_assert_cmpuint (outside, ==, 1);
+  g_assert_cmphex (hash.key[0], ==, hash.key[2]);
+  for (gsize i = 5; i < count; i++)
+    {
+      gint64 symbol = (gint64) floorf (values[i] / 0.07f);
+
+      g_assert_cmphex (hash.key[2 * i] - hash.key[2], ==, (guint64) symbol * a);
+      g_assert_cmphex (hash.key[2 * i + 1] - hash.key[3], ==, (guint64) symbol * b);
+    }
+
+  ip_row_hash_clear (&hash);
+  free_matrix (&matrix);
+}
+
+static void
+test_extremes (void)
+{
+  IpMatrix matrix = create_matrix (20, 3, IP_ELEMENT_FLOAT32, 0.0);
+  float *values = (float *) matrix.data;
+  IpExtremes extremes;
+
+  for (gsize i = 0; i < 20; i++)
+    values[3 * i + 1] = i % 2 ? -0.0f : 0.0f;
+  values[5] = 9.0f;
+  values[6] = -9.0f;
+  ip_columns_find_extremes (&matrix, &extremes, NULL);
+  g_assert_cmpuint (extremes.dead_columns, ==, 1);
+  g_assert_true (extremes.lo == -9.0 && extremes.hi == 9.0);
+
+  values[7] = NAN;
+  values[8] = INFINITY;
+  values[59] = -INFINITY;
+  ip_columns_find_extremes (&matrix, &extremes, NULL);
+  g_assert_cmpuint (extremes.bad_rows, ==, 2);
+  free_matrix (&matrix);
+}
+
+static void
+test_moments (void)
+{
+  for (guint element = 0; element < 2; element++)
+    {
+      IpMatrix matrix = create_matrix (301, 5, element, element == IP_ELEMENT_FLOAT64 ? 1e6 : 3);
+      double mean[5];
+      double variance[5];
+
+      ip_columns_find_moments (&matrix, mean, variance, NULL);
+      for (gsize j = 0; j < 5; j++)
+        {
+          long double sum = 0;
+          long double squares = 0;
+
+          for (gsize i = 0; i < 301; i++)
+            sum += ip_matrix_get (&matrix, i, j);
+          sum /= 301;
+          for (gsize i = 0; i < 301; i++)
+            squares += powl (ip_matrix_get (&matrix, i, j) - sum, 2);
+          g_assert_cmpfloat (fabsl (mean[j] - sum), <, 1e-14L * (1 + fabsl (sum)));
+          g_assert_cmpfloat (fabsl (variance[j] - squares / 301), <, 1e-13L);
+        }
+      free_matrix (&matrix);
+    }
+}
+
+/* Collects all distances of a pass. */
+typedef struct
+{
+  gsize n;
+  double *squared;
+  gsize visits;
+} Square;
+
+static void
+collect (const IpDistanceTile *tile, void *data)
+{
+  Square *square = data;
+
+  for (gsize i = 0; i < tile->rows; i++)
+    for (gsize j = 0; j < tile->columns; j++)
+      if (tile->column + j > tile->row + i)
+        {
+          square->squared[(tile->row + i) * square->n + tile->column + j]
+            = tile->squared[i * tile->stride + j];
+          square->visits++;
+        }
+}
+
+static void
+check_distances (gsize n, gsize d, IpElement element, double offset)
+{
+  IpMatrix matrix = create_matrix (n, d, element, offset);
+  Square square = { n, g_new0 (double, n *n), 0 };
+  g_autofree double *mean = g_new (double, d + 1);
+  g_autofree double *variance = g_new (double, d + 1);
+  g_autofree guint32 *order = g_new (guint32, n);
+
+  for (gsize i = 0; i < n; i++)
+    order[i] = (guint32) (n - 1 - i);
+  ip_columns_find_moments (&matrix, mean, variance, NULL);
+  g_assert_cmpint (ip_distance_for_each_tile (&matrix, mean, order, collect, &square, NULL), ==,
+                   IP_STATUS_OK);
+  g_assert_cmpuint (square.visits, ==, n * (n - 1) / 2);
+
+  for (gsize i = 0; i < n; i++)
+    for (gsize j = i + 1; j < n; j++)
+      {
+        double expected = 0.0;
+
+        for (gsize k = 0; k < d; k++)
+          {
+            double difference
+              = ip_matrix_get (&matrix, order[i], k) - ip_matrix_get (&matrix, order[j], k);
+
+            expected += difference * difference;
+          }
+        g_assert_cmpfloat (square.squared[i * n + j], >=, 0.0);
+        g_assert_cmpfloat (fabs (square.squared[i * n + j] - expected), <=, 4e-15 * (double) d);
+      }
+
+  g_free (square.squared);
+  free_matrix (&matrix);
+}
+
+static void
+test_distances (void)
+{
+  for (guint element = 0; element < 2; element++)
+    {
+      check_distances (1, 3, element, 0.0);
+      check_distances (2, 1, element, 0.0);
+      check_distances (300, 10, element, 0.0);
+      check_distances (256, 24, element, 0.0);
+      check_distances (513, 25, element, 0.0);
+      check_distances (90, 513, element, 0.0);
+      check_distances (70, 1100, element, 0.0);
+    }
+  check_distances (70, 40, IP_ELEMENT_FLOAT64, 100.0);
+}
+
+typedef struct
+{
+  IpKernelSums *sums;
+  gsize n_sums;
+  const guint32 *class_end;
+} Kernel;
+
+static void
+add_tile (const IpDistanceTile *tile, void *data)
+{
+  Kernel *kernel = data;
+
+  ip_kernel_sums_add (kernel->sums, kernel->n_sums, kernel->class_end, tile);
+}
+
+/* Rates that are fourth powers of each other, alone, and far too large. */
+static void
+check_kernel_sums (gsize n, gsize d, gsize n_classes)
+{
+  const double rates[] = { 0.125, 0.5, 3.0, 1e6 };
+  IpMatrix matrix = create_matrix (n, d, IP_ELEMENT_FLOAT64, 0.0);
+  IpKernelSums sums[G_N_ELEMENTS (rates)];
+  g_autofree guint32 *end = g_new (guint32, n);
+  g_autofree double *mean = g_new0 (double, d);
+  Kernel kernel = { sums, G_N_ELEMENTS (rates), end };
+
+  for (gsize i = 0; i < n; i++)
+    end[i] = (guint32) MIN (n, (i * n_classes / n + 1) * n / n_classes
+                                 + ((i * n_classes / n + 1) * n % n_classes != 0));
+  for (guint k = 0; k < G_N_ELEMENTS (rates); k++)
+    ip_kernel_sums_init (&sums[k], rates[k], n, NULL);
+  ip_distance_for_each_tile (&matrix, mean, NULL, add_tile, &kernel, NULL);
+
+  for (gsize i = 0; i < n; i++)
+    for (guint k = 0; k < G_N_ELEMENTS (rates); k++)
+      {
+        double own = 0.0;
+        double other = 0.0;
+
+        for (gsize j = 0; j < n; j++)
+          {
+            double squared = 0.0;
+
+            for (gsize c = 0; c < d; c++)
+              squared += pow (ip_matrix_get (&matrix, i, c) - ip_matrix_get (&matrix, j, c), 2);
+            if (j != i)
+              *(end[i] == end[j] ? &own : &other) += exp (-rates[k] * squared);
+          }
+        g_assert_cmpfloat (fabs (sums[k].own[i] - own), <=, 1e-13 * (1.0 + own));
+        g_assert_cmpfloat (fabs (sums[k].other[i] - other), <=, 1e-13 * (1.0 + other));
+      }
+
+  for (guint k = 0; k < G_N_ELEMENTS (rates); k++)
+    ip_kernel_sums_clear (&sums[k]);
+  free_matrix (&matrix);
+}
+
+static void
+test_kernel_sums (void)
+{
+  check_kernel_sums (2, 1, 1);
+  check_kernel_sums (300, 3, 1);
+  check_kernel_sums (300, 3, 7);
+  check_kernel_sums (530, 30, 2);
+  check_kernel_sums (40, 4, 40);
+}
+
+static bool
+cancel_at_third_look (void *data)
+{
+  return ++*(guint *) data >= 3;
+}
+
+static void
+nothing (const IpDistanceTile *tile, void *data)
+{
+}
+
+static void
+test_cancel (void)
+{
+  guint looks = 0;
+  IpContext context = { .cancelled = cancel_at_third_look, .data = &looks };
+  IpMatrix matrix = create_matrix (2000, 30, IP_ELEMENT_FLOAT32, 0.0);
+  double mean[30] = { 0.0 };
+
+  g_assert_cmpint (ip_distance_for_each_tile (&matrix, mean, NULL, nothing, NULL, &context), ==,
+                   IP_STATUS_CANCELLED);
+  g_assert_cmpuint (looks, ==, 3);
+  free_matrix (&matrix);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/numerics/number/shortest", test_number_shortest);
+  g_test_add_func ("/numerics/number/locale", test_number_locale);
+  g_test_add_func ("/numerics/partition/entropy", test_partition_entropy);
+  g_test_add_func ("/numerics/partition/rows", test_partition_rows);
+  g_test_add_func ("/numerics/partition/close-rows", test_partition_close_rows);
+  g_test_add_func ("/numerics/digitise/grid", test_grid);
+  g_test_add_func ("/numerics/digitise/floor", test_floor);
+  g_test_add_func ("/numerics/columns/extremes", test_extremes);
+  g_test_add_func ("/numerics/columns/moments", test_moments);
+  g_test_add_func ("/numerics/distance/tiles", test_distances);
+  g_test_add_func ("/numerics/distance/cancel", test_cancel);
+  g_test_add_func ("/numerics/kernel-sums", test_kernel_sums);
+
+  return g_test_run ();
+}
