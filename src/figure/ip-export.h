@@ -40,8 +40,10 @@ typedef struct
   double dpi;    /* PNG only */
   const char *title;   /* document metadata, may be NULL */
   const char *subject; /* provenance as plain text, may be NULL */
+  const char *author;  /* may be NULL: a figure for blind review names nobody */
 } IpExportOptions;
 
+/* Leaves the figure laid out for the file; lay it out anew before it is drawn elsewhere. */
 gboolean ip_export_figure (IpFigure *figure,
                            const IpTheme *theme,
                            GFile *file,

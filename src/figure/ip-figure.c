@@ -1,4 +1,341 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * SPDX-FileCopyrightText: 2026 The Infoplane developers */
 
-#include "ip-figure.h"
+#include "ip-figure-private.h"
+
+#include <math.h>
+#include <string.h>
+
+G_DEFINE_FINAL_TYPE (IpFigure, ip_figure, G_TYPE_OBJECT)
+
+static void
+clear_track_item (gpointer data)
+{
+  IpTrackItem *item = data;
+
+  for (guint i = 0; i < item->track.n_points; i++)
+    g_free (item->track.points[i].note);
+  g_free (item->track.points);
+  g_free (item->track.layer);
+  g_free (item->track.run);
+}
+
+static void
+free_text (gpointer data)
+{
+  IpText *text = data;
+
+  g_object_unref (text->layout);
+  g_free (text);
+}
+
+static void
+ip_figure_finalize (GObject *object)
+{
+  IpFigure *self = IP_FIGURE (object);
+
+  for (guint i = 0; i < IP_MAX_PANELS; i++)
+    {
+      g_clear_pointer (&self->panels[i].x_ticks, g_array_unref);
+      g_clear_pointer (&self->panels[i].y_ticks, g_array_unref);
+    }
+  g_clear_pointer (&self->bar_ticks, g_array_unref);
+  g_array_unref (self->tracks);
+  g_array_unref (self->names);
+  g_ptr_array_unref (self->texts);
+  g_clear_object (&self->context);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_free (self->quantity[i]);
+      g_free (self->ceiling_label[i]);
+    }
+  g_free (self->unit);
+  g_free (self->provenance);
+  g_free (self->message);
+
+  G_OBJECT_CLASS (ip_figure_parent_class)->finalize (object);
+}
+
+static void
+ip_figure_class_init (IpFigureClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = ip_figure_finalize;
+}
+
+static void
+ip_figure_init (IpFigure *self)
+{
+  self->tracks = g_array_new (FALSE, TRUE, sizeof (IpTrackItem));
+  g_array_set_clear_func (self->tracks, clear_track_item);
+  self->texts = g_ptr_array_new_with_free_func (free_text);
+  self->names = g_array_new (FALSE, TRUE, sizeof (IpName));
+  self->ceiling[0] = self->ceiling[1] = NAN;
+  self->epoch_scale = IP_SCALE_LOG;
+  self->selected_epoch = -1;
+  ip_view_init (&self->view);
+}
+
+IpFigure *
+ip_figure_new (IpFigureKind kind)
+{
+  IpFigure *self = g_object_new (IP_TYPE_FIGURE, NULL);
+
+  self->kind = kind;
+  self->methods = kind == IP_FIGURE_PLANE ? &ip_figure_plane : &ip_figure_epochs;
+  return self;
+}
+
+IpFigureKind
+ip_figure_get_kind (IpFigure *self)
+{
+  return self->kind;
+}
+
+void
+ip_view_init (IpView *view)
+{
+  *view = (IpView){ .automatic = { { TRUE, TRUE }, { TRUE, TRUE } } };
+}
+
+static void
+include_reading (IpLimits *range, const IpReading *reading)
+{
+  if (!isfinite (reading->value))
+    return;
+  range->lo = MIN (range->lo, reading->value);
+  range->hi = MAX (range->hi, reading->value);
+  if (isfinite (reading->lower))
+    range->lo = MIN (range->lo, reading->lower);
+  if (isfinite (reading->upper))
+    range->hi = MAX (range->hi, reading->upper);
+}
+
+void
+ip_figure_take_track (IpFigure *self, IpTrack *track)
+{
+  IpTrackItem item = { .track = *track };
+
+  for (guint i = 0; i < 2; i++)
+    item.range[i] = (IpLimits){ INFINITY, -INFINITY };
+  for (guint i = 0; i < track->n_points; i++)
+    {
+      include_reading (&item.range[0], &track->points[i].x);
+      include_reading (&item.range[1], &track->points[i].y);
+    }
+  g_array_append_val (self->tracks, item);
+  memset (track, 0, sizeof *track);
+  self->laid_out = FALSE;
+}
+
+guint
+ip_figure_get_n_tracks (IpFigure *self)
+{
+  return self->tracks->len;
+}
+
+const IpTrackItem *
+ip_figure_get_item (IpFigure *self, guint track)
+{
+  return &g_array_index (self->tracks, IpTrackItem, track);
+}
+
+const IpTrack *
+ip_figure_get_track (IpFigure *self, guint track)
+{
+  g_return_val_if_fail (track < self->tracks->len, NULL);
+
+  return &ip_figure_get_item (self, track)->track;
+}
+
+static void
+replace_string (IpFigure *self, char **string, const char *replacement)
+{
+  char *copy = g_strdup (replacement);
+
+  g_free (*string);
+  *string = copy;
+  self->laid_out = FALSE;
+}
+
+void
+ip_figure_set_quantities (IpFigure *self, const char *x, const char *y, const char *unit)
+{
+  replace_string (self, &self->quantity[0], x);
+  replace_string (self, &self->quantity[1], y);
+  replace_string (self, &self->unit, unit);
+}
+
+void
+ip_figure_set_provenance (IpFigure *self, const char *markup)
+{
+  replace_string (self, &self->provenance, markup);
+}
+
+void
+ip_figure_set_ceilings (IpFigure *self,
+                        double x, const char *x_label,
+                        double y, const char *y_label)
+{
+  self->ceiling[0] = x;
+  self->ceiling[1] = y;
+  replace_string (self, &self->ceiling_label[0], x_label);
+  replace_string (self, &self->ceiling_label[1], y_label);
+}
+
+void
+ip_figure_set_epoch_scale (IpFigure *self, IpScale scale)
+{
+  self->epoch_scale = scale;
+  self->laid_out = FALSE;
+}
+
+void
+ip_figure_set_selected_epoch (IpFigure *self, gint64 epoch)
+{
+  self->selected_epoch = epoch;
+}
+
+void
+ip_figure_set_message (IpFigure *self, const char *message)
+{
+  replace_string (self, &self->message, message);
+}
+
+void
+ip_figure_set_view (IpFigure *self, const IpView *view)
+{
+  self->view = *view;
+  self->laid_out = FALSE;
+}
+
+void
+ip_figure_get_view (IpFigure *self, IpView *view)
+{
+  *view = self->view;
+}
+
+gboolean
+ip_figure_get_epoch_range (IpFigure *self, gint64 *first, gint64 *last)
+{
+  gboolean found = FALSE;
+
+  *first = *last = 0;
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+
+      if (track->n_points == 0)
+        continue;
+      *first = found ? MIN (*first, track->points[0].epoch) : track->points[0].epoch;
+      *last = found ? MAX (*last, track->points[track->n_points - 1].epoch)
+                    : track->points[track->n_points - 1].epoch;
+      found = TRUE;
+    }
+  return found;
+}
+
+gboolean
+ip_figure_has_values (IpFigure *self)
+{
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const IpLimits *range = ip_figure_get_item (self, i)->range;
+      gboolean has_x = range[0].lo <= range[0].hi;
+      gboolean has_y = range[1].lo <= range[1].hi;
+
+      if (self->kind == IP_FIGURE_PLANE ? has_x && has_y : has_x || has_y)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+ip_figure_has_several_runs (IpFigure *self)
+{
+  for (guint i = 1; i < self->tracks->len; i++)
+    if (g_strcmp0 (ip_figure_get_item (self, i)->track.run,
+                   ip_figure_get_item (self, 0)->track.run) != 0)
+      return TRUE;
+  return FALSE;
+}
+
+void
+ip_figure_fit_quantity (IpFigure *self, guint quantity, double headroom, IpLimits *limits)
+{
+  IpLimits range = { 0, isfinite (self->ceiling[quantity]) ? self->ceiling[quantity] : 0 };
+
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const IpLimits *item = &ip_figure_get_item (self, i)->range[quantity];
+
+      range.lo = MIN (range.lo, item->lo);
+      range.hi = MAX (range.hi, item->hi);
+    }
+  if (!(range.hi > range.lo))
+    range.hi = range.lo + 1;
+  limits->hi = range.hi + headroom * (range.hi - range.lo);
+  limits->lo = range.lo < 0 ? range.lo - headroom * (range.hi - range.lo) : 0;
+}
+
+guint
+ip_track_lower_bound (const IpTrack *track, double epoch)
+{
+  guint lo = 0;
+  guint hi = track->n_points;
+
+  while (lo < hi)
+    {
+      guint middle = lo + (hi - lo) / 2;
+
+      if ((double) track->points[middle].epoch < epoch)
+        lo = middle + 1;
+      else
+        hi = middle;
+    }
+  return lo;
+}
+
+gboolean
+ip_track_find_epoch (const IpTrack *track, gint64 epoch, guint *point)
+{
+  *point = ip_track_lower_bound (track, (double) epoch);
+  return *point < track->n_points && track->points[*point].epoch == epoch;
+}
+
+gboolean
+ip_figure_locate (IpFigure *self, const IpTrackPoint *point, guint panel, double *x, double *y)
+{
+  IpReading readings[2];
+
+  self->methods->read (point, panel, &readings[0], &readings[1]);
+  if (!isfinite (readings[0].value) || !isfinite (readings[1].value))
+    return FALSE;
+  *x = ip_axis_place (&self->panels[panel].x, readings[0].value);
+  *y = ip_axis_place (&self->panels[panel].y, readings[1].value);
+  return TRUE;
+}
+
+gboolean
+ip_rect_contains (const IpRect *rect, double x, double y, double margin)
+{
+  return x >= rect->x - margin && x <= rect->x + rect->width + margin && y >= rect->y - margin &&
+         y <= rect->y + rect->height + margin;
+}
+
+gboolean
+ip_rect_overlaps (const IpRect *a, const IpRect *b)
+{
+  return a->x < b->x + b->width && b->x < a->x + a->width && a->y < b->y + b->height &&
+         b->y < a->y + a->height;
+}
+
+double
+ip_epoch_position (gint64 epoch, gint64 first, gint64 last, IpScale scale)
+{
+  double lo = ip_scale_position (scale, (double) MAX (first, 0));
+  double hi = ip_scale_position (scale, (double) MAX (last, 0));
+
+  if (!(hi > lo))
+    return 0;
+  return CLAMP ((ip_scale_position (scale, (double) MAX (epoch, 0)) - lo) / (hi - lo), 0, 1);
+}

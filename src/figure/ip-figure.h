@@ -91,12 +91,18 @@ void ip_figure_set_ceilings (IpFigure *self,
                              double x, const char *x_label,
                              double y, const char *y_label);
 void ip_figure_set_epoch_scale (IpFigure *self, IpScale scale);
-/* The epoch that is marked in all views, or -1. */
+/* The epoch that is marked in all views, or -1 for none.  Needs no new layout: nothing else moves
+ * when the epoch does. */
 void ip_figure_set_selected_epoch (IpFigure *self, gint64 epoch);
 /* What to say where there is nothing to draw ("Every value is missing: …"), NULL for nothing. */
 void ip_figure_set_message (IpFigure *self, const char *message);
 void ip_figure_set_view (IpFigure *self, const IpView *view);
+/* With the limits last laid out, also where they are automatic. */
 void ip_figure_get_view (IpFigure *self, IpView *view);
+
+/* A context for ip_figure_layout() in which lengths are points and text is not bent to pixels, so
+ * that screen and print break lines alike.  One for each thread. */
+PangoContext *ip_figure_create_context (void) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Measures all text and fixes all places; must be called after changes and before drawing. */
 void ip_figure_layout (IpFigure *self,
@@ -108,7 +114,8 @@ void ip_figure_layout (IpFigure *self,
 typedef enum
 {
   IP_FIGURE_FRAME = 1 << 0, /* background, grid, axes, ticks, ceilings, colour bar */
-  IP_FIGURE_DATA = 1 << 1,  /* trajectories and points; no text */
+  IP_FIGURE_DATA = 1 << 1,  /* trajectories and points; no text: another thread may draw it while
+                             * nobody changes the figure */
   IP_FIGURE_LABELS = 1 << 2, /* layer names, selection */
   IP_FIGURE_ALL = 7,
 } IpFigureParts;

@@ -36,4 +36,24 @@ IpColour ip_theme_get_series (const IpTheme *theme, guint style);
 /* Colour of a position 0 … 1 on the epoch map. */
 IpColour ip_theme_get_epoch_colour (const IpTheme *theme, double position);
 
+/* `share` of `b` over `a`: what `b` with that opacity looks like on `a`. */
+IpColour ip_colour_mix (IpColour a, IpColour b, double share);
+
+typedef enum
+{
+  IP_MARKER_CIRCLE,
+  IP_MARKER_SQUARE,
+  IP_MARKER_DIAMOND,
+  IP_MARKER_UP,
+  IP_MARKER_DOWN,
+  IP_MARKER_PENTAGON,
+  IP_MARKER_CROSS,
+  IP_MARKER_STAR,
+} IpMarker;
+
+/* Shape and dash of series 0, 1, …: they tell layers apart where the colour does not. */
+IpMarker ip_theme_get_marker (guint style);
+/* Lengths in line widths, alternately drawn and left out; n_lengths = 0 for a solid line. */
+const double *ip_theme_get_dash (guint style, guint *n_lengths);
+
 G_END_DECLS

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-axis.h"
+
+#include <math.h>
+#include <string.h>
+
+/* More ticks than this are never useful; also keeps the loops below bounded. */
+#define MOST_STEPS 1000
+
+double
+ip_scale_position (IpScale scale, double value)
+{
+  return scale == IP_SCALE_LOG ? log1p (value) / G_LN10 : value;
+}
+
+double
+ip_scale_value (IpScale scale, double position)
+{
+  return scale == IP_SCALE_LOG ? expm1 (position * G_LN10) : position;
+}
+
+double
+ip_axis_place (const IpAxis *axis, double value)
+{
+  double lo = ip_scale_position (axis->scale, axis->limits.lo);
+  double hi = ip_scale_position (axis->scale, axis->limits.hi);
+  double share = (ip_scale_position (axis->scale, value) - lo) / (hi - lo);
+
+  return axis->start + share * (axis->end - axis->start);
+}
+
+double
+ip_axis_value (const IpAxis *axis, double place)
+{
+  double lo = ip_scale_position (axis->scale, axis->limits.lo);
+  double hi = ip_scale_position (axis->scale, axis->limits.hi);
+  double share = (place - axis->start) / (axis->end - axis->start);
+
+  return ip_scale_value (axis->scale, lo + share * (hi - lo));
+}
+
+/* Rounding must not push the ends of the axis off it. */
+static double
+axis_slack (const IpAxis *axis)
+{
+  return 1e-9 * (axis->limits.hi - axis->limits.lo);
+}
+
+gboolean
+ip_axis_contains (const IpAxis *axis, double value)
+{
+  double slack = axis_slack (axis);
+
+  return value >= axis->limits.lo - slack && value <= axis->limits.hi + slack;
+}
+
+void
+ip_number_format (double value, guint decimals, char *text, gsize size)
+{
+  char digits[64];
+  char format[8];
+  gboolean is_zero;
+
+  g_snprintf (format, sizeof format, "%%.%uf", MIN (decimals, 20u));
+  g_ascii_formatd (digits, sizeof digits, format, fabs (value));
+  is_zero = strspn (digits, "0.") == strlen (digits);
+  g_snprintf (text, size, "%s%s", value < 0 && !is_zero ? "−" : "", digits);
+}
+
+/* 1, 2, 5, 10, 20, … for rank 0, 1, 2, 3, 4, …; negative ranks give fractions. */
+static double
+step_of_rank (int rank)
+{
+  static const double digits[] = { 1, 2, 5 };
+  int decade = (int) floor (rank / 3.0);
+
+  return digits[rank - 3 * decade] * pow (10, decade);
+}
+
+static double
+count_steps (const IpLimits *limits, double step, double slack)
+{
+  return floor ((limits->hi + slack) / step) - ceil ((limits->lo - slack) / step) + 1;
+}
+
+/* Distance of a number of labels from the range wanted; what does not fit is never wanted. */
+static double
+count_penalty (double count, guint most)
+{
+  if (count > most)
+    return 1000 + count;
+  return count < 5 ? 5 - count : MAX (count - 7, 0);
+}
+
+static int
+choose_rank (const IpAxis *axis, guint most, gboolean whole_numbers)
+{
+  const IpLimits *limits = &axis->limits;
+  int finest = 3 * (int) floor (log10 (limits->hi - limits->lo)) - 5;
+  int best = finest;
+  double best_penalty = INFINITY;
+
+  if (whole_numbers)
+    finest = MAX (finest, 0);
+  for (int rank = finest; rank < finest + 12; rank++)
+    {
+      double count = count_steps (limits, step_of_rank (rank), axis_slack (axis));
+      double penalty = count_penalty (count, most);
+
+      if (penalty <= best_penalty)
+        {
+          best = rank;
+          best_penalty = penalty;
+        }
+    }
+  return best;
+}
+
+static IpTick *
+append_tick (GArray *ticks, double value)
+{
+  IpTick tick = { .value = value };
+
+  g_array_append_val (ticks, tick);
+  return &g_array_index (ticks, IpTick, ticks->len - 1);
+}
+
+GArray *
+ip_ticks_new_linear (const IpAxis *axis, guint most, gboolean whole_numbers)
+{
+  GArray *ticks = g_array_new (FALSE, TRUE, sizeof (IpTick));
+  int rank = choose_rank (axis, MAX (most, 2), whole_numbers);
+  double step = step_of_rank (rank);
+  guint decimals = rank < 0 ? (guint) -floor (rank / 3.0) : 0;
+  double first = ceil ((axis->limits.lo - axis_slack (axis)) / step);
+  double count = count_steps (&axis->limits, step, axis_slack (axis));
+
+  for (guint i = 0; i < MIN (count, MOST_STEPS); i++)
+    {
+      IpTick *tick = append_tick (ticks, (first + i) * step);
+
+      ip_number_format (tick->value, decimals, tick->label, sizeof tick->label);
+    }
+  return ticks;
+}
+
+static gboolean
+add_epoch (GArray *ticks, const IpAxis *axis, double epoch, gboolean labelled)
+{
+  IpTick *tick;
+
+  if (!ip_axis_contains (axis, epoch))
+    return FALSE;
+  tick = append_tick (ticks, epoch);
+  tick->minor = !labelled;
+  if (labelled)
+    ip_number_format (epoch, 0, tick->label, sizeof tick->label);
+  return labelled;
+}
+
+/* Adds 0 and the multiples of the powers of ten whose bit is set in `labelled` (bit 1 for 10^k, bit
+ * 2 for 2 x 10^k, …), the rest as minor ticks.  Returns how many have a label. */
+static guint
+add_decades (GArray *ticks, const IpAxis *axis, guint labelled)
+{
+  guint n = add_epoch (ticks, axis, 0, TRUE);
+
+  for (double decade = 1; decade <= axis->limits.hi && decade < 1e18; decade *= 10)
+    for (guint digit = 1; digit < 10; digit++)
+      n += add_epoch (ticks, axis, digit * decade, (labelled >> digit) & 1);
+  return n;
+}
+
+static void
+add_last (GArray *ticks, const IpAxis *axis, gint64 last)
+{
+  if (!ip_axis_contains (axis, (double) last))
+    return;
+  for (guint i = 0; i < ticks->len; i++)
+    if (g_array_index (ticks, IpTick, i).value == (double) last)
+      {
+        g_array_remove_index (ticks, i);
+        break;
+      }
+  add_epoch (ticks, axis, (double) last, TRUE);
+  g_array_index (ticks, IpTick, ticks->len - 1).end = TRUE;
+}
+
+static int
+compare_ticks (gconstpointer a, gconstpointer b)
+{
+  double first = ((const IpTick *) a)->value;
+  double second = ((const IpTick *) b)->value;
+
+  return (first > second) - (first < second);
+}
+
+GArray *
+ip_ticks_new_epoch (const IpAxis *axis, gint64 last, guint most)
+{
+  static const guint labelled[] = { 1 << 1, 1 << 1 | 1 << 2 | 1 << 5 };
+  GArray *ticks;
+
+  if (axis->scale == IP_SCALE_LINEAR)
+    return ip_ticks_new_linear (axis, most, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (labelled); i++)
+    {
+      ticks = g_array_new (FALSE, TRUE, sizeof (IpTick));
+      if (add_decades (ticks, axis, labelled[i]) >= 3)
+        {
+          g_array_index (ticks, IpTick, 0).end = !g_array_index (ticks, IpTick, 0).minor;
+          add_last (ticks, axis, last);
+          g_array_sort (ticks, compare_ticks);
+          return ticks;
+        }
+      g_array_unref (ticks);
+    }
+  return ip_ticks_new_linear (axis, most, TRUE);
+}
+
+static gboolean
+ticks_collide (const IpTick *a, const IpTick *b, const IpAxis *axis, double gap)
+{
+  double distance = fabs (ip_axis_place (axis, a->value) - ip_axis_place (axis, b->value));
+
+  return distance < a->extent + b->extent + gap;
+}
+
+/* Whether a label that stays in any case, or one before this, is in the way. */
+static gboolean
+label_is_crowded (GArray *ticks, guint index, const IpAxis *axis, double gap)
+{
+  const IpTick *tick = &g_array_index (ticks, IpTick, index);
+
+  for (guint i = 0; i < ticks->len; i++)
+    {
+      const IpTick *other = &g_array_index (ticks, IpTick, i);
+      gboolean stays = tick->end ? other->end && i > index : other->end || i < index;
+
+      if (i != index && other->label[0] && stays && ticks_collide (tick, other, axis, gap))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+void
+ip_ticks_thin (GArray *ticks, const IpAxis *axis, double gap)
+{
+  for (guint i = 0; i < ticks->len; i++)
+    {
+      IpTick *tick = &g_array_index (ticks, IpTick, i);
+
+      if (tick->label[0] && label_is_crowded (ticks, i, axis, gap))
+        tick->label[0] = '\0';
+    }
+}

@@ -1,0 +1,615 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-figure-private.h"
+
+#include <cairo-ps.h>
+#include <math.h>
+#include <pango/pangocairo.h>
+
+/* Drawing of what all kinds of figures have.
+ *
+ * Long lines are reduced before Cairo sees them, to the first, smallest, largest and last point of
+ * each pixel column, and stroked in pieces, because the time of a stroke grows faster than its
+ * length.  A line of 80 % opacity is drawn in the colour that it would have on the background: pieces
+ * may then meet without a darker joint, and EPS, which knows no opacity, looks the same. */
+
+#define CHUNK 256
+#define LINE_OPACITY 0.8
+/* Resolution to which lines are reduced where there are no pixels, in pt: 300 dpi. */
+#define FINE_PIXEL 0.24
+
+static gboolean
+has_pixels (cairo_t *cr)
+{
+  switch (cairo_surface_get_type (cairo_get_target (cr)))
+    {
+    case CAIRO_SURFACE_TYPE_PDF:
+    case CAIRO_SURFACE_TYPE_PS:
+    case CAIRO_SURFACE_TYPE_SVG:
+      return FALSE;
+    default:
+      return TRUE;
+    }
+}
+
+/* Device pixels per pt. */
+static double
+get_scale (cairo_t *cr)
+{
+  cairo_matrix_t matrix;
+  double scale_x;
+  double scale_y;
+
+  cairo_get_matrix (cr, &matrix);
+  cairo_surface_get_device_scale (cairo_get_target (cr), &scale_x, &scale_y);
+  return MAX (fabs (matrix.xx * scale_x), 1e-6);
+}
+
+double
+ip_figure_get_pixel (cairo_t *cr)
+{
+  gboolean image = cairo_surface_get_type (cairo_get_target (cr)) == CAIRO_SURFACE_TYPE_IMAGE;
+
+  return image ? 1 / get_scale (cr) : FINE_PIXEL;
+}
+
+void
+ip_figure_set_colour (cairo_t *cr, IpColour colour)
+{
+  cairo_set_source_rgb (cr, colour.red, colour.green, colour.blue);
+}
+
+void
+ip_figure_set_tint (IpFigure *self, cairo_t *cr, IpColour colour, double opacity)
+{
+  if (cairo_surface_get_type (cairo_get_target (cr)) == CAIRO_SURFACE_TYPE_PS)
+    ip_figure_set_colour (cr, ip_colour_mix (self->theme.background, colour, opacity));
+  else
+    cairo_set_source_rgba (cr, colour.red, colour.green, colour.blue, opacity);
+}
+
+void
+ip_figure_set_hairline (IpFigure *self, cairo_t *cr)
+{
+  double width = 0.5 * self->theme.line;
+  double scale = get_scale (cr);
+
+  cairo_set_line_width (cr, has_pixels (cr) ? MAX (round (width * scale), 1) / scale : width);
+}
+
+/* A place for the middle of the line set, so that its edges fall between pixels. */
+static double
+snap (cairo_t *cr, double place, gboolean vertical)
+{
+  double x = vertical ? 0 : place;
+  double y = vertical ? place : 0;
+  double pixels = round (cairo_get_line_width (cr) * get_scale (cr));
+  double half = fmod (pixels, 2) == 1 ? 0.5 : 0;
+  double scale_x;
+  double scale_y;
+
+  if (!has_pixels (cr))
+    return place;
+  cairo_surface_get_device_scale (cairo_get_target (cr), &scale_x, &scale_y);
+  cairo_user_to_device (cr, &x, &y);
+  x = (round (x * scale_x - half) + half) / scale_x;
+  y = (round (y * scale_y - half) + half) / scale_y;
+  cairo_device_to_user (cr, &x, &y);
+  return vertical ? y : x;
+}
+
+double
+ip_figure_snap_x (cairo_t *cr, double x)
+{
+  return snap (cr, x, FALSE);
+}
+
+double
+ip_figure_snap_y (cairo_t *cr, double y)
+{
+  return snap (cr, y, TRUE);
+}
+
+IpColour
+ip_figure_get_epoch_colour (IpFigure *self, gint64 epoch)
+{
+  double position = ip_epoch_position (epoch, self->first_epoch, self->last_epoch,
+                                       self->epoch_scale);
+
+  return ip_theme_get_epoch_colour (&self->theme, position);
+}
+
+static void
+add_segment (cairo_t *cr, gboolean vertical, double at, double from, double to)
+{
+  if (vertical)
+    {
+      at = ip_figure_snap_x (cr, at);
+      cairo_move_to (cr, at, from);
+      cairo_line_to (cr, at, to);
+    }
+  else
+    {
+      at = ip_figure_snap_y (cr, at);
+      cairo_move_to (cr, from, at);
+      cairo_line_to (cr, to, at);
+    }
+}
+
+void
+ip_figure_draw_ticks (IpFigure *self,
+                      cairo_t *cr,
+                      const GArray *ticks,
+                      const IpAxis *axis,
+                      double edge,
+                      gboolean vertical,
+                      double direction)
+{
+  ip_figure_set_hairline (self, cr);
+  for (guint i = 0; i < ticks->len; i++)
+    {
+      const IpTick *tick = &g_array_index (ticks, IpTick, i);
+      double length = direction * ip_figure_measure (self, tick->minor ? 3 : 5);
+
+      add_segment (cr, !vertical, ip_axis_place (axis, tick->value), edge, edge + length);
+    }
+  ip_figure_set_colour (cr, self->theme.axis);
+  cairo_stroke (cr);
+}
+
+/* Grid lines at inner major ticks; the ceiling has a line of its own. */
+static void
+add_grid (IpFigure *self, cairo_t *cr, const GArray *ticks, const IpAxis *axis, const IpRect *rect)
+{
+  gboolean vertical = axis->start == rect->x;
+
+  for (guint i = 0; i < ticks->len; i++)
+    {
+      const IpTick *tick = &g_array_index (ticks, IpTick, i);
+      double place = ip_axis_place (axis, tick->value);
+      double inner = ip_figure_measure (self, 1);
+
+      if (tick->minor || fabs (place - axis->start) < inner || fabs (place - axis->end) < inner)
+        continue;
+      if (vertical)
+        add_segment (cr, TRUE, place, rect->y, rect->y + rect->height);
+      else
+        add_segment (cr, FALSE, place, rect->x, rect->x + rect->width);
+    }
+}
+
+void
+ip_figure_draw_panel (IpFigure *self, cairo_t *cr, guint panel)
+{
+  const IpPanel *at = &self->panels[panel];
+  const IpRect *rect = &at->rect;
+  double bottom = rect->y + rect->height;
+
+  ip_figure_set_hairline (self, cr);
+  add_grid (self, cr, at->x_ticks, &at->x, rect);
+  add_grid (self, cr, at->y_ticks, &at->y, rect);
+  ip_figure_set_colour (cr, self->theme.grid);
+  cairo_stroke (cr);
+  add_segment (cr, TRUE, rect->x, rect->y, bottom);
+  add_segment (cr, FALSE, bottom, rect->x, rect->x + rect->width);
+  ip_figure_set_colour (cr, self->theme.axis);
+  cairo_stroke (cr);
+  ip_figure_draw_ticks (self, cr, at->x_ticks, &at->x, bottom, FALSE, 1);
+  ip_figure_draw_ticks (self, cr, at->y_ticks, &at->y, rect->x, TRUE, -1);
+}
+
+void
+ip_figure_draw_ceiling (IpFigure *self,
+                        cairo_t *cr,
+                        guint panel,
+                        guint dimension,
+                        guint quantity)
+{
+  const IpRect *rect = &self->panels[panel].rect;
+  const IpAxis *axis = dimension == 0 ? &self->panels[panel].x : &self->panels[panel].y;
+  double dash[] = { 2 * self->theme.line, 1.5 * self->theme.line };
+  double ceiling = self->ceiling[quantity];
+  double place;
+
+  if (!isfinite (ceiling) || !ip_axis_contains (axis, ceiling))
+    return;
+  place = ip_axis_place (axis, ceiling);
+  ip_figure_set_hairline (self, cr);
+  if (dimension == 0)
+    add_segment (cr, TRUE, place, rect->y, rect->y + rect->height);
+  else
+    add_segment (cr, FALSE, place, rect->x, rect->x + rect->width);
+  ip_figure_set_colour (cr, self->theme.ceiling);
+  cairo_set_dash (cr, dash, G_N_ELEMENTS (dash), 0);
+  cairo_stroke (cr);
+  cairo_set_dash (cr, NULL, 0, 0);
+}
+
+/* Where I(X;T) is so near its ceiling that layers cannot be told apart by it. */
+void
+ip_figure_draw_zone (IpFigure *self, cairo_t *cr, guint panel, guint dimension)
+{
+  const IpPanel *at = &self->panels[panel];
+  const IpAxis *axis = dimension == 0 ? &at->x : &at->y;
+  double lo = MAX (IP_SATURATED_SHARE * self->ceiling[0], axis->limits.lo);
+  double hi = MIN (self->ceiling[0], axis->limits.hi);
+  double from = ip_axis_place (axis, lo);
+  double to = ip_axis_place (axis, hi);
+
+  if (!(hi > lo))
+    return;
+  if (dimension == 0)
+    cairo_rectangle (cr, from, at->rect.y, to - from, at->rect.height);
+  else
+    cairo_rectangle (cr, at->rect.x, to, at->rect.width, from - to);
+  ip_figure_set_colour (cr, self->theme.zone);
+  cairo_fill (cr);
+}
+
+/* A line that is clipped to a rectangle and stroked in pieces; dashes run on over the pieces. */
+typedef struct
+{
+  cairo_t *cr;
+  IpRect clip;
+  double dash[6];
+  guint n_dash;
+  double length; /* since the dashes began */
+  guint n;       /* segments not yet stroked */
+  gboolean down;
+  double x, y;
+} IpPen;
+
+static void
+pen_stroke (IpPen *pen)
+{
+  if (pen->n == 0)
+    return;
+  cairo_stroke (pen->cr);
+  cairo_set_dash (pen->cr, pen->dash, (int) pen->n_dash, pen->length);
+  pen->n = 0;
+}
+
+static void
+pen_lift (IpPen *pen)
+{
+  pen_stroke (pen);
+  cairo_new_path (pen->cr);
+  pen->down = FALSE;
+}
+
+/* Liang and Barsky 1984: the part of a segment inside the rectangle, as shares of its length. */
+static gboolean
+clip_segment (const IpRect *clip, double x0, double y0, double x1, double y1, double *t0, double *t1)
+{
+  double p[] = { x0 - x1, x1 - x0, y0 - y1, y1 - y0 };
+  double q[] = { x0 - clip->x, clip->x + clip->width - x0, y0 - clip->y,
+                 clip->y + clip->height - y0 };
+
+  *t0 = 0;
+  *t1 = 1;
+  for (guint i = 0; i < 4; i++)
+    {
+      if (p[i] == 0 && q[i] < 0)
+        return FALSE;
+      if (p[i] < 0)
+        *t0 = MAX (*t0, q[i] / p[i]);
+      else if (p[i] > 0)
+        *t1 = MIN (*t1, q[i] / p[i]);
+    }
+  return *t0 <= *t1;
+}
+
+static void
+pen_draw (IpPen *pen, double x, double y)
+{
+  double t0;
+  double t1;
+
+  if (pen->down && clip_segment (&pen->clip, pen->x, pen->y, x, y, &t0, &t1))
+    {
+      double dx = x - pen->x;
+      double dy = y - pen->y;
+
+      if (pen->n == 0 || t0 > 0)
+        cairo_move_to (pen->cr, pen->x + t0 * dx, pen->y + t0 * dy);
+      cairo_line_to (pen->cr, pen->x + t1 * dx, pen->y + t1 * dy);
+      pen->length += (t1 - t0) * hypot (dx, dy);
+      if (++pen->n >= CHUNK)
+        pen_stroke (pen);
+    }
+  pen->down = TRUE;
+  pen->x = x;
+  pen->y = y;
+}
+
+/* The points of a line that fall on one pixel column. */
+typedef struct
+{
+  double column;
+  guint n;
+  double x[4], y[4]; /* first, smallest, largest, last */
+  guint low, high;   /* which came when */
+} IpColumn;
+
+static void
+column_flush (IpColumn *column, IpPen *pen)
+{
+  gboolean low_first = column->low < column->high;
+  guint second = low_first ? 1 : 2;
+  guint third = low_first ? 2 : 1;
+
+  if (column->n == 0)
+    return;
+  pen_draw (pen, column->x[0], column->y[0]);
+  if (column->n > 2)
+    {
+      pen_draw (pen, column->x[second], column->y[second]);
+      pen_draw (pen, column->x[third], column->y[third]);
+    }
+  if (column->n > 1)
+    pen_draw (pen, column->x[3], column->y[3]);
+  column->n = 0;
+}
+
+static void
+column_add (IpColumn *column, double x, double y)
+{
+  if (column->n == 0)
+    for (guint i = 0; i < 4; i++)
+      {
+        column->x[i] = x;
+        column->y[i] = y;
+        column->low = column->high = 0;
+      }
+  if (y < column->y[1])
+    {
+      column->x[1] = x;
+      column->y[1] = y;
+      column->low = column->n;
+    }
+  if (y > column->y[2])
+    {
+      column->x[2] = x;
+      column->y[2] = y;
+      column->high = column->n;
+    }
+  column->x[3] = x;
+  column->y[3] = y;
+  column->n++;
+}
+
+void
+ip_figure_draw_line (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
+{
+  IpColour colour = ip_theme_get_series (&self->theme, track->style);
+  IpPen pen = { .cr = cr, .clip = self->panels[panel].rect };
+  IpColumn column = { 0 };
+  double pixel = ip_figure_get_pixel (cr);
+  const double *dash = ip_theme_get_dash (track->style, &pen.n_dash);
+
+  for (guint i = 0; i < pen.n_dash; i++)
+    pen.dash[i] = dash[i] * self->theme.line;
+  cairo_save (cr);
+  cairo_set_line_width (cr, self->theme.line);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_dash (cr, pen.dash, (int) pen.n_dash, 0);
+  ip_figure_set_colour (cr, ip_colour_mix (self->theme.background, colour, LINE_OPACITY));
+  for (guint i = 0; i < track->n_points; i++)
+    {
+      double x;
+      double y;
+
+      if (!ip_figure_locate (self, &track->points[i], panel, &x, &y))
+        {
+          column_flush (&column, &pen);
+          pen_lift (&pen);
+          continue;
+        }
+      if (floor (x / pixel) != column.column)
+        column_flush (&column, &pen);
+      column.column = floor (x / pixel);
+      column_add (&column, x, y);
+    }
+  column_flush (&column, &pen);
+  pen_lift (&pen);
+  cairo_restore (cr);
+}
+
+/* Corners in units of the radius, for markers of about the same area. */
+static const struct
+{
+  guint n;
+  double corners[20][2];
+} shapes[] = {
+  [IP_MARKER_SQUARE] = { 4, { { -.89, -.89 }, { .89, -.89 }, { .89, .89 }, { -.89, .89 } } },
+  [IP_MARKER_DIAMOND] = { 4, { { 0, -1.3 }, { 1.3, 0 }, { 0, 1.3 }, { -1.3, 0 } } },
+  [IP_MARKER_UP] = { 3, { { 0, -1.4 }, { 1.25, .85 }, { -1.25, .85 } } },
+  [IP_MARKER_DOWN] = { 3, { { 0, 1.4 }, { 1.25, -.85 }, { -1.25, -.85 } } },
+  [IP_MARKER_PENTAGON] = { 5,
+                           { { 0, -1.2 },
+                             { 1.14, -.37 },
+                             { .71, .97 },
+                             { -.71, .97 },
+                             { -1.14, -.37 } } },
+  [IP_MARKER_CROSS] = { 12,
+                        { { -.45, -1.25 },
+                          { .45, -1.25 },
+                          { .45, -.45 },
+                          { 1.25, -.45 },
+                          { 1.25, .45 },
+                          { .45, .45 },
+                          { .45, 1.25 },
+                          { -.45, 1.25 },
+                          { -.45, .45 },
+                          { -1.25, .45 },
+                          { -1.25, -.45 },
+                          { -.45, -.45 } } },
+  [IP_MARKER_STAR] = { 10,
+                       { { 0, -1.45 },
+                         { .4, -.55 },
+                         { 1.38, -.45 },
+                         { .65, .21 },
+                         { .85, 1.17 },
+                         { 0, .68 },
+                         { -.85, 1.17 },
+                         { -.65, .21 },
+                         { -1.38, -.45 },
+                         { -.4, -.55 } } },
+};
+
+static void
+add_marker (cairo_t *cr, IpMarker marker, double x, double y, double radius)
+{
+  if (marker == IP_MARKER_CIRCLE)
+    {
+      cairo_new_sub_path (cr);
+      cairo_arc (cr, x, y, radius, 0, 2 * G_PI);
+      return;
+    }
+  for (guint i = 0; i < shapes[marker].n; i++)
+    cairo_line_to (cr, x + radius * shapes[marker].corners[i][0],
+                   y + radius * shapes[marker].corners[i][1]);
+  cairo_close_path (cr);
+}
+
+void
+ip_figure_draw_marker (IpFigure *self,
+                       cairo_t *cr,
+                       guint style,
+                       IpColour fill,
+                       double x, double y)
+{
+  IpMarker marker = ip_theme_get_marker (style);
+
+  add_marker (cr, marker, x, y, ip_figure_get_marker_radius (self));
+  cairo_set_line_width (cr, 0.8 * self->theme.line);
+  ip_figure_set_colour (cr, self->theme.background);
+  cairo_stroke_preserve (cr);
+  ip_figure_set_colour (cr, fill);
+  cairo_fill (cr);
+}
+
+/* Rings around the points of the selected epoch, the later ones around the earlier where they meet. */
+void
+ip_figure_draw_rings (IpFigure *self, cairo_t *cr, guint panel)
+{
+  double radius = ip_figure_get_ring_radius (self);
+  GArray *places = g_array_new (FALSE, FALSE, 2 * sizeof (double));
+
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+      double place[2];
+      guint point;
+      guint inside = 0;
+
+      if (!ip_track_find_epoch (track, self->selected_epoch, &point) ||
+          !ip_figure_locate (self, &track->points[point], panel, &place[0], &place[1]) ||
+          !ip_rect_contains (&self->panels[panel].rect, place[0], place[1], 0.5))
+        continue;
+      for (guint j = 0; j < places->len; j++)
+        {
+          const double *other = ((const double *) (gpointer) places->data) + 2 * j;
+
+          inside += hypot (other[0] - place[0], other[1] - place[1]) < 0.3 * radius;
+        }
+      g_array_append_val (places, place);
+      cairo_new_sub_path (cr);
+      cairo_arc (cr, place[0], place[1], radius + 1.5 * inside * self->theme.line, 0, 2 * G_PI);
+      cairo_set_line_width (cr, 2 * self->theme.line);
+      ip_figure_set_colour (cr, self->theme.background);
+      cairo_stroke_preserve (cr);
+      cairo_set_line_width (cr, self->theme.line);
+      ip_figure_set_colour (cr, ip_theme_get_series (&self->theme, track->style));
+      cairo_stroke (cr);
+      if (inside == 0)
+        ip_figure_draw_marker (self, cr, track->style,
+                               ip_figure_get_epoch_colour (self, self->selected_epoch), place[0],
+                               place[1]);
+    }
+  g_array_unref (places);
+}
+
+static void
+draw_leaders (IpFigure *self, cairo_t *cr)
+{
+  ip_figure_set_hairline (self, cr);
+  for (guint i = 0; i < self->names->len; i++)
+    {
+      const IpName *name = &g_array_index (self->names, IpName, i);
+      const IpTrack *track = &ip_figure_get_item (self, name->track)->track;
+      double dx = name->leader_x - name->x;
+      double dy = name->leader_y - name->y;
+      double clear = ip_figure_get_marker_radius (self) + ip_figure_measure (self, 2);
+      double length = hypot (dx, dy);
+      double elbow = ip_figure_measure (self, 7);
+
+      if (!name->has_leader || length <= clear)
+        continue;
+      cairo_move_to (cr, name->x + clear * dx / length, name->y + clear * dy / length);
+      if (dx > 2 * elbow && name->leader_x < name->text->rect.x)
+        cairo_line_to (cr, name->leader_x - elbow, name->leader_y);
+      cairo_line_to (cr, name->leader_x, name->leader_y);
+      ip_figure_set_colour (cr, ip_theme_get_series (&self->theme, track->style));
+      cairo_stroke (cr);
+    }
+}
+
+static void
+draw_text (cairo_t *cr, const IpText *text)
+{
+  PangoRectangle logical;
+
+  pango_layout_get_extents (text->layout, NULL, &logical);
+  cairo_save (cr);
+  ip_figure_set_colour (cr, text->colour);
+  if (text->vertical)
+    {
+      cairo_translate (cr, text->rect.x, text->rect.y + text->rect.height);
+      cairo_rotate (cr, -G_PI / 2);
+    }
+  else
+    cairo_translate (cr, text->rect.x, text->rect.y);
+  cairo_move_to (cr, -logical.x / (double) PANGO_SCALE, -logical.y / (double) PANGO_SCALE);
+  pango_cairo_show_layout (cr, text->layout);
+  cairo_restore (cr);
+}
+
+static void
+draw_texts (IpFigure *self, cairo_t *cr, IpFigureParts part)
+{
+  for (guint i = 0; i < self->texts->len; i++)
+    {
+      const IpText *text = g_ptr_array_index (self->texts, i);
+
+      if (text->part == part)
+        draw_text (cr, text);
+    }
+}
+
+void
+ip_figure_draw (IpFigure *self, cairo_t *cr, IpFigureParts parts)
+{
+  g_return_if_fail (IP_IS_FIGURE (self));
+  g_return_if_fail (self->laid_out);
+
+  cairo_save (cr);
+  if (parts & IP_FIGURE_FRAME)
+    {
+      ip_figure_set_colour (cr, self->theme.background);
+      cairo_rectangle (cr, 0, 0, self->width, self->height);
+      cairo_fill (cr);
+      self->methods->draw_frame (self, cr);
+      draw_texts (self, cr, IP_FIGURE_FRAME);
+    }
+  if (parts & IP_FIGURE_DATA)
+    self->methods->draw_data (self, cr);
+  if (parts & IP_FIGURE_LABELS)
+    {
+      draw_leaders (self, cr);
+      self->methods->draw_labels (self, cr);
+      draw_texts (self, cr, IP_FIGURE_LABELS);
+    }
+  cairo_restore (cr);
+}

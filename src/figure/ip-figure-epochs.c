@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-figure-private.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+/* Mutual information over epochs: I(X;T) above I(T;Y), one curve per layer, on one epoch axis. */
+
+#define BAND_OPACITY 0.16
+#define UPPER_SHARE 0.54
+
+static void
+fit (IpFigure *self, guint panel, guint dimension, IpLimits *limits)
+{
+  gint64 first;
+  gint64 last;
+  double centre;
+
+  if (dimension == 1)
+    {
+      ip_figure_fit_quantity (self, panel, 0.06, limits);
+      return;
+    }
+  if (!ip_figure_get_epoch_range (self, &first, &last))
+    last = 1;
+  *limits = (IpLimits){ (double) first, (double) last };
+  if (first < last)
+    return;
+  centre = ip_scale_position (self->epoch_scale, (double) first);
+  limits->lo = ip_scale_value (self->epoch_scale, centre - 0.5);
+  limits->hi = ip_scale_value (self->epoch_scale, centre + 0.5);
+}
+
+static void
+read_point (const IpTrackPoint *point, guint panel, IpReading *x, IpReading *y)
+{
+  *x = (IpReading){ (double) point->epoch, NAN, NAN };
+  *y = panel == 0 ? point->x : point->y;
+}
+
+/* Heights of the panels, one above the other. */
+static void
+divide_height (IpFigure *self, gboolean upper_labels)
+{
+  double tick = ip_figure_get_line_height (self, IP_FONT_TICK);
+  double top = ip_figure_lay_provenance (self) + ip_figure_measure (self, 16);
+  double bottom = tick + ip_figure_get_line_height (self, IP_FONT_AXIS) +
+                  ip_figure_measure (self, 20);
+  double between = ip_figure_measure (self, 24) + (upper_labels ? tick : 0);
+  double free = self->height - top - bottom - between;
+
+  if (free < 0.4 * self->height)
+    {
+      double factor = 0.6 * self->height / (top + bottom + between);
+
+      top *= factor;
+      between *= factor;
+      free = 0.4 * self->height;
+    }
+  self->panels[0].rect.y = top;
+  self->panels[0].rect.height = UPPER_SHARE * free;
+  self->panels[1].rect.y = top + UPPER_SHARE * free + between;
+  self->panels[1].rect.height = (1 - UPPER_SHARE) * free;
+}
+
+static void
+lay_panel (IpFigure *self, guint panel, double left, double right)
+{
+  IpPanel *at = &self->panels[panel];
+  gboolean labels = panel == 1 || self->height > ip_figure_measure (self, 360);
+  char *title = ip_figure_format_title (self, panel);
+  double overhang = ip_figure_measure (self, 6);
+  IpRect column;
+
+  at->rect.x = left;
+  at->rect.width = self->width - left - right;
+  ip_figure_lay_x_ticks (self, panel, TRUE);
+  ip_figure_place_y_axis (self, panel, title);
+  ip_figure_place_x_axis (self, panel, labels, panel == 1 ? _ ("epoch") : NULL);
+  ip_figure_spill_ink (self, panel);
+  ip_figure_label_ceiling (self, panel, 1, panel, 0);
+  column = (IpRect){ left + at->rect.width + ip_figure_measure (self, 17), at->rect.y - overhang,
+                     right - ip_figure_measure (self, 22), at->rect.height + 2 * overhang };
+  ip_figure_name_tracks_beside (self, panel, &column);
+  ip_ink_clear (&self->ink);
+  g_free (title);
+}
+
+static void
+layout (IpFigure *self)
+{
+  double left = 0;
+  double right = ip_figure_measure_names (self) + ip_figure_measure (self, 23);
+
+  divide_height (self, self->height > ip_figure_measure (self, 360));
+  for (guint panel = 0; panel < 2; panel++)
+    {
+      ip_figure_set_limits (self, panel);
+      self->panels[panel].x.scale = self->epoch_scale;
+      left = MAX (left, ip_figure_lay_y_ticks (self, panel));
+    }
+  if (self->width > ip_figure_measure (self, 500))
+    left = MAX (left, ip_figure_measure (self, 66));
+  right = CLAMP (right, ip_figure_measure (self, 23), 0.3 * self->width);
+  if (left + right > 0.7 * self->width)
+    {
+      double factor = 0.7 * self->width / (left + right);
+
+      left *= factor;
+      right *= factor;
+    }
+  for (guint panel = 0; panel < 2; panel++)
+    lay_panel (self, panel, left, right);
+}
+
+static void
+draw_frame (IpFigure *self, cairo_t *cr)
+{
+  ip_figure_draw_zone (self, cr, 0, 1);
+  for (guint panel = 0; panel < 2; panel++)
+    {
+      ip_figure_draw_panel (self, cr, panel);
+      ip_figure_draw_ceiling (self, cr, panel, 1, panel);
+    }
+}
+
+static gboolean
+has_bracket (const IpTrackPoint *point, guint panel)
+{
+  const IpReading *reading = panel == 0 ? &point->x : &point->y;
+
+  return isfinite (reading->value) && isfinite (reading->lower) && isfinite (reading->upper) &&
+         reading->upper > reading->lower;
+}
+
+/* One stretch of a band: along the upper bounds and back along the lower.  Points on the same pixel
+ * column give one corner at their extreme. */
+static void
+add_band (IpFigure *self, cairo_t *cr, const IpTrackPoint *points, guint n, guint panel)
+{
+  const IpPanel *at = &self->panels[panel];
+  double pixel = ip_figure_get_pixel (cr);
+  GArray *lower = g_array_new (FALSE, FALSE, 2 * sizeof (double));
+  double column = -INFINITY;
+  double corner[2] = { 0 };
+
+  for (guint i = 0; i < n; i++)
+    {
+      const IpReading *reading = panel == 0 ? &points[i].x : &points[i].y;
+      double x = ip_axis_place (&at->x, (double) points[i].epoch);
+      double top = ip_axis_place (&at->y, reading->upper);
+      double bottom = ip_axis_place (&at->y, reading->lower);
+
+      if (floor (x / pixel) == column && i + 1 < n)
+        {
+          double *last = ((double *) (gpointer) lower->data) + 2 * (lower->len - 1);
+
+          last[1] = MAX (last[1], bottom);
+          if (top >= corner[1])
+            continue;
+        }
+      else
+        {
+          double foot[2] = { x, bottom };
+
+          g_array_append_val (lower, foot);
+        }
+      column = floor (x / pixel);
+      corner[0] = x;
+      corner[1] = top;
+      cairo_line_to (cr, corner[0], corner[1]);
+    }
+  for (guint i = lower->len; i-- > 0;)
+    {
+      const double *foot = ((const double *) (gpointer) lower->data) + 2 * i;
+
+      cairo_line_to (cr, foot[0], foot[1]);
+    }
+  cairo_close_path (cr);
+  g_array_unref (lower);
+}
+
+/* A bracket without neighbours would be a band without width. */
+static void
+add_bar (IpFigure *self, cairo_t *cr, const IpTrackPoint *point, guint panel)
+{
+  const IpReading *reading = panel == 0 ? &point->x : &point->y;
+  double x = ip_axis_place (&self->panels[panel].x, (double) point->epoch);
+  double half = 0.5 * self->theme.line;
+
+  cairo_rectangle (cr, x - half, ip_axis_place (&self->panels[panel].y, reading->upper), 2 * half,
+                   ip_axis_place (&self->panels[panel].y, reading->lower) -
+                       ip_axis_place (&self->panels[panel].y, reading->upper));
+}
+
+static void
+draw_band (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
+{
+  guint begin = 0;
+
+  ip_figure_set_tint (self, cr, ip_theme_get_series (&self->theme, track->style), BAND_OPACITY);
+  while (begin < track->n_points)
+    {
+      guint end = begin;
+
+      while (end < track->n_points && has_bracket (&track->points[end], panel))
+        end++;
+      if (end == begin + 1)
+        add_bar (self, cr, &track->points[begin], panel);
+      else if (end > begin)
+        add_band (self, cr, &track->points[begin], end - begin, panel);
+      cairo_fill (cr);
+      begin = MAX (end, begin + 1);
+    }
+}
+
+static gboolean
+is_present (const IpTrack *track, guint point, guint panel)
+{
+  const IpReading *reading;
+
+  if (point >= track->n_points)
+    return FALSE;
+  reading = panel == 0 ? &track->points[point].x : &track->points[point].y;
+  return isfinite (reading->value);
+}
+
+/* All points while they stand clear of each other; else those without neighbours, which have no
+ * line, and the last. */
+static void
+draw_markers (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
+{
+  const IpPanel *at = &self->panels[panel];
+  guint begin = ip_track_lower_bound (track, at->x.limits.lo);
+  guint end = ip_track_lower_bound (track, at->x.limits.hi);
+  gboolean sparse = at->rect.width / MAX (end - begin, 1u) > 2.6 * ip_figure_get_marker_radius (self);
+  IpColour colour = ip_theme_get_series (&self->theme, track->style);
+
+  for (guint i = begin; i <= MIN (end, track->n_points - 1); i++)
+    {
+      gboolean alone = (i == 0 || !is_present (track, i - 1, panel)) &&
+                       !is_present (track, i + 1, panel);
+      double x;
+      double y;
+
+      if ((sparse || alone || i == track->n_points - 1) &&
+          ip_figure_locate (self, &track->points[i], panel, &x, &y) &&
+          ip_rect_contains (&at->rect, x, y, 0.5))
+        ip_figure_draw_marker (self, cr, track->style, colour, x, y);
+    }
+}
+
+static void
+draw_data (IpFigure *self, cairo_t *cr)
+{
+  for (guint panel = 0; panel < 2; panel++)
+    {
+      const IpRect *rect = &self->panels[panel].rect;
+
+      cairo_save (cr);
+      cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
+      cairo_clip (cr);
+      for (guint i = 0; i < self->tracks->len; i++)
+        draw_band (self, cr, &ip_figure_get_item (self, i)->track, panel);
+      cairo_restore (cr);
+      for (guint i = 0; i < self->tracks->len; i++)
+        {
+          const IpTrack *track = &ip_figure_get_item (self, i)->track;
+
+          ip_figure_draw_line (self, cr, track, panel);
+          if (track->n_points > 0)
+            draw_markers (self, cr, track, panel);
+        }
+    }
+}
+
+static void
+draw_cursor (IpFigure *self, cairo_t *cr)
+{
+  const IpPanel *top = &self->panels[0];
+  const IpPanel *bottom = &self->panels[1];
+  double x;
+
+  if (!ip_axis_contains (&top->x, (double) self->selected_epoch))
+    return;
+  ip_figure_set_hairline (self, cr);
+  x = ip_figure_snap_x (cr, ip_axis_place (&top->x, (double) self->selected_epoch));
+  cairo_move_to (cr, x, top->rect.y);
+  cairo_line_to (cr, x, bottom->rect.y + bottom->rect.height);
+  ip_figure_set_colour (cr, self->theme.accent);
+  cairo_stroke (cr);
+}
+
+static void
+draw_labels (IpFigure *self, cairo_t *cr)
+{
+  if (self->selected_epoch < 0)
+    return;
+  draw_cursor (self, cr);
+  for (guint panel = 0; panel < 2; panel++)
+    ip_figure_draw_rings (self, cr, panel);
+}
+
+const IpFigureMethods ip_figure_epochs = {
+  .n_panels = 2,
+  .fit = fit,
+  .read = read_point,
+  .layout = layout,
+  .draw_frame = draw_frame,
+  .draw_data = draw_data,
+  .draw_labels = draw_labels,
+};

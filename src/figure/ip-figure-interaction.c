@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-figure-private.h"
+
+#include <math.h>
+
+/* What is under the pointer, and moving the view.  Zoom and pan work in the even measure of each
+ * scale, so that data stays under the pointer on logarithmic axes too. */
+
+/* Of the range that shows everything. */
+#define NARROWEST 1e-6
+#define WIDEST 16.0
+/* Share of the smaller of view and data that a pan leaves in view. */
+#define LEFT_IN_VIEW 0.1
+
+guint
+ip_figure_get_n_panels (IpFigure *self)
+{
+  return self->methods->n_panels;
+}
+
+void
+ip_figure_get_panel (IpFigure *self, guint panel, double *x, double *y, double *w, double *h)
+{
+  const IpRect *rect = &self->panels[panel].rect;
+
+  g_return_if_fail (panel < self->methods->n_panels);
+
+  *x = rect->x;
+  *y = rect->y;
+  *w = rect->width;
+  *h = rect->height;
+}
+
+int
+ip_figure_find_panel (IpFigure *self, double x, double y)
+{
+  for (guint i = 0; i < self->methods->n_panels; i++)
+    if (ip_rect_contains (&self->panels[i].rect, x, y, 0))
+      return (int) i;
+  return -1;
+}
+
+/* Points of a track that can be within `radius` of `x`: on an epoch axis they are in order. */
+static void
+get_search_range (IpFigure *self,
+                  const IpTrack *track,
+                  guint panel,
+                  double x,
+                  double radius,
+                  guint *begin,
+                  guint *end)
+{
+  const IpAxis *axis = &self->panels[panel].x;
+
+  *begin = 0;
+  *end = track->n_points;
+  if (self->kind != IP_FIGURE_EPOCHS)
+    return;
+  *begin = ip_track_lower_bound (track, ip_axis_value (axis, x - radius));
+  *end = ip_track_lower_bound (track, ip_axis_value (axis, x + radius));
+  *end = MIN (*end + 1, track->n_points);
+}
+
+gboolean
+ip_figure_find_point (IpFigure *self,
+                      double x, double y, double radius,
+                      guint *track, guint *point, guint *panel)
+{
+  int found = ip_figure_find_panel (self, x, y);
+  double nearest = radius;
+  gboolean any = FALSE;
+
+  if (found < 0)
+    return FALSE;
+  *panel = (guint) found;
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const IpTrack *candidate = &ip_figure_get_item (self, i)->track;
+      guint begin;
+      guint end;
+
+      get_search_range (self, candidate, *panel, x, radius, &begin, &end);
+      for (guint j = begin; j < end; j++)
+        {
+          double point_x;
+          double point_y;
+          double distance;
+
+          if (!ip_figure_get_point_place (self, i, j, *panel, &point_x, &point_y))
+            continue;
+          distance = hypot (point_x - x, point_y - y);
+          if (distance > nearest)
+            continue;
+          nearest = distance;
+          *track = i;
+          *point = j;
+          any = TRUE;
+        }
+    }
+  return any;
+}
+
+gboolean
+ip_figure_get_point_place (IpFigure *self,
+                           guint track, guint point, guint panel,
+                           double *x, double *y)
+{
+  const IpTrack *item = &ip_figure_get_item (self, track)->track;
+
+  g_return_val_if_fail (track < self->tracks->len && point < item->n_points, FALSE);
+  g_return_val_if_fail (panel < self->methods->n_panels, FALSE);
+
+  return ip_figure_locate (self, &item->points[point], panel, x, y) &&
+         ip_rect_contains (&self->panels[panel].rect, *x, *y, 0.5);
+}
+
+gint64
+ip_figure_find_epoch (IpFigure *self, guint panel, double x)
+{
+  const IpAxis *axis = &self->panels[panel].x;
+  double nearest = INFINITY;
+  gint64 epoch = -1;
+
+  if (self->kind != IP_FIGURE_EPOCHS)
+    return -1;
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+      guint after = ip_track_lower_bound (track, ip_axis_value (axis, x));
+
+      for (guint j = after > 0 ? after - 1 : 0; j <= after && j < track->n_points; j++)
+        {
+          double distance = fabs (ip_axis_place (axis, (double) track->points[j].epoch) - x);
+
+          if (distance < nearest)
+            {
+              nearest = distance;
+              epoch = track->points[j].epoch;
+            }
+        }
+    }
+  return epoch;
+}
+
+static gboolean
+is_epoch_axis (IpFigure *self, guint dimension)
+{
+  return self->kind == IP_FIGURE_EPOCHS && dimension == 0;
+}
+
+/* The limits in even measure. */
+static IpLimits
+to_positions (IpScale scale, const IpLimits *limits)
+{
+  return (IpLimits){ ip_scale_position (scale, limits->lo), ip_scale_position (scale, limits->hi) };
+}
+
+static void
+store_limits (IpFigure *self, guint panel, guint dimension, IpScale scale, const IpLimits *positions)
+{
+  IpLimits limits = { ip_scale_value (scale, positions->lo),
+                      ip_scale_value (scale, positions->hi) };
+  guint first = is_epoch_axis (self, dimension) ? 0 : panel;
+  guint last = is_epoch_axis (self, dimension) ? self->methods->n_panels - 1 : panel;
+
+  for (guint i = first; i <= last; i++)
+    {
+      self->view.automatic[i][dimension] = FALSE;
+      self->view.limits[i][dimension] = limits;
+    }
+  self->laid_out = FALSE;
+}
+
+static void
+fit_again (IpFigure *self)
+{
+  for (guint i = 0; i < self->methods->n_panels; i++)
+    self->view.automatic[i][0] = TRUE;
+  self->laid_out = FALSE;
+}
+
+/* With the limits of the view, which several zooms may have changed since the last layout. */
+static IpAxis
+get_axis (IpFigure *self, guint panel, guint dimension)
+{
+  IpAxis axis = dimension == 0 ? self->panels[panel].x : self->panels[panel].y;
+
+  axis.limits = self->view.limits[panel][dimension];
+  return axis;
+}
+
+static void
+zoom_axis (IpFigure *self, guint panel, guint dimension, double place, double factor)
+{
+  IpAxis axis = get_axis (self, panel, dimension);
+  IpLimits now = to_positions (axis.scale, &axis.limits);
+  IpLimits all;
+  double pointer = ip_scale_position (axis.scale, ip_axis_value (&axis, place));
+  double full;
+  double width;
+  double widest = is_epoch_axis (self, dimension) ? 1 : WIDEST;
+
+  if (factor == 1 || !(factor > 0) || !isfinite (factor))
+    return;
+  self->methods->fit (self, panel, dimension, &all);
+  all = to_positions (axis.scale, &all);
+  full = all.hi - all.lo;
+  width = CLAMP ((now.hi - now.lo) / factor, NARROWEST * full, widest * full);
+  factor = (now.hi - now.lo) / width;
+  now.lo = pointer - (pointer - now.lo) / factor;
+  now.hi = now.lo + width;
+  if (is_epoch_axis (self, dimension))
+    {
+      now.lo = CLAMP (now.lo, all.lo, all.hi - width);
+      now.hi = now.lo + width;
+    }
+  if (is_epoch_axis (self, dimension) && width >= full)
+    fit_again (self);
+  else
+    store_limits (self, panel, dimension, axis.scale, &now);
+}
+
+void
+ip_figure_zoom (IpFigure *self,
+                guint panel, double x, double y, double factor_x, double factor_y)
+{
+  g_return_if_fail (panel < self->methods->n_panels);
+
+  zoom_axis (self, panel, 0, x, factor_x);
+  zoom_axis (self, panel, 1, y, factor_y);
+}
+
+static void
+pan_axis (IpFigure *self, guint panel, guint dimension, double distance)
+{
+  IpAxis axis = get_axis (self, panel, dimension);
+  IpLimits now = to_positions (axis.scale, &axis.limits);
+  IpLimits all;
+  double width = now.hi - now.lo;
+  double margin;
+
+  if (distance == 0 || !isfinite (distance))
+    return;
+  self->methods->fit (self, panel, dimension, &all);
+  all = to_positions (axis.scale, &all);
+  margin = is_epoch_axis (self, dimension) ? width
+                                           : LEFT_IN_VIEW * MIN (width, all.hi - all.lo);
+  now.lo -= distance * width / (axis.end - axis.start);
+  now.lo = CLAMP (now.lo, all.lo + margin - width, MAX (all.hi - margin, all.lo + margin - width));
+  now.hi = now.lo + width;
+  if (is_epoch_axis (self, dimension) && width >= all.hi - all.lo)
+    return;
+  store_limits (self, panel, dimension, axis.scale, &now);
+}
+
+void
+ip_figure_pan (IpFigure *self, guint panel, double dx, double dy)
+{
+  g_return_if_fail (panel < self->methods->n_panels);
+
+  pan_axis (self, panel, 0, dx);
+  pan_axis (self, panel, 1, dy);
+}

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-figure-private.h"
+
+#include <math.h>
+
+/* A name stands where its trajectory ends.  Near the point, if one of some places around it is free
+ * of other marks; in a crowd, or when all of them are taken, on a line that leads to a free place:
+ * in the column beside the panel when that is not far, else inside.  A name that fits nowhere is
+ * left out; the tool tip still tells it. */
+
+#define MOST_INK_SEGMENTS 50000
+#define MOST_SHARE_TAKEN 0.04
+
+double
+ip_figure_get_marker_radius (IpFigure *self)
+{
+  return 1.5 * self->theme.line;
+}
+
+double
+ip_figure_get_ring_radius (IpFigure *self)
+{
+  return 3.4 * self->theme.line;
+}
+
+static void
+spill_track (IpFigure *self, const IpTrack *track, guint panel, guint stride)
+{
+  const IpRect *rect = &self->panels[panel].rect;
+  gboolean joined = FALSE;
+  double last_x = 0;
+  double last_y = 0;
+
+  for (guint i = 0; i < track->n_points; i += stride)
+    {
+      double x;
+      double y;
+      gboolean visible = ip_figure_locate (self, &track->points[i], panel, &x, &y) &&
+                         ip_rect_contains (rect, x, y, rect->width);
+
+      if (visible)
+        ip_ink_line (&self->ink, joined ? last_x : x, joined ? last_y : y, x, y);
+      joined = visible;
+      last_x = x;
+      last_y = y;
+    }
+}
+
+void
+ip_figure_spill_ink (IpFigure *self, guint panel)
+{
+  double cell = MAX (ip_figure_measure (self, 3), MAX (self->width, self->height) / 600);
+  gsize total = 0;
+
+  ip_ink_clear (&self->ink);
+  ip_ink_init (&self->ink, self->width, self->height, cell);
+  for (guint i = 0; i < self->tracks->len; i++)
+    total += ip_figure_get_item (self, i)->track.n_points;
+  for (guint i = 0; i < self->tracks->len; i++)
+    spill_track (self, &ip_figure_get_item (self, i)->track, panel,
+                 (guint) (total / MOST_INK_SEGMENTS) + 1);
+  ip_ink_dry (&self->ink);
+}
+
+static double
+get_share (IpFigure *self, const IpRect *rect)
+{
+  return ip_ink_get_share (&self->ink, rect->x, rect->y, rect->width, rect->height);
+}
+
+static gboolean
+overlaps_text (IpFigure *self, const IpText *self_text, const IpRect *rect)
+{
+  for (guint i = 0; i < self->texts->len; i++)
+    {
+      const IpText *text = g_ptr_array_index (self->texts, i);
+
+      if (text != self_text && text->rect.width > 0 && ip_rect_overlaps (&text->rect, rect))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Where a label of a ceiling would stand: `along` the line, on its outer or inner side. */
+static void
+place_at_ceiling (IpFigure *self, guint panel, IpText *text, double place, double along, int side)
+{
+  const IpRect *rect = &self->panels[panel].rect;
+  double gap = ip_figure_measure (self, 3);
+  double margin = ip_figure_measure (self, 6);
+
+  if (text->vertical)
+    {
+      double free = rect->height - text->rect.height - 2 * margin;
+
+      text->rect.x = side > 0 ? place + gap : place - gap - text->rect.width;
+      text->rect.y = rect->y + margin + (1 - along) * free;
+    }
+  else
+    {
+      double free = rect->width - text->rect.width - 2 * margin;
+
+      text->rect.x = rect->x + margin + along * free;
+      text->rect.y = side > 0 ? place - gap / 2 - text->rect.height : place + gap / 2;
+    }
+}
+
+void
+ip_figure_label_ceiling (IpFigure *self,
+                         guint panel,
+                         guint dimension,
+                         guint quantity,
+                         double along)
+{
+  const IpPanel *at = &self->panels[panel];
+  const IpAxis *axis = dimension == 0 ? &at->x : &at->y;
+  const char *label = self->ceiling_label[quantity];
+  double best_cost = INFINITY;
+  IpRect best = { 0 };
+  IpRect allowed = at->rect;
+  IpText *text;
+  double place;
+
+  if (label == NULL || !isfinite (self->ceiling[quantity]) ||
+      !ip_axis_contains (axis, self->ceiling[quantity]))
+    return;
+  text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_SMALL, self->theme.dim, label);
+  if (dimension == 0)
+    ip_text_turn (text);
+  allowed.y -= ip_figure_measure (self, 16);
+  allowed.height += ip_figure_measure (self, 16);
+  allowed.width += ip_figure_measure (self, 4);
+  place = ip_axis_place (axis, self->ceiling[quantity]);
+  for (int side = 1; side >= -1; side -= 2)
+    for (int step = 0; step <= 20; step++)
+      {
+        double share = step / 20.0;
+        double cost;
+
+        place_at_ceiling (self, panel, text, place, share, side);
+        cost = 6 * get_share (self, &text->rect) + 0.3 * fabs (share - along) +
+               (side > 0 ? 0 : 0.25);
+        if (!ip_rect_contains (&allowed, text->rect.x, text->rect.y, 0) ||
+            !ip_rect_contains (&allowed, text->rect.x + text->rect.width,
+                               text->rect.y + text->rect.height, 0) ||
+            overlaps_text (self, text, &text->rect))
+          continue;
+        if (cost < best_cost)
+          {
+            best_cost = cost;
+            best = text->rect;
+          }
+      }
+  if (isfinite (best_cost))
+    text->rect = best;
+  else
+    ip_figure_remove_text (self, text);
+}
+
+static IpText *
+add_name_text (IpFigure *self, const IpTrack *track)
+{
+  IpColour series = ip_theme_get_series (&self->theme, track->style);
+  IpColour colour = ip_colour_mix (series, self->theme.text, 0.22);
+  const char *layer = track->layer ? track->layer : "";
+  char *name = ip_figure_has_several_runs (self)
+                   ? g_markup_printf_escaped ("%s · %s", track->run ? track->run : "", layer)
+                   : g_markup_escape_text (layer, -1);
+  IpText *text = ip_figure_add_text (self, IP_FIGURE_LABELS, IP_FONT_NAME, colour, name);
+
+  g_free (name);
+  return text;
+}
+
+double
+ip_figure_measure_names (IpFigure *self)
+{
+  double widest = 0;
+
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      IpText *text = add_name_text (self, &ip_figure_get_item (self, i)->track);
+
+      widest = MAX (widest, text->rect.width);
+      ip_figure_remove_text (self, text);
+    }
+  return widest;
+}
+
+static gboolean
+find_last_place (IpFigure *self, const IpTrack *track, guint panel, double *x, double *y)
+{
+  for (guint i = track->n_points; i-- > 0;)
+    if (ip_figure_locate (self, &track->points[i], panel, x, y) &&
+        ip_rect_contains (&self->panels[panel].rect, *x, *y, 0.5))
+      return TRUE;
+  return FALSE;
+}
+
+static GArray *
+collect_names (IpFigure *self, guint panel)
+{
+  GArray *names = g_array_new (FALSE, TRUE, sizeof (IpName));
+
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      IpName name = { .track = i, .panel = panel };
+
+      if (find_last_place (self, &ip_figure_get_item (self, i)->track, panel, &name.x, &name.y))
+        g_array_append_val (names, name);
+    }
+  return names;
+}
+
+static void
+keep_name (IpFigure *self, IpName *name, const IpRect *rect)
+{
+  name->text = add_name_text (self, &ip_figure_get_item (self, name->track)->track);
+  ip_text_confine (name->text, rect->width, 1);
+  name->text->rect.x = rect->x;
+  name->text->rect.y = rect->y;
+  g_array_append_val (self->names, *name);
+}
+
+/* The nearest non-overlapping rows to the wanted centres, which rise: isotonic regression (Barlow
+ * and others 1972) on the centres less the rows' own heights. */
+static void
+spread_rows (double *centres, guint n, double row, double lo, double hi)
+{
+  double *sums = g_new (double, n + 1);
+  guint *sizes = g_new (guint, n + 1);
+  guint blocks = 0;
+  guint at = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      sums[blocks] = centres[i] - i * row;
+      sizes[blocks++] = 1;
+      while (blocks > 1 &&
+             sums[blocks - 1] / sizes[blocks - 1] < sums[blocks - 2] / sizes[blocks - 2])
+        {
+          blocks--;
+          sums[blocks - 1] += sums[blocks];
+          sizes[blocks - 1] += sizes[blocks];
+        }
+    }
+  for (guint block = 0; block < blocks; block++)
+    for (guint i = 0; i < sizes[block]; i++, at++)
+      {
+        double lowest = lo + (at + 0.5) * row;
+        double highest = hi - (n - at - 0.5) * row;
+
+        centres[at] = CLAMP (sums[block] / sizes[block] + at * row, lowest, highest);
+      }
+  g_free (sums);
+  g_free (sizes);
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  const IpName *first = a;
+  const IpName *second = b;
+
+  if (first->y != second->y)
+    return first->y < second->y ? -1 : 1;
+  return first->track < second->track ? -1 : first->track > second->track;
+}
+
+/* Puts names into a column, one above the other.  Where they do not all fit, evenly chosen ones. */
+static void
+fill_column (IpFigure *self, GArray *names, const IpRect *column)
+{
+  double row = ip_figure_get_line_height (self, IP_FONT_NAME);
+  guint fitting = (guint) MAX (floor (column->height / row), 0);
+  guint n = MIN (names->len, fitting);
+  double *centres = g_new (double, n + 1);
+
+  g_array_sort (names, compare_names);
+  for (guint i = 0; i < n; i++)
+    centres[i] = g_array_index (names, IpName, (gsize) i * names->len / n).y;
+  spread_rows (centres, n, row, column->y, column->y + column->height);
+  for (guint i = 0; i < n; i++)
+    {
+      IpName *name = &g_array_index (names, IpName, (gsize) i * names->len / n);
+      IpRect rect = { column->x, centres[i] - row / 2, column->width, row };
+
+      name->has_leader = TRUE;
+      name->leader_x = column->x - ip_figure_measure (self, 3);
+      name->leader_y = centres[i];
+      keep_name (self, name, &rect);
+    }
+  g_free (centres);
+}
+
+void
+ip_figure_name_tracks_beside (IpFigure *self, guint panel, const IpRect *column)
+{
+  GArray *names = collect_names (self, panel);
+
+  fill_column (self, names, column);
+  g_array_unref (names);
+}
+
+static gboolean
+is_crowded (IpFigure *self, GArray *names, guint index)
+{
+  const IpName *name = &g_array_index (names, IpName, index);
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      const IpName *other = &g_array_index (names, IpName, i);
+
+      if (i != index &&
+          hypot (other->x - name->x, other->y - name->y) < 2 * ip_figure_get_ring_radius (self))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+typedef struct
+{
+  IpRect rect;
+  double share;
+  double cost;
+} IpCandidate;
+
+static void
+try_candidate (IpFigure *self,
+               const IpName *name,
+               const IpRect *allowed,
+               const IpRect *rect,
+               double extra,
+               IpCandidate *best)
+{
+  double share;
+  double cost;
+
+  if (!ip_rect_contains (allowed, rect->x, rect->y, 0) ||
+      !ip_rect_contains (allowed, rect->x + rect->width, rect->y + rect->height, 0) ||
+      overlaps_text (self, NULL, rect))
+    return;
+  share = get_share (self, rect);
+  cost = 6 * share + extra;
+  if (cost < best->cost)
+    *best = (IpCandidate){ *rect, share, cost };
+}
+
+/* The eight places around the point. */
+static gboolean
+name_near (IpFigure *self, IpName *name, const IpRect *allowed, double width, double height)
+{
+  static const struct
+  {
+    int x, y;
+    double cost;
+  } directions[] = { { 0, -1, 0 },    { 1, -1, 0.04 }, { -1, -1, 0.05 }, { 1, 0, 0.06 },
+                     { -1, 0, 0.07 }, { 0, 1, 0.1 },   { 1, 1, 0.12 },   { -1, 1, 0.13 } };
+  double ring = ip_figure_get_ring_radius (self);
+  IpCandidate best = { .cost = INFINITY };
+
+  for (guint step = 0; step < 3; step++)
+    for (guint i = 0; i < G_N_ELEMENTS (directions); i++)
+      {
+        int x = directions[i].x;
+        int y = directions[i].y;
+        double reach = ring + ip_figure_measure (self, 2 + 6 * step);
+        double diagonal = x != 0 && y != 0 ? 0.7 : 1;
+        IpRect rect = { name->x + x * diagonal * reach - (1 - x) / 2.0 * width,
+                        name->y + y * diagonal * reach - (1 - y) / 2.0 * height, width, height };
+
+        try_candidate (self, name, allowed, &rect, directions[i].cost + 0.2 * step, &best);
+      }
+  if (!isfinite (best.cost) || best.share > MOST_SHARE_TAKEN)
+    return FALSE;
+  keep_name (self, name, &best.rect);
+  return TRUE;
+}
+
+static void
+end_leader (IpName *name, const IpRect *rect)
+{
+  name->has_leader = TRUE;
+  name->leader_x = CLAMP (name->x, rect->x, rect->x + rect->width);
+  name->leader_y = CLAMP (name->y, rect->y, rect->y + rect->height);
+}
+
+/* A free place further away. */
+static gboolean
+name_far (IpFigure *self, IpName *name, const IpRect *allowed, double width, double height)
+{
+  static const double reaches[] = { 26, 40, 60, 84, 112, 150 };
+  IpCandidate best = { .cost = INFINITY };
+
+  for (guint i = 0; i < G_N_ELEMENTS (reaches); i++)
+    for (guint step = 0; step < 16; step++)
+      {
+        double angle = step * G_PI / 8;
+        double reach = ip_figure_measure (self, reaches[i]);
+        double x = name->x + cos (angle) * (reach + width / 2);
+        double y = name->y + sin (angle) * reach;
+        IpRect rect = { x - width / 2, y - height / 2, width, height };
+
+        try_candidate (self, name, allowed, &rect, reaches[i] / 100, &best);
+      }
+  if (!isfinite (best.cost))
+    return FALSE;
+  end_leader (name, &best.rect);
+  keep_name (self, name, &best.rect);
+  return TRUE;
+}
+
+double
+ip_figure_name_tracks_near (IpFigure *self, guint panel, const IpRect *column)
+{
+  const IpRect *rect = &self->panels[panel].rect;
+  GArray *names = collect_names (self, panel);
+  GArray *beside = g_array_new (FALSE, TRUE, sizeof (IpName));
+  double margin = ip_figure_measure (self, 2);
+  double height = ip_figure_get_line_height (self, IP_FONT_NAME);
+  double widest = 0;
+  IpRect allowed = { rect->x + margin, rect->y - 6 * margin,
+                     column->x + column->width - rect->x - margin, rect->height + 5 * margin };
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      IpName *name = &g_array_index (names, IpName, i);
+      IpText *text = add_name_text (self, &ip_figure_get_item (self, name->track)->track);
+      double width = MIN (text->rect.width, 0.4 * self->width);
+      gboolean crowded = is_crowded (self, names, i);
+
+      ip_figure_remove_text (self, text);
+      if (!crowded && name_near (self, name, &allowed, width, height))
+        continue;
+      if (name->x > rect->x + 0.65 * rect->width)
+        {
+          g_array_append_val (beside, *name);
+          widest = MAX (widest, width);
+        }
+      else
+        name_far (self, name, &allowed, width, height);
+    }
+  fill_column (self, beside, column);
+  g_array_unref (beside);
+  g_array_unref (names);
+  return widest;
+}

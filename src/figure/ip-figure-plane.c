@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-figure-private.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+/* The information plane: I(T;Y) against I(X;T), one trajectory per layer, points coloured by epoch.
+ * Right of the panel stand crowded names and, below them, the colour bar. */
+
+#define BAR_WIDTH 9
+#define ERROR_OPACITY 0.45
+
+static void
+fit (IpFigure *self, guint panel, guint dimension, IpLimits *limits)
+{
+  ip_figure_fit_quantity (self, dimension, dimension == 0 ? 1 / 24.0 : 0.06, limits);
+}
+
+static void
+read_point (const IpTrackPoint *point, guint panel, IpReading *x, IpReading *y)
+{
+  *x = point->x;
+  *y = point->y;
+}
+
+/* The bar takes the lower part of the space beside the panel; returns the width it needs. */
+static double
+lay_bar_ticks (IpFigure *self)
+{
+  const IpRect *panel = &self->panels[0].rect;
+  double line = ip_figure_get_line_height (self, IP_FONT_SMALL);
+  double widest = 0;
+  gint64 first;
+  gint64 last;
+
+  g_clear_pointer (&self->bar_ticks, g_array_unref);
+  self->bar.start = self->bar.end = 0;
+  if (!ip_figure_get_epoch_range (self, &first, &last) || first >= last)
+    return 0;
+  self->bar = (IpAxis){ .scale = self->epoch_scale,
+                        .limits = { (double) MAX (first, 0), (double) last },
+                        .start = panel->y + panel->height,
+                        .end = panel->y + 0.32 * panel->height };
+  self->bar_ticks = ip_ticks_new_epoch (&self->bar, last, (guint) (0.68 * panel->height / line));
+  for (guint i = 0; i < self->bar_ticks->len; i++)
+    {
+      IpTick *tick = &g_array_index (self->bar_ticks, IpTick, i);
+      IpText *text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_SMALL, self->theme.text,
+                                         tick->label);
+
+      tick->extent = text->rect.height / 2;
+      widest = MAX (widest, text->rect.width);
+      ip_figure_remove_text (self, text);
+    }
+  ip_ticks_thin (self->bar_ticks, &self->bar, 0);
+  return ip_figure_measure (self, BAR_WIDTH + 24) + widest;
+}
+
+static void
+place_bar (IpFigure *self)
+{
+  const IpRect *panel = &self->panels[0].rect;
+  double left = panel->x + panel->width + ip_figure_measure (self, 8);
+  IpText *text;
+
+  self->bar_rect = (IpRect){ left, self->bar.end, ip_figure_measure (self, BAR_WIDTH),
+                             self->bar.start - self->bar.end };
+  for (guint i = 0; i < self->bar_ticks->len; i++)
+    {
+      const IpTick *tick = &g_array_index (self->bar_ticks, IpTick, i);
+
+      if (tick->label[0] == '\0')
+        continue;
+      text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_SMALL, self->theme.text,
+                                 tick->label);
+      ip_text_place (text, left + ip_figure_measure (self, BAR_WIDTH + 8),
+                     ip_axis_place (&self->bar, tick->value), 0, 0.5);
+    }
+  text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_SMALL, self->theme.text, _ ("epoch"));
+  ip_text_place (text, left, self->bar.end - ip_figure_measure (self, 7), 0, 1);
+}
+
+/* Returns how wide the space beside the panel should be. */
+static double
+lay_out (IpFigure *self, double beside)
+{
+  IpPanel *panel = &self->panels[0];
+  double bottom = ip_figure_get_line_height (self, IP_FONT_TICK) +
+                  ip_figure_get_line_height (self, IP_FONT_AXIS) + ip_figure_measure (self, 20);
+  gboolean roomy = self->width > ip_figure_measure (self, 500);
+  double left;
+  double right;
+  double widest;
+  char *title;
+  IpRect column;
+
+  ip_figure_clear_layout (self);
+  panel->rect.y = ip_figure_lay_provenance (self) + ip_figure_measure (self, 16);
+  panel->rect.height = MAX (self->height - panel->rect.y - bottom, 0.3 * self->height);
+  panel->rect.y = self->height - bottom - panel->rect.height;
+  if (panel->rect.y < 0)
+    panel->rect = (IpRect){ 0, 0.1 * self->height, 0, 0.6 * self->height };
+  ip_figure_set_limits (self, 0);
+  left = ip_figure_lay_y_ticks (self, 0);
+  right = MAX (lay_bar_ticks (self), ip_figure_measure (self, 14));
+  if (roomy)
+    {
+      left = MAX (left, ip_figure_measure (self, 66));
+      right = MAX (right, ip_figure_measure (self, 84));
+    }
+  right = MAX (right, beside);
+  if (left + right > 0.7 * self->width)
+    {
+      double factor = 0.7 * self->width / (left + right);
+
+      left *= factor;
+      right *= factor;
+    }
+  panel->rect.x = left;
+  panel->rect.width = self->width - left - right;
+  ip_figure_lay_x_ticks (self, 0, FALSE);
+
+  title = ip_figure_format_title (self, 1);
+  ip_figure_place_y_axis (self, 0, title);
+  g_free (title);
+  title = ip_figure_format_title (self, 0);
+  ip_figure_place_x_axis (self, 0, TRUE, title);
+  g_free (title);
+  if (self->bar_ticks != NULL)
+    place_bar (self);
+
+  ip_figure_spill_ink (self, 0);
+  ip_figure_label_ceiling (self, 0, 0, 0, 0.08);
+  ip_figure_label_ceiling (self, 0, 1, 1, 0.45);
+  column = (IpRect){ panel->rect.x + panel->rect.width + ip_figure_measure (self, 16),
+                     panel->rect.y - ip_figure_measure (self, 8), 0, panel->rect.height };
+  column.width = self->width - column.x - ip_figure_measure (self, 4);
+  if (self->bar_ticks != NULL)
+    column.height = self->bar.end - ip_figure_measure (self, 24) - column.y;
+  widest = ip_figure_name_tracks_near (self, 0, &column);
+  ip_ink_clear (&self->ink);
+  return MIN (widest + ip_figure_measure (self, 21), 0.3 * self->width);
+}
+
+static void
+layout (IpFigure *self)
+{
+  double wanted = lay_out (self, 0);
+
+  if (wanted > self->width - self->panels[0].rect.x - self->panels[0].rect.width)
+    lay_out (self, wanted);
+}
+
+static void
+draw_bar (IpFigure *self, cairo_t *cr)
+{
+  const IpRect *rect = &self->bar_rect;
+  const guint steps = 64;
+  cairo_pattern_t *pattern;
+
+  if (self->bar_ticks == NULL)
+    return;
+  pattern = cairo_pattern_create_linear (0, self->bar.start, 0, self->bar.end);
+  for (guint i = 0; i <= steps; i++)
+    {
+      double share = (double) i / steps;
+      IpColour colour = ip_theme_get_epoch_colour (&self->theme, share);
+
+      cairo_pattern_add_color_stop_rgb (pattern, share, colour.red, colour.green, colour.blue);
+    }
+  cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
+  cairo_set_source (cr, pattern);
+  cairo_fill (cr);
+  cairo_pattern_destroy (pattern);
+  ip_figure_draw_ticks (self, cr, self->bar_ticks, &self->bar, rect->x + rect->width, TRUE, 1);
+}
+
+static void
+draw_frame (IpFigure *self, cairo_t *cr)
+{
+  ip_figure_draw_zone (self, cr, 0, 0);
+  ip_figure_draw_panel (self, cr, 0);
+  ip_figure_draw_ceiling (self, cr, 0, 0, 0);
+  ip_figure_draw_ceiling (self, cr, 0, 1, 1);
+  draw_bar (self, cr);
+}
+
+/* A thin cross over the bracket of a point, where there is one. */
+static void
+add_error_bars (IpFigure *self, cairo_t *cr, const IpTrackPoint *point)
+{
+  const IpPanel *panel = &self->panels[0];
+  const IpRect *rect = &panel->rect;
+  double x;
+  double y;
+
+  if (!ip_figure_locate (self, point, 0, &x, &y) || !ip_rect_contains (rect, x, y, 0.5))
+    return;
+  if (point->x.lower < point->x.value || point->x.upper > point->x.value)
+    {
+      double lower = point->x.lower <= point->x.value ? point->x.lower : point->x.value;
+      double upper = point->x.upper >= point->x.value ? point->x.upper : point->x.value;
+
+      cairo_move_to (cr, MAX (ip_axis_place (&panel->x, lower), rect->x), y);
+      cairo_line_to (cr, MIN (ip_axis_place (&panel->x, upper), rect->x + rect->width), y);
+    }
+  if (point->y.lower < point->y.value || point->y.upper > point->y.value)
+    {
+      double lower = point->y.lower <= point->y.value ? point->y.lower : point->y.value;
+      double upper = point->y.upper >= point->y.value ? point->y.upper : point->y.value;
+
+      cairo_move_to (cr, x, MIN (ip_axis_place (&panel->y, lower), rect->y + rect->height));
+      cairo_line_to (cr, x, MAX (ip_axis_place (&panel->y, upper), rect->y));
+    }
+}
+
+static void
+draw_error_bars (IpFigure *self, cairo_t *cr, const IpTrack *track)
+{
+  IpColour colour = ip_theme_get_series (&self->theme, track->style);
+
+  cairo_set_line_width (cr, 0.5 * self->theme.line);
+  for (guint i = 0; i < track->n_points; i++)
+    add_error_bars (self, cr, &track->points[i]);
+  ip_figure_set_tint (self, cr, colour, ERROR_OPACITY);
+  cairo_stroke (cr);
+}
+
+/* Later points cover earlier ones, so one that falls on the same pixel as the next is not drawn. */
+static void
+draw_markers (IpFigure *self, cairo_t *cr, const IpTrack *track)
+{
+  double pixel = ip_figure_get_pixel (cr);
+  gboolean waiting = FALSE;
+  double last_x = 0;
+  double last_y = 0;
+  guint last = 0;
+
+  for (guint i = 0; i <= track->n_points; i++)
+    {
+      double x = 0;
+      double y = 0;
+      gboolean visible = i < track->n_points &&
+                         ip_figure_locate (self, &track->points[i], 0, &x, &y) &&
+                         ip_rect_contains (&self->panels[0].rect, x, y, 0.5);
+      gboolean same = visible && fabs (x - last_x) < pixel && fabs (y - last_y) < pixel;
+
+      if (waiting && !same && (visible || i == track->n_points))
+        {
+          IpColour fill = ip_figure_get_epoch_colour (self, track->points[last].epoch);
+
+          ip_figure_draw_marker (self, cr, track->style, fill, last_x, last_y);
+          waiting = FALSE;
+        }
+      if (visible)
+        {
+          waiting = TRUE;
+          last = i;
+          last_x = x;
+          last_y = y;
+        }
+    }
+}
+
+static void
+draw_data (IpFigure *self, cairo_t *cr)
+{
+  for (guint i = 0; i < self->tracks->len; i++)
+    draw_error_bars (self, cr, &ip_figure_get_item (self, i)->track);
+  for (guint i = 0; i < self->tracks->len; i++)
+    ip_figure_draw_line (self, cr, &ip_figure_get_item (self, i)->track, 0);
+  for (guint i = 0; i < self->tracks->len; i++)
+    draw_markers (self, cr, &ip_figure_get_item (self, i)->track);
+}
+
+/* A thin line through the layers of each run at the selected epoch. */
+static void
+draw_joint (IpFigure *self, cairo_t *cr)
+{
+  const char *run = NULL;
+  gboolean joined = FALSE;
+
+  cairo_save (cr);
+  cairo_rectangle (cr, self->panels[0].rect.x, self->panels[0].rect.y,
+                   self->panels[0].rect.width, self->panels[0].rect.height);
+  cairo_clip (cr);
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+      double x;
+      double y;
+      guint point;
+      gboolean known = ip_track_find_epoch (track, self->selected_epoch, &point) &&
+                       ip_figure_locate (self, &track->points[point], 0, &x, &y);
+
+      if (known && joined && g_strcmp0 (track->run, run) == 0)
+        cairo_line_to (cr, x, y);
+      else if (known)
+        cairo_move_to (cr, x, y);
+      joined = known;
+      run = track->run;
+    }
+  cairo_set_line_width (cr, 0.5 * self->theme.line);
+  ip_figure_set_tint (self, cr, self->theme.text, 0.38);
+  cairo_stroke (cr);
+  cairo_restore (cr);
+}
+
+static void
+draw_bar_mark (IpFigure *self, cairo_t *cr)
+{
+  double size = ip_figure_measure (self, 5);
+  double y;
+
+  if (self->bar_ticks == NULL || !ip_axis_contains (&self->bar, (double) self->selected_epoch))
+    return;
+  y = ip_axis_place (&self->bar, (double) self->selected_epoch);
+  cairo_move_to (cr, self->bar_rect.x - ip_figure_measure (self, 1.5), y);
+  cairo_rel_line_to (cr, -size, -0.8 * size);
+  cairo_rel_line_to (cr, 0, 1.6 * size);
+  cairo_close_path (cr);
+  ip_figure_set_colour (cr, self->theme.text);
+  cairo_fill (cr);
+}
+
+static void
+draw_labels (IpFigure *self, cairo_t *cr)
+{
+  if (self->selected_epoch >= 0)
+    {
+      draw_joint (self, cr);
+      ip_figure_draw_rings (self, cr, 0);
+      draw_bar_mark (self, cr);
+    }
+}
+
+const IpFigureMethods ip_figure_plane = {
+  .n_panels = 1,
+  .fit = fit,
+  .read = read_point,
+  .layout = layout,
+  .draw_frame = draw_frame,
+  .draw_data = draw_data,
+  .draw_labels = draw_labels,
+};

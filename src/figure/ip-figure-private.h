@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include "ip-axis.h"
+#include "ip-figure.h"
+#include "ip-ink.h"
+
+/* What the files of a figure share.  The layout fills in panels, texts and names; drawing and hit
+ * tests only read them, so that IP_FIGURE_DATA may be drawn on another thread. */
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  double x, y, width, height;
+} IpRect;
+
+typedef enum
+{
+  IP_FONT_TICK,
+  IP_FONT_AXIS,
+  IP_FONT_NAME,
+  IP_FONT_SMALL,
+} IpFont;
+
+/* A piece of text in its place. */
+typedef struct
+{
+  PangoLayout *layout;
+  IpRect rect;       /* as it stands on the figure */
+  gboolean vertical; /* reads from bottom to top */
+  IpColour colour;
+  IpFigureParts part;
+} IpText;
+
+typedef struct
+{
+  IpRect rect;
+  IpAxis x, y;
+  GArray *x_ticks, *y_ticks; /* IpTick */
+} IpPanel;
+
+#define IP_MAX_PANELS 2
+
+/* From this share of log2 N on, nearly every sample has a bin of its own. */
+#define IP_SATURATED_SHARE 0.98
+
+/* Where the name of a track stands, and the line that leads to it. */
+typedef struct
+{
+  guint track;
+  guint panel;
+  IpText *text;
+  double x, y; /* the point named */
+  gboolean has_leader;
+  double leader_x, leader_y;
+} IpName;
+
+typedef struct
+{
+  IpTrack track;
+  IpLimits range[2]; /* of values and their brackets, x and y; lo > hi when there are none */
+} IpTrackItem;
+
+/* What differs between the kinds of figures. */
+typedef struct
+{
+  guint n_panels;
+  /* Limits that show everything. */
+  void (*fit) (IpFigure *self, guint panel, guint dimension, IpLimits *limits);
+  /* The readings of a point on both axes of a panel. */
+  void (*read) (const IpTrackPoint *point, guint panel, IpReading *x, IpReading *y);
+  void (*layout) (IpFigure *self);
+  void (*draw_frame) (IpFigure *self, cairo_t *cr);
+  void (*draw_data) (IpFigure *self, cairo_t *cr);
+  void (*draw_labels) (IpFigure *self, cairo_t *cr);
+} IpFigureMethods;
+
+extern const IpFigureMethods ip_figure_plane;
+extern const IpFigureMethods ip_figure_epochs;
+
+struct _IpFigure
+{
+  GObject parent_instance;
+
+  IpFigureKind kind;
+  const IpFigureMethods *methods;
+  GArray *tracks; /* IpTrackItem */
+  char *quantity[2];
+  char *unit;
+  char *provenance;
+  double ceiling[2];
+  char *ceiling_label[2];
+  IpScale epoch_scale;
+  gint64 selected_epoch;
+  char *message;
+  IpView view;
+
+  /* Results of the layout. */
+  gboolean laid_out;
+  IpTheme theme;
+  double width, height;
+  gint64 first_epoch, last_epoch;
+  PangoContext *context;
+  IpPanel panels[IP_MAX_PANELS];
+  IpAxis bar; /* the colour bar of the plane; start = end when there is none */
+  IpRect bar_rect;
+  GArray *bar_ticks;
+  GPtrArray *texts; /* IpText */
+  IpText *provenance_text;
+  IpInk ink; /* while laying out */
+  GArray *names; /* IpName */
+};
+
+/* ip-figure.c */
+const IpTrackItem *ip_figure_get_item (IpFigure *self, guint track);
+gboolean ip_figure_get_epoch_range (IpFigure *self, gint64 *first, gint64 *last);
+gboolean ip_figure_has_values (IpFigure *self);
+gboolean ip_figure_has_several_runs (IpFigure *self);
+/* Limits of one quantity: 0 or less, to above its ceiling and all readings. */
+void ip_figure_fit_quantity (IpFigure *self, guint quantity, double headroom, IpLimits *limits);
+/* Recorded and finite at this epoch; the point's index. */
+gboolean ip_track_find_epoch (const IpTrack *track, gint64 epoch, guint *point);
+/* First point whose epoch is not below `epoch`; n_points when there is none. */
+guint ip_track_lower_bound (const IpTrack *track, double epoch);
+/* Place of a point on a panel; FALSE when missing.  It may be outside the panel. */
+gboolean ip_figure_locate (IpFigure *self,
+                           const IpTrackPoint *point,
+                           guint panel,
+                           double *x, double *y);
+gboolean ip_rect_contains (const IpRect *rect, double x, double y, double margin);
+gboolean ip_rect_overlaps (const IpRect *a, const IpRect *b);
+
+/* ip-figure-layout.c: lengths of the layout, and text */
+/* `pixels` of the design, in which tick labels are 12 high, in pt of this figure. */
+double ip_figure_measure (IpFigure *self, double pixels);
+IpText *ip_figure_add_text (IpFigure *self,
+                            IpFigureParts part,
+                            IpFont font,
+                            IpColour colour,
+                            const char *markup);
+void ip_text_turn (IpText *text);
+/* At most this wide, over at most so many lines; what is too long ends in an ellipsis. */
+void ip_text_confine (IpText *text, double width, int lines);
+/* Puts the point of the text at `align_x`, `align_y` (0 … 1 of its extent) at x, y. */
+void ip_text_place (IpText *text, double x, double y, double align_x, double align_y);
+double ip_figure_get_line_height (IpFigure *self, IpFont font);
+void ip_figure_remove_text (IpFigure *self, IpText *text);
+/* Forgets all texts and names, to lay out anew. */
+void ip_figure_clear_layout (IpFigure *self);
+
+/* Sets limits from the view, or fits them. */
+void ip_figure_set_limits (IpFigure *self, guint panel);
+double ip_figure_lay_provenance (IpFigure *self);
+/* Space left of the panel for ticks and title of its y axis. */
+double ip_figure_lay_y_ticks (IpFigure *self, guint panel);
+void ip_figure_lay_x_ticks (IpFigure *self, guint panel, gboolean is_epoch);
+void ip_figure_place_y_axis (IpFigure *self, guint panel, const char *title);
+void ip_figure_place_x_axis (IpFigure *self, guint panel, gboolean labels, const char *title);
+char *ip_figure_format_title (IpFigure *self, guint quantity);
+
+/* ip-figure-names.c: names of tracks and labels of ceilings, where there is room for them */
+/* Marks what the tracks of a panel cover; to be called before the others. */
+void ip_figure_spill_ink (IpFigure *self, guint panel);
+/* `along`: preferred place on the line, 0 … 1 from the start of the other axis. */
+void ip_figure_label_ceiling (IpFigure *self,
+                              guint panel,
+                              guint dimension,
+                              guint quantity,
+                              double along);
+/* At the last point in view where there is room, else in the column beside the panel.  Returns the
+ * width that the column should have had. */
+double ip_figure_name_tracks_near (IpFigure *self, guint panel, const IpRect *column);
+/* All in the column, at the height of their last point in view. */
+void ip_figure_name_tracks_beside (IpFigure *self, guint panel, const IpRect *column);
+double ip_figure_measure_names (IpFigure *self);
+double ip_figure_get_marker_radius (IpFigure *self);
+double ip_figure_get_ring_radius (IpFigure *self);
+
+/* ip-figure-draw.c: what is drawn alike in all figures */
+void ip_figure_draw_panel (IpFigure *self, cairo_t *cr, guint panel);
+void ip_figure_draw_ceiling (IpFigure *self,
+                             cairo_t *cr,
+                             guint panel,
+                             guint dimension,
+                             guint quantity);
+void ip_figure_draw_zone (IpFigure *self, cairo_t *cr, guint panel, guint dimension);
+void ip_figure_draw_line (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel);
+void ip_figure_draw_marker (IpFigure *self,
+                            cairo_t *cr,
+                            guint style,
+                            IpColour fill,
+                            double x, double y);
+void ip_figure_draw_rings (IpFigure *self, cairo_t *cr, guint panel);
+void ip_figure_set_colour (cairo_t *cr, IpColour colour);
+void ip_figure_set_tint (IpFigure *self, cairo_t *cr, IpColour colour, double opacity);
+/* Width and places of lines that should fall on whole pixels, where there are pixels. */
+void ip_figure_set_hairline (IpFigure *self, cairo_t *cr);
+double ip_figure_snap_x (cairo_t *cr, double x);
+double ip_figure_snap_y (cairo_t *cr, double y);
+void ip_figure_draw_ticks (IpFigure *self,
+                           cairo_t *cr,
+                           const GArray *ticks,
+                           const IpAxis *axis,
+                           double edge,
+                           gboolean vertical,
+                           double direction);
+double ip_figure_get_pixel (cairo_t *cr);
+IpColour ip_figure_get_epoch_colour (IpFigure *self, gint64 epoch);
+
+G_END_DECLS

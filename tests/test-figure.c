@@ -1,0 +1,878 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-figure-private.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A run of four layers and 40 epochs that crowd at the ceiling of 12 bits, as real ones do. */
+#define N_LAYERS 4
+#define N_EPOCHS 40
+
+static gint64
+get_epoch (guint i)
+{
+  return i < 10 ? i : (gint64) llround (pow (10, 1 + (i - 10) / 10.0));
+}
+
+static void
+take_layer (IpFigure *figure, const char *run, guint layer, guint style)
+{
+  IpTrack track = {
+    .run = g_strdup (run),
+    .layer = g_strdup_printf ("fc%u", layer + 1),
+    .style = style,
+    .n_points = N_EPOCHS,
+    .points = g_new0 (IpTrackPoint, N_EPOCHS),
+  };
+
+  for (guint i = 0; i < N_EPOCHS; i++)
+    {
+      double t = i / (N_EPOCHS - 1.0);
+      double x = 12 - layer * layer * (0.9 - 0.5 * sin (3 * t));
+      double y = MIN (1, 0.999 * (1 - layer * (1 - t) * 0.3));
+
+      track.points[i] = (IpTrackPoint){ .epoch = get_epoch (i),
+                                        .x = { x, NAN, NAN },
+                                        .y = { y, NAN, NAN } };
+    }
+  ip_figure_take_track (figure, &track);
+  g_assert_null (track.points);
+}
+
+static IpFigure *
+create_empty (IpFigureKind kind)
+{
+  IpFigure *figure = ip_figure_new (kind);
+
+  ip_figure_set_quantities (figure, "<i>I</i>(<i>X</i>; <i>T</i>)", "<i>I</i>(<i>T</i>; <i>Y</i>)",
+                            "bits");
+  ip_figure_set_provenance (figure, "Binning, 30 bins · <i>N</i> = 4096");
+  ip_figure_set_ceilings (figure, 12, "log₂ <i>N</i> = 12 bits", 0.999,
+                          "<i>H</i>(<i>Y</i>) = 0.999 bit");
+  return figure;
+}
+
+static IpFigure *
+create_figure (IpFigureKind kind)
+{
+  IpFigure *figure = create_empty (kind);
+
+  for (guint layer = 0; layer < N_LAYERS; layer++)
+    take_layer (figure, "run", layer, layer);
+  return figure;
+}
+
+static void
+lay_out (IpFigure *figure, double width, double height)
+{
+  IpTheme theme;
+  PangoContext *context = ip_figure_create_context ();
+
+  ip_theme_init_light (&theme);
+  ip_figure_layout (figure, context, &theme, width, height);
+  g_object_unref (context);
+}
+
+static cairo_surface_t *
+draw (IpFigure *figure, IpFigureParts parts, double scale)
+{
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32,
+                                                         (int) ceil (figure->width * scale),
+                                                         (int) ceil (figure->height * scale));
+  cairo_t *cr;
+
+  cairo_surface_set_device_scale (surface, scale, scale);
+  cr = cairo_create (surface);
+  ip_figure_draw (figure, cr, parts);
+  g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  return surface;
+}
+
+static guint32
+get_pixel (cairo_surface_t *surface, int x, int y)
+{
+  const guint8 *data = cairo_image_surface_get_data (surface);
+  guint32 pixel;
+
+  memcpy (&pixel, data + y * cairo_image_surface_get_stride (surface) + 4 * x, sizeof pixel);
+  return pixel & 0xffffff;
+}
+
+static guint32
+pack_colour (IpColour colour)
+{
+  return (guint32) lround (255 * colour.red) << 16 | (guint32) lround (255 * colour.green) << 8 |
+         (guint32) lround (255 * colour.blue);
+}
+
+/* Cairo rounds colours in a way of its own. */
+static void
+assert_pixel (cairo_surface_t *surface, double x, double y, IpColour colour)
+{
+  guint32 found = get_pixel (surface, (int) x, (int) y);
+  guint32 wanted = pack_colour (colour);
+
+  for (guint shift = 0; shift < 24; shift += 8)
+    g_assert_cmpint (abs ((int) (found >> shift & 255) - (int) (wanted >> shift & 255)), <=, 1);
+}
+
+static char *
+join_labels (GArray *ticks)
+{
+  GString *labels = g_string_new (NULL);
+
+  for (guint i = 0; i < ticks->len; i++)
+    {
+      const IpTick *tick = &g_array_index (ticks, IpTick, i);
+
+      if (tick->label[0] != '\0')
+        g_string_append_printf (labels, "%s%s", labels->len ? " " : "", tick->label);
+    }
+  return g_string_free (labels, FALSE);
+}
+
+static void
+test_linear_ticks (void)
+{
+  static const struct
+  {
+    double lo, hi;
+    guint most;
+    gboolean whole;
+    const char *labels;
+  } cases[] = {
+    { 0, 1.06, 20, FALSE, "0.0 0.2 0.4 0.6 0.8 1.0" },
+    { 0, 12.5, 20, FALSE, "0 2 4 6 8 10 12" },
+    { 0, 1, 20, FALSE, "0.0 0.2 0.4 0.6 0.8 1.0" },
+    { -1, 1, 20, FALSE, "−1.0 −0.5 0.0 0.5 1.0" },
+    { 0, 0.35, 20, FALSE, "0.0 0.1 0.2 0.3" },
+    { 11.4, 12.1, 20, FALSE, "11.4 11.6 11.8 12.0" },
+    { 0, 12.5, 3, FALSE, "0 5 10" },
+    { 0, 8000, 20, TRUE, "0 2000 4000 6000 8000" },
+    { 3, 5, 20, TRUE, "3 4 5" },
+    { 0, 3e-9, 20, FALSE, "0.0000000000 0.0000000005 0.0000000010 0.0000000015 0.0000000020 "
+                          "0.0000000025 0.0000000030" },
+    { -0.04, 0.04, 20, FALSE, "−0.04 −0.02 0.00 0.02 0.04" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      IpAxis axis = { .limits = { cases[i].lo, cases[i].hi }, .start = 0, .end = 500 };
+      g_autoptr (GArray) ticks = ip_ticks_new_linear (&axis, cases[i].most, cases[i].whole);
+      g_autofree char *labels = join_labels (ticks);
+
+      g_assert_cmpstr (labels, ==, cases[i].labels);
+    }
+}
+
+/* Whatever the range: steps are even and of 1, 2 or 5, labels few. */
+static void
+test_linear_ticks_any (void)
+{
+  GRand *random = g_rand_new_with_seed (7);
+
+  for (guint i = 0; i < 500; i++)
+    {
+      double lo = g_rand_double_range (random, -100, 100);
+      double width = pow (10, g_rand_double_range (random, -6, 6));
+      IpAxis axis = { .limits = { lo, lo + width }, .start = 0, .end = 500 };
+      g_autoptr (GArray) ticks = ip_ticks_new_linear (&axis, 7, FALSE);
+      double step;
+      double digit;
+
+      g_assert_cmpuint (ticks->len, >=, 2);
+      g_assert_cmpuint (ticks->len, <=, 7);
+      step = g_array_index (ticks, IpTick, 1).value - g_array_index (ticks, IpTick, 0).value;
+      digit = step / pow (10, floor (log10 (step) + 1e-4));
+      g_assert_true (fabs (digit - 1) < 1e-4 || fabs (digit - 2) < 1e-4 || fabs (digit - 5) < 1e-4);
+    }
+  g_rand_free (random);
+}
+
+static void
+test_epoch_ticks (void)
+{
+  static const struct
+  {
+    double lo, hi;
+    gint64 last;
+    const char *labels;
+  } cases[] = {
+    { 0, 8000, 8000, "0 1 10 100 1000 8000" },
+    { 0, 1050, 1050, "0 1 10 100 1050" },
+    { 0, 30, 30, "0 1 10 30" },
+    { 0, 10000, 10000, "0 1 10 100 1000 10000" },
+    { 0, 1, 1, "0 1" },
+    { 200, 900, 8000, "200 400 600 800" },
+    { 30, 900, 8000, "50 100 200 500" },
+    { 5, 8000, 8000, "10 100 1000 8000" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      IpAxis axis = { IP_SCALE_LOG, { cases[i].lo, cases[i].hi }, 0, 570 };
+      g_autoptr (GArray) ticks = ip_ticks_new_epoch (&axis, cases[i].last, 12);
+      g_autofree char *labels = NULL;
+
+      for (guint j = 0; j < ticks->len; j++)
+        {
+          IpTick *tick = &g_array_index (ticks, IpTick, j);
+
+          tick->extent = 3.5 * strlen (tick->label);
+          if (j > 0)
+            g_assert_cmpfloat (tick[0].value, >, tick[-1].value);
+        }
+      ip_ticks_thin (ticks, &axis, 4);
+      labels = join_labels (ticks);
+      g_assert_cmpstr (labels, ==, cases[i].labels);
+    }
+}
+
+static void
+test_minor_ticks (void)
+{
+  IpAxis axis = { IP_SCALE_LOG, { 0, 300 }, 0, 500 };
+  g_autoptr (GArray) ticks = ip_ticks_new_epoch (&axis, 300, 12);
+  guint minor = 0;
+
+  for (guint i = 0; i < ticks->len; i++)
+    minor += g_array_index (ticks, IpTick, i).minor;
+  /* 2 to 9, 20 to 90, 200; 300 is the last epoch. */
+  g_assert_cmpuint (minor, ==, 17);
+}
+
+static void
+test_scales (void)
+{
+  static const double values[] = { 0, 1, 7, 99, 8000, 123456789 };
+
+  g_assert_cmpfloat_with_epsilon (ip_scale_position (IP_SCALE_LOG, 99), 2, 1e-14);
+  g_assert_cmpfloat (ip_scale_position (IP_SCALE_LINEAR, -3.5), ==, -3.5);
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    for (IpScale scale = IP_SCALE_LINEAR; scale <= IP_SCALE_LOG; scale++)
+      {
+        IpAxis axis = { scale, { 0, 8000 }, 400, 30 };
+        double place = ip_axis_place (&axis, values[i]);
+
+        g_assert_cmpfloat_with_epsilon (ip_axis_value (&axis, place), values[i],
+                                        1e-9 * (1 + values[i]));
+      }
+}
+
+static void
+test_epoch_position (void)
+{
+  g_assert_cmpfloat (ip_epoch_position (0, 0, 999, IP_SCALE_LOG), ==, 0);
+  g_assert_cmpfloat (ip_epoch_position (999, 0, 999, IP_SCALE_LOG), ==, 1);
+  g_assert_cmpfloat_with_epsilon (ip_epoch_position (9, 0, 999, IP_SCALE_LOG), 1 / 3.0, 1e-12);
+  g_assert_cmpfloat_with_epsilon (ip_epoch_position (25, 0, 100, IP_SCALE_LINEAR), 0.25, 1e-12);
+  g_assert_cmpfloat (ip_epoch_position (5, 5, 5, IP_SCALE_LOG), ==, 0);
+  g_assert_cmpfloat (ip_epoch_position (7, 0, 5, IP_SCALE_LINEAR), ==, 1);
+  g_assert_cmpfloat (ip_epoch_position (-3, 0, 5, IP_SCALE_LOG), ==, 0);
+}
+
+static void
+test_number_format (void)
+{
+  char text[32];
+
+  ip_number_format (-0.04, 1, text, sizeof text);
+  g_assert_cmpstr (text, ==, "0.0");
+  ip_number_format (-1.25, 2, text, sizeof text);
+  g_assert_cmpstr (text, ==, "−1.25");
+  ip_number_format (8000, 0, text, sizeof text);
+  g_assert_cmpstr (text, ==, "8000");
+}
+
+static void
+test_styles (void)
+{
+  for (guint style = 0; style < 2 * IP_N_SERIES; style++)
+    for (guint other = 0; other < style; other++)
+      {
+        guint n_dash;
+        guint n_other;
+        gboolean same_hue = style % IP_N_SERIES == other % IP_N_SERIES;
+        gboolean same_marker = ip_theme_get_marker (style) == ip_theme_get_marker (other);
+        gboolean same_dash = ip_theme_get_dash (style, &n_dash) ==
+                             ip_theme_get_dash (other, &n_other);
+
+        g_assert_false (same_hue && same_marker);
+        g_assert_false (same_hue && same_dash);
+      }
+}
+
+static void
+test_epoch_colours (void)
+{
+  IpTheme theme;
+  IpColour first;
+  IpColour last;
+
+  ip_theme_init_dark (&theme);
+  theme.map_lo = 0;
+  first = ip_theme_get_epoch_colour (&theme, 0);
+  last = ip_theme_get_epoch_colour (&theme, 1);
+  g_assert_cmphex (pack_colour (first), ==, 0x440154);
+  g_assert_cmphex (pack_colour (last), ==, 0xfde725);
+}
+
+static void
+assert_inside (IpFigure *figure, const IpRect *rect)
+{
+  g_assert_true (isfinite (rect->x) && isfinite (rect->y));
+  g_assert_true (isfinite (rect->width) && isfinite (rect->height));
+  g_assert_cmpfloat (rect->x, >=, -0.51);
+  g_assert_cmpfloat (rect->y, >=, -0.51);
+  g_assert_cmpfloat (rect->x + rect->width, <=, figure->width + 0.51);
+  g_assert_cmpfloat (rect->y + rect->height, <=, figure->height + 0.51);
+}
+
+static void
+assert_layout_is_sound (IpFigure *figure)
+{
+  for (guint i = 0; i < ip_figure_get_n_panels (figure); i++)
+    {
+      assert_inside (figure, &figure->panels[i].rect);
+      g_assert_cmpfloat (figure->panels[i].rect.width, >, 0);
+      g_assert_cmpfloat (figure->panels[i].rect.height, >, 0);
+    }
+  for (guint i = 0; i < figure->texts->len; i++)
+    {
+      const IpText *text = g_ptr_array_index (figure->texts, i);
+
+      assert_inside (figure, &text->rect);
+      for (guint j = 0; j < i; j++)
+        {
+          const IpText *other = g_ptr_array_index (figure->texts, j);
+
+          if (ip_rect_overlaps (&text->rect, &other->rect))
+            g_error ("“%s” overlaps “%s” at %g × %g", pango_layout_get_text (text->layout),
+                     pango_layout_get_text (other->layout), figure->width, figure->height);
+        }
+    }
+}
+
+static void
+test_layout_sizes (void)
+{
+  static const double sizes[][2] = {
+    { 1, 1 },       { 10, 10 },     { 60, 40 },     { 40, 200 },   { 200, 150 },  { 241, 180 },
+    { 241, 241 },   { 450, 300 },   { 600, 200 },   { 120, 600 },  { 592, 450 },  { 1050, 675 },
+    { 2880, 1620 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_EPOCHS; kind++)
+      {
+        g_autoptr (IpFigure) figure = create_figure (kind);
+        g_autoptr (IpFigure) empty = create_empty (kind);
+
+        ip_figure_set_message (empty, "Every value is missing: the file has no labels.");
+        lay_out (figure, sizes[i][0], sizes[i][1]);
+        assert_layout_is_sound (figure);
+        lay_out (empty, sizes[i][0], sizes[i][1]);
+        assert_layout_is_sound (empty);
+        cairo_surface_destroy (draw (figure, IP_FIGURE_ALL, 1));
+        cairo_surface_destroy (draw (empty, IP_FIGURE_ALL, 1));
+      }
+}
+
+/* Twenty layers that all end at one point. */
+static void
+test_many_names (void)
+{
+  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_EPOCHS; kind++)
+    {
+      g_autoptr (IpFigure) figure = create_empty (kind);
+
+      for (guint run = 0; run < 2; run++)
+        for (guint layer = 0; layer < 10; layer++)
+          take_layer (figure, run ? "a rather long name of a run" : "b", layer % 4, 10 * run + layer);
+      lay_out (figure, 592, 450);
+      assert_layout_is_sound (figure);
+      g_assert_cmpuint (figure->names->len, >, 4);
+      lay_out (figure, 241, 180);
+      assert_layout_is_sound (figure);
+    }
+}
+
+static void
+test_names_of_runs (void)
+{
+  g_autoptr (IpFigure) figure = create_empty (IP_FIGURE_EPOCHS);
+  const IpName *name;
+
+  take_layer (figure, "one", 3, 0);
+  lay_out (figure, 592, 450);
+  name = &g_array_index (figure->names, IpName, 0);
+  g_assert_cmpstr (pango_layout_get_text (name->text->layout), ==, "fc4");
+  take_layer (figure, "two <&>", 3, 8);
+  lay_out (figure, 592, 450);
+  g_assert_cmpuint (figure->names->len, ==, 4);
+  name = &g_array_index (figure->names, IpName, 1);
+  g_assert_cmpstr (pango_layout_get_text (name->text->layout), ==, "two <&> · fc4");
+}
+
+static void
+test_message (void)
+{
+  g_autoptr (IpFigure) figure = create_empty (IP_FIGURE_PLANE);
+  guint before;
+
+  lay_out (figure, 592, 450);
+  before = figure->texts->len;
+  ip_figure_set_message (figure, "No labels & no inputs");
+  lay_out (figure, 592, 450);
+  g_assert_cmpuint (figure->texts->len, ==, before + 1);
+  take_layer (figure, "run", 0, 0);
+  lay_out (figure, 592, 450);
+  for (guint i = 0; i < figure->texts->len; i++)
+    {
+      const IpText *text = g_ptr_array_index (figure->texts, i);
+
+      g_assert_cmpstr (pango_layout_get_text (text->layout), !=, "No labels & no inputs");
+    }
+}
+
+static void
+test_find_point (void)
+{
+  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_EPOCHS; kind++)
+    {
+      g_autoptr (IpFigure) figure = create_figure (kind);
+      guint track;
+      guint point;
+      guint panel;
+      double x;
+      double y;
+
+      lay_out (figure, 592, 450);
+      for (guint wanted = 0; wanted < ip_figure_get_n_panels (figure); wanted++)
+        for (guint i = 0; i < N_EPOCHS; i += 3)
+          {
+            double found_x;
+            double found_y;
+
+            g_assert_true (ip_figure_get_point_place (figure, 3, i, wanted, &x, &y));
+            g_assert_true (ip_figure_find_point (figure, x, y, 9, &track, &point, &panel));
+            g_assert_cmpuint (panel, ==, wanted);
+            g_assert_true (ip_figure_get_point_place (figure, track, point, panel, &found_x,
+                                                      &found_y));
+            g_assert_cmpfloat (hypot (found_x - x, found_y - y), <, 1e-6);
+          }
+      g_assert_false (ip_figure_find_point (figure, 1, 1, 9, &track, &point, &panel));
+      g_assert_cmpint (ip_figure_find_panel (figure, 1, 1), ==, -1);
+      ip_figure_get_panel (figure, 0, &x, &y, &(double){ 0 }, &(double){ 0 });
+      g_assert_cmpint (ip_figure_find_panel (figure, x + 1, y + 1), ==, 0);
+    }
+}
+
+/* All epochs of the first layer and the last of the second are one place: the topmost wins. */
+static void
+test_find_point_tie (void)
+{
+  g_autoptr (IpFigure) figure = create_empty (IP_FIGURE_PLANE);
+  guint track;
+  guint point;
+  guint panel;
+  double x;
+  double y;
+
+  take_layer (figure, "run", 0, 0);
+  take_layer (figure, "run", 0, 1);
+  lay_out (figure, 592, 450);
+  g_assert_true (ip_figure_get_point_place (figure, 0, 0, 0, &x, &y));
+  g_assert_true (ip_figure_find_point (figure, x + 2, y, 9, &track, &point, &panel));
+  g_assert_cmpuint (track, ==, 1);
+  g_assert_cmpuint (point, ==, N_EPOCHS - 1);
+}
+
+static void
+test_find_epoch (void)
+{
+  g_autoptr (IpFigure) plane = create_figure (IP_FIGURE_PLANE);
+  g_autoptr (IpFigure) epochs = create_figure (IP_FIGURE_EPOCHS);
+
+  lay_out (plane, 592, 450);
+  g_assert_cmpint (ip_figure_find_epoch (plane, 0, 300), ==, -1);
+  lay_out (epochs, 592, 450);
+  for (guint i = 0; i < N_EPOCHS; i++)
+    {
+      double x;
+      double y;
+
+      g_assert_true (ip_figure_get_point_place (epochs, 2, i, 1, &x, &y));
+      g_assert_cmpint (ip_figure_find_epoch (epochs, 0, x + 0.1), ==, get_epoch (i));
+    }
+  g_assert_cmpint (ip_figure_find_epoch (epochs, 0, -1000), ==, 0);
+  g_assert_cmpint (ip_figure_find_epoch (epochs, 1, 9000), ==, get_epoch (N_EPOCHS - 1));
+}
+
+static void
+test_zoom (void)
+{
+  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_EPOCHS; kind++)
+    {
+      g_autoptr (IpFigure) figure = create_figure (kind);
+      double value_x;
+      double value_y;
+      IpView view;
+
+      lay_out (figure, 592, 450);
+      value_x = ip_axis_value (&figure->panels[0].x, 300);
+      value_y = ip_axis_value (&figure->panels[0].y, 130);
+      /* Two events before the next frame. */
+      ip_figure_zoom (figure, 0, 300, 130, 1.5, 1.5);
+      ip_figure_zoom (figure, 0, 300, 130, 1.5, 1.5);
+      ip_figure_get_view (figure, &view);
+      g_assert_false (view.automatic[0][0] || view.automatic[0][1]);
+      lay_out (figure, 592, 450);
+      g_assert_cmpfloat_with_epsilon (ip_axis_place (&figure->panels[0].x, value_x), 300, 1);
+      g_assert_cmpfloat_with_epsilon (ip_axis_place (&figure->panels[0].y, value_y), 130, 1);
+      if (kind == IP_FIGURE_EPOCHS)
+        {
+          g_assert_cmpfloat (view.limits[0][0].lo, ==, view.limits[1][0].lo);
+          g_assert_cmpfloat (view.limits[0][0].hi, ==, view.limits[1][0].hi);
+          g_assert_true (view.automatic[1][1]);
+        }
+    }
+}
+
+static void
+test_zoom_limits (void)
+{
+  g_autoptr (IpFigure) figure = create_figure (IP_FIGURE_EPOCHS);
+  IpView view;
+
+  lay_out (figure, 592, 450);
+  for (guint i = 0; i < 200; i++)
+    {
+      ip_figure_zoom (figure, 0, 300, 130, 2, 2);
+      lay_out (figure, 592, 450);
+    }
+  cairo_surface_destroy (draw (figure, IP_FIGURE_ALL, 1));
+  for (guint i = 0; i < 200; i++)
+    ip_figure_zoom (figure, 0, 300, 130, 0.5, 0.5);
+  ip_figure_get_view (figure, &view);
+  /* An epoch axis that shows everything follows new epochs again. */
+  g_assert_true (view.automatic[0][0] && view.automatic[1][0]);
+  lay_out (figure, 592, 450);
+  cairo_surface_destroy (draw (figure, IP_FIGURE_ALL, 1));
+}
+
+static void
+test_pan (void)
+{
+  g_autoptr (IpFigure) figure = create_figure (IP_FIGURE_PLANE);
+  IpView before;
+  IpView after;
+
+  lay_out (figure, 592, 450);
+  ip_figure_zoom (figure, 0, 300, 200, 2, 2);
+  lay_out (figure, 592, 450);
+  ip_figure_get_view (figure, &before);
+  ip_figure_pan (figure, 0, 31, -17);
+  lay_out (figure, 592, 450);
+  ip_figure_get_view (figure, &after);
+  g_assert_cmpfloat (after.limits[0][0].lo, <, before.limits[0][0].lo);
+  g_assert_cmpfloat (after.limits[0][1].lo, <, before.limits[0][1].lo);
+  ip_figure_pan (figure, 0, -31, 17);
+  lay_out (figure, 592, 450);
+  ip_figure_get_view (figure, &after);
+  for (guint dimension = 0; dimension < 2; dimension++)
+    {
+      /* The panel may be a little wider when its labels are shorter. */
+      g_assert_cmpfloat_with_epsilon (after.limits[0][dimension].lo,
+                                      before.limits[0][dimension].lo, 0.05);
+      g_assert_cmpfloat_with_epsilon (after.limits[0][dimension].hi,
+                                      before.limits[0][dimension].hi, 0.05);
+    }
+}
+
+static void
+test_pan_keeps_data_in_view (void)
+{
+  g_autoptr (IpFigure) figure = create_figure (IP_FIGURE_PLANE);
+  IpView view;
+
+  lay_out (figure, 592, 450);
+  for (guint i = 0; i < 30; i++)
+    ip_figure_pan (figure, 0, 400, 400);
+  ip_figure_get_view (figure, &view);
+  g_assert_cmpfloat (view.limits[0][0].hi, >, 0);
+  g_assert_cmpfloat (view.limits[0][1].lo, <, 1.06);
+}
+
+static void
+test_view_reset (void)
+{
+  g_autoptr (IpFigure) figure = create_figure (IP_FIGURE_PLANE);
+  IpView before;
+  IpView view;
+
+  lay_out (figure, 592, 450);
+  ip_figure_get_view (figure, &before);
+  g_assert_true (before.automatic[0][0]);
+  g_assert_cmpfloat_with_epsilon (before.limits[0][0].hi, 12.5, 1e-12);
+  g_assert_cmpfloat_with_epsilon (before.limits[0][1].hi, 0.999 * 1.06, 1e-12);
+  ip_figure_zoom (figure, 0, 300, 200, 3, 3);
+  ip_view_init (&view);
+  ip_figure_set_view (figure, &view);
+  lay_out (figure, 592, 450);
+  ip_figure_get_view (figure, &view);
+  g_assert_cmpmem (&view.limits[0], sizeof view.limits[0], &before.limits[0],
+                   sizeof before.limits[0]);
+}
+
+static void
+test_bad_view (void)
+{
+  g_autoptr (IpFigure) figure = create_figure (IP_FIGURE_PLANE);
+  IpView view = { .limits = { { { 5, 5 }, { NAN, 2 } } } };
+
+  ip_figure_set_view (figure, &view);
+  lay_out (figure, 592, 450);
+  assert_layout_is_sound (figure);
+  ip_figure_get_view (figure, &view);
+  g_assert_cmpfloat (view.limits[0][0].hi, >, view.limits[0][0].lo);
+}
+
+static void
+test_draw_is_deterministic (void)
+{
+  g_autoptr (IpFigure) figure = create_figure (IP_FIGURE_PLANE);
+  cairo_surface_t *first;
+  cairo_surface_t *second;
+  gsize size;
+
+  ip_figure_set_selected_epoch (figure, 9);
+  lay_out (figure, 592, 450);
+  first = draw (figure, IP_FIGURE_ALL, 2);
+  lay_out (figure, 200, 150);
+  lay_out (figure, 592, 450);
+  second = draw (figure, IP_FIGURE_ALL, 2);
+  size = (gsize) cairo_image_surface_get_stride (first) * cairo_image_surface_get_height (first);
+  g_assert_cmpmem (cairo_image_surface_get_data (first), size,
+                   cairo_image_surface_get_data (second), size);
+  cairo_surface_destroy (first);
+  cairo_surface_destroy (second);
+}
+
+static void
+test_pixels (void)
+{
+  g_autoptr (IpFigure) figure = create_figure (IP_FIGURE_PLANE);
+  PangoContext *context = ip_figure_create_context ();
+  cairo_surface_t *surface;
+  IpTheme theme;
+  double x;
+  double y;
+
+  ip_theme_init_dark (&theme);
+  ip_figure_layout (figure, context, &theme, 592, 450);
+  surface = draw (figure, IP_FIGURE_ALL, 4);
+  assert_pixel (surface, 2, 2, theme.background);
+  /* The centre of the last point has the colour of the last epoch. */
+  g_assert_true (ip_figure_get_point_place (figure, 3, N_EPOCHS - 1, 0, &x, &y));
+  assert_pixel (surface, 4 * x, 4 * y, ip_theme_get_epoch_colour (&theme, 1));
+  g_assert_true (ip_figure_get_point_place (figure, 3, 0, 0, &x, &y));
+  assert_pixel (surface, 4 * x, 4 * y, ip_theme_get_epoch_colour (&theme, 0));
+  cairo_surface_destroy (surface);
+  g_object_unref (context);
+}
+
+/* What another thread draws needs no text and leaves the background alone. */
+static void
+test_parts (void)
+{
+  g_autoptr (IpFigure) figure = create_figure (IP_FIGURE_EPOCHS);
+  cairo_surface_t *surface;
+  const guint8 *data;
+
+  lay_out (figure, 400, 300);
+  surface = draw (figure, IP_FIGURE_DATA, 1);
+  data = cairo_image_surface_get_data (surface);
+  g_assert_cmpuint (data[3], ==, 0);
+  cairo_surface_destroy (surface);
+}
+
+static IpFigure *
+create_noise (guint n)
+{
+  IpFigure *figure = create_empty (IP_FIGURE_EPOCHS);
+  IpTrack track = { .run = g_strdup ("run"), .layer = g_strdup ("noise"), .n_points = n };
+  GRand *random = g_rand_new_with_seed (3);
+
+  track.points = g_new0 (IpTrackPoint, n);
+  for (guint i = 0; i < n; i++)
+    track.points[i] = (IpTrackPoint){ .epoch = i,
+                                      .x = { g_rand_double_range (random, 5, 6), NAN, NAN },
+                                      .y = { NAN, NAN, NAN } };
+  track.points[n / 3].x.value = 11;
+  track.points[n / 2].x.value = 1;
+  ip_figure_take_track (figure, &track);
+  ip_figure_set_epoch_scale (figure, IP_SCALE_LINEAR);
+  g_rand_free (random);
+  return figure;
+}
+
+static gboolean
+has_colour_near (cairo_surface_t *surface, double x, double y, guint32 background)
+{
+  for (int i = -1; i <= 1; i++)
+    if (get_pixel (surface, (int) x + i, (int) y) != background)
+      return TRUE;
+  return FALSE;
+}
+
+/* However many points fall on a pixel, the extremes are drawn. */
+static void
+test_reduction_keeps_extremes (void)
+{
+  const guint n = 100000;
+  g_autoptr (IpFigure) figure = create_noise (n);
+  cairo_surface_t *surface;
+  double x;
+  double y;
+
+  lay_out (figure, 500, 400);
+  surface = draw (figure, IP_FIGURE_DATA, 1);
+  g_assert_true (ip_figure_get_point_place (figure, 0, n / 3, 0, &x, &y));
+  g_assert_true (has_colour_near (surface, x, y + 1, 0));
+  g_assert_true (ip_figure_get_point_place (figure, 0, n / 2, 0, &x, &y));
+  g_assert_true (has_colour_near (surface, x, y - 1, 0));
+  cairo_surface_destroy (surface);
+}
+
+/* A missing value breaks the line; a point between two of them is still seen. */
+static void
+test_gaps (void)
+{
+  g_autoptr (IpFigure) figure = create_empty (IP_FIGURE_EPOCHS);
+  IpTrack track = { .run = g_strdup ("run"), .layer = g_strdup ("fc"), .n_points = 5 };
+  cairo_surface_t *surface;
+  guint found;
+  double x[5];
+  double y[5];
+
+  track.points = g_new0 (IpTrackPoint, 5);
+  for (guint i = 0; i < 5; i++)
+    track.points[i] = (IpTrackPoint){ .epoch = 10 * i, .x = { 6, NAN, NAN }, .y = { NAN, NAN, NAN } };
+  track.points[1].x.value = track.points[3].x.value = NAN;
+  ip_figure_take_track (figure, &track);
+  ip_figure_set_epoch_scale (figure, IP_SCALE_LINEAR);
+  lay_out (figure, 500, 400);
+  g_assert_false (ip_figure_get_point_place (figure, 0, 1, 0, &x[1], &y[1]));
+  g_assert_true (ip_figure_get_point_place (figure, 0, 2, 0, &x[2], &y[2]));
+  g_assert_true (ip_figure_get_point_place (figure, 0, 4, 0, &x[4], &y[4]));
+  g_assert_false (ip_figure_find_point (figure, (x[2] + x[4]) / 2, y[2], 9, &found, &found, &found));
+  surface = draw (figure, IP_FIGURE_DATA, 1);
+  g_assert_cmphex (get_pixel (surface, (int) x[2], (int) y[2]), !=, 0);
+  g_assert_cmphex (get_pixel (surface, (int) (x[2] + x[4]) / 2, (int) y[2]), ==, 0);
+  cairo_surface_destroy (surface);
+}
+
+static void
+test_bracket_band (void)
+{
+  g_autoptr (IpFigure) figure = create_empty (IP_FIGURE_EPOCHS);
+  IpTrack track = { .run = g_strdup ("run"), .layer = g_strdup ("fc"), .n_points = 3 };
+  cairo_surface_t *surface;
+  double x;
+  double y;
+  double above;
+
+  track.points = g_new0 (IpTrackPoint, 3);
+  for (guint i = 0; i < 3; i++)
+    track.points[i] = (IpTrackPoint){ .epoch = i, .x = { 6, 3, 9 }, .y = { NAN, NAN, NAN } };
+  ip_figure_take_track (figure, &track);
+  lay_out (figure, 500, 400);
+  surface = draw (figure, IP_FIGURE_FRAME | IP_FIGURE_DATA, 1);
+  g_assert_true (ip_figure_get_point_place (figure, 0, 1, 0, &x, &y));
+  above = ip_axis_place (&figure->panels[0].y, 8.5);
+  assert_pixel (surface, x + 5, above,
+                ip_colour_mix (figure->theme.background, ip_theme_get_series (&figure->theme, 0),
+                               0.16));
+  cairo_surface_destroy (surface);
+}
+
+/* One epoch, one point: no axis of no length. */
+static void
+test_single_epoch (void)
+{
+  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_EPOCHS; kind++)
+    for (IpScale scale = IP_SCALE_LINEAR; scale <= IP_SCALE_LOG; scale++)
+      {
+        g_autoptr (IpFigure) figure = create_empty (kind);
+        IpTrack track = { .layer = g_strdup ("fc"), .n_points = 1 };
+        double x;
+        double y;
+
+        track.points = g_new0 (IpTrackPoint, 1);
+        track.points[0] = (IpTrackPoint){ .x = { 6, NAN, NAN }, .y = { 0.5, NAN, NAN } };
+        ip_figure_take_track (figure, &track);
+        ip_figure_set_epoch_scale (figure, scale);
+        ip_figure_set_selected_epoch (figure, 0);
+        lay_out (figure, 500, 400);
+        assert_layout_is_sound (figure);
+        g_assert_true (ip_figure_get_point_place (figure, 0, 0, 0, &x, &y));
+        cairo_surface_destroy (draw (figure, IP_FIGURE_ALL, 1));
+      }
+}
+
+static void
+test_no_points (void)
+{
+  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_EPOCHS; kind++)
+    {
+      g_autoptr (IpFigure) figure = ip_figure_new (kind);
+      IpTrack track = { 0 };
+
+      ip_figure_take_track (figure, &track);
+      lay_out (figure, 500, 400);
+      assert_layout_is_sound (figure);
+      cairo_surface_destroy (draw (figure, IP_FIGURE_ALL, 1));
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/figure/ticks/linear", test_linear_ticks);
+  g_test_add_func ("/figure/ticks/linear-any", test_linear_ticks_any);
+  g_test_add_func ("/figure/ticks/epoch", test_epoch_ticks);
+  g_test_add_func ("/figure/ticks/minor", test_minor_ticks);
+  g_test_add_func ("/figure/scales", test_scales);
+  g_test_add_func ("/figure/epoch-position", test_epoch_position);
+  g_test_add_func ("/figure/number-format", test_number_format);
+  g_test_add_func ("/figure/theme/styles", test_styles);
+  g_test_add_func ("/figure/theme/epoch-colours", test_epoch_colours);
+  g_test_add_func ("/figure/layout/sizes", test_layout_sizes);
+  g_test_add_func ("/figure/layout/many-names", test_many_names);
+  g_test_add_func ("/figure/layout/names-of-runs", test_names_of_runs);
+  g_test_add_func ("/figure/layout/message", test_message);
+  g_test_add_func ("/figure/find/point", test_find_point);
+  g_test_add_func ("/figure/find/tie", test_find_point_tie);
+  g_test_add_func ("/figure/find/epoch", test_find_epoch);
+  g_test_add_func ("/figure/view/zoom", test_zoom);
+  g_test_add_func ("/figure/view/zoom-limits", test_zoom_limits);
+  g_test_add_func ("/figure/view/pan", test_pan);
+  g_test_add_func ("/figure/view/pan-keeps-data", test_pan_keeps_data_in_view);
+  g_test_add_func ("/figure/view/reset", test_view_reset);
+  g_test_add_func ("/figure/view/bad", test_bad_view);
+  g_test_add_func ("/figure/draw/deterministic", test_draw_is_deterministic);
+  g_test_add_func ("/figure/draw/pixels", test_pixels);
+  g_test_add_func ("/figure/draw/parts", test_parts);
+  g_test_add_func ("/figure/draw/reduction", test_reduction_keeps_extremes);
+  g_test_add_func ("/figure/draw/gaps", test_gaps);
+  g_test_add_func ("/figure/draw/bracket-band", test_bracket_band);
+  g_test_add_func ("/figure/draw/single-epoch", test_single_epoch);
+  g_test_add_func ("/figure/draw/no-points", test_no_points);
+  return g_test_run ();
+}
