@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-options.h"
+
+#include "ip-job.h"
+#include "ip-table.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <math.h>
+#include <unistd.h>
+
+/* The estimate command: plans the cells that were asked for, runs them as one job, and writes one
+ * table in the order of runs, layers and epochs, whatever the order in which cells finished. */
+
+typedef struct
+{
+  IpOptions options;
+  GPtrArray *dumps;
+  IpJob *job;
+  GMainLoop *loop;
+  IpEstimate **estimates; /* of each cell, NULL until it is done */
+  gboolean interrupted;
+  gboolean shows_progress;
+} Estimation;
+
+static gboolean
+open_dumps (Estimation *self)
+{
+  g_autoptr (GPtrArray) files = ip_options_list_files (&self->options);
+  gboolean all = TRUE;
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      IpDump *dump = ip_dump_open (files->pdata[i], NULL, &error);
+
+      if (dump == NULL)
+        {
+          g_printerr ("%s\n", error->message);
+          all = FALSE;
+          continue;
+        }
+      g_ptr_array_add (self->dumps, dump);
+      for (const char *const *w = ip_dump_get_warnings (dump); !self->options.quiet && *w != NULL;
+           w++)
+        g_printerr ("%s: %s\n", ip_dump_get_name (dump), *w);
+    }
+
+  return all;
+}
+
+static gboolean
+add_cells (Estimation *self, IpPlan *plan, guint run)
+{
+  IpDump *dump = self->dumps->pdata[run];
+  g_autofree gboolean *layers = ip_options_select_layers (&self->options, dump);
+  g_autofree gboolean *snapshots
+    = layers != NULL ? ip_options_select_snapshots (&self->options, dump) : NULL;
+  guint n_epochs;
+
+  if (snapshots == NULL)
+    return FALSE;
+
+  ip_dump_get_epochs (dump, &n_epochs);
+  for (guint layer = 0; layer < ip_dump_get_n_layers (dump); layer++)
+    for (guint snapshot = 0; layers[layer] && snapshot < n_epochs; snapshot++)
+      if (snapshots[snapshot] && ip_dump_get_layer (dump, layer)->present[snapshot])
+        ip_plan_add_cell (plan, run, dump, layer, snapshot);
+
+  return TRUE;
+}
+
+static void
+results_cb (Estimation *self, GPtrArray *results)
+{
+  for (guint i = 0; i < results->len; i++)
+    {
+      IpCellResult *result = results->pdata[i];
+
+      self->estimates[result->cell] = g_steal_pointer (&result->estimates);
+    }
+}
+
+static void
+progress_cb (Estimation *self)
+{
+  double remaining = ip_job_get_remaining (self->job);
+
+  if (!self->shows_progress)
+    return;
+
+  g_printerr ("\r\033[K%u/%u  %.0f %%", ip_job_get_n_done (self->job),
+              ip_plan_get_n_cells (ip_job_get_plan (self->job)),
+              100 * ip_job_get_progress (self->job));
+  if (!isnan (remaining))
+    g_printerr (_("  %.0f s left"), remaining);
+}
+
+static void
+finished_cb (Estimation *self)
+{
+  if (self->shows_progress)
+    g_printerr ("\r\033[K");
+  g_main_loop_quit (self->loop);
+}
+
+static gboolean
+interrupt_cb (gpointer data)
+{
+  Estimation *self = data;
+
+  self->interrupted = TRUE;
+  ip_job_cancel (self->job);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+run_job (Estimation *self, IpPlan *plan)
+{
+  guint interrupt = g_unix_signal_add (SIGINT, interrupt_cb, self);
+  guint terminate = g_unix_signal_add (SIGTERM, interrupt_cb, self);
+
+  self->estimates = g_new0 (IpEstimate *, ip_plan_get_n_cells (plan) + 1);
+  self->shows_progress = !self->options.quiet && isatty (STDERR_FILENO);
+  self->loop = g_main_loop_new (NULL, FALSE);
+  self->job = ip_job_new (plan, self->options.threads, self->options.memory);
+  g_signal_connect_swapped (self->job, "results", G_CALLBACK (results_cb), self);
+  g_signal_connect_swapped (self->job, "progress", G_CALLBACK (progress_cb), self);
+  g_signal_connect_swapped (self->job, "finished", G_CALLBACK (finished_cb), self);
+  ip_job_start (self->job);
+  g_main_loop_run (self->loop);
+
+  g_source_remove (interrupt);
+  g_source_remove (terminate);
+}
+
+static const char *
+get_reason (const IpEstimate *estimate, const IpValue *value)
+{
+  unsigned reasons = value->flags & ~0xffffu;
+
+  if (estimate->reason[0] != '\0')
+    return estimate->reason;
+
+  return reasons != 0 ? _(ip_flag_explain (reasons & -reasons)) : _("no value");
+}
+
+/* Names every value that is missing; returns how many. */
+static guint
+report_gaps (Estimation *self, const IpCell *cell, const IpRequest *request,
+             const IpEstimate *estimate)
+{
+  guint n_epochs;
+  const gint64 *epochs = ip_dump_get_epochs (cell->dump, &n_epochs);
+  guint gaps = 0;
+
+  for (unsigned i = 0; i < estimate->n_values; i++)
+    {
+      const IpValue *value = &estimate->values[i];
+
+      if (!isnan (value->value))
+        continue;
+      gaps++;
+      g_printerr (_("%s, layer %s, epoch %" G_GINT64_FORMAT ", %s %s: %s\n"),
+                  ip_dump_get_name (cell->dump), ip_dump_get_layer (cell->dump, cell->layer)->name,
+                  epochs[cell->snapshot], request->estimator->id,
+                  ip_quantity_get_info (value->quantity)->id, get_reason (estimate, value));
+    }
+
+  return gaps;
+}
+
+static IpExit
+write_table (Estimation *self, IpPlan *plan)
+{
+  g_autoptr (IpTable) table = ip_table_new (self->options.json ? IP_TABLE_JSON : IP_TABLE_CSV,
+                                            self->options.in_bits);
+  g_autoptr (GBytes) bytes = NULL;
+  guint n_requests;
+  const IpRequest *requests = ip_plan_get_requests (plan, &n_requests);
+  guint gaps = 0;
+  IpExit status;
+
+  for (guint i = 0; i < ip_plan_get_n_cells (plan); i++)
+    {
+      const IpCell *cell = ip_plan_get_cell (plan, i);
+      guint n_epochs;
+      const gint64 *epochs = ip_dump_get_epochs (cell->dump, &n_epochs);
+      IpTableKey key = { ip_dump_get_name (cell->dump),
+                         ip_dump_get_layer (cell->dump, cell->layer)->name, cell->layer,
+                         epochs[cell->snapshot] };
+
+      for (guint k = 0; k < n_requests; k++)
+        {
+          ip_table_add (table, &key, &requests[k], &self->estimates[i][k]);
+          gaps += report_gaps (self, cell, &requests[k], &self->estimates[i][k]);
+        }
+    }
+
+  bytes = ip_table_finish (table);
+  status = ip_write_output (self->options.output, bytes);
+
+  return status == IP_EXIT_DONE && gaps > 0 ? IP_EXIT_INCOMPLETE : status;
+}
+
+static IpExit
+estimate (Estimation *self)
+{
+  g_autoptr (IpPlan) plan = NULL;
+  gboolean all_open;
+  IpExit status;
+
+  if (self->options.requests->len == 0)
+    {
+      g_printerr (_("infoplane-cli estimate: no estimator given; for instance -e bins-uniform\n"));
+      return IP_EXIT_USAGE;
+    }
+  all_open = open_dumps (self);
+  if (self->dumps->len == 0)
+    return IP_EXIT_INPUT;
+
+  plan = ip_plan_new ((IpRequest *) self->options.requests->data, self->options.requests->len);
+  for (guint i = 0; i < self->dumps->len; i++)
+    if (!add_cells (self, plan, i))
+      return IP_EXIT_USAGE;
+
+  run_job (self, plan);
+  if (self->interrupted)
+    return IP_EXIT_INTERRUPTED;
+  status = write_table (self, plan);
+
+  return all_open || status == IP_EXIT_OUTPUT ? status : IP_EXIT_INPUT;
+}
+
+IpExit
+ip_command_estimate (int argc, char **argv)
+{
+  Estimation self = { .dumps = g_ptr_array_new_with_free_func (g_object_unref) };
+  IpExit status;
+
+  if (ip_options_parse (&self.options, argc, argv, "FILE… -e ID[:name=value,…]",
+                        _("Estimate entropy and information of every layer and epoch."), NULL,
+                        &status))
+    status = estimate (&self);
+
+  if (self.job != NULL)
+    for (guint i = 0; i < ip_plan_get_n_cells (ip_job_get_plan (self.job)); i++)
+      g_free (self.estimates[i]);
+  g_free (self.estimates);
+  g_clear_object (&self.job);
+  g_clear_pointer (&self.loop, g_main_loop_unref);
+  g_ptr_array_unref (self.dumps);
+  ip_options_clear (&self.options);
+
+  return status;
+}

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "config.h"
+
+#include "ip-options.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+static gboolean
+fail_usage (IpExit *status, const char *command, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+static gboolean
+fail_usage (IpExit *status, const char *command, const char *format, ...)
+{
+  va_list arguments;
+  g_autofree char *message = NULL;
+
+  va_start (arguments, format);
+  message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_printerr ("infoplane-cli %s: %s\n", command, message);
+  g_printerr (_("Try “infoplane-cli %s --help”.\n"), command);
+  *status = IP_EXIT_USAGE;
+
+  return FALSE;
+}
+
+/* Reads "512M", "4GiB", "2e9". */
+static gboolean
+parse_size (const char *text, gsize *size)
+{
+  static const char units[] = "kMGT";
+  char *end;
+  double number = g_ascii_strtod (text, &end);
+  const char *unit;
+
+  if (end == text || !(number > 0))
+    return FALSE;
+
+  unit = *end != '\0' ? strchr (units, *end == 'K' ? 'k' : *end) : NULL;
+  if (unit != NULL)
+    {
+      for (gsize i = 0; i <= (gsize) (unit - units); i++)
+        number *= 1024;
+      end++;
+    }
+  if (*end == 'i')
+    end++;
+  if (*end == 'B')
+    end++;
+  *size = number < (double) G_MAXSIZE ? (gsize) number : G_MAXSIZE;
+
+  return *end == '\0';
+}
+
+static gboolean
+parse_estimator (const char *text, IpRequest *request, char **problem)
+{
+  const char *colon = strchr (text, ':');
+  g_autofree char *id = colon != NULL ? g_strndup (text, colon - text) : g_strdup (text);
+  IpContext context = { 0 };
+
+  request->estimator = ip_estimator_find (id);
+  if (request->estimator == NULL)
+    {
+      *problem = g_strdup_printf (_("no estimator is called “%s”; “infoplane-cli estimators” lists "
+                                    "them"), id);
+      return FALSE;
+    }
+  if (ip_parameters_parse (&request->parameters, request->estimator,
+                           colon != NULL ? colon + 1 : NULL, &context)
+      != IP_STATUS_OK)
+    {
+      *problem = g_strdup_printf ("%s: %s", id, context.message);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+parse_estimators (IpOptions *options, const char *command, IpExit *status)
+{
+  for (guint i = 0; options->estimators != NULL && options->estimators[i] != NULL; i++)
+    {
+      IpRequest request;
+      g_autofree char *problem = NULL;
+
+      if (!parse_estimator (options->estimators[i], &request, &problem))
+        return fail_usage (status, command, "-e %s", problem);
+      g_array_append_val (options->requests, request);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+check_choice (const char *given, const char *one, const char *other, gboolean *is_other)
+{
+  *is_other = given != NULL && g_str_equal (given, other);
+
+  return given == NULL || *is_other || g_str_equal (given, one);
+}
+
+static gboolean
+check_options (IpOptions *options, const char *command, IpExit *status)
+{
+  gboolean in_nats;
+
+  if (!check_choice (options->unit, "bits", "nats", &in_nats))
+    return fail_usage (status, command, _("--unit is bits or nats, not “%s”"), options->unit);
+  if (!check_choice (options->format, "csv", "json", &options->json))
+    return fail_usage (status, command, _("--format is csv or json, not “%s”"), options->format);
+  if (options->memory_text != NULL && !parse_size (options->memory_text, &options->memory))
+    return fail_usage (status, command, _("--memory is a size such as 4G, not “%s”"),
+                       options->memory_text);
+  if (options->threads < 0 || options->threads > 4096)
+    return fail_usage (status, command, _("--threads is 1 to 4096, not %d"), options->threads);
+  if (options->samples < 0)
+    return fail_usage (status, command, _("--samples is a positive number, not %d"),
+                       options->samples);
+  if (options->store != NULL && !g_str_equal (options->store, "none"))
+    return fail_usage (status, command,
+                       _("--store %s: this version keeps no results between runs; only “none” is "
+                         "understood"), options->store);
+  options->in_bits = !in_nats;
+
+  return parse_estimators (options, command, status);
+}
+
+gboolean
+ip_options_parse (IpOptions *options,
+                  int argc,
+                  char **argv,
+                  const char *usage,
+                  const char *summary,
+                  const GOptionEntry *extra,
+                  IpExit *status)
+{
+  /* clang-format off */
+  const GOptionEntry entries[] = {
+    { "estimator", 'e', 0, G_OPTION_ARG_STRING_ARRAY, &options->estimators,
+      N_("Estimator with parameters; may be repeated"), "ID[:name=value,…]" },
+    { "layers", 0, 0, G_OPTION_ARG_STRING, &options->layers, N_("Only these layers"), "L,…" },
+    { "epochs", 0, 0, G_OPTION_ARG_STRING, &options->epochs,
+      N_("Only these epochs"), "A:B:STEP|LIST" },
+    { "samples", 0, 0, G_OPTION_ARG_INT, &options->samples,
+      N_("Use N samples, drawn at random without replacement"), "N" },
+    { "seed", 0, 0, G_OPTION_ARG_INT64, &options->seed, N_("Seed of everything random"), "S" },
+    { "unit", 0, 0, G_OPTION_ARG_STRING, &options->unit, N_("Unit of information"), "bits|nats" },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &options->format, N_("Format of tables"), "csv|json" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
+      N_("Write to this file instead of standard output"), "OUT" },
+    { "threads", 0, 0, G_OPTION_ARG_INT, &options->threads,
+      N_("Number of worker threads, one per processor without it"), "N" },
+    { "memory", 0, 0, G_OPTION_ARG_STRING, &options->memory_text,
+      N_("Memory budget, half of the machine’s without it"), "SIZE" },
+    { "store", 0, 0, G_OPTION_ARG_FILENAME, &options->store,
+      N_("Where results are kept"), "FILE|none" },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, N_("No progress, no warnings"), NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->files, NULL, NULL },
+    { NULL },
+  };
+  /* clang-format on */
+  g_autoptr (GOptionContext) context = g_option_context_new (usage);
+  g_autofree char *command = g_strdup (argv[0]);
+  g_autofree char *program = g_strdup_printf ("infoplane-cli %s", command);
+  g_autofree char *help = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean wants_help = FALSE;
+  const GOptionEntry help_entries[] = {
+    { "help", 'h', 0, G_OPTION_ARG_NONE, &wants_help, N_("Show this help"), NULL },
+    { NULL },
+  };
+
+  *options = (IpOptions){ .requests = g_array_new (FALSE, FALSE, sizeof (IpRequest)) };
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_set_summary (context, summary);
+  if (extra != NULL)
+    g_option_context_add_main_entries (context, extra, GETTEXT_PACKAGE);
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  g_option_context_add_main_entries (context, help_entries, GETTEXT_PACKAGE);
+  g_set_prgname (program);
+
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    return fail_usage (status, command, "%s", error->message);
+  if (wants_help)
+    {
+      help = g_option_context_get_help (context, TRUE, NULL);
+      g_print ("%s", help);
+      *status = IP_EXIT_DONE;
+      return FALSE;
+    }
+  if (options->files == NULL)
+    return fail_usage (status, command, _("no file given"));
+
+  return check_options (options, command, status);
+}
+
+void
+ip_options_clear (IpOptions *options)
+{
+  g_clear_pointer (&options->estimators, g_strfreev);
+  g_clear_pointer (&options->layers, g_free);
+  g_clear_pointer (&options->epochs, g_free);
+  g_clear_pointer (&options->unit, g_free);
+  g_clear_pointer (&options->format, g_free);
+  g_clear_pointer (&options->output, g_free);
+  g_clear_pointer (&options->memory_text, g_free);
+  g_clear_pointer (&options->store, g_free);
+  g_clear_pointer (&options->files, g_strfreev);
+  g_clear_pointer (&options->requests, g_array_unref);
+}
+
+static gboolean
+is_dump_name (const char *name)
+{
+  static const char *const endings[] = { ".h5", ".hdf5", ".he5", ".mat" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
+    if (g_str_has_suffix (name, endings[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return g_strcmp0 (*(char *const *) a, *(char *const *) b);
+}
+
+static void
+add_folder (GPtrArray *files, const char *path)
+{
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  const char *name;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    if (is_dump_name (name))
+      g_ptr_array_add (paths, g_build_filename (path, name, NULL));
+
+  g_ptr_array_sort (paths, compare_names);
+  for (guint i = 0; i < paths->len; i++)
+    g_ptr_array_add (files, g_file_new_for_path (paths->pdata[i]));
+}
+
+GPtrArray *
+ip_options_list_files (const IpOptions *options)
+{
+  GPtrArray *files = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; options->files[i] != NULL; i++)
+    if (g_file_test (options->files[i], G_FILE_TEST_IS_DIR))
+      add_folder (files, options->files[i]);
+    else
+      g_ptr_array_add (files, g_file_new_for_commandline_arg (options->files[i]));
+
+  return files;
+}
+
+static char *
+list_layers (IpDump *dump)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < ip_dump_get_n_layers (dump); i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", ip_dump_get_layer (dump, i)->name);
+
+  return g_string_free (text, FALSE);
+}
+
+gboolean *
+ip_options_select_layers (const IpOptions *options, IpDump *dump)
+{
+  guint n_layers = ip_dump_get_n_layers (dump);
+  g_autofree gboolean *wanted = g_new0 (gboolean, n_layers + 1);
+  g_auto (GStrv) names = options->layers != NULL ? g_strsplit (options->layers, ",", -1) : NULL;
+
+  for (guint i = 0; names == NULL && i < n_layers; i++)
+    wanted[i] = TRUE;
+
+  for (guint k = 0; names != NULL && names[k] != NULL; k++)
+    {
+      gboolean found = FALSE;
+
+      for (guint i = 0; i < n_layers; i++)
+        if (g_str_equal (ip_dump_get_layer (dump, i)->name, names[k]))
+          found = wanted[i] = TRUE;
+      if (!found)
+        {
+          g_autofree char *known = list_layers (dump);
+
+          g_printerr (_("%s: no layer is called “%s”; there are %s\n"), ip_dump_get_name (dump),
+                      names[k], known);
+          return NULL;
+        }
+    }
+
+  return g_steal_pointer (&wanted);
+}
+
+/* One part of the list: "12", "10:100" or "0:1000:100", in epoch numbers, both ends included. */
+static gboolean
+parse_epoch_range (const char *text, gint64 *first, gint64 *last, gint64 *step)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ":", -1);
+  guint n_parts = g_strv_length (parts);
+  gint64 *numbers[] = { first, last, step };
+
+  if (n_parts < 1 || n_parts > 3)
+    return FALSE;
+
+  *first = 0;
+  *last = G_MAXINT64;
+  *step = 1;
+  for (guint i = 0; i < n_parts; i++)
+    {
+      char *end;
+
+      if (n_parts > 1 && parts[i][0] == '\0')
+        continue;
+      *numbers[i] = g_ascii_strtoll (parts[i], &end, 10);
+      if (end == parts[i] || *end != '\0')
+        return FALSE;
+    }
+  if (n_parts == 1)
+    *last = *first;
+
+  return *step > 0;
+}
+
+gboolean *
+ip_options_select_snapshots (const IpOptions *options, IpDump *dump)
+{
+  guint n_epochs;
+  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
+  g_autofree gboolean *wanted = g_new0 (gboolean, n_epochs + 1);
+  g_auto (GStrv) parts = g_strsplit (options->epochs != NULL ? options->epochs : "0:", ",", -1);
+
+  if (options->epochs == NULL)
+    {
+      for (guint i = 0; i < n_epochs; i++)
+        wanted[i] = TRUE;
+      return g_steal_pointer (&wanted);
+    }
+
+  for (guint k = 0; parts[k] != NULL; k++)
+    {
+      gint64 first, last, step;
+      gboolean found = FALSE;
+
+      if (!parse_epoch_range (parts[k], &first, &last, &step))
+        {
+          g_printerr (_("--epochs %s: expected A:B:STEP or a list of epochs\n"), parts[k]);
+          return NULL;
+        }
+      for (guint i = 0; i < n_epochs; i++)
+        if (epochs[i] >= first && epochs[i] <= last && (epochs[i] - first) % step == 0)
+          found = wanted[i] = TRUE;
+      if (!found)
+        {
+          g_printerr (_("%s: no snapshot at epoch %s; there are %u from %" G_GINT64_FORMAT
+                        " to %" G_GINT64_FORMAT "\n"),
+                      ip_dump_get_name (dump), parts[k], n_epochs, n_epochs > 0 ? epochs[0] : 0,
+                      n_epochs > 0 ? epochs[n_epochs - 1] : 0);
+          return NULL;
+        }
+    }
+
+  return g_steal_pointer (&wanted);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include "ip-command.h"
+#include "ip-dump.h"
+#include "ip-estimator.h"
+
+/* The options that the commands share, parsed and checked. */
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char **estimators; /* as written */
+  char *layers;
+  char *epochs;
+  char *unit;
+  char *format;
+  char *output;
+  char *memory_text;
+  char *store;
+  int samples;
+  gint64 seed;
+  int threads;
+  gboolean quiet;
+  char **files;
+
+  GArray *requests; /* IpRequest */
+  gboolean in_bits;
+  gboolean json;
+  gsize memory;
+} IpOptions;
+
+/* Parses argv with the shared options and those in `extra` (may be NULL).  `usage` follows the name
+ * of the command in its help text, `summary` explains it.  Prints what is wrong and returns FALSE
+ * with the status in `status`; --help also ends so. */
+gboolean ip_options_parse (IpOptions *options,
+                           int argc,
+                           char **argv,
+                           const char *usage,
+                           const char *summary,
+                           const GOptionEntry *extra,
+                           IpExit *status);
+void ip_options_clear (IpOptions *options);
+
+/* Replaces folders by the dumps in them, sorted by name. (transfer full) (element-type GFile) */
+GPtrArray *ip_options_list_files (const IpOptions *options);
+
+/* Which layers (by name) and snapshots (by epoch) of a dump are wanted, as one flag each. Prints
+ * what is unknown, with what there is. */
+gboolean *ip_options_select_layers (const IpOptions *options, IpDump *dump);
+gboolean *ip_options_select_snapshots (const IpOptions *options, IpDump *dump);
+
+G_END_DECLS

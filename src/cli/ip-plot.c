@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-options.h"
+
+#include "ip-export.h"
+#include "ip-session.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+
+/* The plot command: a session of the files, run to its end and exported.  It is the window's figure,
+ * drawn by the same code. */
+
+typedef struct
+{
+  IpOptions options;
+  char *figure;
+  char *width;
+  char *height;
+  char *font;
+  char *font_size;
+  char *style;
+  char *scale;
+  double dpi;
+  gint64 epoch;
+
+  IpFigureKind kind;
+  IpExportFormat format;
+  gboolean as_table;
+  IpTheme theme;
+  double width_pt;
+  double height_pt;
+
+  IpSession *session;
+  GMainLoop *loop;
+  GPtrArray *files;
+  guint n_opened;
+  guint n_failed;
+  gboolean wrong_layers;
+  gboolean interrupted;
+} Plot;
+
+static gboolean fail (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+static gboolean
+fail (const char *format, ...)
+{
+  va_list arguments;
+  g_autofree char *message = NULL;
+
+  va_start (arguments, format);
+  message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_printerr ("infoplane-cli plot: %s\n", message);
+
+  return FALSE;
+}
+
+static gboolean
+check_figure (Plot *self)
+{
+  static const char *const names[] = { "plane", "epochs" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_strcmp0 (self->figure != NULL ? self->figure : "plane", names[i]) == 0)
+      {
+        self->kind = i;
+        return TRUE;
+      }
+
+  return fail (_("--figure is plane or epochs, not “%s”"), self->figure);
+}
+
+static gboolean
+check_style (Plot *self)
+{
+  const char *style = self->style != NULL ? self->style : "paper";
+
+  if (g_str_equal (style, "paper"))
+    ip_theme_init_paper (&self->theme);
+  else if (g_str_equal (style, "light"))
+    ip_theme_init_light (&self->theme);
+  else if (g_str_equal (style, "dark"))
+    ip_theme_init_dark (&self->theme);
+  else
+    return fail (_("--style is paper, light or dark, not “%s”"), style);
+
+  if (self->font != NULL)
+    g_strlcpy (self->theme.family, self->font, sizeof self->theme.family);
+  if (self->font_size != NULL
+      && (!ip_length_parse (self->font_size, &self->theme.size) || !(self->theme.size >= 1)))
+    return fail (_("--font-size is a length such as 8pt, not “%s”"), self->font_size);
+
+  return TRUE;
+}
+
+static gboolean
+check_size (Plot *self)
+{
+  const double standard_width = 8.5 / 2.54 * 72; /* one column of a journal */
+  const double aspect[] = { 0.8, 1.1 };
+
+  self->width_pt = standard_width;
+  if (self->width != NULL
+      && (!ip_length_parse (self->width, &self->width_pt) || !(self->width_pt > 0)))
+    return fail (_("--width is a length such as 8.5cm, not “%s”"), self->width);
+  self->height_pt = self->width_pt * aspect[self->kind];
+  if (self->height != NULL
+      && (!ip_length_parse (self->height, &self->height_pt) || !(self->height_pt > 0)))
+    return fail (_("--height is a length such as 6cm, not “%s”"), self->height);
+
+  return TRUE;
+}
+
+static gboolean
+check_output (Plot *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->options.output == NULL)
+    return fail (_("no output given; for instance -o plane.pdf"));
+
+  self->as_table = g_str_has_suffix (self->options.output, ".csv");
+  if (!self->as_table && !ip_export_format_from_path (self->options.output, &self->format, &error))
+    return fail ("%s", error->message);
+
+  return TRUE;
+}
+
+static gboolean
+check_options (Plot *self)
+{
+  if (!check_figure (self) || !check_style (self) || !check_size (self) || !check_output (self))
+    return FALSE;
+  if (self->scale != NULL && !g_str_equal (self->scale, "log")
+      && !g_str_equal (self->scale, "linear"))
+    return fail (_("--epoch-scale is log or linear, not “%s”"), self->scale);
+  if (self->options.requests->len != 1)
+    return fail (_("give one estimator, for instance -e bins-uniform"));
+
+  return TRUE;
+}
+
+static void
+select_layers (Plot *self, IpRun *run)
+{
+  g_autofree gboolean *wanted = ip_options_select_layers (&self->options, ip_run_get_dump (run));
+  guint n_layers = g_list_model_get_n_items (G_LIST_MODEL (run));
+
+  self->wrong_layers |= wanted == NULL;
+  for (guint i = 0; wanted != NULL && i < n_layers; i++)
+    ip_run_layer_set_visible (ip_run_get_layer (run, i), wanted[i]);
+}
+
+static void
+quit_when_ready (Plot *self)
+{
+  if (self->n_opened == self->files->len && !ip_session_get_busy (self->session))
+    g_main_loop_quit (self->loop);
+}
+
+static void open_next (Plot *self);
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Plot *self = data;
+  g_autoptr (GError) error = NULL;
+  IpRun *run = ip_session_open_finish (self->session, result, &error);
+
+  if (run != NULL)
+    select_layers (self, run);
+  else
+    {
+      self->n_failed++;
+      g_printerr ("%s\n", error->message);
+    }
+  self->n_opened++;
+  open_next (self);
+  quit_when_ready (self);
+}
+
+/* One after the other, so that runs are in the order of the command line. */
+static void
+open_next (Plot *self)
+{
+  if (self->n_opened < self->files->len)
+    ip_session_open_async (self->session, self->files->pdata[self->n_opened], NULL, opened_cb,
+                           self);
+}
+
+static gboolean
+interrupt_cb (gpointer data)
+{
+  Plot *self = data;
+
+  self->interrupted = TRUE;
+  g_main_loop_quit (self->loop);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+open_and_estimate (Plot *self)
+{
+  guint interrupt = g_unix_signal_add (SIGINT, interrupt_cb, self);
+
+  self->files = ip_options_list_files (&self->options);
+  self->loop = g_main_loop_new (NULL, FALSE);
+  self->session = ip_session_new (self->options.threads, self->options.memory);
+  ip_session_set_in_bits (self->session, self->options.in_bits);
+  ip_session_set_epoch_scale (self->session, g_strcmp0 (self->scale, "linear") == 0
+                                               ? IP_SCALE_LINEAR
+                                               : IP_SCALE_LOG);
+  ip_session_set_request (self->session, (IpRequest *) self->options.requests->data);
+  g_signal_connect_swapped (self->session, "notify::busy", G_CALLBACK (quit_when_ready), self);
+
+  open_next (self);
+  if (self->files->len > 0)
+    g_main_loop_run (self->loop);
+  g_source_remove (interrupt);
+}
+
+static IpExit
+export (Plot *self)
+{
+  g_autoptr (IpFigure) figure = ip_session_create_figure (self->session, self->kind);
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (self->options.output);
+  g_autoptr (GError) error = NULL;
+  IpRequest *request = (IpRequest *) self->options.requests->data;
+  g_autofree char *title = NULL;
+  char parameters[256];
+  g_autofree char *subject = NULL;
+  IpExportOptions options = { self->width_pt, self->height_pt, self->dpi };
+
+  ip_figure_set_selected_epoch (figure, self->epoch);
+  ip_parameters_format (&request->parameters, request->estimator, parameters, sizeof parameters);
+  title = g_path_get_basename (self->options.files[0]);
+  subject = g_strdup_printf ("%s:%s", request->estimator->id, parameters);
+  options.title = title;
+  options.subject = subject;
+  if (ip_export_figure (figure, &self->theme, file, self->format, &options, NULL, &error))
+    return IP_EXIT_DONE;
+
+  g_printerr ("%s\n", error->message);
+
+  return IP_EXIT_OUTPUT;
+}
+
+static IpExit
+plot (Plot *self)
+{
+  IpExit status;
+
+  if (!check_options (self))
+    return IP_EXIT_USAGE;
+
+  open_and_estimate (self);
+  if (self->interrupted)
+    return IP_EXIT_INTERRUPTED;
+  if (self->wrong_layers)
+    return IP_EXIT_USAGE;
+  if (g_list_model_get_n_items (ip_session_get_runs (self->session)) == 0)
+    return IP_EXIT_INPUT;
+  if (self->as_table)
+    {
+      g_autoptr (GBytes) table = ip_session_export_numbers (self->session, FALSE);
+
+      status = ip_write_output (self->options.output, table);
+    }
+  else
+    {
+      status = export (self);
+    }
+
+  return status == IP_EXIT_DONE && self->n_failed > 0 ? IP_EXIT_INPUT : status;
+}
+
+IpExit
+ip_command_plot (int argc, char **argv)
+{
+  Plot self = { .dpi = 300, .epoch = -1 };
+  /* clang-format off */
+  const GOptionEntry entries[] = {
+    { "figure", 0, 0, G_OPTION_ARG_STRING, &self.figure, N_("Which figure"), "plane|epochs" },
+    { "width", 0, 0, G_OPTION_ARG_STRING, &self.width, N_("Width of the figure"), "8.5cm" },
+    { "height", 0, 0, G_OPTION_ARG_STRING, &self.height, N_("Height of the figure"), "6.8cm" },
+    { "dpi", 0, 0, G_OPTION_ARG_DOUBLE, &self.dpi, N_("Resolution of PNG files"), "300" },
+    { "font", 0, 0, G_OPTION_ARG_STRING, &self.font, N_("Font family"), "FAMILY" },
+    { "font-size", 0, 0, G_OPTION_ARG_STRING, &self.font_size, N_("Size of tick labels"), "8pt" },
+    { "style", 0, 0, G_OPTION_ARG_STRING, &self.style, N_("Colours and lines"),
+      "paper|light|dark" },
+    { "epoch", 0, 0, G_OPTION_ARG_INT64, &self.epoch, N_("Mark this epoch"), "E" },
+    { "epoch-scale", 0, 0, G_OPTION_ARG_STRING, &self.scale, N_("Scale of epochs"),
+      "log|linear" },
+    { NULL },
+  };
+  /* clang-format on */
+  IpExit status;
+
+  if (ip_options_parse (&self.options, argc, argv,
+                        "FILE… --figure FIGURE -e ID[:name=value,…] -o OUT.{pdf,svg,png,eps,csv}",
+                        _("Write a figure, or the numbers that it shows."), entries, &status))
+    status = plot (&self);
+
+  g_clear_object (&self.session);
+  g_clear_pointer (&self.loop, g_main_loop_unref);
+  g_clear_pointer (&self.files, g_ptr_array_unref);
+  g_free (self.figure);
+  g_free (self.width);
+  g_free (self.height);
+  g_free (self.font);
+  g_free (self.font_size);
+  g_free (self.style);
+  g_free (self.scale);
+  ip_options_clear (&self.options);
+
+  return status;
+}
