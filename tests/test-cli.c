@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "config.h"
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <signal.h>
+#include <string.h>
+
+static char *example;
+static char *folder;
+
+/* What a call of the command line program gave. */
+typedef struct
+{
+  int status;
+  char *out;
+  char *err;
+} Call;
+
+static void
+call_clear (Call *call)
+{
+  g_free (call->out);
+  g_free (call->err);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Call, call_clear)
+
+static Call
+call_program (const char *first, ...) G_GNUC_NULL_TERMINATED;
+
+static Call
+call_program (const char *first, ...)
+{
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+  Call call = { 0 };
+  va_list arguments;
+
+  g_ptr_array_add (argv, (char *) g_getenv ("INFOPLANE_CLI"));
+  va_start (arguments, first);
+  for (const char *argument = first; argument != NULL; argument = va_arg (arguments, const char *))
+    g_ptr_array_add (argv, (char *) argument);
+  va_end (arguments);
+  g_ptr_array_add (argv, NULL);
+
+  process = g_subprocess_newv ((const char *const *) argv->pdata,
+                               G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE,
+                               &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, &call.out, &call.err,
+                                                &error));
+  g_assert_true (g_subprocess_get_if_exited (process));
+  call.status = g_subprocess_get_exit_status (process);
+
+  return call;
+}
+
+static char *
+make_path (const char *name)
+{
+  return g_build_filename (folder, name, NULL);
+}
+
+static void
+test_version_and_help (void)
+{
+  g_auto (Call) version = call_program ("--version", NULL);
+  g_auto (Call) help = call_program ("--help", NULL);
+  g_auto (Call) command_help = call_program ("estimate", "--help", NULL);
+
+  g_assert_cmpint (version.status, ==, 0);
+  g_assert_nonnull (strstr (version.out, PACKAGE_VERSION));
+  g_assert_nonnull (strstr (version.out, "OpenBLAS"));
+  g_assert_cmpint (help.status, ==, 0);
+  g_assert_nonnull (strstr (help.out, "inspect"));
+  g_assert_cmpint (command_help.status, ==, 0);
+  g_assert_nonnull (strstr (command_help.out, "--threads"));
+}
+
+static void
+test_wrong_usage (void)
+{
+  const struct
+  {
+    const char *arguments[8];
+    const char *message;
+  } cases[] = {
+    { { "nonsense" }, "nonsense" },
+    { { "estimate", "-e", "kde" }, "no file" },
+    { { "estimate", example }, "no estimator" },
+    { { "estimate", example, "-e", "nope" }, "nope" },
+    { { "estimate", example, "-e", "kde:variance=-1" }, "variance" },
+    { { "estimate", example, "-e", "kde:colour=red" }, "colour" },
+    { { "estimate", example, "-e", "kde", "--unit", "hartleys" }, "hartleys" },
+    { { "estimate", example, "-e", "kde", "--layers", "fc9" }, "fc1, fc2, fc3, fc4, fc5" },
+    { { "estimate", example, "-e", "kde", "--epochs", "x:y" }, "x:y" },
+    { { "estimate", example, "-e", "kde", "--epochs", "123456789" }, "123456789" },
+    { { "estimate", example, "-e", "kde", "--memory", "much" }, "much" },
+    { { "plot", example, "-e", "kde" }, "output" },
+    { { "plot", example, "-e", "kde", "-o", "x.doc" }, "x.doc" },
+    { { "plot", example, "-e", "kde", "-o", "x.pdf", "--width" }, "width" },
+    { { "plot", example, "-o", "x.pdf", "-e", "kde", "--figure", }, "figure" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const char *const *a = cases[i].arguments;
+      g_auto (Call) call = call_program (a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], NULL);
+
+      g_assert_cmpint (call.status, ==, 2);
+      g_assert_cmpstr (call.out, ==, "");
+      if (strstr (call.err, cases[i].message) == NULL)
+        g_error ("case %zu: “%s” is not in “%s”", i, cases[i].message, call.err);
+    }
+}
+
+static void
+test_inspect (void)
+{
+  g_auto (Call) text = call_program ("inspect", example, NULL);
+  g_auto (Call) call = call_program ("inspect", "--json", example, NULL);
+  g_autoptr (JsonNode) root = json_from_string (call.out, NULL);
+  JsonObject *object;
+  JsonObject *layer;
+
+  g_assert_cmpint (text.status, ==, 0);
+  g_assert_nonnull (strstr (text.out, "fc5"));
+  g_assert_cmpint (call.status, ==, 0);
+  g_assert_nonnull (root);
+  object = json_node_get_object (root);
+  g_assert_cmpint (json_object_get_int_member (object, "samples"), ==, 4096);
+  g_assert_cmpint (json_array_get_length (json_object_get_array_member (object, "layers")), ==, 6);
+  layer = json_array_get_object_element (json_object_get_array_member (object, "layers"), 0);
+  g_assert_cmpstr (json_object_get_string_member (layer, "name"), ==, "fc1");
+  g_assert_cmpstr (json_object_get_string_member (
+                     json_object_get_object_member (object, "labels"), "kind"), ==, "classes");
+  for (const char *const *name = (const char *const[]){ "file", "format", "mapping", "epochs",
+                                                        "inputs", "metrics", "run", "warnings",
+                                                        NULL };
+       *name != NULL; name++)
+    g_assert_true (json_object_has_member (object, *name));
+}
+
+static void
+test_estimators (void)
+{
+  g_auto (Call) list = call_program ("estimators", NULL);
+  g_auto (Call) one = call_program ("estimators", "kde", NULL);
+  g_auto (Call) json = call_program ("estimators", "--json", NULL);
+  g_auto (Call) none = call_program ("estimators", "nope", NULL);
+  g_autoptr (JsonNode) root = json_from_string (json.out, NULL);
+
+  g_assert_nonnull (strstr (list.out, "bins-uniform"));
+  g_assert_nonnull (strstr (one.out, "variance=0.001"));
+  g_assert_nonnull (strstr (one.out, "@article"));
+  g_assert_nonnull (root);
+  g_assert_true (JSON_NODE_HOLDS_ARRAY (root));
+  g_assert_cmpint (none.status, ==, 2);
+}
+
+static void
+test_estimate (void)
+{
+  g_auto (Call) call = call_program ("estimate", example, "-e", "bins-uniform", "-e",
+                                     "kde:variance=0.1", "--layers", "fc5,output", "--epochs",
+                                     "0", "--quiet", NULL);
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (call.out), "\n", -1);
+
+  g_assert_cmpint (call.status, ==, 0);
+  g_assert_cmpstr (call.err, ==, "");
+  g_assert_cmpuint (g_strv_length (lines), ==, 1 + 2 * (3 + 3));
+  g_assert_true (strstr (lines[1], ",fc5,4,0,bins-uniform,") != NULL);
+}
+
+static void
+test_estimate_to_file (void)
+{
+  g_autofree char *path = make_path ("numbers.json");
+  g_auto (Call) call = call_program ("estimate", example, "-e", "bins-uniform", "--format", "json",
+                                     "-o", path, "--threads", "2", "--unit", "nats", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (JsonNode) root = NULL;
+
+  g_assert_cmpint (call.status, ==, 0);
+  g_assert_cmpstr (call.out, ==, "");
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  root = json_from_string (text, NULL);
+  g_assert_nonnull (root);
+  g_assert_cmpstr (json_object_get_string_member (
+                     json_array_get_object_element (json_node_get_array (root), 0), "unit"),
+                   ==, "nats");
+  g_remove (path);
+}
+
+static void
+test_unreadable_input (void)
+{
+  g_autofree char *broken = make_path ("broken.h5");
+  g_autofree char *missing = make_path ("missing.h5");
+  g_auto (Call) call = { 0 };
+  g_auto (Call) mixed = { 0 };
+  g_auto (Call) inspected = { 0 };
+
+  g_assert_true (g_file_set_contents (broken, "this is not HDF5", -1, NULL));
+  call = call_program ("estimate", missing, "-e", "kde", NULL);
+  g_assert_cmpint (call.status, ==, 3);
+  g_assert_nonnull (strstr (call.err, "missing.h5"));
+  inspected = call_program ("inspect", broken, NULL);
+  g_assert_cmpint (inspected.status, ==, 3);
+  g_assert_nonnull (strstr (inspected.err, "broken.h5"));
+
+  /* The good file is computed all the same. */
+  mixed = call_program ("estimate", broken, example, "-e", "bins-uniform", "--epochs", "0", NULL);
+  g_assert_cmpint (mixed.status, ==, 3);
+  g_assert_nonnull (strstr (mixed.out, "mi_xt"));
+  g_remove (broken);
+}
+
+static void
+test_unwritable_output (void)
+{
+  g_autofree char *path = g_build_filename (folder, "no-such-folder", "x.csv", NULL);
+  g_autofree char *figure = g_build_filename (folder, "no-such-folder", "x.pdf", NULL);
+  g_auto (Call) table = call_program ("estimate", example, "-e", "bins-uniform", "--epochs", "0",
+                                      "-o", path, NULL);
+  g_auto (Call) plot = call_program ("plot", example, "-e", "bins-uniform", "-o", figure, NULL);
+
+  g_assert_cmpint (table.status, ==, 4);
+  g_assert_nonnull (strstr (table.err, "x.csv"));
+  g_assert_cmpint (plot.status, ==, 4);
+  g_assert_nonnull (strstr (plot.err, "x.pdf"));
+}
+
+static void
+test_plot (void)
+{
+  const struct
+  {
+    const char *name;
+    const char *figure;
+    const char *start;
+  } cases[] = {
+    { "plane.pdf", "plane", "%PDF-" },    { "plane.svg", "plane", "<?xml" },
+    { "plane.png", "plane", "\x89PNG" },  { "epochs.pdf", "epochs", "%PDF-" },
+    { "plane.csv", "plane", "run,layer" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = make_path (cases[i].name);
+      g_autofree char *text = NULL;
+      g_auto (Call) call = call_program ("plot", example, "--figure", cases[i].figure, "-e",
+                                         "bins-uniform", "-o", path, "--width", "12cm", NULL);
+
+      g_assert_cmpstr (call.err, ==, "");
+      g_assert_cmpint (call.status, ==, 0);
+      g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+      g_assert_true (g_str_has_prefix (text, cases[i].start));
+      g_remove (path);
+    }
+}
+
+static gboolean
+stop_cb (gpointer data)
+{
+  g_subprocess_send_signal (data, SIGINT);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* A long job that is interrupted says so and leaves no output behind. */
+static void
+test_interrupt (void)
+{
+  g_autofree char *path = make_path ("never.csv");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process
+    = g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, g_getenv ("INFOPLANE_CLI"),
+                        "estimate", example, "-e", "kde", "-e", "kde:variance=0.01", "-e",
+                        "kde:scale=relative", "--threads", "1", "-o", path, NULL);
+
+  g_assert_no_error (error);
+  g_timeout_add (300, stop_cb, process);
+  while (g_subprocess_get_identifier (process) != NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (g_subprocess_wait (process, NULL, &error));
+  g_assert_true (g_subprocess_get_if_exited (process));
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 130);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_setenv ("LC_ALL", "C.UTF-8", TRUE);
+  g_test_init (&argc, &argv, NULL);
+  example = g_build_filename (g_getenv ("INFOPLANE_DATA_DIR"), "example", EXAMPLE_NAME, NULL);
+  folder = g_dir_make_tmp ("infoplane-XXXXXX", NULL);
+
+  g_test_add_func ("/cli/version-and-help", test_version_and_help);
+  g_test_add_func ("/cli/wrong-usage", test_wrong_usage);
+  g_test_add_func ("/cli/inspect", test_inspect);
+  g_test_add_func ("/cli/estimators", test_estimators);
+  g_test_add_func ("/cli/estimate", test_estimate);
+  g_test_add_func ("/cli/estimate-to-file", test_estimate_to_file);
+  g_test_add_func ("/cli/unreadable-input", test_unreadable_input);
+  g_test_add_func ("/cli/unwritable-output", test_unwritable_output);
+  g_test_add_func ("/cli/plot", test_plot);
+  g_test_add_func ("/cli/interrupt", test_interrupt);
+
+  status = g_test_run ();
+  g_rmdir (folder);
+  g_free (folder);
+  g_free (example);
+
+  return status;
+}

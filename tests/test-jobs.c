@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "config.h"
+
+#include "ip-job.h"
+#include "ip-table.h"
+
+#include <math.h>
+#include <string.h>
+
+static IpDump *
+open_example (void)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("INFOPLANE_DATA_DIR"), "example",
+                                            EXAMPLE_NAME, NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+  IpDump *dump = ip_dump_open (file, NULL, &error);
+
+  g_assert_no_error (error);
+
+  return dump;
+}
+
+static IpRequest
+make_request (const char *id, const char *parameters)
+{
+  IpRequest request = { .estimator = ip_estimator_find (id) };
+
+  g_assert_nonnull (request.estimator);
+  g_assert_cmpint (ip_parameters_parse (&request.parameters, request.estimator, parameters, NULL),
+                   ==, IP_STATUS_OK);
+
+  return request;
+}
+
+static IpPlan *
+plan_everything (IpDump *dump, const IpRequest *requests, guint n_requests)
+{
+  IpPlan *plan = ip_plan_new (requests, n_requests);
+  guint n_epochs;
+
+  ip_dump_get_epochs (dump, &n_epochs);
+  for (guint layer = 0; layer < ip_dump_get_n_layers (dump); layer++)
+    for (guint snapshot = 0; snapshot < n_epochs; snapshot++)
+      ip_plan_add_cell (plan, 0, dump, layer, snapshot);
+
+  return plan;
+}
+
+/* A job that is run to its end, and what it gave. */
+typedef struct
+{
+  IpJob *job;
+  GMainLoop *loop;
+  GPtrArray *estimates; /* by cell */
+  guint n_results;
+  guint n_errors;
+  guint n_finished;
+  guint cancel_after; /* results, 0: never */
+  gint64 cancelled;
+  gint64 finished;
+} Run;
+
+static void
+results_cb (Run *run, GPtrArray *results)
+{
+  for (guint i = 0; i < results->len; i++)
+    {
+      IpCellResult *result = results->pdata[i];
+
+      g_assert_null (run->estimates->pdata[result->cell]);
+      run->estimates->pdata[result->cell] = g_steal_pointer (&result->estimates);
+      run->n_results++;
+      run->n_errors += result->error != NULL;
+    }
+
+  if (run->cancel_after > 0 && run->n_results >= run->cancel_after && run->cancelled == 0)
+    {
+      run->cancelled = g_get_monotonic_time ();
+      ip_job_cancel (run->job);
+    }
+}
+
+static void
+finished_cb (Run *run)
+{
+  run->finished = g_get_monotonic_time ();
+  run->n_finished++;
+  g_main_loop_quit (run->loop);
+}
+
+static void
+run_init (Run *run, IpPlan *plan, guint threads, gsize memory)
+{
+  *run = (Run){ .job = ip_job_new (plan, threads, memory),
+                .loop = g_main_loop_new (NULL, FALSE),
+                .estimates = g_ptr_array_new_with_free_func (g_free) };
+  g_ptr_array_set_size (run->estimates, ip_plan_get_n_cells (plan));
+  g_signal_connect_swapped (run->job, "results", G_CALLBACK (results_cb), run);
+  g_signal_connect_swapped (run->job, "finished", G_CALLBACK (finished_cb), run);
+}
+
+static void
+run_to_end (Run *run)
+{
+  ip_job_start (run->job);
+  g_main_loop_run (run->loop);
+  g_assert_cmpuint (run->n_finished, ==, 1);
+}
+
+static void
+run_clear (Run *run)
+{
+  g_assert_finalize_object (run->job);
+  g_main_loop_unref (run->loop);
+  g_ptr_array_unref (run->estimates);
+}
+
+static void
+assert_same_numbers (const IpEstimate *a, const IpEstimate *b)
+{
+  g_assert_cmpuint (a->n_values, ==, b->n_values);
+  for (unsigned i = 0; i < a->n_values; i++)
+    {
+      g_assert_cmpmem (&a->values[i].value, sizeof (double), &b->values[i].value, sizeof (double));
+      g_assert_cmpmem (&a->values[i].lower, sizeof (double), &b->values[i].lower, sizeof (double));
+      g_assert_cmpmem (&a->values[i].upper, sizeof (double), &b->values[i].upper, sizeof (double));
+      g_assert_cmpuint (a->values[i].flags, ==, b->values[i].flags);
+    }
+}
+
+static void
+test_same_bits_for_any_number_of_threads (void)
+{
+  g_autoptr (IpDump) dump = open_example ();
+  const IpRequest requests[] = { make_request ("bins-uniform", NULL), make_request ("kde", NULL) };
+  const guint threads[] = { 1, 2, 7 };
+  Run runs[G_N_ELEMENTS (threads)];
+
+  for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
+    {
+      g_autoptr (IpPlan) plan = plan_everything (dump, requests, 2);
+
+      if (i == 1)
+        ip_plan_sort_coarse_to_fine (plan);
+      else
+        g_assert_cmpuint (ip_plan_get_cell (plan, 1)->snapshot, ==, 1);
+      run_init (&runs[i], plan, threads[i], 0);
+      run_to_end (&runs[i]);
+      g_assert_cmpuint (runs[i].n_results, ==, ip_plan_get_n_cells (plan));
+      g_assert_cmpuint (runs[i].n_errors, ==, 0);
+      g_assert_cmpint (ip_job_get_state (runs[i].job), ==, IP_JOB_DONE);
+      g_assert_cmpfloat (ip_job_get_progress (runs[i].job), ==, 1);
+    }
+
+  for (guint cell = 0; cell < runs[0].estimates->len; cell++)
+    {
+      const IpEstimate *one = runs[0].estimates->pdata[cell];
+      const IpEstimate *many = runs[2].estimates->pdata[cell];
+
+      for (guint k = 0; k < G_N_ELEMENTS (requests); k++)
+        assert_same_numbers (&one[k], &many[k]);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
+    run_clear (&runs[i]);
+}
+
+static void
+test_coarse_to_fine (void)
+{
+  g_autoptr (IpDump) dump = open_example ();
+  const IpRequest request = make_request ("bins-uniform", NULL);
+  g_autoptr (IpPlan) plan = plan_everything (dump, &request, 1);
+  guint n_layers = ip_dump_get_n_layers (dump);
+  guint n_epochs;
+  g_autofree gboolean *seen = NULL;
+
+  ip_dump_get_epochs (dump, &n_epochs);
+  seen = g_new0 (gboolean, n_layers * n_epochs);
+  ip_plan_sort_coarse_to_fine (plan);
+
+  g_assert_cmpuint (ip_plan_get_n_cells (plan), ==, n_layers * n_epochs);
+  for (guint i = 0; i < ip_plan_get_n_cells (plan); i++)
+    {
+      const IpCell *cell = ip_plan_get_cell (plan, i);
+
+      g_assert_false (seen[cell->layer * n_epochs + cell->snapshot]);
+      seen[cell->layer * n_epochs + cell->snapshot] = TRUE;
+      if (i < n_layers)
+        g_assert_cmpuint (cell->snapshot, ==, 0);
+      else if (i < 2 * n_layers)
+        g_assert_cmpuint (cell->snapshot, ==, n_epochs - 1);
+    }
+}
+
+static void
+test_cancel (void)
+{
+  g_autoptr (IpDump) dump = open_example ();
+  const IpRequest request = make_request ("kde", NULL);
+  g_autoptr (IpPlan) plan = plan_everything (dump, &request, 1);
+  Run run;
+
+  run_init (&run, plan, 2, 0);
+  run.cancel_after = 1;
+  run_to_end (&run);
+
+  g_assert_cmpint (ip_job_get_state (run.job), ==, IP_JOB_CANCELLED);
+  g_assert_cmpuint (run.n_results, <, ip_plan_get_n_cells (plan));
+  g_test_message ("cancelled within %.1f ms", (run.finished - run.cancelled) / 1000.);
+  g_test_minimized_result ((run.finished - run.cancelled) / 1e6, "seconds from cancel to finished");
+  run_clear (&run);
+}
+
+static void
+test_cancel_before_start (void)
+{
+  g_autoptr (IpDump) dump = open_example ();
+  const IpRequest request = make_request ("bins-uniform", NULL);
+  g_autoptr (IpPlan) plan = plan_everything (dump, &request, 1);
+  Run run;
+
+  run_init (&run, plan, 2, 0);
+  ip_job_cancel (run.job);
+  run_to_end (&run);
+  g_assert_cmpuint (run.n_results, ==, 0);
+  g_assert_cmpint (ip_job_get_state (run.job), ==, IP_JOB_CANCELLED);
+  run_clear (&run);
+}
+
+static void
+test_empty_plan (void)
+{
+  const IpRequest request = make_request ("bins-uniform", NULL);
+  g_autoptr (IpPlan) plan = ip_plan_new (&request, 1);
+  Run run;
+
+  run_init (&run, plan, 0, 0);
+  run_to_end (&run);
+  g_assert_cmpint (ip_job_get_state (run.job), ==, IP_JOB_DONE);
+  run_clear (&run);
+}
+
+static void
+test_memory_budget (void)
+{
+  g_autoptr (IpDump) dump = open_example ();
+  const IpRequest request = make_request ("bins-uniform", NULL);
+  g_autoptr (IpPlan) plan = plan_everything (dump, &request, 1);
+  Run run;
+
+  run_init (&run, plan, 2, 1000);
+  run_to_end (&run);
+  g_assert_cmpuint (run.n_errors, ==, ip_plan_get_n_cells (plan));
+  for (guint i = 0; i < run.estimates->len; i++)
+    {
+      const IpEstimate *estimate = run.estimates->pdata[i];
+
+      g_assert_cmpuint (estimate->n_values, >, 0);
+      g_assert_true (isnan (estimate->values[0].value));
+      g_assert_true (estimate->values[0].flags & IP_FLAG_FAILED);
+      g_assert_nonnull (strstr (estimate->reason, "the memory budget is 1000"));
+    }
+  run_clear (&run);
+}
+
+static char *
+finish_table (IpTable *table)
+{
+  g_autoptr (GBytes) bytes = ip_table_finish (table);
+
+  return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+static void
+test_table (void)
+{
+  const IpRequest request = make_request ("bins-uniform", "bins=12");
+  const IpTableKey key = { "a \"run\", one", "fc1", 3, 17 };
+  IpEstimate estimate = { .n = 100, .d = 4, .seconds = 0.25, .clipped = 0.5, .n_values = 2 };
+  g_autoptr (IpTable) csv = ip_table_new (IP_TABLE_CSV, TRUE);
+  g_autoptr (IpTable) json = ip_table_new (IP_TABLE_JSON, FALSE);
+  g_autofree char *csv_text = NULL;
+  g_autofree char *json_text = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  estimate.values[0] = (IpValue){ IP_QUANTITY_MI_XT, 2 * G_LN2, NAN, NAN, NAN, 12 * G_LN2,
+                                  IP_FLAG_CLIPPED };
+  estimate.values[1] = (IpValue){ IP_QUANTITY_MI_TY, NAN, NAN, NAN, NAN, NAN, IP_FLAG_NO_LABELS };
+  ip_table_add (csv, &key, &request, &estimate);
+  ip_table_add (json, &key, &request, &estimate);
+  csv_text = finish_table (csv);
+  json_text = finish_table (json);
+
+  lines = g_strsplit (csv_text, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 4);
+  g_assert_cmpstr (lines[0], ==,
+                   "run,layer,layer_index,epoch,estimator,parameters,quantity,value,lower,upper,"
+                   "error,ceiling,unit,n,d,seconds,flags");
+  g_assert_true (g_str_has_prefix (lines[1], "\"a \"\"run\"\", one\",fc1,3,17,bins-uniform,"));
+  g_assert_nonnull (strstr (lines[1], ",mi_xt,2,,,,12,bits,100,4,0.25,clipped=50"));
+  g_assert_nonnull (strstr (lines[2], ",mi_ty,,,,,,bits,100,4,0.25,no-labels"));
+  g_assert_nonnull (strstr (json_text, "\"unit\" : \"nats\""));
+  g_assert_nonnull (strstr (json_text, "\"value\" : null"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/jobs/same-bits", test_same_bits_for_any_number_of_threads);
+  g_test_add_func ("/jobs/coarse-to-fine", test_coarse_to_fine);
+  g_test_add_func ("/jobs/cancel", test_cancel);
+  g_test_add_func ("/jobs/cancel-before-start", test_cancel_before_start);
+  g_test_add_func ("/jobs/empty-plan", test_empty_plan);
+  g_test_add_func ("/jobs/memory-budget", test_memory_budget);
+  g_test_add_func ("/jobs/table", test_table);
+
+  return g_test_run ();
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "config.h"
+
+#include "ip-session.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+static char *
+get_example_path (void)
+{
+  return g_build_filename (g_getenv ("INFOPLANE_DATA_DIR"), "example", EXAMPLE_NAME, NULL);
+}
+
+typedef struct
+{
+  IpRun *run;
+  GError *error;
+  gboolean done;
+} Opening;
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Opening *opening = data;
+
+  opening->run = ip_session_open_finish (IP_SESSION (source), result, &opening->error);
+  opening->done = TRUE;
+}
+
+static IpRun *
+open_run (IpSession *session, const char *path, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  Opening opening = { 0 };
+
+  ip_session_open_async (session, file, NULL, opened_cb, &opening);
+  while (!opening.done)
+    g_main_context_iteration (NULL, TRUE);
+  if (opening.error != NULL)
+    g_propagate_error (error, opening.error);
+
+  return opening.run;
+}
+
+static void
+wait_for_results (IpSession *session)
+{
+  while (ip_session_get_busy (session))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static IpSession *
+open_example (void)
+{
+  IpSession *session = ip_session_new (0, 0);
+  g_autofree char *path = get_example_path ();
+  g_autoptr (GError) error = NULL;
+
+  open_run (session, path, &error);
+  g_assert_no_error (error);
+  wait_for_results (session);
+
+  return session;
+}
+
+static void
+test_plane_of_example (void)
+{
+  g_autoptr (IpSession) session = open_example ();
+  g_autoptr (IpFigure) figure = ip_session_create_figure (session, IP_FIGURE_PLANE);
+  guint n_epochs;
+  const gint64 *epochs = ip_session_get_epochs (session, &n_epochs);
+
+  g_assert_cmpuint (n_epochs, >, 10);
+  g_assert_cmpint (ip_session_get_epoch (session), ==, epochs[n_epochs - 1]);
+  g_assert_cmpuint (ip_figure_get_n_tracks (figure), ==, 6);
+  for (guint i = 0; i < 6; i++)
+    {
+      const IpTrack *track = ip_figure_get_track (figure, i);
+
+      g_assert_cmpuint (track->n_points, ==, n_epochs);
+      for (guint k = 0; k < n_epochs; k++)
+        {
+          g_assert_cmpfloat (track->points[k].x.value, >=, 0);
+          g_assert_cmpfloat (track->points[k].x.value, <=, 12 + 1e-9);
+          g_assert_cmpfloat (track->points[k].y.value, <=, 1 + 1e-9);
+        }
+    }
+}
+
+/* The last hidden layer of the bundled run first learns and then forgets. */
+static void
+test_example_compresses (void)
+{
+  g_autoptr (IpSession) session = open_example ();
+  g_autoptr (IpFigure) figure = ip_session_create_figure (session, IP_FIGURE_PLANE);
+  const IpTrack *track = ip_figure_get_track (figure, 4);
+  double top = 0;
+
+  for (guint k = 0; k < track->n_points; k++)
+    top = MAX (top, track->points[k].x.value);
+
+  g_assert_cmpfloat (top - track->points[0].x.value, >, 0.5);
+  g_assert_cmpfloat (top - track->points[track->n_points - 1].x.value, >, 1.5);
+  g_assert_cmpfloat (track->points[track->n_points - 1].y.value, >, 0.9);
+}
+
+static void
+test_nats (void)
+{
+  g_autoptr (IpSession) session = open_example ();
+  g_autoptr (IpFigure) bits = ip_session_create_figure (session, IP_FIGURE_EPOCHS);
+  g_autoptr (IpFigure) nats = NULL;
+
+  ip_session_set_in_bits (session, FALSE);
+  nats = ip_session_create_figure (session, IP_FIGURE_EPOCHS);
+  g_assert_cmpfloat_with_epsilon (ip_figure_get_track (bits, 3)->points[5].x.value * G_LN2,
+                                  ip_figure_get_track (nats, 3)->points[5].x.value, 1e-12);
+}
+
+static void
+count_cb (guint *count)
+{
+  (*count)++;
+}
+
+static void
+test_request_supersedes (void)
+{
+  g_autoptr (IpSession) session = open_example ();
+  IpRequest kde = { .estimator = ip_estimator_find ("kde") };
+  IpRequest bins = *ip_session_get_request (session);
+  guint n_changes = 0;
+
+  ip_parameters_init (&kde.parameters, kde.estimator);
+  g_signal_connect_swapped (session, "changed", G_CALLBACK (count_cb), &n_changes);
+  ip_session_set_request (session, &kde);
+  g_assert_true (ip_session_get_busy (session));
+  g_assert_cmpuint (n_changes, ==, 1);
+  g_assert_cmpuint (ip_session_get_n_done (session), ==, 0);
+
+  /* What is known already comes back at once, and nothing is left to compute. */
+  ip_session_set_request (session, &bins);
+  g_assert_cmpuint (ip_session_get_n_done (session), ==, ip_session_get_n_cells (session));
+  wait_for_results (session);
+
+  ip_session_set_request (session, &kde);
+  wait_for_results (session);
+  g_assert_cmpuint (ip_session_get_n_done (session), ==, ip_session_get_n_cells (session));
+}
+
+static void
+test_cancel_and_resume (void)
+{
+  g_autoptr (IpSession) session = open_example ();
+  IpRequest kde = { .estimator = ip_estimator_find ("kde") };
+
+  ip_parameters_init (&kde.parameters, kde.estimator);
+  ip_session_set_request (session, &kde);
+  while (ip_session_get_n_done (session) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  ip_session_cancel (session);
+  g_assert_false (ip_session_get_busy (session));
+  g_assert_cmpuint (ip_session_get_n_done (session), <, ip_session_get_n_cells (session));
+
+  ip_session_resume (session);
+  wait_for_results (session);
+  g_assert_cmpuint (ip_session_get_n_done (session), ==, ip_session_get_n_cells (session));
+}
+
+static void
+test_hidden_layers (void)
+{
+  g_autoptr (IpSession) session = open_example ();
+  g_autoptr (IpRun) run = g_list_model_get_item (ip_session_get_runs (session), 0);
+  g_autoptr (IpFigure) figure = NULL;
+  g_autoptr (IpFigure) empty = NULL;
+  guint n_epochs;
+
+  ip_run_layer_set_visible (ip_run_get_layer (run, 0), FALSE);
+  figure = ip_session_create_figure (session, IP_FIGURE_PLANE);
+  g_assert_cmpuint (ip_figure_get_n_tracks (figure), ==, 5);
+  g_assert_cmpstr (ip_figure_get_track (figure, 0)->layer, ==, "fc2");
+  g_assert_cmpuint (ip_figure_get_track (figure, 0)->user_data, ==, 1);
+
+  ip_run_set_visible (run, FALSE);
+  empty = ip_session_create_figure (session, IP_FIGURE_PLANE);
+  g_assert_cmpuint (ip_figure_get_n_tracks (empty), ==, 0);
+  ip_session_get_epochs (session, &n_epochs);
+  g_assert_cmpuint (n_epochs, ==, 0);
+  g_assert_cmpint (ip_session_get_epoch (session), ==, -1);
+}
+
+static void
+test_nearest_epoch (void)
+{
+  g_autoptr (IpSession) session = open_example ();
+  guint n_epochs;
+  const gint64 *epochs = ip_session_get_epochs (session, &n_epochs);
+
+  ip_session_set_epoch (session, epochs[3]);
+  g_assert_cmpint (ip_session_get_epoch (session), ==, epochs[3]);
+  ip_session_set_epoch (session, G_MAXINT64);
+  g_assert_cmpint (ip_session_get_epoch (session), ==, epochs[n_epochs - 1]);
+  ip_session_set_epoch (session, -5);
+  g_assert_cmpint (ip_session_get_epoch (session), ==, epochs[0]);
+}
+
+static void
+test_same_file_and_same_name (void)
+{
+  g_autoptr (IpSession) session = open_example ();
+  g_autofree char *path = get_example_path ();
+  g_autofree char *folder = g_dir_make_tmp ("infoplane-XXXXXX", NULL);
+  g_autofree char *copy = g_build_filename (folder, EXAMPLE_NAME, NULL);
+  g_autoptr (GFile) source = g_file_new_for_path (path);
+  g_autoptr (GFile) target = g_file_new_for_path (copy);
+  g_autoptr (GError) error = NULL;
+  IpRun *first, *second;
+
+  first = open_run (session, path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (ip_session_get_runs (session)), ==, 1);
+
+  g_assert_true (g_file_copy (source, target, G_FILE_COPY_NONE, NULL, NULL, NULL, &error));
+  second = open_run (session, copy, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (ip_session_get_runs (session)), ==, 2);
+  g_assert_cmpstr (ip_run_get_name (first), !=, ip_run_get_name (second));
+
+  ip_session_close_run (session, second);
+  g_assert_cmpuint (g_list_model_get_n_items (ip_session_get_runs (session)), ==, 1);
+  g_remove (copy);
+  g_rmdir (folder);
+}
+
+static void
+test_broken_file (void)
+{
+  g_autoptr (IpSession) session = open_example ();
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  int descriptor = g_file_open_tmp ("broken-XXXXXX.h5", &path, NULL);
+
+  g_close (descriptor, NULL);
+  g_assert_null (open_run (session, path, &error));
+  g_assert_error (error, IP_READER_ERROR, IP_READER_ERROR_NOT_HDF5);
+  g_assert_nonnull (strstr (error->message, "broken-"));
+  g_assert_cmpuint (g_list_model_get_n_items (ip_session_get_runs (session)), ==, 1);
+  g_remove (path);
+}
+
+static void
+test_verdicts (void)
+{
+  g_autoptr (IpSession) session = open_example ();
+  g_autoptr (GPtrArray) verdicts = ip_session_get_verdicts (session);
+  const IpVerdict *verdict;
+
+  g_assert_cmpuint (verdicts->len, >, 0);
+  verdict = verdicts->pdata[0];
+  g_assert_true (verdict->warning);
+  g_assert_true (g_str_has_prefix (verdict->title, "Saturated: fc1"));
+}
+
+static void
+test_numbers (void)
+{
+  g_autoptr (IpSession) session = open_example ();
+  g_autoptr (GBytes) bytes = ip_session_export_numbers (session, FALSE);
+  g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (text), "\n", -1);
+  guint n_quantities = ip_session_get_request (session)->estimator->n_quantities;
+
+  g_assert_cmpuint (g_strv_length (lines), ==,
+                    1 + ip_session_get_n_cells (session) * n_quantities);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/session/plane-of-example", test_plane_of_example);
+  g_test_add_func ("/session/example-compresses", test_example_compresses);
+  g_test_add_func ("/session/nats", test_nats);
+  g_test_add_func ("/session/request-supersedes", test_request_supersedes);
+  g_test_add_func ("/session/cancel-and-resume", test_cancel_and_resume);
+  g_test_add_func ("/session/hidden-layers", test_hidden_layers);
+  g_test_add_func ("/session/nearest-epoch", test_nearest_epoch);
+  g_test_add_func ("/session/same-file-and-same-name", test_same_file_and_same_name);
+  g_test_add_func ("/session/broken-file", test_broken_file);
+  g_test_add_func ("/session/verdicts", test_verdicts);
+  g_test_add_func ("/session/numbers", test_numbers);
+
+  return g_test_run ();
+}
