@@ -94,7 +94,7 @@ finished_cb (Run *run)
 static void
 run_init (Run *run, IpPlan *plan, guint threads, gsize memory)
 {
-  *run = (Run){ .job = ip_job_new (plan, threads, memory),
+  *run = (Run){ .job = ip_job_new (plan, NULL, threads, memory),
                 .loop = g_main_loop_new (NULL, FALSE),
                 .estimates = g_ptr_array_new_with_free_func (g_free) };
   g_ptr_array_set_size (run->estimates, ip_plan_get_n_cells (plan));

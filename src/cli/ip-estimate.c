@@ -117,16 +117,27 @@ interrupt_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* What went wrong with the store meanwhile. */
+static void
+report_notice (Estimation *self, IpStore *store)
+{
+  g_autofree char *notice = ip_store_get_notice (store);
+
+  if (notice != NULL && !self->options.quiet)
+    g_printerr ("%s\n", notice);
+}
+
 static void
 run_job (Estimation *self, IpPlan *plan)
 {
+  g_autoptr (IpStore) store = ip_options_open_store (&self->options);
   guint interrupt = g_unix_signal_add (SIGINT, interrupt_cb, self);
   guint terminate = g_unix_signal_add (SIGTERM, interrupt_cb, self);
 
   self->estimates = g_new0 (IpEstimate *, ip_plan_get_n_cells (plan) + 1);
   self->shows_progress = !self->options.quiet && isatty (STDERR_FILENO);
   self->loop = g_main_loop_new (NULL, FALSE);
-  self->job = ip_job_new (plan, self->options.threads, self->options.memory);
+  self->job = ip_job_new (plan, store, self->options.threads, self->options.memory);
   g_signal_connect_swapped (self->job, "results", G_CALLBACK (results_cb), self);
   g_signal_connect_swapped (self->job, "progress", G_CALLBACK (progress_cb), self);
   g_signal_connect_swapped (self->job, "finished", G_CALLBACK (finished_cb), self);
@@ -135,6 +146,8 @@ run_job (Estimation *self, IpPlan *plan)
 
   g_source_remove (interrupt);
   g_source_remove (terminate);
+  if (store != NULL)
+    report_notice (self, store);
 }
 
 static const char *

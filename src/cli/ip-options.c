@@ -121,10 +121,6 @@ check_options (IpOptions *options, const char *command, IpExit *status)
   if (options->samples < 0)
     return fail_usage (status, command, _("--samples is a positive number, not %d"),
                        options->samples);
-  if (options->store != NULL && !g_str_equal (options->store, "none"))
-    return fail_usage (status, command,
-                       _("--store %s: this version keeps no results between runs; only “none” is "
-                         "understood"), options->store);
   options->in_bits = !in_nats;
 
   return parse_estimators (options, command, status);
@@ -212,6 +208,27 @@ ip_options_clear (IpOptions *options)
   g_clear_pointer (&options->store, g_free);
   g_clear_pointer (&options->files, g_strfreev);
   g_clear_pointer (&options->requests, g_array_unref);
+}
+
+IpStore *
+ip_options_open_store (const IpOptions *options)
+{
+  g_autofree char *path = options->store != NULL ? g_strdup (options->store)
+                                                 : ip_store_get_standard_path ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *notice = NULL;
+  IpStore *store;
+
+  if (g_str_equal (path, "none"))
+    return NULL;
+
+  store = ip_store_open (path, &error);
+  notice = store != NULL ? ip_store_get_notice (store)
+                         : g_strdup_printf (_("Results are not kept: %s"), error->message);
+  if (notice != NULL && !options->quiet)
+    g_printerr ("%s\n", notice);
+
+  return store;
 }
 
 static gboolean

@@ -6,6 +6,7 @@
 #include "ip-command.h"
 #include "ip-dump.h"
 #include "ip-estimator.h"
+#include "ip-store.h"
 
 /* The options that the commands share, parsed and checked. */
 
@@ -44,6 +45,10 @@ gboolean ip_options_parse (IpOptions *options,
                            const GOptionEntry *extra,
                            IpExit *status);
 void ip_options_clear (IpOptions *options);
+
+/* The store that was asked for, the user's own without --store; NULL for none and, after a warning,
+ * when it cannot be opened. (transfer full) */
+IpStore *ip_options_open_store (const IpOptions *options);
 
 /* Replaces folders by the dumps in them, sorted by name. (transfer full) (element-type GFile) */
 GPtrArray *ip_options_list_files (const IpOptions *options);

@@ -204,11 +204,13 @@ interrupt_cb (gpointer data)
 static void
 open_and_estimate (Plot *self)
 {
+  g_autoptr (IpStore) store = ip_options_open_store (&self->options);
   guint interrupt = g_unix_signal_add (SIGINT, interrupt_cb, self);
 
   self->files = ip_options_list_files (&self->options);
   self->loop = g_main_loop_new (NULL, FALSE);
   self->session = ip_session_new (self->options.threads, self->options.memory);
+  ip_session_set_store (self->session, store);
   ip_session_set_in_bits (self->session, self->options.in_bits);
   ip_session_set_epoch_scale (self->session, g_strcmp0 (self->scale, "linear") == 0
                                                ? IP_SCALE_LINEAR

@@ -3,6 +3,8 @@
 
 #include "ip-job.h"
 
+#include "ip-recall.h"
+
 #include <cblas.h>
 #include <math.h>
 #include <unistd.h>
@@ -15,6 +17,10 @@
  * Results are delivered by a timeout source that the first waiting result creates and that fires at
  * most 30 times a second: a plan of a million quick cells wakes the main thread 30 times a second,
  * not a million times.  The last delivery joins the threads and emits ::finished.
+ *
+ * With a store, the first worker loads what is known of the plan before any cell is begun; such
+ * estimates are delivered without reading the dump.  A new estimate is delivered once the store has
+ * it on disk: what was reported is never lost.
  *
  * BLAS runs single-threaded inside the workers: parallel cells beat parallel kernels, and the bits
  * then do not depend on the number of threads. */
@@ -29,6 +35,7 @@ struct _IpJob
   IpJobState state;
   guint n_workers;
   gsize memory;
+  IpStore *store; /* may be NULL */
   GCancellable *cancellable;
   GMainContext *context;
   GThread **workers;
@@ -36,6 +43,8 @@ struct _IpJob
   gint64 started;
   double *costs; /* of each cell, in estimated seconds */
   double total_cost;
+  GOnce loading;
+  IpEstimate **known; /* [n_cells * n_requests], NULL for what the store does not have */
 
   GMutex lock;
   GCond memory_freed;
@@ -44,6 +53,7 @@ struct _IpJob
   GSource *delivery;
   gint64 delivered;
   guint n_running;
+  guint n_saving; /* results that wait for the store */
   guint n_done;
   double cost_done;
   double *cost_running; /* [n_workers] part of the cell in flight that is done */
@@ -248,14 +258,17 @@ set_error_from_status (IpStatus status, const IpContext *context, GError **error
 }
 
 static gboolean
-estimate_cell (Worker *worker, const IpCell *cell, IpEstimate *estimates, GError **error)
+estimate_requests (Worker *worker,
+                   const IpCell *cell,
+                   const IpRequest *requests,
+                   guint n_requests,
+                   IpEstimate *estimates,
+                   GError **error)
 {
   IpJob *self = worker->job;
   g_autoptr (IpActivations) activations = NULL;
   IpSampleSource source = { 0 };
   IpContext context = { is_cancelled, report_fraction, worker, self->memory, "" };
-  guint n_requests;
-  const IpRequest *requests = ip_plan_get_requests (self->plan, &n_requests);
   IpSample *sample;
   IpStatus status;
 
@@ -295,12 +308,52 @@ fail_estimates (IpJob *self, const IpCell *cell, IpEstimate *estimates, const GE
     }
 }
 
+/* Takes what the store knows and computes the rest from one sample. */
+static gboolean
+estimate_cell (Worker *worker, const IpCell *cell, IpEstimate *estimates, GError **error)
+{
+  IpJob *self = worker->job;
+  guint n_requests;
+  const IpRequest *requests = ip_plan_get_requests (self->plan, &n_requests);
+  IpEstimate *const *known = self->known + (gsize) worker->cell * n_requests;
+  g_autofree IpRequest *missing = g_new (IpRequest, n_requests);
+  g_autofree IpEstimate *computed = g_new0 (IpEstimate, n_requests);
+  guint n_missing = 0;
+  guint next = 0;
+
+  for (guint i = 0; i < n_requests; i++)
+    if (known[i] == NULL)
+      missing[n_missing++] = requests[i];
+
+  if (n_missing > 0
+      && !estimate_requests (worker, cell, missing, n_missing, computed, error))
+    return FALSE;
+
+  for (guint i = 0; i < n_requests; i++)
+    estimates[i] = known[i] != NULL ? *known[i] : computed[next++];
+
+  return TRUE;
+}
+
+static gboolean
+is_known (IpJob *self, guint cell)
+{
+  guint n_requests;
+
+  ip_plan_get_requests (self->plan, &n_requests);
+  for (guint i = 0; i < n_requests; i++)
+    if (self->known[(gsize) cell * n_requests + i] == NULL)
+      return FALSE;
+
+  return TRUE;
+}
+
 static void
 run_cell (Worker *worker, IpCellResult *result)
 {
   IpJob *self = worker->job;
   const IpCell *cell = ip_plan_get_cell (self->plan, result->cell);
-  gsize bytes = get_cell_memory (self, cell);
+  gsize bytes = is_known (self, result->cell) ? 0 : get_cell_memory (self, cell);
 
   if (reserve_memory (self, cell, bytes, &result->error))
     {
@@ -309,6 +362,17 @@ run_cell (Worker *worker, IpCellResult *result)
     }
   if (result->error != NULL)
     fail_estimates (self, cell, result->estimates, result->error);
+}
+
+static gpointer
+load_known (gpointer data)
+{
+  IpJob *self = data;
+
+  if (self->store != NULL)
+    ip_recall (self->store, self->plan, self->known);
+
+  return NULL;
 }
 
 static gboolean deliver (gpointer data);
@@ -330,17 +394,71 @@ schedule_delivery (IpJob *self)
 }
 
 static void
-post_result (Worker *worker, IpCellResult *result)
+post_result (IpJob *self, IpCellResult *result, gboolean was_saving)
 {
-  IpJob *self = worker->job;
-
   g_mutex_lock (&self->lock);
-  self->cost_running[worker->index] = 0;
+  self->n_saving -= was_saving;
   self->cost_done += self->costs[result->cell];
   self->n_done++;
   g_ptr_array_add (self->waiting, result);
   schedule_delivery (self);
   g_mutex_unlock (&self->lock);
+}
+
+/* A result on its way to the disk. */
+typedef struct
+{
+  IpJob *job;
+  IpCellResult *result;
+  int n_pending; /* atomic */
+} Saving;
+
+static void
+saved_cb (gpointer data)
+{
+  Saving *saving = data;
+  IpJob *self = saving->job;
+
+  if (!g_atomic_int_dec_and_test (&saving->n_pending))
+    return;
+
+  post_result (self, saving->result, TRUE);
+  g_free (saving);
+}
+
+/* Posts a result at once when the store has nothing to do with it. */
+static void
+save_result (IpJob *self, IpCellResult *result)
+{
+  const IpCell *cell = ip_plan_get_cell (self->plan, result->cell);
+  const char *layer = ip_dump_get_layer (cell->dump, cell->layer)->name;
+  const gint64 *epochs = ip_dump_get_epochs (cell->dump, NULL);
+  guint n_requests;
+  const IpRequest *requests = ip_plan_get_requests (self->plan, &n_requests);
+  IpEstimate *const *known = self->known + (gsize) result->cell * n_requests;
+  Saving *saving;
+
+  if (self->store == NULL || result->error != NULL || is_known (self, result->cell))
+    {
+      post_result (self, result, FALSE);
+      return;
+    }
+
+  saving = g_new (Saving, 1);
+  *saving = (Saving){ self, result, 1 };
+  g_mutex_lock (&self->lock);
+  self->n_saving++;
+  g_mutex_unlock (&self->lock);
+  for (guint i = 0; i < n_requests; i++)
+    if (known[i] == NULL)
+      {
+        IpStoreKey key = ip_recall_get_key (cell->dump, &requests[i]);
+
+        g_atomic_int_inc (&saving->n_pending);
+        ip_store_save (self->store, &key, layer, epochs[cell->snapshot], &result->estimates[i],
+                       saved_cb, saving);
+      }
+  saved_cb (saving);
 }
 
 static gpointer
@@ -353,6 +471,7 @@ work (gpointer data)
   guint n_requests;
 
   ip_plan_get_requests (self->plan, &n_requests);
+  g_once (&self->loading, load_known, self);
   while (!g_cancellable_is_cancelled (self->cancellable)
          && (cell = g_atomic_int_add (&self->next_cell, 1)) < n_cells)
     {
@@ -361,10 +480,13 @@ work (gpointer data)
       result->cell = worker->cell = cell;
       result->estimates = g_new0 (IpEstimate, n_requests);
       run_cell (worker, result);
+      g_mutex_lock (&self->lock);
+      self->cost_running[worker->index] = 0;
+      g_mutex_unlock (&self->lock);
       if (g_error_matches (result->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         cell_result_free (result);
       else
-        post_result (worker, result);
+        save_result (self, result);
     }
 
   g_mutex_lock (&self->lock);
@@ -397,7 +519,7 @@ deliver (gpointer data)
   g_mutex_lock (&self->lock);
   results = g_steal_pointer (&self->waiting);
   self->waiting = g_ptr_array_new_with_free_func (cell_result_free);
-  last = self->n_running == 0;
+  last = self->n_running == 0 && self->n_saving == 0;
   self->delivered = g_get_monotonic_time ();
   g_clear_pointer (&self->delivery, g_source_unref);
   g_mutex_unlock (&self->lock);
@@ -414,16 +536,29 @@ deliver (gpointer data)
 }
 
 static void
+free_known (IpJob *self)
+{
+  guint n_requests;
+
+  ip_plan_get_requests (self->plan, &n_requests);
+  for (gsize i = 0; i < (gsize) ip_plan_get_n_cells (self->plan) * n_requests; i++)
+    g_free (self->known[i]);
+  g_free (self->known);
+}
+
+static void
 ip_job_finalize (GObject *object)
 {
   IpJob *self = IP_JOB (object);
 
+  free_known (self);
   g_clear_pointer (&self->plan, ip_plan_unref);
   g_clear_pointer (&self->waiting, g_ptr_array_unref);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_pointer (&self->costs, g_free);
   g_clear_pointer (&self->cost_running, g_free);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->store);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->memory_freed);
 
@@ -447,21 +582,26 @@ static void
 ip_job_init (IpJob *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->loading = (GOnce) G_ONCE_INIT;
   self->waiting = g_ptr_array_new_with_free_func (cell_result_free);
   g_mutex_init (&self->lock);
   g_cond_init (&self->memory_freed);
 }
 
 IpJob *
-ip_job_new (IpPlan *plan, guint threads, gsize memory)
+ip_job_new (IpPlan *plan, IpStore *store, guint threads, gsize memory)
 {
   IpJob *self = g_object_new (IP_TYPE_JOB, NULL);
   guint n_cells = ip_plan_get_n_cells (plan);
+  guint n_requests;
 
+  ip_plan_get_requests (plan, &n_requests);
   self->plan = ip_plan_ref (plan);
   self->n_workers = CLAMP (threads > 0 ? threads : g_get_num_processors (), 1, MAX (n_cells, 1));
   self->memory = memory > 0 ? memory : get_machine_memory () / 2;
   self->cost_running = g_new0 (double, self->n_workers);
+  self->store = store != NULL ? g_object_ref (store) : NULL;
+  self->known = g_new0 (IpEstimate *, (gsize) n_cells * n_requests);
   self->costs = g_new (double, n_cells);
   for (guint i = 0; i < n_cells; i++)
     {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ip-plan.h"
+#include "ip-store.h"
 
 /* A job runs a plan on a pool of worker threads and hands the results back through the main context
  * that was the thread-default one when it was started. */
@@ -30,9 +31,10 @@ typedef struct
   GError *error;
 } IpCellResult;
 
-/* threads: 0 for one per processor.  memory: bytes for samples and intermediates together, 0 for
- * half of the machine's memory. */
-IpJob *ip_job_new (IpPlan *plan, guint threads, gsize memory) G_GNUC_WARN_UNUSED_RESULT;
+/* store: where results are looked up and kept, may be NULL.  threads: 0 for one per processor.
+ * memory: bytes for samples and intermediates together, 0 for half of the machine's memory. */
+IpJob *ip_job_new (IpPlan *plan, IpStore *store, guint threads, gsize memory)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 IpPlan *ip_job_get_plan (IpJob *self);
 void ip_job_start (IpJob *self);

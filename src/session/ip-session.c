@@ -21,6 +21,7 @@ struct _IpSession
   GListStore *runs;
   guint threads;
   gsize memory;
+  IpStore *store;
   IpRequest request;
 
   IpJob *job; /* the one in force, NULL when there is nothing to compute */
@@ -181,7 +182,7 @@ start_job (IpSession *self)
   if (ip_plan_get_n_cells (plan) > 0)
     {
       ip_plan_sort_coarse_to_fine (plan);
-      self->job = ip_job_new (plan, self->threads, self->memory);
+      self->job = ip_job_new (plan, self->store, self->threads, self->memory);
       g_signal_connect_object (self->job, "results", G_CALLBACK (job_results_cb), self,
                                G_CONNECT_SWAPPED);
       g_signal_connect_object (self->job, "progress", G_CALLBACK (job_progress_cb), self,
@@ -301,6 +302,7 @@ ip_session_dispose (GObject *object)
 
   stop_job (self);
   g_clear_object (&self->runs);
+  g_clear_object (&self->store);
   g_clear_pointer (&self->failures, g_hash_table_unref);
   g_clear_pointer (&self->epochs, g_array_unref);
 
@@ -427,6 +429,14 @@ ip_session_new (guint threads, gsize memory)
   self->memory = memory;
 
   return self;
+}
+
+void
+ip_session_set_store (IpSession *self, IpStore *store)
+{
+  g_return_if_fail (IP_IS_SESSION (self));
+
+  g_set_object (&self->store, store);
 }
 
 GListModel *

@@ -21,6 +21,9 @@ G_DECLARE_FINAL_TYPE (IpSession, ip_session, IP, SESSION, GObject)
 /* threads, memory: as for ip_job_new(). */
 IpSession *ip_session_new (guint threads, gsize memory) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Where results are looked up and kept; NULL, the default, for nowhere. */
+void ip_session_set_store (IpSession *self, IpStore *store);
+
 /* Signals:
  *   changed ()     something that figures show: results, visibility, colours, unit, selection
  *   failed (GError)   a cell could not be computed; once per run, layer and request

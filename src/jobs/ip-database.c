@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-database.h"
+
+#include <math.h>
+#include <sqlite3.h>
+#include <string.h>
+
+/* Three tables: runs by the identity of their content, requests made of a run, and the estimates of
+ * a request by layer and epoch.  An estimate is one blob, a serialised GVariant: it is read whole or
+ * not at all, and GVariant checks every byte of what it reads.
+ *
+ * The journal is a write-ahead log, so that the window and several command lines read and write one
+ * file together; a transaction that was committed survives the death of the process at any moment
+ * after. */
+
+#define SCHEMA_VERSION 1
+#define BUSY_TIMEOUT 10000 /* ms */
+
+static const char schema[]
+  = "CREATE TABLE run (id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, path TEXT NOT NULL,"
+    " used INTEGER NOT NULL);"
+    "CREATE TABLE request (id INTEGER PRIMARY KEY,"
+    " run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, estimator TEXT NOT NULL,"
+    " version INTEGER NOT NULL, parameters TEXT NOT NULL, samples TEXT NOT NULL,"
+    " UNIQUE (run, estimator, version, parameters, samples));"
+    "CREATE TABLE estimate (request INTEGER NOT NULL REFERENCES request ON DELETE CASCADE,"
+    " layer TEXT NOT NULL, epoch INTEGER NOT NULL, content BLOB NOT NULL,"
+    " PRIMARY KEY (request, layer, epoch)) WITHOUT ROWID;"
+    "PRAGMA user_version = 1;";
+
+enum
+{
+  INSERT_RUN,
+  FIND_RUN,
+  INSERT_REQUEST,
+  FIND_REQUEST,
+  INSERT_ESTIMATE,
+  LOAD_ESTIMATES,
+  N_STATEMENTS,
+};
+
+static const char *const statements[N_STATEMENTS] = {
+  [INSERT_RUN] = "INSERT INTO run (identity, path, used) VALUES (?1, ?2, unixepoch ())"
+                 " ON CONFLICT (identity) DO UPDATE SET path = ?2, used = unixepoch ()",
+  [FIND_RUN] = "SELECT id FROM run WHERE identity = ?1",
+  [INSERT_REQUEST] = "INSERT OR IGNORE INTO request (run, estimator, version, parameters, samples)"
+                     " VALUES (?1, ?2, ?3, ?4, ?5)",
+  [FIND_REQUEST] = "SELECT id FROM request WHERE run = ?1 AND estimator = ?2 AND version = ?3"
+                   " AND parameters = ?4 AND samples = ?5",
+  [INSERT_ESTIMATE] = "INSERT OR REPLACE INTO estimate (request, layer, epoch, content)"
+                      " VALUES (?1, ?2, ?3, ?4)",
+  [LOAD_ESTIMATES] = "SELECT layer, epoch, content FROM estimate WHERE request = ?1",
+};
+
+struct _IpDatabase
+{
+  char *path;
+  sqlite3 *connection;
+  sqlite3_stmt *prepared[N_STATEMENTS];
+};
+
+G_DEFINE_QUARK (ip-store-error-quark, ip_store_error)
+
+static gboolean
+fail (IpDatabase *self, GError **error)
+{
+  int code = sqlite3_errcode (self->connection) & 0xff;
+  IpStoreError kind = code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? IP_STORE_ERROR_DAMAGED
+                      : code == SQLITE_FULL                           ? IP_STORE_ERROR_FULL
+                                                                      : IP_STORE_ERROR_FAILED;
+
+  g_set_error (error, IP_STORE_ERROR, kind, "%s: %s", self->path,
+               sqlite3_errmsg (self->connection));
+
+  return FALSE;
+}
+
+static gboolean
+execute (IpDatabase *self, const char *sql, GError **error)
+{
+  return sqlite3_exec (self->connection, sql, NULL, NULL, NULL) == SQLITE_OK || fail (self, error);
+}
+
+static gboolean
+read_schema_version (IpDatabase *self, int *version, GError **error)
+{
+  sqlite3_stmt *statement;
+  gboolean done;
+
+  if (sqlite3_prepare_v2 (self->connection, "PRAGMA user_version", -1, &statement, NULL)
+      != SQLITE_OK)
+    return fail (self, error);
+
+  done = sqlite3_step (statement) == SQLITE_ROW;
+  if (done)
+    *version = sqlite3_column_int (statement, 0);
+  sqlite3_finalize (statement);
+
+  return done || fail (self, error);
+}
+
+/* Two programs may make the file at the same time: the second one finds it made. */
+static gboolean
+make_schema (IpDatabase *self, GError **error)
+{
+  int version;
+
+  if (!execute (self, "BEGIN IMMEDIATE", error) || !read_schema_version (self, &version, error))
+    return FALSE;
+
+  if (version > SCHEMA_VERSION)
+    {
+      ip_database_roll_back (self);
+      g_set_error (error, IP_STORE_ERROR, IP_STORE_ERROR_NEWER,
+                   "%s: written by a newer version of Infoplane (format %d, expected at most %d)",
+                   self->path, version, SCHEMA_VERSION);
+      return FALSE;
+    }
+  if (version == 0 && !execute (self, schema, error))
+    {
+      ip_database_roll_back (self);
+      return FALSE;
+    }
+
+  return execute (self, "COMMIT", error);
+}
+
+static gboolean
+prepare (IpDatabase *self, GError **error)
+{
+  for (guint i = 0; i < N_STATEMENTS; i++)
+    if (sqlite3_prepare_v3 (self->connection, statements[i], -1, SQLITE_PREPARE_PERSISTENT,
+                            &self->prepared[i], NULL)
+        != SQLITE_OK)
+      return fail (self, error);
+
+  return TRUE;
+}
+
+IpDatabase *
+ip_database_open (const char *path, GError **error)
+{
+  g_autoptr (IpDatabase) self = g_new0 (IpDatabase, 1);
+
+  self->path = g_strdup (path);
+  if (sqlite3_open_v2 (path, &self->connection,
+                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL)
+      != SQLITE_OK)
+    {
+      fail (self, error);
+      return NULL;
+    }
+
+  sqlite3_busy_timeout (self->connection, BUSY_TIMEOUT);
+  if (!execute (self, "PRAGMA journal_mode = WAL", error)
+      || !execute (self, "PRAGMA synchronous = NORMAL", error)
+      || !execute (self, "PRAGMA foreign_keys = ON", error) || !make_schema (self, error)
+      || !prepare (self, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+void
+ip_database_close (IpDatabase *self)
+{
+  for (guint i = 0; i < N_STATEMENTS; i++)
+    sqlite3_finalize (self->prepared[i]);
+  sqlite3_close (self->connection);
+  g_free (self->path);
+  g_free (self);
+}
+
+gboolean
+ip_database_begin (IpDatabase *self, GError **error)
+{
+  return execute (self, "BEGIN IMMEDIATE", error);
+}
+
+gboolean
+ip_database_commit (IpDatabase *self, GError **error)
+{
+  return execute (self, "COMMIT", error);
+}
+
+void
+ip_database_roll_back (IpDatabase *self)
+{
+  sqlite3_exec (self->connection, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* Runs a statement that gives nothing, or at most one number in `id`.  Resets it. */
+static gboolean
+step (IpDatabase *self, guint which, gint64 *id, GError **error)
+{
+  sqlite3_stmt *statement = self->prepared[which];
+  int code = sqlite3_step (statement);
+  gboolean done = code == SQLITE_ROW || code == SQLITE_DONE;
+
+  if (id != NULL)
+    *id = code == SQLITE_ROW ? sqlite3_column_int64 (statement, 0) : -1;
+  if (!done)
+    fail (self, error);
+  sqlite3_reset (statement);
+  sqlite3_clear_bindings (statement);
+
+  return done;
+}
+
+static void
+bind_text (IpDatabase *self, guint which, int column, const char *text)
+{
+  sqlite3_bind_text (self->prepared[which], column, text, -1, SQLITE_TRANSIENT);
+}
+
+static void
+bind_request (IpDatabase *self, guint which, gint64 run, const IpStoreKey *key)
+{
+  char parameters[256];
+
+  ip_parameters_format (&key->request->parameters, key->request->estimator, parameters,
+                        sizeof parameters);
+  sqlite3_bind_int64 (self->prepared[which], 1, run);
+  bind_text (self, which, 2, key->request->estimator->id);
+  sqlite3_bind_int64 (self->prepared[which], 3, key->request->estimator->version);
+  bind_text (self, which, 4, parameters);
+  bind_text (self, which, 5, key->samples);
+}
+
+/* The number of the request, -1 when it was never made. */
+static gboolean
+find_request (IpDatabase *self, const IpStoreKey *key, gint64 *request, GError **error)
+{
+  gint64 run;
+
+  *request = -1;
+  bind_text (self, FIND_RUN, 1, key->identity);
+  if (!step (self, FIND_RUN, &run, error))
+    return FALSE;
+  if (run < 0)
+    return TRUE;
+
+  bind_request (self, FIND_REQUEST, run, key);
+
+  return step (self, FIND_REQUEST, request, error);
+}
+
+static gboolean
+make_request (IpDatabase *self, const IpStoreKey *key, gint64 *request, GError **error)
+{
+  gint64 run;
+
+  if (!find_request (self, key, request, error))
+    return FALSE;
+  if (*request >= 0)
+    return TRUE;
+
+  bind_text (self, INSERT_RUN, 1, key->identity);
+  bind_text (self, INSERT_RUN, 2, key->path);
+  if (!step (self, INSERT_RUN, NULL, error))
+    return FALSE;
+  bind_text (self, FIND_RUN, 1, key->identity);
+  if (!step (self, FIND_RUN, &run, error))
+    return FALSE;
+  bind_request (self, INSERT_REQUEST, run, key);
+
+  return step (self, INSERT_REQUEST, NULL, error) && find_request (self, key, request, error);
+}
+
+static GVariant *
+serialise (const IpEstimate *estimate)
+{
+  GVariantBuilder values;
+
+  g_variant_builder_init (&values, G_VARIANT_TYPE ("a(sdddddu)"));
+  for (unsigned i = 0; i < estimate->n_values; i++)
+    {
+      const IpValue *value = &estimate->values[i];
+
+      g_variant_builder_add (&values, "(sdddddu)",
+                             ip_quantity_get_info (value->quantity)->id, value->value,
+                             value->lower, value->upper, value->error, value->ceiling,
+                             value->flags);
+    }
+
+  return g_variant_ref_sink (g_variant_new ("(ttddssa(sdddddu))", (guint64) estimate->n,
+                                            (guint64) estimate->d, estimate->seconds,
+                                            estimate->clipped, estimate->blur, estimate->reason,
+                                            &values));
+}
+
+static gboolean
+deserialise (const void *data, gsize size, IpEstimate *estimate)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (data, size); /* aligned, unlike SQLite's */
+  g_autoptr (GVariant) content
+    = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE ("(ttddssa(sdddddu))"), bytes,
+                                                    FALSE));
+  g_autoptr (GVariantIter) values = NULL;
+  const char *blur, *reason, *quantity;
+  guint64 n, d;
+  guint32 flags;
+  IpValue value;
+
+  if (!g_variant_is_normal_form (content))
+    return FALSE;
+
+  memset (estimate, 0, sizeof *estimate);
+  g_variant_get (content, "(ttdd&s&sa(sdddddu))", &n, &d, &estimate->seconds, &estimate->clipped,
+                 &blur, &reason, &values);
+  estimate->n = n;
+  estimate->d = d;
+  g_strlcpy (estimate->blur, blur, sizeof estimate->blur);
+  g_strlcpy (estimate->reason, reason, sizeof estimate->reason);
+  while (g_variant_iter_next (values, "(&sdddddu)", &quantity, &value.value, &value.lower,
+                              &value.upper, &value.error, &value.ceiling, &flags))
+    {
+      if (estimate->n_values == IP_MAX_VALUES || !ip_quantity_from_id (quantity, &value.quantity))
+        return FALSE;
+      value.flags = flags;
+      estimate->values[estimate->n_values++] = value;
+    }
+
+  return TRUE;
+}
+
+gboolean
+ip_database_save (IpDatabase *self,
+                  const IpStoreKey *key,
+                  const char *layer,
+                  gint64 epoch,
+                  const IpEstimate *estimate,
+                  GError **error)
+{
+  g_autoptr (GVariant) content = serialise (estimate);
+  sqlite3_stmt *statement = self->prepared[INSERT_ESTIMATE];
+  gint64 request;
+
+  if (!make_request (self, key, &request, error))
+    return FALSE;
+
+  sqlite3_bind_int64 (statement, 1, request);
+  bind_text (self, INSERT_ESTIMATE, 2, layer);
+  sqlite3_bind_int64 (statement, 3, epoch);
+  sqlite3_bind_blob64 (statement, 4, g_variant_get_data (content), g_variant_get_size (content),
+                       SQLITE_TRANSIENT);
+
+  return step (self, INSERT_ESTIMATE, NULL, error);
+}
+
+static void
+stored_estimate_free (gpointer data)
+{
+  IpStoredEstimate *stored = data;
+
+  g_free (stored->layer);
+  g_free (stored);
+}
+
+GPtrArray *
+ip_database_load (IpDatabase *self, const IpStoreKey *key, GError **error)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (stored_estimate_free);
+  sqlite3_stmt *statement = self->prepared[LOAD_ESTIMATES];
+  gint64 request;
+  int code;
+
+  if (!find_request (self, key, &request, error))
+    return NULL;
+
+  sqlite3_bind_int64 (statement, 1, request);
+  while ((code = sqlite3_step (statement)) == SQLITE_ROW)
+    {
+      IpStoredEstimate *stored = g_new (IpStoredEstimate, 1);
+
+      stored->layer = g_strdup ((const char *) sqlite3_column_text (statement, 0));
+      stored->epoch = sqlite3_column_int64 (statement, 1);
+      if (deserialise (sqlite3_column_blob (statement, 2), sqlite3_column_bytes (statement, 2),
+                       &stored->estimate))
+        g_ptr_array_add (found, stored);
+      else
+        stored_estimate_free (stored); /* computed again and replaced */
+    }
+  if (code != SQLITE_DONE)
+    fail (self, error);
+  sqlite3_reset (statement);
+
+  return code == SQLITE_DONE ? g_steal_pointer (&found) : NULL;
+}

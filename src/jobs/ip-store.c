@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "config.h"
+
+#include "ip-store.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+
+/* One thread owns the database and serves a queue of orders, so that nobody else ever waits for the
+ * disk but who asks to load.  It takes all estimates that have queued up while it was writing and
+ * puts them into one transaction: the store keeps up with any number of workers.  When the disk is
+ * full or the database fails, the estimates are still reported as saved, so that the job goes on, and
+ * the notice says that results are not kept. */
+
+typedef enum
+{
+  ORDER_SAVE,
+  ORDER_LOAD,
+  ORDER_STOP,
+} OrderKind;
+
+typedef struct
+{
+  OrderKind kind;
+  char *identity;
+  char *path;
+  char *samples;
+  IpRequest request;
+
+  /* save */
+  char *layer;
+  gint64 epoch;
+  IpEstimate estimate;
+  IpStoreSaved saved;
+  gpointer data;
+
+  /* load */
+  GPtrArray *found;
+  gboolean done;
+} Order;
+
+struct _IpStore
+{
+  GObject parent_instance;
+
+  IpDatabase *database;
+  GThread *thread;
+  GAsyncQueue *orders;
+
+  GMutex lock; /* notice and Order.done */
+  GCond loaded;
+  char *notice;
+};
+
+G_DEFINE_FINAL_TYPE (IpStore, ip_store, G_TYPE_OBJECT)
+
+static Order *
+order_new (OrderKind kind, const IpStoreKey *key)
+{
+  Order *order = g_new0 (Order, 1);
+
+  order->kind = kind;
+  if (key != NULL)
+    {
+      order->identity = g_strdup (key->identity);
+      order->path = g_strdup (key->path);
+      order->samples = g_strdup (key->samples);
+      order->request = *key->request;
+    }
+
+  return order;
+}
+
+static void
+order_free (gpointer data)
+{
+  Order *order = data;
+
+  g_free (order->identity);
+  g_free (order->path);
+  g_free (order->samples);
+  g_free (order->layer);
+  g_clear_pointer (&order->found, g_ptr_array_unref);
+  g_free (order);
+}
+
+static IpStoreKey
+get_key (const Order *order)
+{
+  return (IpStoreKey){ order->identity, order->path, order->samples, &order->request };
+}
+
+static void
+take_notice (IpStore *self, char *notice)
+{
+  g_mutex_lock (&self->lock);
+  g_free (self->notice);
+  self->notice = notice;
+  g_mutex_unlock (&self->lock);
+}
+
+static gboolean
+save_all (IpStore *self, GPtrArray *batch, GError **error)
+{
+  if (!ip_database_begin (self->database, error))
+    return FALSE;
+
+  for (guint i = 0; i < batch->len; i++)
+    {
+      Order *order = batch->pdata[i];
+      IpStoreKey key = get_key (order);
+
+      if (!ip_database_save (self->database, &key, order->layer, order->epoch, &order->estimate,
+                             error))
+        {
+          ip_database_roll_back (self->database);
+          return FALSE;
+        }
+    }
+
+  if (ip_database_commit (self->database, error))
+    return TRUE;
+
+  ip_database_roll_back (self->database);
+
+  return FALSE;
+}
+
+static void
+save_batch (IpStore *self, GPtrArray *batch)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!save_all (self, batch, &error))
+    take_notice (self, g_strdup_printf (_("Results are not kept: %s"), error->message));
+
+  for (guint i = 0; i < batch->len; i++)
+    {
+      Order *order = batch->pdata[i];
+
+      if (order->saved != NULL)
+        order->saved (order->data);
+    }
+}
+
+static void
+load (IpStore *self, Order *order)
+{
+  IpStoreKey key = get_key (order);
+  g_autoptr (GError) error = NULL;
+  GPtrArray *found = ip_database_load (self->database, &key, &error);
+
+  if (found == NULL)
+    take_notice (self, g_strdup_printf (_("Known results cannot be read: %s"), error->message));
+
+  g_mutex_lock (&self->lock);
+  order->found = found != NULL ? found : g_ptr_array_new ();
+  order->done = TRUE;
+  g_cond_broadcast (&self->loaded);
+  g_mutex_unlock (&self->lock);
+}
+
+static gpointer
+serve (gpointer data)
+{
+  IpStore *self = data;
+  Order *order = g_async_queue_pop (self->orders);
+
+  while (order->kind != ORDER_STOP)
+    {
+      g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func (order_free);
+
+      while (order != NULL && order->kind == ORDER_SAVE)
+        {
+          g_ptr_array_add (batch, order);
+          order = g_async_queue_try_pop (self->orders);
+        }
+      if (batch->len > 0)
+        save_batch (self, batch);
+      if (order != NULL && order->kind == ORDER_LOAD)
+        {
+          load (self, order); /* who asked frees it */
+          order = NULL;
+        }
+      if (order == NULL)
+        order = g_async_queue_pop (self->orders);
+    }
+  order_free (order);
+
+  return NULL;
+}
+
+static void
+ip_store_finalize (GObject *object)
+{
+  IpStore *self = IP_STORE (object);
+
+  if (self->thread != NULL)
+    {
+      g_async_queue_push (self->orders, order_new (ORDER_STOP, NULL));
+      g_thread_join (self->thread);
+    }
+  g_clear_pointer (&self->database, ip_database_close);
+  g_clear_pointer (&self->orders, g_async_queue_unref);
+  g_clear_pointer (&self->notice, g_free);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->loaded);
+
+  G_OBJECT_CLASS (ip_store_parent_class)->finalize (object);
+}
+
+static void
+ip_store_class_init (IpStoreClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = ip_store_finalize;
+}
+
+static void
+ip_store_init (IpStore *self)
+{
+  self->orders = g_async_queue_new ();
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->loaded);
+}
+
+char *
+ip_store_get_standard_path (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "infoplane", "results.sqlite", NULL);
+}
+
+/* Renames the file and its journal, so that nothing in them is lost. */
+static char *
+move_aside (const char *path)
+{
+  static const char *const endings[] = { "", "-wal", "-shm" };
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
+  g_autofree char *aside = g_strdup_printf ("%s.damaged-%s", path, stamp);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
+    {
+      g_autofree char *from = g_strconcat (path, endings[i], NULL);
+      g_autofree char *to = g_strconcat (aside, endings[i], NULL);
+
+      if (g_rename (from, to) != 0 && i == 0)
+        return NULL;
+    }
+
+  return g_steal_pointer (&aside);
+}
+
+IpStore *
+ip_store_open (const char *path, GError **error)
+{
+  g_autoptr (IpStore) self = g_object_new (IP_TYPE_STORE, NULL);
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (GError) problem = NULL;
+
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    {
+      g_set_error (error, IP_STORE_ERROR, IP_STORE_ERROR_FAILED, "%s: %s", folder,
+                   g_strerror (errno));
+      return NULL;
+    }
+
+  self->database = ip_database_open (path, &problem);
+  if (g_error_matches (problem, IP_STORE_ERROR, IP_STORE_ERROR_DAMAGED))
+    {
+      g_autofree char *aside = move_aside (path);
+
+      if (aside != NULL)
+        {
+          self->notice = g_strdup_printf (_("The store of results was damaged and has been moved to "
+                                            "%s; a new one was begun"), aside);
+          g_clear_error (&problem);
+          self->database = ip_database_open (path, &problem);
+        }
+    }
+  if (self->database == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
+
+  self->thread = g_thread_new ("ip-store", serve, self);
+
+  return g_steal_pointer (&self);
+}
+
+char *
+ip_store_get_notice (IpStore *self)
+{
+  char *notice;
+
+  g_return_val_if_fail (IP_IS_STORE (self), NULL);
+
+  g_mutex_lock (&self->lock);
+  notice = g_strdup (self->notice);
+  g_mutex_unlock (&self->lock);
+
+  return notice;
+}
+
+void
+ip_store_save (IpStore *self,
+               const IpStoreKey *key,
+               const char *layer,
+               gint64 epoch,
+               const IpEstimate *estimate,
+               IpStoreSaved saved,
+               gpointer data)
+{
+  Order *order = order_new (ORDER_SAVE, key);
+
+  g_return_if_fail (IP_IS_STORE (self));
+
+  order->layer = g_strdup (layer);
+  order->epoch = epoch;
+  order->estimate = *estimate;
+  order->saved = saved;
+  order->data = data;
+  g_async_queue_push (self->orders, order);
+}
+
+GPtrArray *
+ip_store_load (IpStore *self, const IpStoreKey *key)
+{
+  Order *order = order_new (ORDER_LOAD, key);
+  GPtrArray *found;
+
+  g_return_val_if_fail (IP_IS_STORE (self), NULL);
+
+  g_async_queue_push (self->orders, order);
+  g_mutex_lock (&self->lock);
+  while (!order->done)
+    g_cond_wait (&self->loaded, &self->lock);
+  g_mutex_unlock (&self->lock);
+
+  found = g_steal_pointer (&order->found);
+  order_free (order);
+
+  return found;
+}
