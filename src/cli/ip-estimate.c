@@ -42,6 +42,8 @@ open_dumps (Estimation *self)
           all = FALSE;
           continue;
         }
+      if (self->options.samples > 0)
+        ip_dump_select_samples (dump, self->options.samples, self->options.seed);
       g_ptr_array_add (self->dumps, dump);
       for (const char *const *w = ip_dump_get_warnings (dump); !self->options.quiet && *w != NULL;
            w++)

@@ -170,7 +170,11 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   IpRun *run = ip_session_open_finish (self->session, result, &error);
 
   if (run != NULL)
-    select_layers (self, run);
+    {
+      if (self->options.samples > 0)
+        ip_dump_select_samples (ip_run_get_dump (run), self->options.samples, self->options.seed);
+      select_layers (self, run);
+    }
   else
     {
       self->n_failed++;

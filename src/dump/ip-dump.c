@@ -6,8 +6,10 @@
 #include "ip-dump.h"
 
 #include "ip-activations.h"
+#include "ip-identity.h"
 #include "ip-labels.h"
 #include "ip-layout.h"
+#include "ip-selection.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -33,8 +35,10 @@ struct _IpDump
 
   IpReader *reader;
   char *name;
+  char *identity;
   IpLayout layout;
   IpLabels labels;
+  IpSelection selection;
 
   GMutex lock; /* of all below */
   GCond done;
@@ -58,7 +62,9 @@ ip_dump_finalize (GObject *object)
   ip_labels_clear (&self->labels);
   ip_layout_clear (&self->layout);
   g_clear_object (&self->reader);
+  ip_selection_clear (&self->selection);
   g_free (self->name);
+  g_free (self->identity);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->done);
 
@@ -176,13 +182,17 @@ ip_dump_open (GFile *file, GCancellable *cancellable, GError **error)
   IpLayout *layout = &self->layout;
 
   self->reader = ip_reader_open (file, cancellable, error);
-  if (self->reader == NULL || !ip_layout_recognise (layout, self->reader, cancellable, error))
+  if (self->reader == NULL)
+    return NULL;
+  self->identity = ip_identity_of_file (file, cancellable, error);
+  if (self->identity == NULL || !ip_layout_recognise (layout, self->reader, cancellable, error))
     return NULL;
   if (!read_labels (self, cancellable, error))
     return NULL;
   check_inputs (layout);
 
   self->name = name_run (file);
+  ip_selection_init_all (&self->selection, layout->n_samples);
   self->finding_range = g_new0 (gboolean, layout->layers->len);
   self->ranges = g_new0 (Range, (gsize) layout->layers->len * layout->n_epochs);
   g_ptr_array_add (layout->warnings, NULL);
@@ -232,16 +242,41 @@ ip_dump_get_warnings (IpDump *self)
   return (const char *const *) self->layout.warnings->pdata;
 }
 
+const char *
+ip_dump_get_identity (IpDump *self)
+{
+  return self->identity;
+}
+
+void
+ip_dump_select_samples (IpDump *self, gsize n, guint64 seed)
+{
+  g_return_if_fail (self->set == NULL);
+
+  ip_selection_clear (&self->selection);
+  if (n < self->layout.n_samples)
+    ip_selection_init_random (&self->selection, self->layout.n_samples, n, seed);
+  else
+    ip_selection_init_all (&self->selection, self->layout.n_samples);
+}
+
+const char *
+ip_dump_get_selection (IpDump *self)
+{
+  return self->selection.text;
+}
+
 gsize
 ip_dump_get_n_samples (IpDump *self)
 {
-  return self->layout.n_samples;
+  return self->selection.n;
 }
 
 const gint64 *
 ip_dump_get_epochs (IpDump *self, guint *n_epochs)
 {
-  *n_epochs = self->layout.n_epochs;
+  if (n_epochs != NULL)
+    *n_epochs = self->layout.n_epochs;
   return self->layout.epochs;
 }
 
@@ -348,6 +383,12 @@ fits_float (const IpObject *dataset)
          || (dataset->type == IP_TYPE_INTEGER && dataset->element_size <= 2);
 }
 
+static gsize
+get_size (IpElement element)
+{
+  return element == IP_ELEMENT_FLOAT32 ? sizeof (float) : sizeof (double);
+}
+
 static gpointer
 allocate (gsize rows, gsize columns, gsize element_size, const IpObject *dataset, GError **error)
 {
@@ -425,7 +466,7 @@ read_matrix (IpDump *self,
              GError **error)
 {
   const IpObject *dataset = source->dataset;
-  gsize size = element == IP_ELEMENT_FLOAT32 ? sizeof (float) : sizeof (double);
+  gsize size = get_size (element);
   gsize rows = dataset->shape[axes->sample];
   guint64 start[IP_MAX_RANK] = { 0 };
   guint64 count[IP_MAX_RANK];
@@ -502,7 +543,8 @@ ip_dump_read (IpDump *self, guint layer, guint snapshot, GCancellable *cancellab
     return NULL;
   if (description->scaled)
     apply_scale (description, data, self->layout.n_samples * columns, element);
-  activations = ip_activations_new (data, self->layout.n_samples, columns, element);
+  ip_selection_gather (&self->selection, data, columns * get_size (element));
+  activations = ip_activations_new (data, self->selection.n, columns, element);
   remember_range (self, layer, snapshot, activations);
 
   return activations;
@@ -580,6 +622,7 @@ prepare_set (IpDump *self, GCancellable *cancellable, GError **error)
   IpAxes axes = { .epoch = -1, .sample = layout->input_sample_axis };
   IpSource source = { layout->inputs, 0 };
   g_autofree gpointer data = NULL;
+  g_autofree guint32 *labels = NULL;
   IpMatrix inputs = { 0 };
   IpEvaluationSet *set;
 
@@ -591,11 +634,17 @@ prepare_set (IpDump *self, GCancellable *cancellable, GError **error)
       data = read_matrix (self, &source, &axes, element, columns, cancellable, error);
       if (data == NULL)
         return NULL;
-      inputs = (IpMatrix){ data, layout->n_samples, columns, columns, element };
+      ip_selection_gather (&self->selection, data, columns * get_size (element));
+      inputs = (IpMatrix){ data, self->selection.n, columns, columns, element };
+    }
+  if (self->labels.codes != NULL)
+    {
+      labels = g_memdup2 (self->labels.codes, layout->n_samples * sizeof *labels);
+      ip_selection_gather (&self->selection, labels, sizeof *labels);
     }
 
-  set = ip_evaluation_set_new (layout->n_samples, layout->inputs != NULL ? &inputs : NULL,
-                               self->labels.codes, &context);
+  set = ip_evaluation_set_new (self->selection.n, layout->inputs != NULL ? &inputs : NULL, labels,
+                               &context);
   if (set == NULL && !g_cancellable_set_error_if_cancelled (cancellable, error))
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "%s: %s", self->name, context.message);
   return set;

@@ -83,6 +83,8 @@ IpDump *ip_dump_open (GFile *file, GCancellable *cancellable, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
 GFile *ip_dump_get_file (IpDump *self);
+/* Names the content of the file, wherever it is; what the results store goes by. */
+const char *ip_dump_get_identity (IpDump *self);
 /* File name without extension: how the run is called where there is little room. */
 const char *ip_dump_get_name (IpDump *self);
 const char *ip_dump_get_title (IpDump *self);     /* "" when the file has none */
@@ -93,6 +95,13 @@ const char *ip_dump_get_mapping (IpDump *self);
 /* What is odd about the file, for the user; NULL-terminated, empty when nothing is. */
 const char *const *ip_dump_get_warnings (IpDump *self);
 
+/* Uses n of the samples from now on, drawn without replacement; the same for the same seed.  All
+ * when there are no more than n.  Must come before anything is read. */
+void ip_dump_select_samples (IpDump *self, gsize n, guint64 seed);
+/* The selection as a key: "all", "random:n=500,seed=1". */
+const char *ip_dump_get_selection (IpDump *self);
+
+/* How many samples are used. */
 gsize ip_dump_get_n_samples (IpDump *self);
 const gint64 *ip_dump_get_epochs (IpDump *self, guint *n_epochs);
 guint ip_dump_get_n_layers (IpDump *self);

@@ -105,7 +105,7 @@ read_schema_version (IpDatabase *self, int *version, GError **error)
 static gboolean
 make_schema (IpDatabase *self, GError **error)
 {
-  int version;
+  int version = 0;
 
   if (!execute (self, "BEGIN IMMEDIATE", error) || !read_schema_version (self, &version, error))
     return FALSE;
