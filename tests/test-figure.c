@@ -280,11 +280,11 @@ test_number_format (void)
 {
   char text[32];
 
-  ip_number_format (-0.04, 1, text, sizeof text);
+  ip_axis_format_number (-0.04, 1, text, sizeof text);
   g_assert_cmpstr (text, ==, "0.0");
-  ip_number_format (-1.25, 2, text, sizeof text);
+  ip_axis_format_number (-1.25, 2, text, sizeof text);
   g_assert_cmpstr (text, ==, "−1.25");
-  ip_number_format (8000, 0, text, sizeof text);
+  ip_axis_format_number (8000, 0, text, sizeof text);
   g_assert_cmpstr (text, ==, "8000");
 }
 

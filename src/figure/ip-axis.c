@@ -57,7 +57,7 @@ ip_axis_contains (const IpAxis *axis, double value)
 }
 
 void
-ip_number_format (double value, guint decimals, char *text, gsize size)
+ip_axis_format_number (double value, guint decimals, char *text, gsize size)
 {
   char digits[64];
   char format[8];
@@ -141,7 +141,7 @@ ip_ticks_new_linear (const IpAxis *axis, guint most, gboolean whole_numbers)
     {
       IpTick *tick = append_tick (ticks, (first + i) * step);
 
-      ip_number_format (tick->value, decimals, tick->label, sizeof tick->label);
+      ip_axis_format_number (tick->value, decimals, tick->label, sizeof tick->label);
     }
   return ticks;
 }
@@ -156,7 +156,7 @@ add_epoch (GArray *ticks, const IpAxis *axis, double epoch, gboolean labelled)
   tick = append_tick (ticks, epoch);
   tick->minor = !labelled;
   if (labelled)
-    ip_number_format (epoch, 0, tick->label, sizeof tick->label);
+    ip_axis_format_number (epoch, 0, tick->label, sizeof tick->label);
   return labelled;
 }
 

@@ -47,6 +47,6 @@ GArray *ip_ticks_new_epoch (const IpAxis *axis, gint64 last, guint most);
 void ip_ticks_thin (GArray *ticks, const IpAxis *axis, double gap);
 
 /* Fixed decimals with a true minus, never minus zero. */
-void ip_number_format (double value, guint decimals, char *text, gsize size);
+void ip_axis_format_number (double value, guint decimals, char *text, gsize size);
 
 G_END_DECLS
