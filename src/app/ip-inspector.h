@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include "ip-session.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define IP_TYPE_INSPECTOR (ip_inspector_get_type ())
+G_DECLARE_FINAL_TYPE (IpInspector, ip_inspector, IP, INSPECTOR, GtkWidget)
+
+void ip_inspector_set_session (IpInspector *self, IpSession *session);
+/* Of the exported figure, in points. */
+double ip_inspector_get_figure_width (IpInspector *self);
+double ip_inspector_get_font_size (IpInspector *self);
+
+G_END_DECLS

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-job-button.h"
+
+#include "ip-progress-ring.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+struct _IpJobButton
+{
+  GtkWidget parent_instance;
+
+  IpSession *session;
+
+  GtkMenuButton *button;
+  IpProgressRing *ring;
+  GtkLabel *count;
+  GtkLabel *title;
+  GtkProgressBar *bar;
+  GtkLabel *remaining;
+  GtkButton *action_button;
+};
+
+G_DEFINE_FINAL_TYPE (IpJobButton, ip_job_button, GTK_TYPE_WIDGET)
+
+static char *
+format_remaining (double seconds)
+{
+  guint whole = (guint) ceil (seconds);
+
+  if (whole < 60)
+    return g_strdup_printf (ngettext ("About %u second left", "About %u seconds left", whole),
+                            whole);
+  whole = (whole + 59) / 60;
+  if (whole < 60)
+    return g_strdup_printf (ngettext ("About %u minute left", "About %u minutes left", whole),
+                            whole);
+  whole = (whole + 59) / 60;
+  return g_strdup_printf (ngettext ("About %u hour left", "About %u hours left", whole), whole);
+}
+
+static void
+ip_job_button_update (IpJobButton *self)
+{
+  gboolean busy = ip_session_get_busy (self->session);
+  guint n_done = ip_session_get_n_done (self->session);
+  guint n_cells = ip_session_get_n_cells (self->session);
+  double seconds = ip_session_get_remaining (self->session);
+  double fraction = ip_session_get_progress (self->session);
+  g_autofree char *count = NULL;
+  g_autofree char *remaining = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self), busy || n_done < n_cells);
+  if (!busy && n_done >= n_cells)
+    return;
+
+  /* Translators: estimates that are done, of all. */
+  count = g_strdup_printf (_("%u of %u"), n_done, n_cells);
+  if (!busy)
+    remaining = g_strdup (_("Stopped; what is known is kept"));
+  else if (isfinite (seconds))
+    remaining = format_remaining (seconds);
+  else
+    remaining = g_strdup (_("Estimating the time…"));
+
+  ip_progress_ring_set_fraction (self->ring, fraction);
+  gtk_progress_bar_set_fraction (self->bar, CLAMP (fraction, 0, 1));
+  gtk_label_set_label (self->count, count);
+  gtk_label_set_label (self->title, busy ? _("Estimating") : _("Estimation Stopped"));
+  gtk_label_set_label (self->remaining, remaining);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), remaining);
+  gtk_button_set_label (self->action_button, busy ? _("Cancel") : _("Resume"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->action_button),
+                                  busy ? "win.cancel" : "win.resume");
+}
+
+static void
+ip_job_button_dispose (GObject *object)
+{
+  IpJobButton *self = IP_JOB_BUTTON (object);
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
+
+  g_clear_object (&self->session);
+  if (child != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (ip_job_button_parent_class)->dispose (object);
+}
+
+static void
+ip_job_button_class_init (IpJobButtonClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ip_job_button_dispose;
+  g_type_ensure (IP_TYPE_PROGRESS_RING);
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/infoplane/Infoplane/ip-job-button.ui");
+  gtk_widget_class_bind_template_child (widget_class, IpJobButton, button);
+  gtk_widget_class_bind_template_child (widget_class, IpJobButton, ring);
+  gtk_widget_class_bind_template_child (widget_class, IpJobButton, count);
+  gtk_widget_class_bind_template_child (widget_class, IpJobButton, title);
+  gtk_widget_class_bind_template_child (widget_class, IpJobButton, bar);
+  gtk_widget_class_bind_template_child (widget_class, IpJobButton, remaining);
+  gtk_widget_class_bind_template_child (widget_class, IpJobButton, action_button);
+}
+
+static void
+ip_job_button_init (IpJobButton *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+ip_job_button_set_session (IpJobButton *self, IpSession *session)
+{
+  g_return_if_fail (IP_IS_JOB_BUTTON (self));
+  g_return_if_fail (self->session == NULL);
+
+  self->session = g_object_ref (session);
+  for (const char **property = (const char *[]) { "busy", "progress", "remaining", NULL };
+       *property != NULL;
+       property++)
+    {
+      g_autofree char *signal = g_strconcat ("notify::", *property, NULL);
+
+      g_signal_connect_object (session, signal,
+                               G_CALLBACK (ip_job_button_update), self, G_CONNECT_SWAPPED);
+    }
+  ip_job_button_update (self);
+}

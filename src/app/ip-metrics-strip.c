@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-metrics-strip.h"
+
+#include "ip-appearance.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+#include <math.h>
+
+/* Loss, accuracy and the like of the visible runs, over the same epochs and between the same edges
+ * as the epoch slider above.  "train_loss" and "test_loss" share a row, since their names end
+ * alike. */
+
+#define MARGIN_LEFT 136
+#define MARGIN_RIGHT 112
+#define ROW_HEIGHT 84
+#define ROW_GAP 12
+#define MAX_ROWS 2
+
+typedef struct
+{
+  IpMetricsStrip *strip;
+  cairo_t *cr;
+  IpTheme theme;
+  double left, right, top, bottom;
+  double lo, hi;
+  gint64 first, last;
+  IpScale scale;
+} Row;
+
+struct _IpMetricsStrip
+{
+  GtkWidget parent_instance;
+
+  IpSession *session;
+  GPtrArray *quantities; /* what the rows show: "loss", "acc" */
+};
+
+G_DEFINE_FINAL_TYPE (IpMetricsStrip, ip_metrics_strip, GTK_TYPE_WIDGET)
+
+/* "loss" of "train_loss" */
+static const char *
+get_quantity (const char *name)
+{
+  const char *underscore = strchr (name, '_');
+
+  return underscore != NULL && underscore[1] != '\0' ? underscore + 1 : name;
+}
+
+static char *
+get_title (const char *quantity)
+{
+  if (g_str_equal (quantity, "loss"))
+    return g_strdup (_("Loss"));
+  if (g_str_has_prefix (quantity, "acc"))
+    return g_strdup (_("Accuracy"));
+  return g_strdup (quantity);
+}
+
+static gboolean
+is_train (const char *name)
+{
+  return g_str_has_prefix (name, "train");
+}
+
+typedef void (*VisitMetric) (gpointer data, IpDump *dump, const IpMetric *metric, guint n_runs);
+
+static void
+for_each_metric (IpMetricsStrip *self, VisitMetric visit, gpointer data)
+{
+  GListModel *runs = ip_session_get_runs (self->session);
+  guint n_visible = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
+    {
+      g_autoptr (IpRun) run = g_list_model_get_item (runs, i);
+
+      n_visible += ip_run_get_visible (run);
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
+    {
+      g_autoptr (IpRun) run = g_list_model_get_item (runs, i);
+      IpDump *dump = ip_run_get_dump (run);
+      guint n_metrics;
+      const IpMetric *metrics = ip_dump_get_metrics (dump, &n_metrics);
+
+      for (guint k = 0; ip_run_get_visible (run) && k < n_metrics; k++)
+        visit (data, dump, &metrics[k], n_visible);
+    }
+}
+
+static void
+collect_quantity (gpointer data, IpDump *dump, const IpMetric *metric, guint n_runs)
+{
+  GPtrArray *quantities = data;
+  const char *quantity = get_quantity (metric->name);
+
+  if (!g_ptr_array_find_with_equal_func (quantities, quantity, g_str_equal, NULL))
+    g_ptr_array_add (quantities, g_strdup (quantity));
+}
+
+/* Loss first, accuracy second, the rest by name. */
+static int
+compare_quantities (gconstpointer a, gconstpointer b)
+{
+  const char *one = *(const char *const *) a, *other = *(const char *const *) b;
+  int rank_one = g_str_equal (one, "loss") ? 0 : g_str_has_prefix (one, "acc") ? 1 : 2;
+  int rank_other = g_str_equal (other, "loss") ? 0 : g_str_has_prefix (other, "acc") ? 1 : 2;
+
+  return rank_one != rank_other ? rank_one - rank_other : strcmp (one, other);
+}
+
+static void
+extend_range (gpointer data, IpDump *dump, const IpMetric *metric, guint n_runs)
+{
+  Row *row = data;
+  guint n_epochs;
+
+  ip_dump_get_epochs (dump, &n_epochs);
+  for (guint i = 0; i < n_epochs; i++)
+    if (isfinite (metric->values[i]))
+      {
+        row->lo = MIN (row->lo, metric->values[i]);
+        row->hi = MAX (row->hi, metric->values[i]);
+      }
+}
+
+static double
+get_x (const Row *row, gint64 epoch)
+{
+  return row->left
+         + (row->right - row->left) * ip_epoch_position (epoch, row->first, row->last, row->scale);
+}
+
+static double
+get_y (const Row *row, double value)
+{
+  return row->bottom - (row->bottom - row->top) * (value - row->lo) / (row->hi - row->lo);
+}
+
+static void
+set_colour (cairo_t *cr, const IpColour *colour, double alpha)
+{
+  cairo_set_source_rgba (cr, colour->red, colour->green, colour->blue, alpha);
+}
+
+/* xalign, yalign: which part of the text stands at the place. */
+static void
+draw_text (const Row *row, double x, double y, double xalign, double yalign, const char *text,
+           const IpColour *colour)
+{
+  GtkWidget *widget = GTK_WIDGET (row->strip);
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, text);
+  PangoAttrList *attributes = pango_attr_list_new ();
+  int width, height;
+
+  pango_attr_list_insert (attributes, pango_attr_scale_new (0.78));
+  pango_layout_set_attributes (layout, attributes);
+  pango_attr_list_unref (attributes);
+  pango_layout_get_pixel_size (layout, &width, &height);
+  cairo_move_to (row->cr, x - xalign * width, y - yalign * height);
+  set_colour (row->cr, colour, 1);
+  pango_cairo_show_layout (row->cr, layout);
+}
+
+static void
+draw_ticks (Row *row)
+{
+  double step = pow (10, floor (log10 ((row->hi - row->lo) / 1.5)));
+  int digits;
+
+  if ((row->hi - row->lo) / step > 6)
+    step *= 5;
+  else if ((row->hi - row->lo) / step > 3)
+    step *= 2;
+  digits = (int) CLAMP (ceil (-log10 (step)), 0, 6);
+  row->lo = floor (row->lo / step + 1e-9) * step;
+  row->hi = ceil (row->hi / step - 1e-9) * step;
+
+  cairo_set_line_width (row->cr, 1);
+  for (double value = row->lo; value <= row->hi + step / 2; value += step)
+    {
+      g_autofree char *text = g_strdup_printf ("%.*f", digits, value + 0.0);
+      double y = floor (get_y (row, value)) + 0.5;
+
+      set_colour (row->cr, &row->theme.grid, 1);
+      cairo_move_to (row->cr, row->left, y);
+      cairo_line_to (row->cr, row->right, y);
+      cairo_stroke (row->cr);
+      draw_text (row, row->left - 8, y, 1, 0.5, text, &row->theme.dim);
+    }
+}
+
+static void
+draw_curve (gpointer data, IpDump *dump, const IpMetric *metric, guint n_runs)
+{
+  Row *row = data;
+  guint n_epochs;
+  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
+  gboolean train = is_train (metric->name);
+  gboolean pen_down = FALSE;
+
+  for (guint i = 0; i < n_epochs; i++)
+    {
+      if (!isfinite (metric->values[i]))
+        {
+          pen_down = FALSE;
+          continue;
+        }
+      if (pen_down)
+        cairo_line_to (row->cr, get_x (row, epochs[i]), get_y (row, metric->values[i]));
+      else
+        cairo_move_to (row->cr, get_x (row, epochs[i]), get_y (row, metric->values[i]));
+      pen_down = TRUE;
+    }
+  set_colour (row->cr, train ? &row->theme.text : &row->theme.axis, n_runs > 1 ? 0.5 : 1);
+  cairo_set_line_width (row->cr, train ? 1.5 : 1.25);
+  cairo_set_line_join (row->cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_stroke (row->cr);
+}
+
+/* What a single run has at the selected epoch, with a dot on its curve. */
+typedef struct
+{
+  Row *row;
+  gint64 epoch;
+  double y[8];
+  const char *names[8];
+  double values[8];
+  guint n;
+} Reading;
+
+static void
+read_metric (gpointer data, IpDump *dump, const IpMetric *metric, guint n_runs)
+{
+  Reading *reading = data;
+  guint n_epochs;
+  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
+
+  if (n_runs != 1 || reading->n == G_N_ELEMENTS (reading->y))
+    return;
+  for (guint i = 0; i < n_epochs; i++)
+    if (epochs[i] == reading->epoch && isfinite (metric->values[i]))
+      {
+        reading->names[reading->n] = metric->name;
+        reading->values[reading->n] = metric->values[i];
+        reading->y[reading->n++] = get_y (reading->row, metric->values[i]);
+      }
+}
+
+static void
+draw_readings (Reading *reading)
+{
+  const double line = 16;
+  Row *row = reading->row;
+  double x = get_x (row, reading->epoch);
+  double previous = -G_MAXDOUBLE;
+
+  for (guint k = 0; k < reading->n; k++)
+    {
+      guint next = 0;
+      const char *name;
+      const char *underscore;
+      g_autofree char *part = NULL;
+      g_autofree char *text = NULL;
+      double y;
+
+      for (guint i = 1; i < reading->n; i++)
+        if (reading->y[i] < reading->y[next])
+          next = i;
+      name = reading->names[next];
+      underscore = strchr (name, '_');
+      part = underscore != NULL ? g_strndup (name, underscore - name) : g_strdup (name);
+      text = g_strdup_printf ("%s %.3f", part, reading->values[next]);
+      y = MAX (CLAMP (reading->y[next], row->top + 4, row->bottom - 4), previous + line);
+      draw_text (row, row->right + 10, y, 0, 0.5, text,
+                 is_train (name) ? &row->theme.text : &row->theme.dim);
+      cairo_arc (row->cr, x, reading->y[next], 3, 0, 2 * G_PI);
+      set_colour (row->cr, is_train (name) ? &row->theme.text : &row->theme.axis, 1);
+      cairo_fill (row->cr);
+      previous = y;
+      reading->y[next] = G_MAXDOUBLE;
+    }
+}
+
+typedef struct
+{
+  const char *quantity;
+  VisitMetric visit;
+  gpointer data;
+} Filter;
+
+static void
+visit_quantity (gpointer data, IpDump *dump, const IpMetric *metric, guint n_runs)
+{
+  Filter *filter = data;
+
+  if (g_str_equal (get_quantity (metric->name), filter->quantity))
+    filter->visit (filter->data, dump, metric, n_runs);
+}
+
+static void
+draw_row (Row *row, const char *quantity)
+{
+  g_autofree char *title = get_title (quantity);
+  Reading reading = { .row = row, .epoch = ip_session_get_epoch (row->strip->session) };
+  double x = floor (get_x (row, reading.epoch)) + 0.5;
+
+  row->lo = G_MAXDOUBLE;
+  row->hi = -G_MAXDOUBLE;
+  for_each_metric (row->strip, visit_quantity, &(Filter) { quantity, extend_range, row });
+  if (row->lo > row->hi)
+    return;
+  if (row->hi - row->lo < 1e-9 * MAX (1, fabs (row->hi)))
+    {
+      row->lo -= 0.5;
+      row->hi += 0.5;
+    }
+  draw_ticks (row);
+  draw_text (row, 16, (row->top + row->bottom) / 2, 0, 0.5, title, &row->theme.text);
+  for_each_metric (row->strip, visit_quantity, &(Filter) { quantity, draw_curve, row });
+  set_colour (row->cr, &row->theme.accent, 1);
+  cairo_set_line_width (row->cr, 1);
+  cairo_move_to (row->cr, x, row->top - ROW_GAP);
+  cairo_line_to (row->cr, x, row->bottom);
+  cairo_stroke (row->cr);
+  for_each_metric (row->strip, visit_quantity, &(Filter) { quantity, read_metric, &reading });
+  draw_readings (&reading);
+}
+
+static guint
+get_n_rows (IpMetricsStrip *self)
+{
+  return MIN (self->quantities->len, MAX_ROWS);
+}
+
+static void
+ip_metrics_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  IpMetricsStrip *self = IP_METRICS_STRIP (widget);
+  int width = gtk_widget_get_width (widget);
+  int height = gtk_widget_get_height (widget);
+  guint n_epochs = 0;
+  const gint64 *epochs;
+  Row row = { .strip = self, .left = MARGIN_LEFT, .right = width - MARGIN_RIGHT };
+
+  if (self->session == NULL || get_n_rows (self) == 0 || row.right <= row.left)
+    return;
+  epochs = ip_session_get_epochs (self->session, &n_epochs);
+  if (n_epochs == 0)
+    return;
+
+  row.first = epochs[0];
+  row.last = epochs[n_epochs - 1];
+  row.scale = ip_session_get_epoch_scale (self->session);
+  ip_appearance_get_theme (widget, &row.theme);
+  row.cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  for (guint i = 0; i < get_n_rows (self); i++)
+    {
+      row.top = i * ROW_HEIGHT + ROW_GAP;
+      row.bottom = row.top + ROW_HEIGHT - 2 * ROW_GAP;
+      draw_row (&row, self->quantities->pdata[i]);
+    }
+  cairo_destroy (row.cr);
+}
+
+static void
+ip_metrics_strip_measure (GtkWidget *widget,
+                          GtkOrientation orientation,
+                          int for_size,
+                          int *minimum,
+                          int *natural,
+                          int *minimum_baseline,
+                          int *natural_baseline)
+{
+  IpMetricsStrip *self = IP_METRICS_STRIP (widget);
+
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *minimum = *natural = 240;
+  else
+    *minimum = *natural = get_n_rows (self) > 0 ? get_n_rows (self) * ROW_HEIGHT + ROW_GAP / 2 : 0;
+}
+
+static void
+session_changed_cb (IpMetricsStrip *self)
+{
+  guint n_rows = get_n_rows (self);
+
+  g_ptr_array_set_size (self->quantities, 0);
+  for_each_metric (self, collect_quantity, self->quantities);
+  g_ptr_array_sort (self->quantities, compare_quantities);
+  if (n_rows != get_n_rows (self))
+    gtk_widget_queue_resize (GTK_WIDGET (self));
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+ip_metrics_strip_dispose (GObject *object)
+{
+  IpMetricsStrip *self = IP_METRICS_STRIP (object);
+
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (ip_metrics_strip_parent_class)->dispose (object);
+}
+
+static void
+ip_metrics_strip_finalize (GObject *object)
+{
+  g_ptr_array_unref (IP_METRICS_STRIP (object)->quantities);
+  G_OBJECT_CLASS (ip_metrics_strip_parent_class)->finalize (object);
+}
+
+static void
+ip_metrics_strip_class_init (IpMetricsStripClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ip_metrics_strip_dispose;
+  G_OBJECT_CLASS (klass)->finalize = ip_metrics_strip_finalize;
+  widget_class->measure = ip_metrics_strip_measure;
+  widget_class->snapshot = ip_metrics_strip_snapshot;
+  gtk_widget_class_set_css_name (widget_class, "metrics-strip");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+ip_metrics_strip_init (IpMetricsStrip *self)
+{
+  self->quantities = g_ptr_array_new_with_free_func (g_free);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Loss and accuracy against epochs"), -1);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
+                           G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+}
+
+void
+ip_metrics_strip_set_session (IpMetricsStrip *self, IpSession *session)
+{
+  g_return_if_fail (IP_IS_METRICS_STRIP (self));
+  g_return_if_fail (self->session == NULL);
+
+  self->session = g_object_ref (session);
+  g_signal_connect_object (session, "changed", G_CALLBACK (session_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-reading-card.h"
+
+#include "ip-estimator.h"
+#include "ip-swatch.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+struct _IpReadingCard
+{
+  GtkWidget parent_instance;
+
+  IpSwatch *swatch;
+  GtkLabel *title;
+  GtkLabel *x_name;
+  GtkLabel *x_value;
+  GtkLabel *y_name;
+  GtkLabel *y_value;
+  GtkLabel *note;
+};
+
+G_DEFINE_FINAL_TYPE (IpReadingCard, ip_reading_card, GTK_TYPE_WIDGET)
+
+static char *
+format_value (const IpReading *reading, gboolean in_bits)
+{
+  const char *unit = in_bits ? _("bits") : _("nats");
+
+  if (!isfinite (reading->value))
+    return g_strdup (_("no value"));
+  if (isfinite (reading->lower) && isfinite (reading->upper) && reading->lower < reading->upper)
+    /* Translators: value, its lower and upper bound, unit. */
+    return g_strdup_printf (_("%.3f [%.3f, %.3f] %s"),
+                            reading->value, reading->lower, reading->upper, unit);
+  return g_strdup_printf ("%.3f %s", reading->value, unit);
+}
+
+static char *
+format_title (const IpTrack *track, const IpTrackPoint *point, const char *run)
+{
+  g_autofree char *epoch = g_strdup_printf ("%" G_GINT64_FORMAT, point->epoch);
+
+  if (run != NULL)
+    /* Translators: run, layer, epoch. */
+    return g_strdup_printf (_("%s %s · epoch %s"), run, track->layer, epoch);
+  /* Translators: layer, epoch. */
+  return g_strdup_printf (_("%s · epoch %s"), track->layer, epoch);
+}
+
+static void
+ip_reading_card_dispose (GObject *object)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (ip_reading_card_parent_class)->dispose (object);
+}
+
+static void
+ip_reading_card_class_init (IpReadingCardClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ip_reading_card_dispose;
+  g_type_ensure (IP_TYPE_SWATCH);
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/infoplane/Infoplane/ip-reading-card.ui");
+  gtk_widget_class_bind_template_child (widget_class, IpReadingCard, swatch);
+  gtk_widget_class_bind_template_child (widget_class, IpReadingCard, title);
+  gtk_widget_class_bind_template_child (widget_class, IpReadingCard, x_name);
+  gtk_widget_class_bind_template_child (widget_class, IpReadingCard, x_value);
+  gtk_widget_class_bind_template_child (widget_class, IpReadingCard, y_name);
+  gtk_widget_class_bind_template_child (widget_class, IpReadingCard, y_value);
+  gtk_widget_class_bind_template_child (widget_class, IpReadingCard, note);
+  gtk_widget_class_set_css_name (widget_class, "reading-card");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_TOOLTIP);
+}
+
+static void
+ip_reading_card_init (IpReadingCard *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_label_set_markup (self->x_name, ip_quantity_get_info (IP_QUANTITY_MI_XT)->markup);
+  gtk_label_set_markup (self->y_name, ip_quantity_get_info (IP_QUANTITY_MI_TY)->markup);
+}
+
+void
+ip_reading_card_set_point (IpReadingCard *self,
+                           const IpTrack *track,
+                           const IpTrackPoint *point,
+                           const char *run,
+                           gboolean in_bits)
+{
+  g_autofree char *title = format_title (track, point, run);
+  g_autofree char *x = format_value (&point->x, in_bits);
+  g_autofree char *y = format_value (&point->y, in_bits);
+
+  g_return_if_fail (IP_IS_READING_CARD (self));
+
+  ip_swatch_set_style (self->swatch, track->style);
+  gtk_label_set_label (self->title, title);
+  gtk_label_set_label (self->x_value, x);
+  gtk_label_set_label (self->y_value, y);
+  gtk_label_set_label (self->note, point->note != NULL ? point->note : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->note), point->note != NULL && *point->note != '\0');
+}
+
+char *
+ip_reading_format (const IpTrack *track,
+                   const IpTrackPoint *point,
+                   const char *run,
+                   gboolean in_bits)
+{
+  g_autofree char *title = format_title (track, point, run);
+  g_autofree char *x = format_value (&point->x, in_bits);
+  g_autofree char *y = format_value (&point->y, in_bits);
+  GString *text = g_string_new (NULL);
+
+  g_string_printf (text, "%s: %s %s, %s %s", title,
+                   ip_quantity_get_info (IP_QUANTITY_MI_XT)->symbol, x,
+                   ip_quantity_get_info (IP_QUANTITY_MI_TY)->symbol, y);
+  if (point->note != NULL && *point->note != '\0')
+    g_string_append_printf (text, "; %s", point->note);
+  return g_string_free (text, FALSE);
+}

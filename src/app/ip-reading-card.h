@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include "ip-figure.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define IP_TYPE_READING_CARD (ip_reading_card_get_type ())
+G_DECLARE_FINAL_TYPE (IpReadingCard, ip_reading_card, IP, READING_CARD, GtkWidget)
+
+/* The readings of one point.  run: NULL where it goes without saying. */
+void ip_reading_card_set_point (IpReadingCard *self,
+                                const IpTrack *track,
+                                const IpTrackPoint *point,
+                                const char *run,
+                                gboolean in_bits);
+/* The same in one line, for speech. */
+char *ip_reading_format (const IpTrack *track,
+                         const IpTrackPoint *point,
+                         const char *run,
+                         gboolean in_bits) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-run-list.h"
+
+#include "ip-run-row.h"
+
+struct _IpRunList
+{
+  GtkWidget parent_instance;
+
+  IpSession *session;
+  GtkTreeListModel *tree;
+
+  GtkListView *list;
+};
+
+G_DEFINE_FINAL_TYPE (IpRunList, ip_run_list, GTK_TYPE_WIDGET)
+
+static GListModel *
+create_children (gpointer item, gpointer data)
+{
+  return IP_IS_RUN (item) ? g_object_ref (item) : NULL;
+}
+
+static void
+setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  gtk_list_item_set_child (item, g_object_new (IP_TYPE_RUN_ROW, NULL));
+}
+
+static void
+bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  ip_run_row_set_row (IP_RUN_ROW (gtk_list_item_get_child (item)), gtk_list_item_get_item (item));
+}
+
+static void
+unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  ip_run_row_set_row (IP_RUN_ROW (gtk_list_item_get_child (item)), NULL);
+}
+
+static void
+activate_cb (IpRunList *self, guint position)
+{
+  g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->tree), position);
+  g_autoptr (GObject) item = gtk_tree_list_row_get_item (row);
+
+  if (IP_IS_RUN (item))
+    gtk_tree_list_row_set_expanded (row, !gtk_tree_list_row_get_expanded (row));
+  else
+    ip_run_layer_set_visible (IP_RUN_LAYER (item),
+                              !ip_run_layer_get_visible (IP_RUN_LAYER (item)));
+}
+
+/* The first run shows its layers; more runs stay folded, so that the list is an overview. */
+static void
+runs_changed_cb (IpRunList *self)
+{
+  g_autoptr (GtkTreeListRow) row = NULL;
+
+  if (g_list_model_get_n_items (ip_session_get_runs (self->session)) != 1)
+    return;
+  row = gtk_tree_list_model_get_child_row (self->tree, 0);
+  gtk_tree_list_row_set_expanded (row, TRUE);
+}
+
+static void
+remove_run (GtkWidget *widget, const char *action, GVariant *name)
+{
+  IpRunList *self = IP_RUN_LIST (widget);
+  GListModel *runs = ip_session_get_runs (self->session);
+
+  for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
+    {
+      g_autoptr (IpRun) run = g_list_model_get_item (runs, i);
+
+      if (g_str_equal (ip_run_get_name (run), g_variant_get_string (name, NULL)))
+        {
+          ip_session_close_run (self->session, run);
+          return;
+        }
+    }
+}
+
+static gboolean
+remove_focused (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  IpRunList *self = IP_RUN_LIST (widget);
+  GtkSingleSelection *selection = GTK_SINGLE_SELECTION (gtk_list_view_get_model (self->list));
+  GtkTreeListRow *row = gtk_single_selection_get_selected_item (selection);
+  g_autoptr (GObject) item = NULL;
+
+  if (row == NULL)
+    return FALSE;
+  item = gtk_tree_list_row_get_item (row);
+  if (!IP_IS_RUN (item))
+    return FALSE;
+  ip_session_close_run (self->session, IP_RUN (item));
+  return TRUE;
+}
+
+static void
+ip_run_list_dispose (GObject *object)
+{
+  IpRunList *self = IP_RUN_LIST (object);
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  g_clear_object (&self->tree);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (ip_run_list_parent_class)->dispose (object);
+}
+
+static void
+ip_run_list_class_init (IpRunListClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ip_run_list_dispose;
+  gtk_widget_class_set_css_name (widget_class, "run-list");
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/infoplane/Infoplane/ip-run-list.ui");
+  gtk_widget_class_bind_template_child (widget_class, IpRunList, list);
+  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  gtk_widget_class_install_action (widget_class, "runs.remove", "s", remove_run);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Delete, 0, remove_focused, NULL);
+}
+
+static void
+ip_run_list_init (IpRunList *self)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), NULL);
+  gtk_list_view_set_factory (self->list, factory);
+}
+
+void
+ip_run_list_set_session (IpRunList *self, IpSession *session)
+{
+  GListModel *runs = ip_session_get_runs (session);
+  g_autoptr (GtkSingleSelection) selection = NULL;
+
+  g_return_if_fail (IP_IS_RUN_LIST (self));
+  g_return_if_fail (self->session == NULL);
+
+  self->session = g_object_ref (session);
+  self->tree = gtk_tree_list_model_new (g_object_ref (runs), FALSE, FALSE, create_children,
+                                        NULL, NULL);
+  selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->tree)));
+  gtk_single_selection_set_autoselect (selection, FALSE);
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
+  g_signal_connect_object (runs, "items-changed", G_CALLBACK (runs_changed_cb), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+}

@@ -1,0 +1,948 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-window.h"
+
+#include "config.h"
+
+#include "ip-epoch-bar.h"
+#include "ip-export-figure.h"
+#include "ip-inspector.h"
+#include "ip-job-button.h"
+#include "ip-metrics-strip.h"
+#include "ip-run-list.h"
+
+#include <glib/gi18n.h>
+
+#define EXAMPLE "examples/sphere-tanh.h5"
+#define NARROW 900
+#define MAX_RECENT 8
+#define MAX_MESSAGES 4
+
+struct _IpWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  IpSession *session;
+  GSettings *settings; /* NULL when the schema is not installed */
+  GCancellable *cancellable;
+  GQueue to_open; /* of GFile */
+  gboolean opening;
+  gboolean narrow;
+  GPtrArray *messages;
+  GtkFileChooserNative *chooser; /* while it is shown */
+
+  AdwToastOverlay *toasts;
+  AdwViewSwitcherTitle *switcher;
+  AdwViewSwitcherBar *switcher_bar;
+  GtkWidget *sidebar_button;
+  GtkWidget *inspector_button;
+  GtkWidget *export_button;
+  IpJobButton *job_button;
+  GtkInfoBar *message_bar;
+  GtkLabel *message_label;
+  GtkStack *pages;
+  AdwFlap *sidebar_flap;
+  AdwFlap *inspector_flap;
+  IpRunList *run_list;
+  IpInspector *inspector;
+  AdwViewStack *views;
+  IpPlot *plane_plot;
+  IpPlot *epochs_plot;
+  IpEpochBar *epoch_bar;
+  GtkRevealer *metrics_revealer;
+  IpMetricsStrip *metrics;
+  GtkDropTarget *drop_target;
+  GMenu *recent_section;
+};
+
+G_DEFINE_FINAL_TYPE (IpWindow, ip_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* Messages */
+
+void
+ip_window_show_message (IpWindow *self, const char *message)
+{
+  GString *text;
+  guint hidden;
+
+  g_return_if_fail (IP_IS_WINDOW (self));
+
+  if (g_ptr_array_find_with_equal_func (self->messages, message, g_str_equal, NULL))
+    return;
+  g_ptr_array_add (self->messages, g_strdup (message));
+  text = g_string_new (NULL);
+  for (guint i = 0; i < MIN (self->messages->len, MAX_MESSAGES); i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", (char *) self->messages->pdata[i]);
+  hidden = self->messages->len - MIN (self->messages->len, MAX_MESSAGES);
+  if (hidden > 0)
+    g_string_append_printf (text, ngettext ("\nand %u more", "\nand %u more", hidden), hidden);
+  gtk_label_set_label (self->message_label, text->str);
+  gtk_info_bar_set_revealed (self->message_bar, TRUE);
+  g_string_free (text, TRUE);
+}
+
+const char *
+ip_window_get_message (IpWindow *self)
+{
+  g_return_val_if_fail (IP_IS_WINDOW (self), NULL);
+
+  return gtk_info_bar_get_revealed (self->message_bar) ? gtk_label_get_label (self->message_label)
+                                                       : NULL;
+}
+
+static void
+message_response_cb (IpWindow *self)
+{
+  gtk_info_bar_set_revealed (self->message_bar, FALSE);
+  g_ptr_array_set_size (self->messages, 0);
+}
+
+/* The message of an error, with the name of the file where it does not say it. */
+static void
+ip_window_show_error (IpWindow *self, GFile *file, const GError *error)
+{
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *message = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (strstr (error->message, name) != NULL)
+    message = g_strdup (error->message);
+  else
+    message = g_strdup_printf ("%s: %s", name, error->message);
+  ip_window_show_message (self, message);
+}
+
+static void
+failed_cb (IpWindow *self, const GError *error)
+{
+  ip_window_show_message (self, error->message);
+}
+
+/* Opening */
+
+static void ip_window_open_next (IpWindow *self);
+
+static void
+add_to_recent (GFile *file)
+{
+  g_autofree char *uri = g_file_get_uri (file);
+  GtkRecentData data = {
+    .mime_type = (char *) "application/x-hdf5",
+    .app_name = (char *) APPLICATION_ID,
+    .app_exec = (char *) "infoplane %u",
+  };
+
+  gtk_recent_manager_add_full (gtk_recent_manager_get_default (), uri, &data);
+}
+
+static void
+open_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (IpWindow) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) file = g_queue_pop_head (&self->to_open);
+  IpRun *run = ip_session_open_finish (IP_SESSION (source), result, &error);
+
+  self->opening = FALSE;
+  if (run != NULL)
+    add_to_recent (file);
+  else if (self->session != NULL)
+    ip_window_show_error (self, file, error);
+  ip_window_open_next (self);
+}
+
+static gboolean
+looks_like_dump (GFileInfo *info)
+{
+  const char *const endings[] = { ".h5", ".hdf5", ".hdf", ".he5", ".keras", ".mat" };
+  g_autofree char *name = g_utf8_strdown (g_file_info_get_name (info), -1);
+
+  if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    if (g_str_has_suffix (name, endings[i]))
+      return TRUE;
+  return FALSE;
+}
+
+static int
+compare_files (gconstpointer a, gconstpointer b, gpointer data)
+{
+  g_autofree char *one = g_file_get_parse_name ((GFile *) a);
+  g_autofree char *other = g_file_get_parse_name ((GFile *) b);
+
+  return strcmp (one, other);
+}
+
+/* Replaces the folder at the head of the queue by the dumps in it. */
+static void
+list_folder_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GFile *folder = data;
+  g_autoptr (GFileEnumerator) children = NULL;
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+  GError *error = NULL;
+  GFileInfo *info;
+  GFile *child;
+
+  children = g_file_enumerate_children (folder,
+                                        G_FILE_ATTRIBUTE_STANDARD_NAME
+                                        "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
+                                        G_FILE_QUERY_INFO_NONE, cancellable, &error);
+  if (children == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  while (g_file_enumerator_iterate (children, &info, &child, cancellable, NULL) && info != NULL)
+    if (looks_like_dump (info))
+      g_ptr_array_add (files, g_object_ref (child));
+  g_task_return_pointer (task, g_steal_pointer (&files), (GDestroyNotify) g_ptr_array_unref);
+}
+
+static void
+folder_listed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  IpWindow *self = IP_WINDOW (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) folder = g_queue_pop_head (&self->to_open);
+  g_autoptr (GPtrArray) files = g_task_propagate_pointer (G_TASK (result), &error);
+  g_autofree char *name = g_file_get_basename (folder);
+
+  self->opening = FALSE;
+  if (files == NULL)
+    ip_window_show_error (self, folder, error);
+  else if (files->len == 0)
+    {
+      g_autofree char *message = g_strdup_printf (_("%s: no HDF5 file in this folder"), name);
+
+      ip_window_show_message (self, message);
+    }
+  else
+    {
+      g_autoptr (GQueue) found = g_queue_new ();
+
+      for (guint i = 0; i < files->len; i++)
+        g_queue_insert_sorted (found, g_object_ref (files->pdata[i]), compare_files, NULL);
+      while (!g_queue_is_empty (found))
+        g_queue_push_head (&self->to_open, g_queue_pop_tail (found));
+    }
+  ip_window_open_next (self);
+}
+
+static void
+file_type_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (IpWindow) self = data;
+  GFile *file = G_FILE (source);
+  g_autoptr (GFileInfo) info = g_file_query_info_finish (file, result, NULL);
+
+  if (self->session == NULL)
+    return;
+  if (info != NULL && g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY)
+    {
+      g_autoptr (GTask) task = g_task_new (self, self->cancellable, folder_listed_cb, NULL);
+
+      g_task_set_task_data (task, g_object_ref (file), g_object_unref);
+      g_task_run_in_thread (task, list_folder_in_thread);
+      return;
+    }
+  ip_session_open_async (self->session, file, self->cancellable, open_cb, g_object_ref (self));
+}
+
+static void
+ip_window_open_next (IpWindow *self)
+{
+  GFile *file = g_queue_peek_head (&self->to_open);
+
+  if (self->opening || file == NULL || self->session == NULL)
+    return;
+  self->opening = TRUE;
+  g_file_query_info_async (file, G_FILE_ATTRIBUTE_STANDARD_TYPE, G_FILE_QUERY_INFO_NONE,
+                           G_PRIORITY_DEFAULT, self->cancellable, file_type_cb,
+                           g_object_ref (self));
+}
+
+void
+ip_window_open (IpWindow *self, GFile **files, guint n_files)
+{
+  g_return_if_fail (IP_IS_WINDOW (self));
+
+  for (guint i = 0; i < n_files; i++)
+    g_queue_push_tail (&self->to_open, g_object_ref (files[i]));
+  ip_window_open_next (self);
+}
+
+void
+ip_window_open_example (IpWindow *self)
+{
+  const char *folder = g_getenv ("INFOPLANE_DATA_DIR");
+  g_autofree char *path = g_build_filename (folder != NULL ? folder : PKGDATADIR, EXAMPLE, NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  ip_window_open (self, &file, 1);
+}
+
+static void
+chooser_response_cb (IpWindow *self, int response, GtkFileChooserNative *chooser)
+{
+  g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (chooser));
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+      {
+        g_autoptr (GFile) file = g_list_model_get_item (files, i);
+
+        ip_window_open (self, &file, 1);
+      }
+  g_clear_object (&self->chooser);
+}
+
+static void
+add_filter (GtkFileChooserNative *chooser, const char *name, const char *const *patterns)
+{
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (filter, name);
+  for (; *patterns != NULL; patterns++)
+    gtk_file_filter_add_pattern (filter, *patterns);
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), filter);
+}
+
+static void
+open_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  IpWindow *self = IP_WINDOW (widget);
+
+  g_set_object (&self->chooser, NULL);
+  self->chooser = gtk_file_chooser_native_new (_("Open Dumps"), GTK_WINDOW (self),
+                                               GTK_FILE_CHOOSER_ACTION_OPEN, _("_Open"), NULL);
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  add_filter (self->chooser, _("Activation dumps (HDF5)"),
+              (const char *[]) { "*.h5", "*.hdf5", "*.hdf", "*.he5", "*.keras", "*.mat", NULL });
+  add_filter (self->chooser, _("All files"), (const char *[]) { "*", NULL });
+  g_signal_connect_swapped (self->chooser, "response", G_CALLBACK (chooser_response_cb), self);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+static void
+open_folder_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  IpWindow *self = IP_WINDOW (widget);
+
+  g_set_object (&self->chooser, NULL);
+  self->chooser = gtk_file_chooser_native_new (_("Open Folder"), GTK_WINDOW (self),
+                                               GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
+                                               _("_Open"), NULL);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  g_signal_connect_swapped (self->chooser, "response", G_CALLBACK (chooser_response_cb), self);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+static void
+open_example_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_window_open_example (IP_WINDOW (widget));
+}
+
+static void
+open_recent_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_autoptr (GFile) file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
+
+  ip_window_open (IP_WINDOW (widget), &file, 1);
+}
+
+static int
+compare_visits (gconstpointer a, gconstpointer b)
+{
+  return g_date_time_compare (gtk_recent_info_get_modified ((GtkRecentInfo *) b),
+                              gtk_recent_info_get_modified ((GtkRecentInfo *) a));
+}
+
+static void
+recent_changed_cb (IpWindow *self, GtkRecentManager *manager)
+{
+  GList *items = g_list_sort (gtk_recent_manager_get_items (manager), compare_visits);
+  guint n = 0;
+
+  g_menu_remove_all (self->recent_section);
+  for (GList *item = items; item != NULL && n < MAX_RECENT; item = item->next)
+    {
+      g_autoptr (GMenuItem) entry = NULL;
+
+      if (!gtk_recent_info_has_application (item->data, APPLICATION_ID))
+        continue;
+      entry = g_menu_item_new (gtk_recent_info_get_display_name (item->data), NULL);
+      g_menu_item_set_action_and_target (entry, "win.open-recent", "s",
+                                         gtk_recent_info_get_uri (item->data));
+      g_menu_append_item (self->recent_section, entry);
+      n++;
+    }
+  g_list_free_full (items, (GDestroyNotify) gtk_recent_info_unref);
+}
+
+static gboolean
+drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, IpWindow *self)
+{
+  GSList *files = g_value_get_boxed (value);
+
+  gtk_widget_remove_css_class (GTK_WIDGET (self), "drop-target");
+  for (GSList *file = files; file != NULL; file = file->next)
+    ip_window_open (self, (GFile **) &file->data, 1);
+  return files != NULL;
+}
+
+static GdkDragAction
+drop_enter_cb (GtkDropTarget *target, double x, double y, IpWindow *self)
+{
+  gtk_widget_add_css_class (GTK_WIDGET (self), "drop-target");
+  return GDK_ACTION_COPY;
+}
+
+static void
+drop_leave_cb (GtkDropTarget *target, IpWindow *self)
+{
+  gtk_widget_remove_css_class (GTK_WIDGET (self), "drop-target");
+}
+
+/* Export */
+
+static const struct
+{
+  const char *ending;
+  const char *title;
+} export_kinds[] = {
+  { ".pdf", N_("Figure as PDF") },
+  { ".svg", N_("Figure as SVG") },
+  { ".png", N_("Figure as PNG, 300 dpi") },
+  { ".eps", N_("Figure as EPS") },
+  { ".csv", N_("Numbers as CSV") },
+  { ".json", N_("Numbers as JSON") },
+};
+
+static gboolean
+has_ending (const char *name, const char *ending)
+{
+  g_autofree char *lower = g_utf8_strdown (name, -1);
+
+  return g_str_has_suffix (lower, ending);
+}
+
+static void
+tell_exported (IpWindow *self, GFile *file)
+{
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *title = g_strdup_printf (_("Exported %s"), name);
+  g_autofree char *uri = g_file_get_uri (file);
+  g_autofree char *escaped = g_markup_escape_text (title, -1);
+  AdwToast *toast = adw_toast_new (escaped);
+
+  adw_toast_set_button_label (toast, _("Open"));
+  adw_toast_set_action_name (toast, "win.show-file");
+  adw_toast_set_action_target (toast, "s", uri);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+exported (GTask *task, gboolean success, GError *error)
+{
+  IpWindow *self = g_task_get_source_object (task);
+  GFile *file = g_task_get_task_data (task);
+
+  if (success)
+    {
+      tell_exported (self, file);
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  ip_window_show_error (self, file, error);
+  g_task_return_error (task, error);
+}
+
+static void
+figure_exported_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  exported (task, ip_export_figure_finish (result, &error), error);
+}
+
+static void
+numbers_exported_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  exported (task, g_file_replace_contents_finish (G_FILE (source), result, NULL, &error), error);
+}
+
+static void
+ip_window_export_figure (IpWindow *self, GFile *file, IpExportFormat format, GTask *task)
+{
+  IpPlot *plot = ip_window_get_plot (self);
+  double aspect = (double) gtk_widget_get_height (GTK_WIDGET (plot))
+                  / MAX (1, gtk_widget_get_width (GTK_WIDGET (plot)));
+  double width = ip_inspector_get_figure_width (self->inspector);
+  IpExportOptions options = {
+    .width = width,
+    .height = width * CLAMP (aspect, 0.6, 1.2),
+    .dpi = 300,
+    .title = gtk_window_get_title (GTK_WINDOW (self)),
+  };
+  IpTheme theme;
+
+  ip_theme_init_paper (&theme);
+  theme.size = ip_inspector_get_font_size (self->inspector);
+  ip_export_figure_async (ip_plot_create_figure (plot), &theme, file, format, &options,
+                          self->cancellable, figure_exported_cb, task);
+}
+
+void
+ip_window_export_async (IpWindow *self,
+                        GFile *file,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, self->cancellable, callback, user_data);
+  g_autofree char *name = g_file_get_basename (file);
+  GError *error = NULL;
+  IpExportFormat format;
+
+  g_return_if_fail (IP_IS_WINDOW (self));
+
+  g_task_set_source_tag (task, ip_window_export_async);
+  g_task_set_task_data (task, g_object_ref (file), g_object_unref);
+  if (has_ending (name, ".csv") || has_ending (name, ".json"))
+    {
+      g_autoptr (GBytes) numbers
+        = ip_session_export_numbers (self->session, has_ending (name, ".json"));
+
+      g_file_replace_contents_bytes_async (file, numbers, NULL, FALSE, G_FILE_CREATE_NONE,
+                                           self->cancellable, numbers_exported_cb,
+                                           g_steal_pointer (&task));
+    }
+  else if (ip_export_format_from_path (name, &format, &error))
+    ip_window_export_figure (self, file, format, g_steal_pointer (&task));
+  else
+    exported (task, FALSE, error);
+}
+
+gboolean
+ip_window_export_finish (IpWindow *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* The typed name decides, unless another format than the first was chosen in the dialog or the name
+ * has no ending that we know. */
+static GFile *
+apply_chosen_format (GFile *file, const char *chosen)
+{
+  g_autofree char *path = g_file_get_path (file);
+  g_autofree char *with_ending = NULL;
+
+  for (guint i = 0; path != NULL && i < G_N_ELEMENTS (export_kinds); i++)
+    if (has_ending (path, export_kinds[i].ending))
+      {
+        if (i > 0 || g_str_equal (chosen, export_kinds[0].ending))
+          return g_object_ref (file);
+        path[strlen (path) - strlen (export_kinds[i].ending)] = '\0';
+        break;
+      }
+  if (path == NULL)
+    return g_object_ref (file);
+  with_ending = g_strconcat (path, chosen, NULL);
+  return g_file_new_for_path (with_ending);
+}
+
+static void
+export_response_cb (IpWindow *self, int response, GtkFileChooserNative *chooser)
+{
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
+  GtkFileFilter *filter = gtk_file_chooser_get_filter (GTK_FILE_CHOOSER (chooser));
+
+  if (response == GTK_RESPONSE_ACCEPT && file != NULL)
+    {
+      const char *chosen = export_kinds[0].ending;
+      g_autoptr (GFile) target = NULL;
+
+      for (guint i = 0; filter != NULL && i < G_N_ELEMENTS (export_kinds); i++)
+        if (g_strcmp0 (gtk_file_filter_get_name (filter), _(export_kinds[i].title)) == 0)
+          chosen = export_kinds[i].ending;
+      target = apply_chosen_format (file, chosen);
+      ip_window_export_async (self, target, NULL, NULL);
+    }
+  g_clear_object (&self->chooser);
+}
+
+static void
+export_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  IpWindow *self = IP_WINDOW (widget);
+  g_autofree char *name = NULL;
+  g_autoptr (IpRun) run = g_list_model_get_item (ip_session_get_runs (self->session), 0);
+
+  name = g_strdup_printf ("%s-%s.pdf", ip_dump_get_name (ip_run_get_dump (run)),
+                          adw_view_stack_get_visible_child_name (self->views));
+  g_set_object (&self->chooser, NULL);
+  self->chooser = gtk_file_chooser_native_new (_("Export"), GTK_WINDOW (self),
+                                               GTK_FILE_CHOOSER_ACTION_SAVE, _("_Export"), NULL);
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), name);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (export_kinds); i++)
+    {
+      g_autofree char *pattern = g_strconcat ("*", export_kinds[i].ending, NULL);
+
+      add_filter (self->chooser, _(export_kinds[i].title), (const char *[]) { pattern, NULL });
+    }
+  g_signal_connect_swapped (self->chooser, "response", G_CALLBACK (export_response_cb), self);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+static void
+show_file_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_show_uri (GTK_WINDOW (widget), g_variant_get_string (parameter, NULL), GDK_CURRENT_TIME);
+}
+
+/* The view */
+
+static void
+zoom_in_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_plot_zoom (ip_window_get_plot (IP_WINDOW (widget)), 1.25);
+}
+
+static void
+zoom_out_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_plot_zoom (ip_window_get_plot (IP_WINDOW (widget)), 1 / 1.25);
+}
+
+static void
+zoom_fit_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_plot_reset (ip_window_get_plot (IP_WINDOW (widget)));
+}
+
+static void
+play_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_epoch_bar_toggle_playing (IP_WINDOW (widget)->epoch_bar);
+}
+
+static void
+next_epoch_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_epoch_bar_step (IP_WINDOW (widget)->epoch_bar, 1);
+}
+
+static void
+previous_epoch_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_epoch_bar_step (IP_WINDOW (widget)->epoch_bar, -1);
+}
+
+static void
+cancel_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_session_cancel (IP_WINDOW (widget)->session);
+}
+
+static void
+resume_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_session_resume (IP_WINDOW (widget)->session);
+}
+
+static void
+runs_changed_cb (IpWindow *self)
+{
+  static const char *const needing_runs[] = {
+    "win.export", "win.zoom-in", "win.zoom-out", "win.zoom-fit", "win.play", "win.next-epoch",
+    "win.previous-epoch",
+  };
+  GListModel *runs = ip_session_get_runs (self->session);
+  guint n_runs = g_list_model_get_n_items (runs);
+  g_autoptr (IpRun) first = g_list_model_get_item (runs, 0);
+  g_autofree char *title = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (needing_runs); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), needing_runs[i], n_runs > 0);
+  gtk_widget_set_visible (self->sidebar_button, n_runs > 0);
+  gtk_widget_set_visible (self->inspector_button, n_runs > 0);
+  gtk_widget_set_visible (self->export_button, n_runs > 0);
+  adw_view_switcher_title_set_view_switcher_enabled (self->switcher, n_runs > 0);
+  gtk_stack_set_visible_child_name (self->pages, n_runs > 0 ? "session" : "empty");
+
+  if (n_runs == 0)
+    title = g_strdup (_("Infoplane"));
+  else if (n_runs == 1)
+    title = g_strdup_printf (_("%s – Infoplane"), ip_run_get_name (first));
+  else
+    title = g_strdup_printf (ngettext ("%s and %u more – Infoplane", "%s and %u more – Infoplane",
+                                       n_runs - 1),
+                             ip_run_get_name (first), n_runs - 1);
+  gtk_window_set_title (GTK_WINDOW (self), title);
+  adw_view_switcher_title_set_title (self->switcher,
+                                     first != NULL ? ip_run_get_name (first) : _("Infoplane"));
+}
+
+static gboolean
+fold_cb (gpointer data)
+{
+  IpWindow *self = data;
+  AdwFlapFoldPolicy policy = self->narrow ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_AUTO;
+
+  adw_flap_set_fold_policy (self->sidebar_flap, policy);
+  adw_flap_set_fold_policy (self->inspector_flap, policy);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+ip_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  IpWindow *self = IP_WINDOW (widget);
+  gboolean narrow = width < NARROW;
+
+  GTK_WIDGET_CLASS (ip_window_parent_class)->size_allocate (widget, width, height, baseline);
+  if (narrow == self->narrow)
+    return;
+  /* Not while sizes are being allocated. */
+  self->narrow = narrow;
+  g_idle_add_full (G_PRIORITY_HIGH_IDLE, fold_cb, g_object_ref (self), g_object_unref);
+}
+
+/* What is remembered from one time to the next */
+
+static void
+ip_window_load_settings (IpWindow *self)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  if (source != NULL)
+    schema = g_settings_schema_source_lookup (source, APPLICATION_ID, TRUE);
+  if (schema == NULL)
+    return;
+  self->settings = g_settings_new_full (schema, NULL, NULL);
+  gtk_window_set_default_size (GTK_WINDOW (self),
+                               g_settings_get_int (self->settings, "window-width"),
+                               g_settings_get_int (self->settings, "window-height"));
+  if (g_settings_get_boolean (self->settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  adw_flap_set_reveal_flap (self->sidebar_flap,
+                            g_settings_get_boolean (self->settings, "show-sidebar"));
+  adw_flap_set_reveal_flap (self->inspector_flap,
+                            g_settings_get_boolean (self->settings, "show-inspector"));
+}
+
+static void
+ip_window_save_settings (IpWindow *self)
+{
+  int width, height;
+
+  if (self->settings == NULL)
+    return;
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_settings_set_int (self->settings, "window-width", width);
+  g_settings_set_int (self->settings, "window-height", height);
+  g_settings_set_boolean (self->settings, "window-maximized",
+                          gtk_window_is_maximized (GTK_WINDOW (self)));
+  if (self->narrow)
+    return; /* folded panels say nothing about what the user likes */
+  g_settings_set_boolean (self->settings, "show-sidebar",
+                          adw_flap_get_reveal_flap (self->sidebar_flap));
+  g_settings_set_boolean (self->settings, "show-inspector",
+                          adw_flap_get_reveal_flap (self->inspector_flap));
+}
+
+static gboolean
+ip_window_close_request (GtkWindow *window)
+{
+  ip_window_save_settings (IP_WINDOW (window));
+  return GTK_WINDOW_CLASS (ip_window_parent_class)->close_request (window);
+}
+
+static void
+ip_window_dispose (GObject *object)
+{
+  IpWindow *self = IP_WINDOW (object);
+
+  g_cancellable_cancel (self->cancellable);
+  if (self->session != NULL)
+    ip_session_cancel (self->session);
+  g_clear_object (&self->session);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->chooser);
+  G_OBJECT_CLASS (ip_window_parent_class)->dispose (object);
+}
+
+static void
+ip_window_finalize (GObject *object)
+{
+  IpWindow *self = IP_WINDOW (object);
+
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->messages, g_ptr_array_unref);
+  g_queue_clear_full (&self->to_open, g_object_unref);
+  G_OBJECT_CLASS (ip_window_parent_class)->finalize (object);
+}
+
+static void
+ip_window_class_init (IpWindowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = ip_window_dispose;
+  object_class->finalize = ip_window_finalize;
+  widget_class->size_allocate = ip_window_size_allocate;
+  GTK_WINDOW_CLASS (klass)->close_request = ip_window_close_request;
+
+  g_type_ensure (IP_TYPE_EPOCH_BAR);
+  g_type_ensure (IP_TYPE_INSPECTOR);
+  g_type_ensure (IP_TYPE_JOB_BUTTON);
+  g_type_ensure (IP_TYPE_METRICS_STRIP);
+  g_type_ensure (IP_TYPE_PLOT);
+  g_type_ensure (IP_TYPE_RUN_LIST);
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/infoplane/Infoplane/ip-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, switcher);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, switcher_bar);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, sidebar_button);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, inspector_button);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, export_button);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, job_button);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, message_bar);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, message_label);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, sidebar_flap);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, inspector_flap);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, run_list);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, inspector);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, views);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, plane_plot);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, epochs_plot);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, epoch_bar);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, metrics_revealer);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, metrics);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, drop_target);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, recent_section);
+  gtk_widget_class_bind_template_callback (widget_class, message_response_cb);
+  gtk_widget_class_bind_template_callback (widget_class, drop_cb);
+  gtk_widget_class_bind_template_callback (widget_class, drop_enter_cb);
+  gtk_widget_class_bind_template_callback (widget_class, drop_leave_cb);
+
+  gtk_widget_class_install_action (widget_class, "win.open", NULL, open_action);
+  gtk_widget_class_install_action (widget_class, "win.open-folder", NULL, open_folder_action);
+  gtk_widget_class_install_action (widget_class, "win.open-example", NULL, open_example_action);
+  gtk_widget_class_install_action (widget_class, "win.open-recent", "s", open_recent_action);
+  gtk_widget_class_install_action (widget_class, "win.export", NULL, export_action);
+  gtk_widget_class_install_action (widget_class, "win.show-file", "s", show_file_action);
+  gtk_widget_class_install_action (widget_class, "win.zoom-in", NULL, zoom_in_action);
+  gtk_widget_class_install_action (widget_class, "win.zoom-out", NULL, zoom_out_action);
+  gtk_widget_class_install_action (widget_class, "win.zoom-fit", NULL, zoom_fit_action);
+  gtk_widget_class_install_action (widget_class, "win.play", NULL, play_action);
+  gtk_widget_class_install_action (widget_class, "win.next-epoch", NULL, next_epoch_action);
+  gtk_widget_class_install_action (widget_class, "win.previous-epoch", NULL,
+                                   previous_epoch_action);
+  gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
+  gtk_widget_class_install_action (widget_class, "win.resume", NULL, resume_action);
+}
+
+static void
+ip_window_add_property_actions (IpWindow *self)
+{
+  const struct
+  {
+    const char *name;
+    gpointer object;
+    const char *property;
+  } toggles[] = {
+    { "show-sidebar", self->sidebar_flap, "reveal-flap" },
+    { "show-inspector", self->inspector_flap, "reveal-flap" },
+    { "show-metrics", self->metrics_revealer, "reveal-child" },
+    { "view", self->views, "visible-child-name" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (toggles); i++)
+    {
+      g_autoptr (GPropertyAction) action
+        = g_property_action_new (toggles[i].name, toggles[i].object, toggles[i].property);
+
+      g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
+    }
+}
+
+static void
+ip_window_init (IpWindow *self)
+{
+  GType file_list = GDK_TYPE_FILE_LIST;
+  GtkRecentManager *recent = gtk_recent_manager_get_default ();
+
+  self->session = ip_session_new (0, 0);
+  self->cancellable = g_cancellable_new ();
+  self->messages = g_ptr_array_new_with_free_func (g_free);
+  g_queue_init (&self->to_open);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_drop_target_set_gtypes (self->drop_target, &file_list, 1);
+  ip_window_add_property_actions (self);
+  g_object_bind_property (self->switcher, "title-visible", self->switcher_bar, "reveal",
+                          G_BINDING_DEFAULT);
+
+  ip_plot_set_session (self->plane_plot, self->session);
+  ip_plot_set_session (self->epochs_plot, self->session);
+  ip_run_list_set_session (self->run_list, self->session);
+  ip_inspector_set_session (self->inspector, self->session);
+  ip_epoch_bar_set_session (self->epoch_bar, self->session);
+  ip_metrics_strip_set_session (self->metrics, self->session);
+  ip_job_button_set_session (self->job_button, self->session);
+  g_signal_connect_object (self->session, "failed", G_CALLBACK (failed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (ip_session_get_runs (self->session), "items-changed",
+                           G_CALLBACK (runs_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (recent, "changed", G_CALLBACK (recent_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  recent_changed_cb (self, recent);
+  runs_changed_cb (self);
+  ip_window_load_settings (self);
+}
+
+IpWindow *
+ip_window_new (IpApplication *application)
+{
+  return g_object_new (IP_TYPE_WINDOW, "application", application, NULL);
+}
+
+IpSession *
+ip_window_get_session (IpWindow *self)
+{
+  g_return_val_if_fail (IP_IS_WINDOW (self), NULL);
+
+  return self->session;
+}
+
+IpPlot *
+ip_window_get_plot (IpWindow *self)
+{
+  g_return_val_if_fail (IP_IS_WINDOW (self), NULL);
+
+  return IP_PLOT (adw_view_stack_get_visible_child (self->views));
+}
+
+gboolean
+ip_window_is_idle (IpWindow *self)
+{
+  g_return_val_if_fail (IP_IS_WINDOW (self), FALSE);
+
+  return !self->opening && !ip_session_get_busy (self->session);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include "ip-application.h"
+#include "ip-plot.h"
+
+G_BEGIN_DECLS
+
+#define IP_TYPE_WINDOW (ip_window_get_type ())
+G_DECLARE_FINAL_TYPE (IpWindow, ip_window, IP, WINDOW, AdwApplicationWindow)
+
+IpWindow *ip_window_new (IpApplication *application);
+IpSession *ip_window_get_session (IpWindow *self);
+/* Opens files and the dumps in folders, one after the other. */
+void ip_window_open (IpWindow *self, GFile **files, guint n_files);
+void ip_window_open_example (IpWindow *self);
+/* The message bar: what went wrong, in full. */
+void ip_window_show_message (IpWindow *self, const char *message);
+const char *ip_window_get_message (IpWindow *self);
+/* Writes the figure shown, or the numbers for *.csv and *.json; the result is told to the user and,
+ * where a callback is given, to the caller. */
+void ip_window_export_async (IpWindow *self,
+                             GFile *file,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+gboolean ip_window_export_finish (IpWindow *self, GAsyncResult *result, GError **error);
+IpPlot *ip_window_get_plot (IpWindow *self);
+/* Whether every result is there and on screen, and no file is being opened. */
+gboolean ip_window_is_idle (IpWindow *self);
+
+G_END_DECLS

@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+/* The real window on the example dump, driven through its actions and widgets. */
+
+#include "config.h"
+
+#include "ip-application.h"
+#include "ip-data-cursor.h"
+#include "ip-epoch-scale.h"
+#include "ip-parameter-row.h"
+#include "ip-run-row.h"
+#include "ip-window.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+
+#define PATIENCE (90 * G_TIME_SPAN_SECOND)
+
+static IpApplication *application;
+static char *scratch;
+
+typedef struct
+{
+  IpWindow *window;
+  IpSession *session;
+} Fixture;
+
+typedef gboolean (*Condition) (Fixture *fixture);
+
+static gboolean
+wake_cb (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+wait_for (Fixture *fixture, Condition condition)
+{
+  gint64 deadline = g_get_monotonic_time () + PATIENCE;
+  guint wake = g_timeout_add (50, wake_cb, NULL);
+
+  while (!condition (fixture) && g_get_monotonic_time () < deadline)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (wake);
+  g_assert_true (condition (fixture));
+}
+
+static gboolean
+is_idle (Fixture *fixture)
+{
+  return ip_window_is_idle (fixture->window);
+}
+
+static gboolean
+has_results (Fixture *fixture)
+{
+  return ip_window_is_idle (fixture->window)
+         && ip_session_get_n_cells (fixture->session) > 0
+         && ip_session_get_n_done (fixture->session) == ip_session_get_n_cells (fixture->session);
+}
+
+static gboolean
+has_message (Fixture *fixture)
+{
+  return ip_window_is_idle (fixture->window) && ip_window_get_message (fixture->window) != NULL;
+}
+
+static void
+activate (Fixture *fixture, const char *action)
+{
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), action, NULL));
+}
+
+static void
+set_up_empty (Fixture *fixture, gconstpointer data)
+{
+  fixture->window = ip_window_new (application);
+  fixture->session = ip_window_get_session (fixture->window);
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->window));
+}
+
+static void
+set_up_example (Fixture *fixture, gconstpointer data)
+{
+  set_up_empty (fixture, data);
+  activate (fixture, "win.open-example");
+  wait_for (fixture, has_results);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->window));
+}
+
+static gpointer gone[3];
+
+static gboolean
+all_gone (Fixture *fixture)
+{
+  return gone[0] == NULL && gone[1] == NULL && gone[2] == NULL;
+}
+
+/* Nothing that belongs to a window may outlive it. */
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  gone[0] = fixture->window;
+  gone[1] = fixture->session;
+  gone[2] = ip_window_get_plot (fixture->window);
+  for (guint i = 0; i < G_N_ELEMENTS (gone); i++)
+    g_object_add_weak_pointer (gone[i], &gone[i]);
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  wait_for (fixture, all_gone);
+}
+
+static GtkWidget *
+find_widget (GtkWidget *widget, GType type, const char *css_class)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type)
+      && (css_class == NULL || gtk_widget_has_css_class (widget, css_class)))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget);
+       child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_widget (child, type, css_class);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static void
+test_empty (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *stack = find_widget (GTK_WIDGET (fixture->window), GTK_TYPE_STACK, "content-area");
+
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (GTK_STACK (stack)), ==, "empty");
+  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (fixture->window)), ==, "Infoplane");
+  g_assert_null (ip_window_get_message (fixture->window));
+  g_assert_cmpint (ip_session_get_epoch (fixture->session), ==, -1);
+}
+
+static gboolean
+plot_is_drawn (Fixture *fixture)
+{
+  double x, y;
+  g_autoptr (IpFigure) figure = ip_plot_create_figure (ip_window_get_plot (fixture->window));
+
+  return ip_figure_get_n_tracks (figure) > 0
+         && ip_plot_get_point_place (ip_window_get_plot (fixture->window), 0, 0, 0, &x, &y);
+}
+
+/* The last point of the last layer, away from the crowd at the ceiling. */
+static void
+hover_last_point (Fixture *fixture, IpFigure *figure, const IpTrack **track, guint *point)
+{
+  IpPlot *plot = ip_window_get_plot (fixture->window);
+  guint number = ip_figure_get_n_tracks (figure) - 1;
+  double x, y;
+
+  *track = ip_figure_get_track (figure, number);
+  *point = (*track)->n_points - 1;
+  g_assert_true (ip_plot_get_point_place (plot, number, *point, 0, &x, &y));
+  ip_plot_hover (plot, x, y);
+}
+
+static void
+test_hover (Fixture *fixture, gconstpointer data)
+{
+  IpPlot *plot = ip_window_get_plot (fixture->window);
+  g_autoptr (IpFigure) figure = ip_plot_create_figure (plot);
+  const IpTrack *track;
+  guint point;
+  g_autofree char *expected = NULL;
+  g_autofree char *value = NULL;
+
+  wait_for (fixture, plot_is_drawn);
+  hover_last_point (fixture, figure, &track, &point);
+  expected = g_strdup_printf ("%s · epoch %" G_GINT64_FORMAT ":", track->layer,
+                              track->points[point].epoch);
+  value = g_strdup_printf ("I(X;T) %.3f", track->points[point].x.value);
+  g_assert_nonnull (ip_plot_get_reading (plot));
+  g_assert_true (g_str_has_prefix (ip_plot_get_reading (plot), expected));
+  g_assert_nonnull (strstr (ip_plot_get_reading (plot), value));
+  g_assert_nonnull (strstr (ip_plot_get_reading (plot), "bits"));
+
+  ip_plot_hover (plot, 1, 1);
+  g_assert_null (ip_plot_get_reading (plot));
+}
+
+static void
+test_accessible (Fixture *fixture, gconstpointer data)
+{
+  IpPlot *plot = ip_window_get_plot (fixture->window);
+  GtkWidget *cursor = find_widget (GTK_WIDGET (plot), IP_TYPE_DATA_CURSOR, NULL);
+  GtkWidget *scale = find_widget (GTK_WIDGET (fixture->window), IP_TYPE_EPOCH_SCALE, NULL);
+  g_autoptr (IpFigure) figure = ip_plot_create_figure (plot);
+  const IpTrack *track;
+  guint point;
+
+  wait_for (fixture, plot_is_drawn);
+  gtk_test_accessible_assert_role (plot, GTK_ACCESSIBLE_ROLE_GROUP);
+  gtk_test_accessible_assert_property (plot, GTK_ACCESSIBLE_PROPERTY_LABEL, "Information plane");
+  gtk_test_accessible_assert_role (cursor, GTK_ACCESSIBLE_ROLE_SLIDER);
+  gtk_test_accessible_assert_role (scale, GTK_ACCESSIBLE_ROLE_SLIDER);
+
+  hover_last_point (fixture, figure, &track, &point);
+  gtk_test_accessible_assert_property (cursor, GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT,
+                                       ip_plot_get_reading (plot));
+  gtk_test_accessible_assert_property (cursor, GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, (double) point);
+}
+
+static gboolean
+shows_epochs (Fixture *fixture)
+{
+  g_autoptr (IpFigure) figure = ip_plot_create_figure (ip_window_get_plot (fixture->window));
+
+  return ip_figure_get_kind (figure) == IP_FIGURE_EPOCHS && plot_is_drawn (fixture);
+}
+
+static void
+test_views (Fixture *fixture, gconstpointer data)
+{
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view", "s",
+                                             "epochs"));
+  wait_for (fixture, shows_epochs);
+  gtk_test_accessible_assert_property (ip_window_get_plot (fixture->window),
+                                       GTK_ACCESSIBLE_PROPERTY_LABEL, "Information against epochs");
+}
+
+static void
+test_zoom (Fixture *fixture, gconstpointer data)
+{
+  IpPlot *plot = ip_window_get_plot (fixture->window);
+  IpView view;
+
+  wait_for (fixture, plot_is_drawn);
+  ip_plot_get_view (plot, &view);
+  g_assert_true (view.automatic[0][0]);
+  activate (fixture, "win.zoom-in");
+  ip_plot_get_view (plot, &view);
+  g_assert_false (view.automatic[0][0]);
+  g_assert_false (view.automatic[0][1]);
+  g_assert_cmpfloat (view.limits[0][0].lo, <, view.limits[0][0].hi);
+  activate (fixture, "win.zoom-fit");
+  ip_plot_get_view (plot, &view);
+  g_assert_true (view.automatic[0][0]);
+}
+
+static void
+test_layers (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (IpRun) run = g_list_model_get_item (ip_session_get_runs (fixture->session), 0);
+  g_autoptr (IpRunLayer) layer = g_list_model_get_item (G_LIST_MODEL (run), 0);
+  g_autoptr (IpFigure) all = ip_plot_create_figure (ip_window_get_plot (fixture->window));
+  g_autoptr (IpFigure) fewer = NULL;
+  GtkWidget *list = find_widget (GTK_WIDGET (fixture->window), GTK_TYPE_LIST_VIEW,
+                                 "navigation-sidebar");
+  GtkSelectionModel *rows = gtk_list_view_get_model (GTK_LIST_VIEW (list));
+
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (rows)), ==,
+                    1 + g_list_model_get_n_items (G_LIST_MODEL (run)));
+  /* A click on the row of the first layer. */
+  g_signal_emit_by_name (list, "activate", 1);
+  g_assert_false (ip_run_layer_get_visible (layer));
+  fewer = ip_plot_create_figure (ip_window_get_plot (fixture->window));
+  g_assert_cmpuint (ip_figure_get_n_tracks (fewer) + 1, ==, ip_figure_get_n_tracks (all));
+}
+
+static double
+get_first_value (Fixture *fixture)
+{
+  g_autoptr (IpFigure) figure = ip_plot_create_figure (ip_window_get_plot (fixture->window));
+  const IpTrack *track = ip_figure_get_track (figure, ip_figure_get_n_tracks (figure) - 1);
+
+  return track->n_points > 0 ? track->points[0].x.value : NAN;
+}
+
+static gboolean
+is_busy (Fixture *fixture)
+{
+  return ip_session_get_busy (fixture->session);
+}
+
+static void
+test_parameter (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *row = find_widget (GTK_WIDGET (fixture->window), IP_TYPE_PARAMETER_ROW, NULL);
+  double before = get_first_value (fixture);
+  double value = ip_parameter_row_get_value (IP_PARAMETER_ROW (row));
+
+  g_assert_cmpint (ip_parameter_row_get_parameter (IP_PARAMETER_ROW (row))->kind, ==,
+                   IP_PARAMETER_INTEGER);
+  ip_parameter_row_set_value (IP_PARAMETER_ROW (row), 2 * value);
+  g_assert_cmpfloat (ip_session_get_request (fixture->session)->parameters.value[0], ==,
+                     2 * value);
+  wait_for (fixture, is_busy);
+  wait_for (fixture, has_results);
+  g_assert_cmpfloat (get_first_value (fixture), >, before);
+
+  /* What was known is shown again at once. */
+  ip_parameter_row_set_value (IP_PARAMETER_ROW (row), value);
+  g_assert_cmpfloat (get_first_value (fixture), ==, before);
+}
+
+static void
+test_epoch (Fixture *fixture, gconstpointer data)
+{
+  guint n;
+  const gint64 *epochs = ip_session_get_epochs (fixture->session, &n);
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, epochs[n - 2]);
+  GtkWidget *scale = find_widget (GTK_WIDGET (fixture->window), IP_TYPE_EPOCH_SCALE, NULL);
+  GtkWidget *bar = gtk_widget_get_parent (scale);
+  GtkWidget *entry = find_widget (bar, GTK_TYPE_ENTRY, NULL);
+
+  g_assert_cmpint (ip_session_get_epoch (fixture->session), ==, epochs[n - 1]);
+  activate (fixture, "win.previous-epoch");
+  g_assert_cmpint (ip_session_get_epoch (fixture->session), ==, epochs[n - 2]);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, text);
+  gtk_test_accessible_assert_property (scale, GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text);
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), "0");
+  g_signal_emit_by_name (entry, "activate");
+  g_assert_cmpint (ip_session_get_epoch (fixture->session), ==, epochs[0]);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "nonsense");
+  g_signal_emit_by_name (entry, "activate");
+  g_assert_cmpint (ip_session_get_epoch (fixture->session), ==, epochs[0]);
+}
+
+typedef struct
+{
+  Fixture fixture;
+  gboolean done;
+  GError *error;
+} Export;
+
+static void
+exported_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Export *export = data;
+
+  ip_window_export_finish (IP_WINDOW (source), result, &export->error);
+  export->done = TRUE;
+}
+
+static gboolean
+is_exported (Fixture *fixture)
+{
+  return ((Export *) fixture)->done;
+}
+
+static char *
+export_to (Fixture *fixture, const char *name, GError **error)
+{
+  g_autofree char *path = g_build_filename (scratch, name, NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  Export export = { .fixture = *fixture };
+
+  ip_window_export_async (fixture->window, file, exported_cb, &export);
+  wait_for (&export.fixture, is_exported);
+  if (export.error != NULL)
+    g_propagate_error (error, export.error);
+  return g_steal_pointer (&path);
+}
+
+static void
+assert_no_type_3_fonts (const char *path)
+{
+  g_autofree char *pdffonts = g_find_program_in_path ("pdffonts");
+  g_autofree char *output = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (pdffonts == NULL)
+    return;
+  g_spawn_sync (NULL, (char *[]) { pdffonts, (char *) path, NULL }, NULL, G_SPAWN_DEFAULT, NULL,
+                NULL, &output, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_null (strstr (output, "Type 3"));
+  g_assert_nonnull (strstr (output, " yes ")); /* embedded */
+}
+
+static void
+test_export (Fixture *fixture, gconstpointer data)
+{
+  const struct
+  {
+    const char *name;
+    const char *start;
+  } kinds[] = {
+    { "plane.pdf", "%PDF" },
+    { "plane.svg", "<?xml" },
+    { "plane.png", "\x89PNG" },
+    { "plane.csv", "run,layer,layer_index,epoch,estimator," },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *path = export_to (fixture, kinds[i].name, &error);
+      g_autofree char *contents = NULL;
+      gsize length;
+
+      g_assert_no_error (error);
+      g_file_get_contents (path, &contents, &length, &error);
+      g_assert_no_error (error);
+      g_assert_cmpmem (contents, MIN (length, strlen (kinds[i].start)), kinds[i].start,
+                       strlen (kinds[i].start));
+      if (i == 0)
+        assert_no_type_3_fonts (path);
+      g_remove (path);
+    }
+}
+
+static void
+test_export_fails (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = export_to (fixture, "no-such-folder/plane.pdf", &error);
+
+  g_assert_nonnull (error);
+  g_assert_nonnull (ip_window_get_message (fixture->window));
+  g_assert_nonnull (strstr (ip_window_get_message (fixture->window), "plane.pdf"));
+}
+
+static void
+write_and_open (Fixture *fixture, const char *name, const char *contents, gssize length)
+{
+  g_autofree char *path = g_build_filename (scratch, name, NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  if (contents != NULL)
+    g_assert_true (g_file_set_contents (path, contents, length, NULL));
+  ip_window_open (fixture->window, &file, 1);
+  wait_for (fixture, has_message);
+}
+
+static void
+test_broken_files (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *example = g_build_filename (g_getenv ("INFOPLANE_DATA_DIR"), "examples",
+                                               "sphere-tanh.h5", NULL);
+  g_autofree char *contents = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (example, &contents, &length, NULL));
+  write_and_open (fixture, "empty.h5", "", 0);
+  write_and_open (fixture, "text.h5", "this is no HDF5 file\n", -1);
+  write_and_open (fixture, "cut.h5", contents, length / 3);
+  write_and_open (fixture, "missing.h5", NULL, 0);
+  for (guint i = 0; i < 4; i++)
+    {
+      const char *const names[] = { "empty.h5", "text.h5", "cut.h5", "missing.h5" };
+
+      wait_for (fixture, is_idle);
+      g_assert_nonnull (strstr (ip_window_get_message (fixture->window), names[i]));
+    }
+
+  /* What was open is untouched and another file still opens. */
+  g_assert_cmpuint (g_list_model_get_n_items (ip_session_get_runs (fixture->session)), ==, 1);
+  wait_for (fixture, has_results);
+}
+
+static void
+test_remove_run (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *row = find_widget (GTK_WIDGET (fixture->window), IP_TYPE_RUN_ROW, NULL);
+  g_autoptr (IpRun) run = g_list_model_get_item (ip_session_get_runs (fixture->session), 0);
+
+  g_assert_true (gtk_widget_activate_action (row, "runs.remove", "s", ip_run_get_name (run)));
+  g_assert_cmpuint (g_list_model_get_n_items (ip_session_get_runs (fixture->session)), ==, 0);
+  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (fixture->window)), ==, "Infoplane");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  if (!gtk_init_check ())
+    {
+      g_print ("1..0 # SKIP there is no display\n");
+      return 0;
+    }
+  scratch = g_dir_make_tmp ("infoplane-test-XXXXXX", &error);
+  g_assert_no_error (error);
+  application = ip_application_new ();
+  g_application_set_flags (G_APPLICATION (application),
+                           G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);
+  g_application_register (G_APPLICATION (application), NULL, &error);
+  g_assert_no_error (error);
+
+#define ADD(name, set_up) \
+  g_test_add ("/app/" #name, Fixture, NULL, set_up, test_##name, tear_down)
+  ADD (empty, set_up_empty);
+  ADD (hover, set_up_example);
+  ADD (accessible, set_up_example);
+  ADD (views, set_up_example);
+  ADD (zoom, set_up_example);
+  ADD (layers, set_up_example);
+  ADD (parameter, set_up_example);
+  ADD (epoch, set_up_example);
+  ADD (export, set_up_example);
+  ADD (export_fails, set_up_example);
+  ADD (broken_files, set_up_example);
+  ADD (remove_run, set_up_example);
+
+  status = g_test_run ();
+  g_object_unref (application);
+  g_rmdir (scratch);
+  g_free (scratch);
+  return status;
+}
