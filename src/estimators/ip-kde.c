@@ -307,7 +307,7 @@ find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 static size_t
 find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  return (size_t) 10 * 1024 * 1024 + 48 * n + 16 * d;
+  return (size_t) 16 * 1024 * 1024 + 48 * n + 16 * d;
 }
 
 const IpEstimator ip_kde = {

@@ -17,6 +17,8 @@
 /* Columns that one GEMM call multiplies: a call takes a few milliseconds, which bounds how long a
  * cancel waits, and the packed blocks stay small however many units a layer has. */
 #define WIDE_COLUMNS 512
+/* Up to here the rows of a tile are packed once for all its neighbours. */
+#define KEPT_COLUMNS 2048
 
 typedef struct
 {
@@ -26,6 +28,7 @@ typedef struct
   size_t tile;
   size_t depth;    /* columns packed at once */
   double *norm;    /* [rows] squared norms of the centred rows, by position; wide only */
+  bool keeps_left; /* `left` holds all columns, block after block */
   double *left;    /* packed rows of the tile */
   double *right;   /* packed columns of the tile */
   double *squared; /* [tile x tile] */
@@ -110,19 +113,27 @@ find_norms (Pass *pass, IpContext *context)
   return IP_STATUS_OK;
 }
 
+/* As many columns as fit the registers are summed together; beyond n the panel holds anything. */
+#define LANES 32
+
 IP_VECTORISED static void
 subtract_rows (const double *row, const double *transposed, size_t depth, size_t n, double *squared)
 {
-  for (size_t j = 0; j < n; j++)
-    squared[j] = 0.0;
+  for (size_t j = 0; j < n; j += LANES)
+    {
+      double sum[LANES] = { 0.0 };
 
-  for (size_t k = 0; k < depth; k++)
-    for (size_t j = 0; j < n; j++)
-      {
-        double difference = row[k] - transposed[k * NARROW_TILE + j];
+      for (size_t k = 0; k < depth; k++)
+        for (size_t lane = 0; lane < LANES; lane++)
+          {
+            double difference = row[k] - transposed[k * NARROW_TILE + j + lane];
 
-        squared[j] += difference * difference;
-      }
+            sum[lane] += difference * difference;
+          }
+
+      for (size_t lane = 0; lane < LANES; lane++)
+        squared[j + lane] = sum[lane];
+    }
 }
 
 static void
@@ -153,6 +164,29 @@ add_norms (double norm, const double *norms, size_t n, double *squared)
     }
 }
 
+/* Adds -2 a.b over one block of columns. */
+static void
+multiply (Pass *pass, const IpDistanceTile *tile, size_t column, size_t columns)
+{
+  double beta = column > 0 ? 1.0 : 0.0;
+  double *left = pass->left + (pass->keeps_left ? column * pass->tile : 0);
+
+  if (!pass->keeps_left || tile->row == tile->column)
+    pack (pass, tile->row, tile->rows, column, columns, left);
+
+  if (tile->row == tile->column)
+    {
+      cblas_dsyrk (CblasRowMajor, CblasUpper, CblasNoTrans, tile->rows, columns, -2.0, left, columns,
+                   beta, pass->squared, pass->tile);
+    }
+  else
+    {
+      pack (pass, tile->column, tile->columns, column, columns, pass->right);
+      cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, tile->rows, tile->columns, columns, -2.0,
+                   left, columns, pass->right, columns, beta, pass->squared, pass->tile);
+    }
+}
+
 static IpStatus
 fill_wide (Pass *pass, IpDistanceTile *tile, IpContext *context)
 {
@@ -160,26 +194,18 @@ fill_wide (Pass *pass, IpDistanceTile *tile, IpContext *context)
 
   for (size_t column = 0; column < d; column += pass->depth)
     {
-      size_t columns = d - column < pass->depth ? d - column : pass->depth;
-      const double *right = pass->left;
-
       if (ip_context_is_cancelled (context))
         return IP_STATUS_CANCELLED;
-
-      pack (pass, tile->row, tile->rows, column, columns, pass->left);
-      if (tile->row != tile->column)
-        {
-          pack (pass, tile->column, tile->columns, column, columns, pass->right);
-          right = pass->right;
-        }
-      cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, tile->rows, tile->columns, columns,
-                   -2.0, pass->left, columns, right, columns, column > 0 ? 1.0 : 0.0, pass->squared,
-                   pass->tile);
+      multiply (pass, tile, column, d - column < pass->depth ? d - column : pass->depth);
     }
 
   for (size_t i = 0; i < tile->rows; i++)
-    add_norms (pass->norm[tile->row + i], pass->norm + tile->column, tile->columns,
-               pass->squared + i * pass->tile);
+    {
+      size_t from = tile->row == tile->column ? i + 1 : 0;
+
+      add_norms (pass->norm[tile->row + i], pass->norm + tile->column + from, tile->columns - from,
+                 pass->squared + i * pass->tile + from);
+    }
 
   return IP_STATUS_OK;
 }
@@ -245,9 +271,10 @@ ip_distance_for_each_tile (const IpMatrix *matrix,
 
   pass.tile = wide ? WIDE_TILE : NARROW_TILE;
   pass.depth = d < WIDE_COLUMNS ? d : WIDE_COLUMNS;
+  pass.keeps_left = d <= KEPT_COLUMNS;
   packed = pass.tile * pass.depth * sizeof (double);
-  pass.left = malloc (packed + 1);
-  pass.right = malloc (2 * packed + 1);
+  pass.left = malloc ((pass.keeps_left ? pass.tile * d * sizeof (double) : packed) + 1);
+  pass.right = calloc (2 * packed + 1, 1);
   pass.squared = malloc (pass.tile * pass.tile * sizeof (double));
   pass.norm = wide ? malloc (matrix->rows * sizeof (double)) : NULL;
 

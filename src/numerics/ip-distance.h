@@ -29,7 +29,7 @@ typedef void (*IpDistanceFunc) (const IpDistanceTile *tile, void *data);
 
 /* mean: of each column, what the columns are centred with.
  * order: [rows], NULL for the order of the matrix.
- * Bits do not depend on who else computes; time O(N^2 d / 2), memory about 8 MB. */
+ * Bits do not depend on who else computes; time O(N^2 d / 2), memory about 15 MB. */
 IpStatus ip_distance_for_each_tile (const IpMatrix *matrix,
                                     const double *mean,
                                     const uint32_t *order,

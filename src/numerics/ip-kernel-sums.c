@@ -15,8 +15,9 @@ __attribute__ ((simd ("notinbranch"))) double exp (double);
 #endif
 
 /* exp (-160)^4 is still a normal number, and all that is below it cannot be seen beside the
- * diagonal. */
-#define FARTHEST (-160.0)
+ * diagonal.  The compiler must not know the number: it would take exp() of both sides of the
+ * comparison, and the vector exp() is slow where it underflows. */
+static const volatile double farthest = -160.0;
 
 IpStatus
 ip_kernel_sums_init (IpKernelSums *sums, double rate, size_t n, IpContext *context)
@@ -46,13 +47,14 @@ ip_kernel_sums_clear (IpKernelSums *sums)
 IP_VECTORISED static double
 add_one (const double *squared, size_t n, double rate, double *columns)
 {
+  const double lowest = farthest;
   double sum = 0.0;
 
 #pragma omp simd reduction(+ : sum)
   for (size_t j = 0; j < n; j++)
     {
       double exponent = -rate * squared[j];
-      double kernel = exp (exponent > FARTHEST ? exponent : FARTHEST);
+      double kernel = exp (exponent > lowest ? exponent : lowest);
 
       columns[j] += kernel;
       sum += kernel;
@@ -69,6 +71,7 @@ add_with_fourth_power (const double *squared,
                        double *fourth_columns,
                        double *fourth_sum)
 {
+  const double lowest = farthest;
   double sum = 0.0;
   double fourth = 0.0;
 
@@ -76,7 +79,7 @@ add_with_fourth_power (const double *squared,
   for (size_t j = 0; j < n; j++)
     {
       double exponent = -rate * squared[j];
-      double kernel = exp (exponent > FARTHEST ? exponent : FARTHEST);
+      double kernel = exp (exponent > lowest ? exponent : lowest);
       double square = kernel * kernel;
       double power = square * square;
 
