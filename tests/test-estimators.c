@@ -118,10 +118,10 @@ static void
 test_parameters_canonical (void)
 {
   const char *const cases[][2] = {
-    { "bins-uniform", "bins=30,range=auto,convention=corrected" },
-    { "bins-uniform:bins=64", "bins=64,range=auto,convention=corrected" },
-    { "bins-uniform:lo=0,hi=2.5", "bins=30,range=fixed,lo=0,hi=2.5,convention=corrected" },
-    { "bins-uniform:range=fixed", "bins=30,range=fixed,lo=-1,hi=1,convention=corrected" },
+    { "bins-uniform", "bins=30,range=auto,convention=equal" },
+    { "bins-uniform:bins=64", "bins=64,range=auto,convention=equal" },
+    { "bins-uniform:lo=0,hi=2.5", "bins=30,range=fixed,lo=0,hi=2.5,convention=equal" },
+    { "bins-uniform:range=fixed", "bins=30,range=fixed,lo=-1,hi=1,convention=equal" },
     { "bins-width:width=7e-2", "width=0.07" },
     { "kde", "scale=absolute,variance=0.001,convention=corrected" },
     { "kde:relative=0.1", "scale=relative,relative=0.1,convention=corrected" },
@@ -246,8 +246,12 @@ test_bins_range (void)
   IpRequest request = parse ("bins-uniform");
   IpEstimate estimate = run (&layer, "bins-uniform:bins=3");
 
-  /* edges −1, 0, 1: −2 and −0.5 share a bin */
+  /* edges −1, −1/3, 1/3, 1 */
   g_assert_cmpstr (estimate.blur, ==, "3 bins on [−1, 1]");
+  assert_near (get (&estimate, IP_QUANTITY_H_T)->value, G_LN2, 1e-15);
+
+  /* edges −1, 0, 1: −2 and −0.5 share a bin, 3 has one of its own */
+  estimate = run (&layer, "bins-uniform:bins=3,convention=corrected");
   assert_near (get (&estimate, IP_QUANTITY_H_T)->value, 1.5 * G_LN2, 1e-15);
   g_assert_cmpfloat (estimate.clipped, ==, 0.5);
   g_assert_true (get (&estimate, IP_QUANTITY_H_T)->flags & IP_FLAG_CLIPPED);
@@ -278,6 +282,20 @@ test_bins_range (void)
   estimate = run (&layer, "bins-uniform:lo=2,hi=1");
   g_assert_true (get (&estimate, IP_QUANTITY_H_T)->flags & IP_FLAG_FAILED);
   g_assert_cmpstr (estimate.reason, ==, "lo=2 is not below hi=1");
+}
+
+/* A saturated unit that rounds to exactly 1 is no other symbol than one just below. */
+static void
+test_bins_saturated (void)
+{
+  double t[] = { -1, 0.99, 1, 0.98 };
+  guint32 y[] = { 0, 0, 1, 1 };
+  Layer layer = { 4, 1, t, y, { 0 }, -1, 1, NAN, NAN };
+  IpEstimate equal = run (&layer, "bins-uniform");
+  IpEstimate published = run (&layer, "bins-uniform:convention=corrected");
+
+  assert_near (get (&equal, IP_QUANTITY_H_T)->value, 2 * G_LN2 - 0.75 * log (3), 1e-15);
+  assert_near (get (&published, IP_QUANTITY_H_T)->value, 1.5 * G_LN2, 1e-15);
 }
 
 /* Equal inputs with different outputs: what the noise of the layer adds is not information. */
@@ -759,6 +777,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/estimators/flags", test_flags);
   g_test_add_func ("/estimators/bins/closed-form", test_bins_closed_form);
   g_test_add_func ("/estimators/bins/range", test_bins_range);
+  g_test_add_func ("/estimators/bins/saturated", test_bins_saturated);
   g_test_add_func ("/estimators/bins/repeated-inputs", test_bins_repeated_inputs);
   g_test_add_func ("/estimators/kde/closed-form", test_kde_closed_form);
   g_test_add_func ("/estimators/kde/brackets-the-truth", test_kde_brackets_the_truth);

@@ -167,13 +167,14 @@ count_edges (const IpGrid *grid, double value)
   for (gsize k = 0; k < grid->n; k++)
     count += (grid->element == IP_ELEMENT_FLOAT32 ? grid->single[k] : grid->edge[k]) <= value;
 
-  return count > 0 ? count - 1 : grid->wrap_below ? (gint64) grid->n - 1 : 0;
+  return count > 0 ? MIN (count - 1, grid->top) : grid->below;
 }
 
 /* A hash of one column tells symbols apart exactly as the symbols themselves do. */
 static void
-check_grid (IpElement element, double lo, double hi, gsize n, gboolean wrap)
+check_grid (IpElement element, double lo, double hi, gsize symbols, IpGridEnds ends)
 {
+  const gsize n = ends == IP_GRID_CLOSED ? symbols + 1 : symbols;
   const gsize count = 3 * n + 200;
   float *single = g_new (float, count);
   double *numbers = g_new (double, count);
@@ -186,7 +187,7 @@ check_grid (IpElement element, double lo, double hi, gsize n, gboolean wrap)
   IpRowHash hash;
   IpGrid grid;
 
-  g_assert_cmpint (ip_grid_init (&grid, element, lo, hi, n, wrap, NULL), ==, IP_STATUS_OK);
+  g_assert_cmpint (ip_grid_init (&grid, element, lo, hi, symbols, ends, NULL), ==, IP_STATUS_OK);
   for (gsize i = 0; i < count; i++)
     {
       gsize k = (i / 3) % n;
@@ -214,6 +215,7 @@ check_grid (IpElement element, double lo, double hi, gsize n, gboolean wrap)
       g_assert_cmphex (hash.key[2 * i + 1], ==, (guint64) count_edges (&grid, value) * b);
     }
   g_assert_cmpuint (outside, ==, expected_outside);
+  g_assert_cmpuint (grid.n, ==, n);
 
   ip_row_hash_clear (&hash);
   ip_grid_clear (&grid);
@@ -227,14 +229,14 @@ test_grid (void)
   const gsize sizes[] = { 2, 3, 30, 100, 1000 };
 
   for (guint element = 0; element < 2; element++)
-    for (guint wrap = 0; wrap < 2; wrap++)
+    for (guint ends = IP_GRID_CLOSED; ends <= IP_GRID_WRAPPED; ends++)
       for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
         {
-          check_grid (element, -1, 1, sizes[i], wrap);
-          check_grid (element, 0, 0.3, sizes[i], wrap);
-          check_grid (element, -7.25e-5, 1e6, sizes[i], wrap);
+          check_grid (element, -1, 1, sizes[i], ends);
+          check_grid (element, 0, 0.3, sizes[i], ends);
+          check_grid (element, -7.25e-5, 1e6, sizes[i], ends);
           /* as narrow as the precision of the data */
-          check_grid (element, 1e6, 1e6 + 1, sizes[i], wrap);
+          check_grid (element, 1e6, 1e6 + 1, sizes[i], ends);
         }
 }
 

@@ -3,17 +3,19 @@
 
 /* Equal-width bins.
  *
- * T, N x d.  B edges, equally spaced over [lo, hi] with both ends, in the precision of the data,
- * turn every activation into a symbol: the number of edges not above it, less one.  The last symbol
- * is met by values of at least hi only, such as a saturated tanh.  Rows of d symbols are the
- * patterns of T; their relative frequencies give H(T), I(X;T) and I(T;Y), in nats (plug-in).
+ * T, N x d.  B equally wide bins on [lo, hi], with edges in the precision of the data, turn every
+ * activation into a symbol.  Rows of d symbols are the patterns of T; their relative frequencies give
+ * H(T), I(X;T) and I(T;Y), in nats (plug-in).
  *
- * range: "auto" takes the bounds of the activation function where both are finite, else the range
- * of the layer over all snapshots, else that of the sample; "layer" always the range of the layer;
+ * range: "auto" takes the bounds of the activation function where both are finite, else the range of
+ * the layer over all snapshots, else that of the sample; "layer" always the range of the layer;
  * "fixed" lo and hi.
- * convention: "corrected" puts values outside the range into the end bins and reports their share;
- * "idnns" reproduces the published code, where values below lo share the last bin with those above
- * hi.
+ * convention: "equal" makes B bins, the last of which holds its upper end.  "corrected" and "idnns" take
+ * B edges as the published code does, which make B - 1 bins and a last symbol that is met by values of at
+ * least hi only: a saturated tanh or softmax that rounds to exactly 1 then counts as different from one
+ * just below, and information jumps up when training saturates it.  Values outside the range go to the end
+ * bins and their share is reported; with "idnns" those below lo share the last bin with those above hi,
+ * as published.
  *
  * Bias: the plug-in entropy is low by about (K - 1) / 2N for K occupied patterns and can never
  * exceed log N; a layer of more than a few units puts nearly every sample into a pattern of its
@@ -49,12 +51,13 @@ enum
 static const char *const range_ids[] = { "auto", "layer", "fixed", NULL };
 static const char *const range_titles[]
   = { N_ ("Bounds of the activation function"), N_ ("Range of the layer"), N_ ("Fixed"), NULL };
-static const char *const convention_ids[] = { "corrected", "idnns", NULL };
+static const char *const convention_ids[] = { "equal", "corrected", "idnns", NULL };
 static const char *const convention_titles[]
-  = { N_ ("Corrected"), N_ ("As published (IDNNs)"), NULL };
+  = { N_ ("Equal bins"), N_ ("Published edges, corrected"), N_ ("As published (IDNNs)"), NULL };
+static const IpGridEnds convention_ends[] = { IP_GRID_CLOSED, IP_GRID_OPEN, IP_GRID_WRAPPED };
 
 static const IpParameter parameters_table[] = {
-  [BINS] = { "bins", N_ ("Bins"), N_ ("Number of equally spaced bin edges, both ends included"),
+  [BINS] = { "bins", N_ ("Bins"), N_ ("Number of bins over the range"),
              IP_PARAMETER_INTEGER, 30, 2, 65536, true, NULL, NULL, -1, 0 },
   [RANGE] = { "range", N_ ("Range"), N_ ("What the bins cover"), IP_PARAMETER_CHOICE, RANGE_AUTO, 0,
               2, false, range_ids, range_titles, -1, 0 },
@@ -123,7 +126,7 @@ count_patterns (IpSample *sample,
   IpRowHash patterns = { 0 };
   size_t outside = 0;
   IpStatus status = ip_grid_init (&grid, matrix->element, lo, hi, (size_t) parameters->value[BINS],
-                                  parameters->value[CONVENTION] == 1, context);
+                                  convention_ends[(int) parameters->value[CONVENTION]], context);
 
   if (status == IP_STATUS_OK)
     status = ip_row_hash_init (&patterns, sample->n, context);

@@ -20,16 +20,18 @@ ip_grid_init (IpGrid *grid,
               IpElement element,
               double lo,
               double hi,
-              size_t n,
-              bool wrap_below,
+              size_t symbols,
+              IpGridEnds ends,
               IpContext *context)
 {
+  size_t n = ends == IP_GRID_CLOSED ? symbols + 1 : symbols;
   double step = (hi - lo) / (double) (n - 1);
   double precision = element == IP_ELEMENT_FLOAT32 ? FLT_EPSILON : DBL_EPSILON;
   double farthest = fabs (lo) > fabs (hi) ? fabs (lo) : fabs (hi);
   bool coarse = step > 16.0 * precision * farthest && step <= DBL_MAX;
 
-  *grid = (IpGrid) { element, n, NULL, NULL, lo, hi, coarse ? 1.0 / step : 0.0, wrap_below };
+  *grid = (IpGrid) { element, n, NULL, NULL, lo, hi, coarse ? 1.0 / step : 0.0,
+                     ends == IP_GRID_WRAPPED ? (int32_t) symbols - 1 : 0, (int32_t) symbols - 1 };
   grid->edge = malloc ((n + 1) * sizeof *grid->edge);
   grid->single = malloc ((n + 1) * sizeof *grid->single);
   if (grid->edge == NULL || grid->single == NULL)
@@ -67,8 +69,9 @@ find_float (const IpGrid *grid, const float *values, size_t n, int32_t *symbols)
   float last = edge[grid->n - 1];
   float origin = (float) grid->lo;
   float scale = (float) grid->scale;
-  int32_t top = (int32_t) grid->n - 1;
-  int32_t below = grid->wrap_below ? top : 0;
+  int32_t end = (int32_t) grid->n - 1;
+  int32_t top = grid->top;
+  int32_t below = grid->below;
   int32_t outside = 0;
 
   for (size_t i = 0; i < n; i++)
@@ -77,10 +80,10 @@ find_float (const IpGrid *grid, const float *values, size_t n, int32_t *symbols)
       float inside = value < first ? first : value > last ? last : value;
       int32_t k = (int32_t) ((inside - origin) * scale);
 
-      k = k < 0 ? 0 : k > top ? top : k;
+      k = k < 0 ? 0 : k > end ? end : k;
       k = k - (inside < edge[k]) + (inside >= edge[k + 1]);
       outside += (value < first) + (value > last);
-      symbols[i] = value < first ? below : k;
+      symbols[i] = value < first ? below : k > top ? top : k;
     }
 
   return outside;
@@ -94,8 +97,9 @@ find_double (const IpGrid *grid, const double *values, size_t n, int32_t *symbol
   double last = edge[grid->n - 1];
   double origin = grid->lo;
   double scale = grid->scale;
-  int32_t top = (int32_t) grid->n - 1;
-  int32_t below = grid->wrap_below ? top : 0;
+  int32_t end = (int32_t) grid->n - 1;
+  int32_t top = grid->top;
+  int32_t below = grid->below;
   int32_t outside = 0;
 
   for (size_t i = 0; i < n; i++)
@@ -104,10 +108,10 @@ find_double (const IpGrid *grid, const double *values, size_t n, int32_t *symbol
       double inside = value < first ? first : value > last ? last : value;
       int32_t k = (int32_t) ((inside - origin) * scale);
 
-      k = k < 0 ? 0 : k > top ? top : k;
+      k = k < 0 ? 0 : k > end ? end : k;
       k = k - (inside < edge[k]) + (inside >= edge[k + 1]);
       outside += (value < first) + (value > last);
-      symbols[i] = value < first ? below : k;
+      symbols[i] = value < first ? below : k > top ? top : k;
     }
 
   return outside;
@@ -138,7 +142,9 @@ bisect (const IpGrid *grid, const IpMatrix *row, int32_t *symbols)
         }
 
       outside += from == 0 || value > ip_matrix_get (&edges, 0, grid->n - 1);
-      symbols[i] = from > 0 ? (int32_t) from - 1 : grid->wrap_below ? (int32_t) grid->n - 1 : 0;
+      symbols[i] = from == 0 ? grid->below
+                   : (int32_t) from - 1 > grid->top ? grid->top
+                                                    : (int32_t) from - 1;
     }
 
   return outside;
