@@ -26,7 +26,9 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->figure = ip_figure_new (IP_FIGURE_EPOCHS);
   track.points = g_new0 (IpTrackPoint, 3);
   for (guint i = 0; i < 3; i++)
-    track.points[i] = (IpTrackPoint){ .epoch = i, .x = { i + 1, i, i + 2 }, .y = { 0.5, NAN, NAN } };
+    track.points[i] = (IpTrackPoint){ .epoch = i,
+                                      .x = { i + 1, i, i + 2 },
+                                      .y = { 0.5, NAN, NAN } };
   ip_figure_take_track (fixture->figure, &track);
   ip_figure_set_quantities (fixture->figure, "<i>I</i>(<i>X</i>; <i>T</i>)",
                             "<i>I</i>(<i>T</i>; <i>Y</i>)", "bits");

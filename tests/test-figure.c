@@ -392,7 +392,8 @@ test_many_names (void)
 
       for (guint run = 0; run < 2; run++)
         for (guint layer = 0; layer < 10; layer++)
-          take_layer (figure, run ? "a rather long name of a run" : "b", layer % 4, 10 * run + layer);
+          take_layer (figure, run ? "a rather long name of a run" : "b", layer % 4,
+                      10 * run + layer);
       lay_out (figure, 592, 450);
       assert_layout_is_sound (figure);
       g_assert_cmpuint (figure->names->len, >, 4);
@@ -416,6 +417,25 @@ test_names_of_runs (void)
   g_assert_cmpuint (figure->names->len, ==, 4);
   name = &g_array_index (figure->names, IpName, 1);
   g_assert_cmpstr (pango_layout_get_text (name->text->layout), ==, "two <&> · fc4");
+}
+
+/* What all runs are called alike tells nobody anything. */
+static void
+test_names_are_short (void)
+{
+  g_autoptr (IpFigure) figure = create_empty (IP_FIGURE_EPOCHS);
+
+  take_layer (figure, "szt-tanh", 3, 0);
+  take_layer (figure, "szt-tanh-seed0", 2, 8);
+  take_layer (figure, "szt-relu", 1, 16);
+  lay_out (figure, 592, 450);
+  for (guint i = 0; i < figure->names->len; i++)
+    {
+      static const char *const wanted[] = { "tanh · fc4", "tanh-seed0 · fc3", "relu · fc2" };
+      const IpName *name = &g_array_index (figure->names, IpName, i);
+
+      g_assert_cmpstr (pango_layout_get_text (name->text->layout), ==, wanted[name->track]);
+    }
 }
 
 static void
@@ -762,7 +782,9 @@ test_gaps (void)
 
   track.points = g_new0 (IpTrackPoint, 5);
   for (guint i = 0; i < 5; i++)
-    track.points[i] = (IpTrackPoint){ .epoch = 10 * i, .x = { 6, NAN, NAN }, .y = { NAN, NAN, NAN } };
+    track.points[i] = (IpTrackPoint){ .epoch = 10 * i,
+                                      .x = { 6, NAN, NAN },
+                                      .y = { NAN, NAN, NAN } };
   track.points[1].x.value = track.points[3].x.value = NAN;
   ip_figure_take_track (figure, &track);
   ip_figure_set_epoch_scale (figure, IP_SCALE_LINEAR);
@@ -770,7 +792,8 @@ test_gaps (void)
   g_assert_false (ip_figure_get_point_place (figure, 0, 1, 0, &x[1], &y[1]));
   g_assert_true (ip_figure_get_point_place (figure, 0, 2, 0, &x[2], &y[2]));
   g_assert_true (ip_figure_get_point_place (figure, 0, 4, 0, &x[4], &y[4]));
-  g_assert_false (ip_figure_find_point (figure, (x[2] + x[4]) / 2, y[2], 9, &found, &found, &found));
+  g_assert_false (
+      ip_figure_find_point (figure, (x[2] + x[4]) / 2, y[2], 9, &found, &found, &found));
   surface = draw (figure, IP_FIGURE_DATA, 1);
   g_assert_cmphex (get_pixel (surface, (int) x[2], (int) y[2]), !=, 0);
   g_assert_cmphex (get_pixel (surface, (int) (x[2] + x[4]) / 2, (int) y[2]), ==, 0);
@@ -856,6 +879,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/figure/layout/sizes", test_layout_sizes);
   g_test_add_func ("/figure/layout/many-names", test_many_names);
   g_test_add_func ("/figure/layout/names-of-runs", test_names_of_runs);
+  g_test_add_func ("/figure/layout/names-are-short", test_names_are_short);
   g_test_add_func ("/figure/layout/message", test_message);
   g_test_add_func ("/figure/find/point", test_find_point);
   g_test_add_func ("/figure/find/tie", test_find_point_tie);

@@ -221,11 +221,37 @@ ip_ticks_new_epoch (const IpAxis *axis, gint64 last, guint most)
 }
 
 static gboolean
-ticks_collide (const IpTick *a, const IpTick *b, const IpAxis *axis, double gap)
+two_collide (const IpTick *a, const IpTick *b, const IpAxis *axis, double gap)
 {
   double distance = fabs (ip_axis_place (axis, a->value) - ip_axis_place (axis, b->value));
 
   return distance < a->extent + b->extent + gap;
+}
+
+gboolean
+ip_ticks_are_even (GArray *ticks)
+{
+  for (guint i = 0; i < ticks->len; i++)
+    {
+      const IpTick *tick = &g_array_index (ticks, IpTick, i);
+
+      if (tick->minor || tick->end)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+ip_ticks_collide (GArray *ticks, const IpAxis *axis, double gap)
+{
+  for (guint i = 1; i < ticks->len; i++)
+    {
+      const IpTick *tick = &g_array_index (ticks, IpTick, i);
+
+      if (two_collide (tick, tick - 1, axis, gap))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /* Whether a label that stays in any case, or one before this, is in the way. */
@@ -239,7 +265,7 @@ label_is_crowded (GArray *ticks, guint index, const IpAxis *axis, double gap)
       const IpTick *other = &g_array_index (ticks, IpTick, i);
       gboolean stays = tick->end ? other->end && i > index : other->end || i < index;
 
-      if (i != index && other->label[0] && stays && ticks_collide (tick, other, axis, gap))
+      if (i != index && other->label[0] && stays && two_collide (tick, other, axis, gap))
         return TRUE;
     }
   return FALSE;

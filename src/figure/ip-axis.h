@@ -43,6 +43,10 @@ GArray *ip_ticks_new_linear (const IpAxis *axis, guint most, gboolean whole_numb
  * three of them are in view.  On a linear scale whole numbers. */
 GArray *ip_ticks_new_epoch (const IpAxis *axis, gint64 last, guint most);
 
+/* Whether no tick has precedence: all are labelled or none should be. */
+gboolean ip_ticks_are_even (GArray *ticks);
+/* Whether any two labels come nearer than `gap`. */
+gboolean ip_ticks_collide (GArray *ticks, const IpAxis *axis, double gap);
 /* Takes the label from ticks whose label would come nearer to another than `gap`. */
 void ip_ticks_thin (GArray *ticks, const IpAxis *axis, double gap);
 

@@ -17,9 +17,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The file is made in memory first.  Then it goes into a temporary file in the folder of the target,
- * is flushed to the disk and renamed: whatever fails on the way, the target is either the old file
- * or the new one. */
+/* The file is made in memory first.  Then it goes into a temporary file in the folder of the
+ * target, is flushed to the disk and renamed: whatever fails on the way, the target is either the
+ * old file or the new one. */
 
 /* PDF readers need not cope with more than 200 inches. */
 #define LARGEST 14400.0
@@ -52,7 +52,8 @@ ip_export_format_from_path (const char *path, IpExportFormat *format, GError **e
         return TRUE;
       }
   g_set_error (error, IP_EXPORT_ERROR, IP_EXPORT_ERROR_FORMAT,
-               _ ("The ending of “%s” names no figure format: use .pdf, .svg, .png or .eps"), path);
+               _ ("The ending of “%s” names no figure format: use .pdf, .svg, .png or .eps"),
+               path);
   return FALSE;
 }
 
@@ -213,8 +214,8 @@ set_eps_date (GByteArray *bytes)
   memcpy (bytes->data + at, created, MIN (length, strlen (created)));
 }
 
-/* Cairo numbers its drawings over the life of the process; a fixed name makes the same file twice. A
- * title and a description are what screen readers read. */
+/* Cairo numbers its drawings over the life of the process; a fixed name makes the same file twice.
+ * A title and a description are what screen readers read. */
 static void
 set_svg_metadata (GByteArray *bytes, const IpExportOptions *options)
 {
@@ -290,8 +291,8 @@ fail_to_write (const char *path, const char *reason, const char *remedy, GError 
 {
   g_autofree char *name = g_filename_display_name (path);
 
-  g_set_error (error, IP_EXPORT_ERROR, IP_EXPORT_ERROR_WRITE, _ ("Cannot write “%s”: %s. %s"), name,
-               reason, remedy);
+  g_set_error (error, IP_EXPORT_ERROR, IP_EXPORT_ERROR_WRITE, _ ("Cannot write “%s”: %s. %s"),
+               name, reason, remedy);
   return FALSE;
 }
 

@@ -11,8 +11,8 @@
  *
  * Long lines are reduced before Cairo sees them, to the first, smallest, largest and last point of
  * each pixel column, and stroked in pieces, because the time of a stroke grows faster than its
- * length.  A line of 80 % opacity is drawn in the colour that it would have on the background: pieces
- * may then meet without a darker joint, and EPS, which knows no opacity, looks the same. */
+ * length.  A line of 80 % opacity is drawn in the colour that it would have on the background:
+ * pieces may then meet without a darker joint, and EPS, which knows no opacity, looks the same. */
 
 #define CHUNK 256
 #define LINE_OPACITY 0.8
@@ -146,13 +146,19 @@ ip_figure_draw_ticks (IpFigure *self,
                       gboolean vertical,
                       double direction)
 {
+  double decade = fabs (axis->end - axis->start) /
+                  (ip_scale_position (axis->scale, axis->limits.hi) -
+                   ip_scale_position (axis->scale, axis->limits.lo));
+  gboolean room_for_minor = decade > ip_figure_measure (self, 45);
+
   ip_figure_set_hairline (self, cr);
   for (guint i = 0; i < ticks->len; i++)
     {
       const IpTick *tick = &g_array_index (ticks, IpTick, i);
       double length = direction * ip_figure_measure (self, tick->minor ? 3 : 5);
 
-      add_segment (cr, !vertical, ip_axis_place (axis, tick->value), edge, edge + length);
+      if (!tick->minor || room_for_minor)
+        add_segment (cr, !vertical, ip_axis_place (axis, tick->value), edge, edge + length);
     }
   ip_figure_set_colour (cr, self->theme.axis);
   cairo_stroke (cr);
@@ -280,7 +286,10 @@ pen_lift (IpPen *pen)
 
 /* Liang and Barsky 1984: the part of a segment inside the rectangle, as shares of its length. */
 static gboolean
-clip_segment (const IpRect *clip, double x0, double y0, double x1, double y1, double *t0, double *t1)
+clip_segment (const IpRect *clip,
+              double x0, double y0,
+              double x1, double y1,
+              double *t0, double *t1)
 {
   double p[] = { x0 - x1, x1 - x0, y0 - y1, y1 - y0 };
   double q[] = { x0 - clip->x, clip->x + clip->width - x0, y0 - clip->y,
@@ -473,6 +482,27 @@ add_marker (cairo_t *cr, IpMarker marker, double x, double y, double radius)
   cairo_close_path (cr);
 }
 
+static double
+get_mark_scale (IpFigure *self)
+{
+  const IpRect *rect = &self->panels[0].rect;
+
+  return CLAMP (sqrt (rect->width * rect->height) / ip_figure_measure (self, 360), 0.65, 1);
+}
+
+double
+ip_figure_get_marker_radius (IpFigure *self)
+{
+  return 1.5 * self->theme.line * get_mark_scale (self);
+}
+
+double
+ip_figure_get_ring_radius (IpFigure *self)
+{
+  return 3.4 * self->theme.line * get_mark_scale (self);
+}
+
+/* The thin edge in the colour of the layer keeps both ends of the epoch map clear of the ground. */
 void
 ip_figure_draw_marker (IpFigure *self,
                        cairo_t *cr,
@@ -481,25 +511,34 @@ ip_figure_draw_marker (IpFigure *self,
                        double x, double y)
 {
   IpMarker marker = ip_theme_get_marker (style);
+  double scale = get_mark_scale (self);
 
   add_marker (cr, marker, x, y, ip_figure_get_marker_radius (self));
-  cairo_set_line_width (cr, 0.8 * self->theme.line);
+  cairo_set_line_width (cr, 0.9 * self->theme.line * scale);
   ip_figure_set_colour (cr, self->theme.background);
   cairo_stroke_preserve (cr);
   ip_figure_set_colour (cr, fill);
-  cairo_fill (cr);
+  cairo_fill_preserve (cr);
+  cairo_set_line_width (cr, 0.4 * self->theme.line * scale * scale);
+  ip_figure_set_colour (cr, ip_theme_get_series (&self->theme, style));
+  cairo_stroke (cr);
 }
 
-/* Rings around the points of the selected epoch, the later ones around the earlier where they meet. */
+/* Rings around the points of the selected epoch, later ones around earlier where they meet. */
 void
 ip_figure_draw_rings (IpFigure *self, cairo_t *cr, guint panel)
 {
+  gboolean coloured_by_epoch = self->kind == IP_FIGURE_PLANE;
   double radius = ip_figure_get_ring_radius (self);
   GArray *places = g_array_new (FALSE, FALSE, 2 * sizeof (double));
 
   for (guint i = 0; i < self->tracks->len; i++)
     {
       const IpTrack *track = &ip_figure_get_item (self, i)->track;
+      IpColour series = ip_theme_get_series (&self->theme, track->style);
+      IpColour fill = coloured_by_epoch
+                          ? ip_figure_get_epoch_colour (self, self->selected_epoch)
+                          : series;
       double place[2];
       guint point;
       guint inside = 0;
@@ -521,12 +560,10 @@ ip_figure_draw_rings (IpFigure *self, cairo_t *cr, guint panel)
       ip_figure_set_colour (cr, self->theme.background);
       cairo_stroke_preserve (cr);
       cairo_set_line_width (cr, self->theme.line);
-      ip_figure_set_colour (cr, ip_theme_get_series (&self->theme, track->style));
+      ip_figure_set_colour (cr, series);
       cairo_stroke (cr);
       if (inside == 0)
-        ip_figure_draw_marker (self, cr, track->style,
-                               ip_figure_get_epoch_colour (self, self->selected_epoch), place[0],
-                               place[1]);
+        ip_figure_draw_marker (self, cr, track->style, fill, place[0], place[1]);
     }
   g_array_unref (places);
 }
@@ -557,13 +594,12 @@ draw_leaders (IpFigure *self, cairo_t *cr)
 }
 
 static void
-draw_text (cairo_t *cr, const IpText *text)
+draw_text (IpFigure *self, cairo_t *cr, const IpText *text)
 {
   PangoRectangle logical;
 
   pango_layout_get_extents (text->layout, NULL, &logical);
   cairo_save (cr);
-  ip_figure_set_colour (cr, text->colour);
   if (text->vertical)
     {
       cairo_translate (cr, text->rect.x, text->rect.y + text->rect.height);
@@ -571,7 +607,18 @@ draw_text (cairo_t *cr, const IpText *text)
     }
   else
     cairo_translate (cr, text->rect.x, text->rect.y);
-  cairo_move_to (cr, -logical.x / (double) PANGO_SCALE, -logical.y / (double) PANGO_SCALE);
+  cairo_translate (cr, -logical.x / (double) PANGO_SCALE, -logical.y / (double) PANGO_SCALE);
+  if (text->has_halo)
+    {
+      cairo_move_to (cr, 0, 0);
+      pango_cairo_layout_path (cr, text->layout);
+      cairo_set_line_width (cr, ip_figure_measure (self, 4));
+      cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+      ip_figure_set_colour (cr, self->theme.background);
+      cairo_stroke (cr);
+    }
+  ip_figure_set_colour (cr, text->colour);
+  cairo_move_to (cr, 0, 0);
   pango_cairo_show_layout (cr, text->layout);
   cairo_restore (cr);
 }
@@ -584,7 +631,7 @@ draw_texts (IpFigure *self, cairo_t *cr, IpFigureParts part)
       const IpText *text = g_ptr_array_index (self->texts, i);
 
       if (text->part == part)
-        draw_text (cr, text);
+        draw_text (self, cr, text);
     }
 }
 

@@ -227,15 +227,19 @@ is_present (const IpTrack *track, guint point, guint panel)
   return isfinite (reading->value);
 }
 
-/* All points while they stand clear of each other; else those without neighbours, which have no
- * line, and the last. */
+/* The points whose markers are drawn: all while they stand clear of each other, else some at an
+ * even distance, which is shifted from layer to layer.  Points without neighbours have no line, and
+ * are always seen, as is the last. */
 static void
 draw_markers (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
 {
   const IpPanel *at = &self->panels[panel];
   guint begin = ip_track_lower_bound (track, at->x.limits.lo);
   guint end = ip_track_lower_bound (track, at->x.limits.hi);
-  gboolean sparse = at->rect.width / MAX (end - begin, 1u) > 2.6 * ip_figure_get_marker_radius (self);
+  double radius = ip_figure_get_marker_radius (self);
+  double room = at->rect.width / MAX (end - begin, 1u);
+  double spacing = room > 5 * radius ? 0 : 24 * radius;
+  double next = at->rect.x + (track->style % IP_N_SERIES + 0.5) / IP_N_SERIES * spacing;
   IpColour colour = ip_theme_get_series (&self->theme, track->style);
 
   for (guint i = begin; i <= MIN (end, track->n_points - 1); i++)
@@ -245,10 +249,14 @@ draw_markers (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
       double x;
       double y;
 
-      if ((sparse || alone || i == track->n_points - 1) &&
-          ip_figure_locate (self, &track->points[i], panel, &x, &y) &&
-          ip_rect_contains (&at->rect, x, y, 0.5))
-        ip_figure_draw_marker (self, cr, track->style, colour, x, y);
+      if (!ip_figure_locate (self, &track->points[i], panel, &x, &y) ||
+          !ip_rect_contains (&at->rect, x, y, 0.5))
+        continue;
+      if (x < next && !alone && i != track->n_points - 1)
+        continue;
+      while (spacing > 0 && next <= x)
+        next += spacing;
+      ip_figure_draw_marker (self, cr, track->style, colour, x, y);
     }
 }
 

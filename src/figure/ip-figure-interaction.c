@@ -158,7 +158,11 @@ to_positions (IpScale scale, const IpLimits *limits)
 }
 
 static void
-store_limits (IpFigure *self, guint panel, guint dimension, IpScale scale, const IpLimits *positions)
+store_limits (IpFigure *self,
+              guint panel,
+              guint dimension,
+              IpScale scale,
+              const IpLimits *positions)
 {
   IpLimits limits = { ip_scale_value (scale, positions->lo),
                       ip_scale_value (scale, positions->hi) };

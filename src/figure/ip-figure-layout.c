@@ -217,22 +217,26 @@ ip_figure_lay_y_ticks (IpFigure *self, guint panel)
   return ip_figure_measure (self, 24) + ip_figure_get_line_height (self, IP_FONT_AXIS) + widest;
 }
 
+/* As many as stand clear of each other: labels of even ticks are never thinned out. */
 void
 ip_figure_lay_x_ticks (IpFigure *self, guint panel, gboolean is_epoch)
 {
   IpPanel *at = &self->panels[panel];
-  guint most = (guint) (at->rect.width / (3.5 * self->theme.size));
-  gint64 first;
-  gint64 last;
+  double gap = ip_figure_measure (self, is_epoch ? 5 : 9);
+  guint most = 7;
 
   at->x.start = at->rect.x;
   at->x.end = at->rect.x + at->rect.width;
-  ip_figure_get_epoch_range (self, &first, &last);
-  g_clear_pointer (&at->x_ticks, g_array_unref);
-  at->x_ticks = is_epoch ? ip_ticks_new_epoch (&at->x, last, most)
-                         : ip_ticks_new_linear (&at->x, most, FALSE);
-  measure_tick_labels (self, at->x_ticks, FALSE);
-  ip_ticks_thin (at->x_ticks, &at->x, ip_figure_measure (self, 5));
+  do
+    {
+      g_clear_pointer (&at->x_ticks, g_array_unref);
+      at->x_ticks = is_epoch ? ip_ticks_new_epoch (&at->x, self->last_epoch, most)
+                             : ip_ticks_new_linear (&at->x, most, FALSE);
+      measure_tick_labels (self, at->x_ticks, FALSE);
+    }
+  while (ip_ticks_are_even (at->x_ticks) && ip_ticks_collide (at->x_ticks, &at->x, gap) &&
+         --most >= 2);
+  ip_ticks_thin (at->x_ticks, &at->x, gap);
 }
 
 char *
@@ -307,7 +311,7 @@ place_message (IpFigure *self)
   markup = g_markup_escape_text (self->message, -1);
   text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_AXIS, self->theme.dim, markup);
   g_free (markup);
-  ip_text_confine (text, 0.86 * first->width, 6);
+  ip_text_confine (text, MIN (0.86 * first->width, ip_figure_measure (self, 420)), 6);
   pango_layout_set_alignment (text->layout, PANGO_ALIGN_CENTER);
   ip_text_place (text, first->x + first->width / 2, (first->y + last->y + last->height) / 2, 0.5,
                  0.5);
@@ -379,6 +383,7 @@ ip_figure_layout (IpFigure *self,
   self->height = MAX (height, 1);
   g_set_object (&self->context, context);
   ip_figure_get_epoch_range (self, &self->first_epoch, &self->last_epoch);
+  ip_figure_compare_runs (self);
   ip_figure_clear_layout (self);
   self->methods->layout (self);
   align_provenance (self);

@@ -4,26 +4,21 @@
 #include "ip-figure-private.h"
 
 #include <math.h>
+#include <string.h>
 
 /* A name stands where its trajectory ends.  Near the point, if one of some places around it is free
  * of other marks; in a crowd, or when all of them are taken, on a line that leads to a free place:
  * in the column beside the panel when that is not far, else inside.  A name that fits nowhere is
  * left out; the tool tip still tells it. */
 
+/* With more tracks than this, single ones cannot be made out anyway. */
+#define MOST_NAMES 64
 #define MOST_INK_SEGMENTS 50000
 #define MOST_SHARE_TAKEN 0.04
+#define MOST_SHARE_TAKEN_FAR 0.12
+/* Names of points further right than this share of the panel may go to the column. */
+#define BESIDE_SHARE 0.75
 
-double
-ip_figure_get_marker_radius (IpFigure *self)
-{
-  return 1.5 * self->theme.line;
-}
-
-double
-ip_figure_get_ring_radius (IpFigure *self)
-{
-  return 3.4 * self->theme.line;
-}
 
 static void
 spill_track (IpFigure *self, const IpTrack *track, guint panel, guint stride)
@@ -48,6 +43,19 @@ spill_track (IpFigure *self, const IpTrack *track, guint panel, guint stride)
     }
 }
 
+static void
+spill_ceilings (IpFigure *self, guint panel)
+{
+  const IpPanel *at = &self->panels[panel];
+  double x = ip_axis_place (&at->x, self->ceiling[0]);
+  double y = ip_axis_place (&at->y, self->ceiling[1]);
+
+  if (isfinite (x))
+    ip_ink_line (&self->ink, x, at->rect.y, x, at->rect.y + at->rect.height);
+  if (isfinite (y))
+    ip_ink_line (&self->ink, at->rect.x, y, at->rect.x + at->rect.width, y);
+}
+
 void
 ip_figure_spill_ink (IpFigure *self, guint panel)
 {
@@ -61,6 +69,8 @@ ip_figure_spill_ink (IpFigure *self, guint panel)
   for (guint i = 0; i < self->tracks->len; i++)
     spill_track (self, &ip_figure_get_item (self, i)->track, panel,
                  (guint) (total / MOST_INK_SEGMENTS) + 1);
+  if (self->kind == IP_FIGURE_PLANE)
+    spill_ceilings (self, panel);
   ip_ink_dry (&self->ink);
 }
 
@@ -88,7 +98,7 @@ static void
 place_at_ceiling (IpFigure *self, guint panel, IpText *text, double place, double along, int side)
 {
   const IpRect *rect = &self->panels[panel].rect;
-  double gap = ip_figure_measure (self, 3);
+  double gap = ip_figure_measure (self, 4);
   double margin = ip_figure_measure (self, 6);
 
   if (text->vertical)
@@ -103,7 +113,7 @@ place_at_ceiling (IpFigure *self, guint panel, IpText *text, double place, doubl
       double free = rect->width - text->rect.width - 2 * margin;
 
       text->rect.x = rect->x + margin + along * free;
-      text->rect.y = side > 0 ? place - gap / 2 - text->rect.height : place + gap / 2;
+      text->rect.y = side > 0 ? place - gap - text->rect.height : place + gap;
     }
 }
 
@@ -159,14 +169,49 @@ ip_figure_label_ceiling (IpFigure *self,
     ip_figure_remove_text (self, text);
 }
 
+static const char *
+get_run (const IpTrack *track)
+{
+  return track->run ? track->run : "";
+}
+
+void
+ip_figure_compare_runs (IpFigure *self)
+{
+  const char *first = NULL;
+  gsize common = 0;
+
+  self->has_several_runs = FALSE;
+  self->run_prefix = 0;
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const char *run = get_run (&ip_figure_get_item (self, i)->track);
+      gsize same = 0;
+
+      if (first == NULL)
+        {
+          first = run;
+          common = strlen (run);
+        }
+      while (same < common && run[same] == first[same])
+        same++;
+      self->has_several_runs |= strcmp (run, first) != 0;
+      common = same;
+    }
+  /* Cut between words only. */
+  for (gsize i = 0; i < common; i++)
+    if (strchr ("-_ /.", first[i]))
+      self->run_prefix = i + 1;
+}
+
 static IpText *
 add_name_text (IpFigure *self, const IpTrack *track)
 {
   IpColour series = ip_theme_get_series (&self->theme, track->style);
   IpColour colour = ip_colour_mix (series, self->theme.text, 0.22);
   const char *layer = track->layer ? track->layer : "";
-  char *name = ip_figure_has_several_runs (self)
-                   ? g_markup_printf_escaped ("%s · %s", track->run ? track->run : "", layer)
+  char *name = self->has_several_runs
+                   ? g_markup_printf_escaped ("%s · %s", get_run (track) + self->run_prefix, layer)
                    : g_markup_escape_text (layer, -1);
   IpText *text = ip_figure_add_text (self, IP_FIGURE_LABELS, IP_FONT_NAME, colour, name);
 
@@ -179,6 +224,8 @@ ip_figure_measure_names (IpFigure *self)
 {
   double widest = 0;
 
+  if (self->tracks->len > MOST_NAMES)
+    return 0;
   for (guint i = 0; i < self->tracks->len; i++)
     {
       IpText *text = add_name_text (self, &ip_figure_get_item (self, i)->track);
@@ -204,6 +251,8 @@ collect_names (IpFigure *self, guint panel)
 {
   GArray *names = g_array_new (FALSE, TRUE, sizeof (IpName));
 
+  if (self->tracks->len > MOST_NAMES)
+    return names;
   for (guint i = 0; i < self->tracks->len; i++)
     {
       IpName name = { .track = i, .panel = panel };
@@ -217,10 +266,14 @@ collect_names (IpFigure *self, guint panel)
 static void
 keep_name (IpFigure *self, IpName *name, const IpRect *rect)
 {
+  /* Lines under a name would make it hard to read. */
+  gboolean needs_halo = get_share (self, rect) > 0;
+
   name->text = add_name_text (self, &ip_figure_get_item (self, name->track)->track);
   ip_text_confine (name->text, rect->width, 1);
   name->text->rect.x = rect->x;
   name->text->rect.y = rect->y;
+  name->text->has_halo = needs_halo;
   g_array_append_val (self->names, *name);
 }
 
@@ -258,14 +311,17 @@ spread_rows (double *centres, guint n, double row, double lo, double hi)
   g_free (sizes);
 }
 
+/* From top to bottom; points that nearly coincide in the order of the layers. */
 static int
-compare_names (gconstpointer a, gconstpointer b)
+compare_names (gconstpointer a, gconstpointer b, gpointer step)
 {
   const IpName *first = a;
   const IpName *second = b;
+  double first_row = floor (first->y / *(double *) step);
+  double second_row = floor (second->y / *(double *) step);
 
-  if (first->y != second->y)
-    return first->y < second->y ? -1 : 1;
+  if (first_row != second_row)
+    return first_row < second_row ? -1 : 1;
   return first->track < second->track ? -1 : first->track > second->track;
 }
 
@@ -274,11 +330,12 @@ static void
 fill_column (IpFigure *self, GArray *names, const IpRect *column)
 {
   double row = ip_figure_get_line_height (self, IP_FONT_NAME);
+  double step = ip_figure_get_marker_radius (self);
   guint fitting = (guint) MAX (floor (column->height / row), 0);
   guint n = MIN (names->len, fitting);
   double *centres = g_new (double, n + 1);
 
-  g_array_sort (names, compare_names);
+  g_array_sort_with_data (names, compare_names, &step);
   for (guint i = 0; i < n; i++)
     centres[i] = g_array_index (names, IpName, (gsize) i * names->len / n).y;
   spread_rows (centres, n, row, column->y, column->y + column->height);
@@ -329,7 +386,6 @@ typedef struct
 
 static void
 try_candidate (IpFigure *self,
-               const IpName *name,
                const IpRect *allowed,
                const IpRect *rect,
                double extra,
@@ -343,7 +399,7 @@ try_candidate (IpFigure *self,
       overlaps_text (self, NULL, rect))
     return;
   share = get_share (self, rect);
-  cost = 6 * share + extra;
+  cost = 20 * share + extra;
   if (cost < best->cost)
     *best = (IpCandidate){ *rect, share, cost };
 }
@@ -371,7 +427,9 @@ name_near (IpFigure *self, IpName *name, const IpRect *allowed, double width, do
         IpRect rect = { name->x + x * diagonal * reach - (1 - x) / 2.0 * width,
                         name->y + y * diagonal * reach - (1 - y) / 2.0 * height, width, height };
 
-        try_candidate (self, name, allowed, &rect, directions[i].cost + 0.2 * step, &best);
+        if (x == 0)
+          rect.x = CLAMP (rect.x, allowed->x, allowed->x + allowed->width - width);
+        try_candidate (self, allowed, &rect, directions[i].cost + 0.2 * step, &best);
       }
   if (!isfinite (best.cost) || best.share > MOST_SHARE_TAKEN)
     return FALSE;
@@ -391,7 +449,7 @@ end_leader (IpName *name, const IpRect *rect)
 static gboolean
 name_far (IpFigure *self, IpName *name, const IpRect *allowed, double width, double height)
 {
-  static const double reaches[] = { 26, 40, 60, 84, 112, 150 };
+  static const double reaches[] = { 26, 40, 60, 84, 112, 150, 200 };
   IpCandidate best = { .cost = INFINITY };
 
   for (guint i = 0; i < G_N_ELEMENTS (reaches); i++)
@@ -403,9 +461,9 @@ name_far (IpFigure *self, IpName *name, const IpRect *allowed, double width, dou
         double y = name->y + sin (angle) * reach;
         IpRect rect = { x - width / 2, y - height / 2, width, height };
 
-        try_candidate (self, name, allowed, &rect, reaches[i] / 100, &best);
+        try_candidate (self, allowed, &rect, reaches[i] / 100, &best);
       }
-  if (!isfinite (best.cost))
+  if (!isfinite (best.cost) || best.share > MOST_SHARE_TAKEN_FAR)
     return FALSE;
   end_leader (name, &best.rect);
   keep_name (self, name, &best.rect);
@@ -434,12 +492,12 @@ ip_figure_name_tracks_near (IpFigure *self, guint panel, const IpRect *column)
       ip_figure_remove_text (self, text);
       if (!crowded && name_near (self, name, &allowed, width, height))
         continue;
-      if (name->x > rect->x + 0.65 * rect->width)
+      if (name->x > rect->x + BESIDE_SHARE * rect->width)
         {
           g_array_append_val (beside, *name);
           widest = MAX (widest, width);
         }
-      else
+      else if (rect->width > ip_figure_measure (self, 220))
         name_far (self, name, &allowed, width, height);
     }
   fill_column (self, beside, column);

@@ -31,6 +31,7 @@ typedef struct
   PangoLayout *layout;
   IpRect rect;       /* as it stands on the figure */
   gboolean vertical; /* reads from bottom to top */
+  gboolean has_halo; /* of the background, to be read over lines */
   IpColour colour;
   IpFigureParts part;
 } IpText;
@@ -103,6 +104,8 @@ struct _IpFigure
   IpTheme theme;
   double width, height;
   gint64 first_epoch, last_epoch;
+  gboolean has_several_runs;
+  gsize run_prefix; /* bytes that the names of all runs begin with */
   PangoContext *context;
   IpPanel panels[IP_MAX_PANELS];
   IpAxis bar; /* the colour bar of the plane; start = end when there is none */
@@ -118,7 +121,6 @@ struct _IpFigure
 const IpTrackItem *ip_figure_get_item (IpFigure *self, guint track);
 gboolean ip_figure_get_epoch_range (IpFigure *self, gint64 *first, gint64 *last);
 gboolean ip_figure_has_values (IpFigure *self);
-gboolean ip_figure_has_several_runs (IpFigure *self);
 /* Limits of one quantity: 0 or less, to above its ceiling and all readings. */
 void ip_figure_fit_quantity (IpFigure *self, guint quantity, double headroom, IpLimits *limits);
 /* Recorded and finite at this epoch; the point's index. */
@@ -162,6 +164,8 @@ void ip_figure_place_x_axis (IpFigure *self, guint panel, gboolean labels, const
 char *ip_figure_format_title (IpFigure *self, guint quantity);
 
 /* ip-figure-names.c: names of tracks and labels of ceilings, where there is room for them */
+/* How runs are named: not at all when there is one, without what all names begin with otherwise. */
+void ip_figure_compare_runs (IpFigure *self);
 /* Marks what the tracks of a panel cover; to be called before the others. */
 void ip_figure_spill_ink (IpFigure *self, guint panel);
 /* `along`: preferred place on the line, 0 … 1 from the start of the other axis. */
@@ -176,8 +180,6 @@ double ip_figure_name_tracks_near (IpFigure *self, guint panel, const IpRect *co
 /* All in the column, at the height of their last point in view. */
 void ip_figure_name_tracks_beside (IpFigure *self, guint panel, const IpRect *column);
 double ip_figure_measure_names (IpFigure *self);
-double ip_figure_get_marker_radius (IpFigure *self);
-double ip_figure_get_ring_radius (IpFigure *self);
 
 /* ip-figure-draw.c: what is drawn alike in all figures */
 void ip_figure_draw_panel (IpFigure *self, cairo_t *cr, guint panel);
@@ -188,6 +190,9 @@ void ip_figure_draw_ceiling (IpFigure *self,
                              guint quantity);
 void ip_figure_draw_zone (IpFigure *self, cairo_t *cr, guint panel, guint dimension);
 void ip_figure_draw_line (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel);
+/* Smaller in small panels, where points crowd. */
+double ip_figure_get_marker_radius (IpFigure *self);
+double ip_figure_get_ring_radius (IpFigure *self);
 void ip_figure_draw_marker (IpFigure *self,
                             cairo_t *cr,
                             guint style,

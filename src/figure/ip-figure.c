@@ -249,16 +249,6 @@ ip_figure_has_values (IpFigure *self)
   return FALSE;
 }
 
-gboolean
-ip_figure_has_several_runs (IpFigure *self)
-{
-  for (guint i = 1; i < self->tracks->len; i++)
-    if (g_strcmp0 (ip_figure_get_item (self, i)->track.run,
-                   ip_figure_get_item (self, 0)->track.run) != 0)
-      return TRUE;
-  return FALSE;
-}
-
 void
 ip_figure_fit_quantity (IpFigure *self, guint quantity, double headroom, IpLimits *limits)
 {

@@ -83,7 +83,7 @@ ip_theme_init_paper (IpTheme *theme)
   theme->text = black;
   theme->dim = theme->axis = theme->ceiling = grey;
   theme->size = 8;
-  theme->line = 1;
+  theme->line = 0.9;
 }
 
 IpColour
@@ -128,13 +128,13 @@ ip_theme_get_dash (guint style, guint *n_lengths)
 {
   static const double dashes[IP_N_SERIES][6] = {
     { 0 },
-    { 5, 1.5 },
-    { 7, 1.5, 1.2, 1.5 },
-    { 2.2, 1.4 },
-    { 10, 2 },
-    { 7, 1.5, 1.2, 1.5, 1.2, 1.5 },
-    { 1.2, 1.2 },
-    { 8, 1.5, 3, 1.5 },
+    { 6, 1.4 },
+    { 9, 1.4, 1.4, 1.4 },
+    { 3, 1.2 },
+    { 12, 1.8 },
+    { 9, 1.4, 1.4, 1.4, 1.4, 1.4 },
+    { 1.4, 1.2 },
+    { 9, 1.4, 4, 1.4 },
   };
   static const guint lengths[IP_N_SERIES] = { 0, 2, 4, 2, 2, 6, 2, 4 };
   guint index = turn (style);
