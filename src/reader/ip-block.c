@@ -160,6 +160,7 @@ find_dataset (IpBlocks *self, const char *path, GError **error)
 static hid_t
 get_memory_type (const OpenDataset *dataset, char element)
 {
+  g_auto (IpId) stored = H5I_INVALID_HID;
   hid_t type;
 
   switch (element)
@@ -171,7 +172,8 @@ get_memory_type (const OpenDataset *dataset, char element)
     case 'x':
       return H5Tcopy (H5T_NATIVE_INT64);
     default:
-      type = H5Dget_type (dataset->id);
+      stored = H5Dget_type (dataset->id);
+      type = H5Tcopy (stored);
       H5Tset_order (type, H5Tget_order (H5T_NATIVE_FLOAT));
       return type;
     }

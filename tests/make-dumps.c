@@ -1,0 +1,704 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "make-dumps.h"
+
+#include <hdf5.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* make-dumps KIND FILE: writes one of the files that tests read. */
+
+/* Fails loudly, so that no test reads half a file. */
+#define CHECK(call)                                                                                \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    if ((call) < 0)                                                                                \
+      g_error ("%s failed", #call);                                                                \
+  }                                                                                                \
+  G_STMT_END
+
+static void
+put_text (hid_t object, const char *name, const char *text)
+{
+  hid_t space = H5Screate (H5S_SCALAR);
+  hid_t type = H5Tcopy (H5T_C_S1);
+  hid_t attribute;
+
+  CHECK (H5Tset_size (type, H5T_VARIABLE));
+  CHECK (H5Tset_cset (type, H5T_CSET_UTF8));
+  attribute = H5Acreate2 (object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+  CHECK (H5Awrite (attribute, type, &text));
+  H5Aclose (attribute);
+  H5Tclose (type);
+  H5Sclose (space);
+}
+
+/* As Fortran and old Python write it. */
+static void
+put_fixed_text (hid_t object, const char *name, const char *text)
+{
+  hid_t space = H5Screate (H5S_SCALAR);
+  hid_t type = H5Tcopy (H5T_C_S1);
+  hid_t attribute;
+
+  CHECK (H5Tset_size (type, strlen (text)));
+  CHECK (H5Tset_strpad (type, H5T_STR_NULLPAD));
+  attribute = H5Acreate2 (object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+  CHECK (H5Awrite (attribute, type, text));
+  H5Aclose (attribute);
+  H5Tclose (type);
+  H5Sclose (space);
+}
+
+static void
+put_number (hid_t object, const char *name, hid_t type, double value)
+{
+  hid_t space = H5Screate (H5S_SCALAR);
+  hid_t attribute = H5Acreate2 (object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+
+  CHECK (H5Awrite (attribute, H5T_NATIVE_DOUBLE, &value));
+  H5Aclose (attribute);
+  H5Sclose (space);
+}
+
+static void
+put_texts (hid_t object, const char *name, const char *const *texts, hsize_t n)
+{
+  hid_t space = H5Screate_simple (1, &n, NULL);
+  hid_t type = H5Tcopy (H5T_C_S1);
+  hid_t attribute;
+
+  CHECK (H5Tset_size (type, H5T_VARIABLE));
+  attribute = H5Acreate2 (object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+  CHECK (H5Awrite (attribute, type, texts));
+  H5Aclose (attribute);
+  H5Tclose (type);
+  H5Sclose (space);
+}
+
+/* Returns the dataset, to be closed.  chunk: NULL for contiguous data; data: NULL for none. */
+static hid_t
+put_dataset (hid_t parent,
+             const char *path,
+             hid_t type,
+             int rank,
+             const hsize_t *shape,
+             const hsize_t *chunk,
+             hid_t memory_type,
+             const void *data)
+{
+  hsize_t most[8] = { H5S_UNLIMITED };
+  hid_t links = H5Pcreate (H5P_LINK_CREATE);
+  hid_t creation = H5Pcreate (H5P_DATASET_CREATE);
+  hid_t space, dataset;
+
+  for (int i = 1; i < rank; i++)
+    most[i] = shape[i];
+  space = H5Screate_simple (rank, shape, chunk != NULL ? most : NULL);
+  CHECK (H5Pset_create_intermediate_group (links, 1));
+  if (chunk != NULL)
+    {
+      CHECK (H5Pset_chunk (creation, rank, chunk));
+      CHECK (H5Pset_shuffle (creation));
+      CHECK (H5Pset_deflate (creation, 4));
+    }
+  dataset = H5Dcreate2 (parent, path, type, space, links, creation, H5P_DEFAULT);
+  CHECK (dataset);
+  if (data != NULL)
+    CHECK (H5Dwrite (dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data));
+
+  H5Sclose (space);
+  H5Pclose (creation);
+  H5Pclose (links);
+  return dataset;
+}
+
+static void
+put_doubles (hid_t file, const char *path, hid_t type, hsize_t n, const double *values)
+{
+  H5Dclose (put_dataset (file, path, type, 1, &n, NULL, H5T_NATIVE_DOUBLE, values));
+}
+
+/* IEEE binary16 or, with 8 bits of exponent, bfloat16. */
+static hid_t
+new_half (gsize exponent_bits)
+{
+  hid_t type = H5Tcopy (H5T_IEEE_F32LE);
+  gsize mantissa = 15 - exponent_bits;
+
+  CHECK (H5Tset_fields (type, 15, mantissa, exponent_bits, 0, mantissa));
+  CHECK (H5Tset_size (type, 2));
+  CHECK (H5Tset_ebias (type, (1u << (exponent_bits - 1)) - 1));
+  return type;
+}
+
+static hid_t
+new_file (const char *path)
+{
+  hid_t access = H5Pcreate (H5P_FILE_ACCESS);
+  hid_t file;
+
+  CHECK (H5Pset_libver_bounds (access, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST));
+  file = H5Fcreate (path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
+  CHECK (file);
+  H5Pclose (access);
+  return file;
+}
+
+static hid_t
+new_dump (const char *path)
+{
+  hid_t file = new_file (path);
+
+  put_text (file, "format", "infoplane-dump");
+  put_number (file, "version", H5T_STD_I64LE, 1);
+  put_text (file, "title", "a test");
+  put_fixed_text (file, "framework", "none");
+  return file;
+}
+
+static void
+put_run (hid_t file)
+{
+  hid_t run = H5Gcreate2 (file, "run", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+
+  put_text (run, "activation", "tanh");
+  put_number (run, "lr", H5T_IEEE_F64LE, 0.0004);
+  put_number (run, "seed", H5T_STD_I32BE, 7);
+  H5Gclose (run);
+}
+
+static void
+put_epochs (hid_t file, guint n)
+{
+  g_autofree double *epochs = g_new (double, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    epochs[i] = 10. * i;
+  put_doubles (file, "epochs", H5T_STD_I64LE, n, epochs);
+}
+
+static void
+put_inputs (hid_t file)
+{
+  hsize_t shape[] = { DUMP_SAMPLES, 2, 2 };
+  double values[DUMP_SAMPLES * 4];
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    values[i] = i;
+  H5Dclose (put_dataset (file, "inputs", H5T_STD_U8LE, 3, shape, NULL, H5T_NATIVE_DOUBLE, values));
+}
+
+static void
+put_labels (hid_t file)
+{
+  static const char *const names[] = { "cat", "dog", "fox" };
+  double values[DUMP_SAMPLES];
+  hid_t dataset;
+
+  for (guint i = 0; i < DUMP_SAMPLES; i++)
+    values[i] = i % DUMP_CLASSES;
+  put_doubles (file, "labels", H5T_STD_I64LE, DUMP_SAMPLES, values);
+  dataset = H5Dopen2 (file, "labels", H5P_DEFAULT);
+  put_texts (dataset, "class_names", names, DUMP_CLASSES);
+  H5Dclose (dataset);
+}
+
+/* Returns the group, to be closed. */
+static hid_t
+put_layer (hid_t file,
+           const char *name,
+           guint index,
+           const char *activation,
+           hid_t type,
+           guint n_epochs,
+           guint n_units)
+{
+  g_autofree char *path = g_strconcat ("layers/", name, "/activations", NULL);
+  g_autofree char *group_path = g_strconcat ("layers/", name, NULL);
+  hsize_t shape[] = { n_epochs, DUMP_SAMPLES, n_units };
+  hsize_t chunk[] = { 1, 5, n_units };
+  g_autofree float *values = g_new (float, n_epochs *DUMP_SAMPLES *n_units + 1);
+  float *value = values;
+  hid_t group;
+
+  for (guint e = 0; e < n_epochs; e++)
+    for (guint n = 0; n < DUMP_SAMPLES; n++)
+      for (guint u = 0; u < n_units; u++)
+        *value++ = dump_value (index, e, n, u);
+  H5Dclose (put_dataset (file, path, type, 3, shape, chunk, H5T_NATIVE_FLOAT, values));
+
+  group = H5Gopen2 (file, group_path, H5P_DEFAULT);
+  put_number (group, "index", H5T_STD_I64LE, index);
+  put_text (group, "kind", "dense");
+  put_text (group, "activation", activation);
+  return group;
+}
+
+static void
+put_layers (hid_t file, guint n_epochs)
+{
+  /* Names do not sort as the layers follow each other. */
+  H5Gclose (put_layer (file, "zeta", 0, "tanh", H5T_IEEE_F32LE, n_epochs, 5));
+  H5Gclose (put_layer (file, "alpha", 1, "relu", H5T_IEEE_F64LE, n_epochs, 3));
+}
+
+static void
+write_native (const char *path)
+{
+  static const double losses[] = { 4, 3, 2, 1 };
+  static const double norms[] = { 1, 2 };
+  hid_t file = new_dump (path);
+
+  put_run (file);
+  put_epochs (file, DUMP_EPOCHS);
+  put_inputs (file);
+  put_labels (file);
+  put_layers (file, DUMP_EPOCHS);
+  put_doubles (file, "layers/zeta/weight_norm", H5T_IEEE_F64LE, G_N_ELEMENTS (norms), norms);
+  H5Gclose (H5Gcreate2 (file, "metrics", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+  put_doubles (file, "metrics/train_loss", H5T_IEEE_F32LE, DUMP_EPOCHS, losses);
+  CHECK (H5Fclose (file));
+}
+
+/* Every value of binary16, in both byte orders. */
+static void
+write_halves (const char *path)
+{
+  hsize_t shape[] = { 1, 256, 256 };
+  hsize_t chunk[] = { 1, 100, 256 };
+  g_autofree guint16 *bits = g_new (guint16, 65536);
+  hid_t file = new_dump (path);
+  hid_t little = new_half (5);
+  hid_t big = H5Tcopy (little);
+
+  for (guint i = 0; i < 65536; i++)
+    bits[i] = (guint16) i;
+  CHECK (H5Tset_order (big, H5T_ORDER_BE));
+  put_epochs (file, 1);
+  H5Dclose (put_dataset (file, "layers/little/activations", little, 3, shape, chunk, little, bits));
+  H5Dclose (put_dataset (file, "layers/big/activations", big, 3, shape, NULL, little, bits));
+  CHECK (H5Fclose (file));
+}
+
+/* One layer for each type of element, with values that all of them hold: 0 … 100. */
+static void
+write_types (const char *path)
+{
+  hsize_t shape[] = { 1, 101, 1 };
+  hsize_t n = shape[1];
+  double values[101];
+  hid_t half = new_half (5);
+  hid_t brain = new_half (8);
+  hid_t boolean = H5Tenum_create (H5T_NATIVE_INT8);
+  hid_t complex = H5Tcreate (H5T_COMPOUND, 16);
+  const struct
+  {
+    const char *name;
+    hid_t type;
+  } types[] = {
+    { "f2", half },          { "bf2", brain },          { "f4", H5T_IEEE_F32LE },
+    { "f4be", H5T_IEEE_F32BE }, { "f8", H5T_IEEE_F64LE }, { "f8be", H5T_IEEE_F64BE },
+    { "i1", H5T_STD_I8LE },  { "u1", H5T_STD_U8LE },    { "i2be", H5T_STD_I16BE },
+    { "u2", H5T_STD_U16LE }, { "i4", H5T_STD_I32LE },   { "u4be", H5T_STD_U32BE },
+    { "i8", H5T_STD_I64LE }, { "u8", H5T_STD_U64LE },
+  };
+  hid_t file = new_dump (path);
+  hid_t dataset;
+  signed char bit;
+
+  for (guint i = 0; i < n; i++)
+    values[i] = i;
+  put_epochs (file, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("layers/%s/activations", types[i].name);
+
+      H5Dclose (put_dataset (file, name, types[i].type, 3, shape, NULL, H5T_NATIVE_DOUBLE, values));
+    }
+
+  dataset = put_dataset (file, "layers/scaled/activations", H5T_STD_I8LE, 3, shape, NULL,
+                         H5T_NATIVE_DOUBLE, values);
+  put_number (dataset, "scale", H5T_IEEE_F32LE, 0.125);
+  put_number (dataset, "zero_point", H5T_STD_I8LE, 50);
+  H5Dclose (dataset);
+
+  bit = 0;
+  CHECK (H5Tenum_insert (boolean, "FALSE", &bit));
+  bit = 1;
+  CHECK (H5Tenum_insert (boolean, "TRUE", &bit));
+  CHECK (H5Tinsert (complex, "r", 0, H5T_IEEE_F64LE));
+  CHECK (H5Tinsert (complex, "i", 8, H5T_IEEE_F64LE));
+  H5Dclose (put_dataset (file, "bool", boolean, 1, &n, NULL, H5I_INVALID_HID, NULL));
+  H5Dclose (put_dataset (file, "complex", complex, 1, &n, NULL, H5I_INVALID_HID, NULL));
+  CHECK (H5Fclose (file));
+}
+
+/* 12 MB with chunks that fit nowhere: values count up. */
+static void
+write_large (const char *path)
+{
+  hsize_t shape[] = { 3, 1000, 1000 };
+  hsize_t chunk[] = { 2, 300, 700 };
+  g_autofree float *values = g_new (float, 3000000);
+  hid_t file = new_file (path);
+
+  for (guint i = 0; i < 3000000; i++)
+    values[i] = (float) i;
+  H5Dclose (put_dataset (file, "chunked", H5T_IEEE_F32LE, 3, shape, chunk, H5T_NATIVE_FLOAT, values));
+  H5Dclose (put_dataset (file, "plain", H5T_IEEE_F32LE, 3, shape, NULL, H5T_NATIVE_FLOAT, values));
+  CHECK (H5Fclose (file));
+}
+
+/* 512 bytes before the signature, as MATLAB leaves them. */
+static void
+write_user_block (const char *path)
+{
+  static const double numbers[] = { 0, 1, 2, 3 };
+  hid_t creation = H5Pcreate (H5P_FILE_CREATE);
+  hid_t file;
+
+  CHECK (H5Pset_userblock (creation, 512));
+  file = H5Fcreate (path, H5F_ACC_TRUNC, creation, H5P_DEFAULT);
+  CHECK (file);
+  put_doubles (file, "numbers", H5T_IEEE_F64LE, G_N_ELEMENTS (numbers), numbers);
+  H5Pclose (creation);
+  CHECK (H5Fclose (file));
+}
+
+/* A run that was resumed twice: epochs 0 10 20 10 20 30. */
+static void
+write_resumed (const char *path)
+{
+  static const double epochs[] = { 0, 10, 20, 10, 20, 30 };
+  static const double losses[] = { 6, 5, 4, 3, 2, 1 };
+  hid_t file = new_dump (path);
+
+  put_doubles (file, "epochs", H5T_STD_I64LE, 6, epochs);
+  put_layers (file, 6);
+  H5Gclose (H5Gcreate2 (file, "metrics", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+  put_doubles (file, "metrics/train_loss", H5T_IEEE_F64LE, 6, losses);
+  CHECK (H5Fclose (file));
+}
+
+/* /epochs lists 3 snapshots; zeta has half a fourth, alpha lacks the last. */
+static void
+write_ragged (const char *path)
+{
+  hid_t file = new_dump (path);
+
+  put_epochs (file, 3);
+  H5Gclose (put_layer (file, "zeta", 0, "tanh", H5T_IEEE_F32LE, 4, 5));
+  H5Gclose (put_layer (file, "alpha", 1, "relu", H5T_IEEE_F32LE, 2, 3));
+  CHECK (H5Fclose (file));
+}
+
+static void
+write_bare (const char *path, gboolean epochs, guint n_epochs, gboolean layers)
+{
+  hid_t file = new_dump (path);
+
+  if (epochs)
+    put_epochs (file, n_epochs);
+  if (layers)
+    put_layers (file, n_epochs);
+  CHECK (H5Fclose (file));
+}
+
+static void
+write_no_snapshots (const char *path)
+{
+  write_bare (path, TRUE, 0, TRUE);
+}
+
+static void
+write_one_snapshot (const char *path)
+{
+  write_bare (path, TRUE, 1, TRUE);
+}
+
+static void
+write_no_epochs (const char *path)
+{
+  write_bare (path, FALSE, DUMP_EPOCHS, TRUE);
+}
+
+static void
+write_no_layers (const char *path)
+{
+  write_bare (path, TRUE, DUMP_EPOCHS, FALSE);
+}
+
+static void
+write_newer (const char *path)
+{
+  hid_t file = new_file (path);
+
+  put_text (file, "format", "infoplane-dump");
+  put_number (file, "version", H5T_STD_I64LE, 2);
+  CHECK (H5Fclose (file));
+}
+
+static void
+write_other (const char *path)
+{
+  hid_t file = new_file (path);
+
+  H5Gclose (H5Gcreate2 (file, "nothing", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+  CHECK (H5Fclose (file));
+}
+
+/* Layers that have nothing to say, and one that is not a number. */
+static void
+write_degenerate (const char *path)
+{
+  hsize_t shape[] = { 2, DUMP_SAMPLES, 3 };
+  hsize_t empty[] = { 2, DUMP_SAMPLES, 0 };
+  hsize_t fewer[] = { 2, DUMP_SAMPLES - 1, 3 };
+  hsize_t flat[] = { 2 };
+  double constant[2 * DUMP_SAMPLES * 3];
+  double bad[2 * DUMP_SAMPLES * 3];
+  hid_t file = new_dump (path);
+
+  for (guint i = 0; i < G_N_ELEMENTS (constant); i++)
+    {
+      constant[i] = 0.25;
+      bad[i] = i < G_N_ELEMENTS (bad) / 2 ? (i == 1 ? NAN : i == 2 ? -INFINITY : i) : NAN;
+    }
+  put_epochs (file, 2);
+  H5Dclose (put_dataset (file, "layers/a_constant/activations", H5T_IEEE_F32LE, 3, shape, NULL,
+                         H5T_NATIVE_DOUBLE, constant));
+  H5Dclose (put_dataset (file, "layers/b_bad/activations", H5T_IEEE_F32LE, 3, shape, NULL,
+                         H5T_NATIVE_DOUBLE, bad));
+  H5Dclose (put_dataset (file, "layers/c_empty/activations", H5T_IEEE_F32LE, 3, empty, NULL,
+                         H5I_INVALID_HID, NULL));
+  H5Dclose (put_dataset (file, "layers/d_fewer/activations", H5T_IEEE_F32LE, 3, fewer, NULL,
+                         H5I_INVALID_HID, NULL));
+  H5Dclose (put_dataset (file, "layers/e_flat/activations", H5T_IEEE_F32LE, 1, flat, NULL,
+                         H5I_INVALID_HID, NULL));
+  CHECK (H5Fclose (file));
+}
+
+static void
+put_text_labels (hid_t file)
+{
+  static const char *const names[] = { "fox", "cat", "dog" };
+  hsize_t n = DUMP_SAMPLES;
+  const char *texts[DUMP_SAMPLES];
+  hid_t type = H5Tcopy (H5T_C_S1);
+
+  for (guint i = 0; i < DUMP_SAMPLES; i++)
+    texts[i] = names[i % 3];
+  CHECK (H5Tset_size (type, H5T_VARIABLE));
+  H5Dclose (put_dataset (file, "labels", type, 1, &n, NULL, type, texts));
+  H5Tclose (type);
+}
+
+static void
+put_one_hot_labels (hid_t file)
+{
+  hsize_t shape[] = { DUMP_SAMPLES, DUMP_CLASSES };
+  double values[DUMP_SAMPLES * DUMP_CLASSES] = { 0 };
+
+  for (guint i = 0; i < DUMP_SAMPLES; i++)
+    values[i * DUMP_CLASSES + i % DUMP_CLASSES] = 1;
+  H5Dclose (put_dataset (file, "labels", H5T_IEEE_F32LE, 2, shape, NULL, H5T_NATIVE_DOUBLE, values));
+}
+
+/* labels-text, labels-one-hot, labels-gapped, labels-whole, labels-many, labels-real,
+ * labels-fewer */
+static void
+write_labels (const char *path, const char *kind)
+{
+  double values[DUMP_SAMPLES];
+  hid_t file = new_dump (path);
+
+  put_epochs (file, 1);
+  put_layers (file, 1);
+  for (guint i = 0; i < DUMP_SAMPLES; i++)
+    values[i] = strcmp (kind, "gapped") == 0  ? (double[]){ 70, -3, 5 }[i % 3]
+                : strcmp (kind, "whole") == 0 ? i % 3 + 1
+                : strcmp (kind, "many") == 0  ? i * i
+                                              : i / 8.;
+  if (strcmp (kind, "text") == 0)
+    put_text_labels (file);
+  else if (strcmp (kind, "one-hot") == 0)
+    put_one_hot_labels (file);
+  else if (strcmp (kind, "gapped") == 0)
+    put_doubles (file, "labels", H5T_STD_I16LE, DUMP_SAMPLES, values);
+  else
+    put_doubles (file, "labels", H5T_IEEE_F64LE,
+                 strcmp (kind, "fewer") == 0 ? DUMP_SAMPLES - 1 : DUMP_SAMPLES, values);
+  CHECK (H5Fclose (file));
+}
+
+static void
+put_external_dataset (hid_t file, const char *name, const char *target)
+{
+  hsize_t n = 16;
+  hid_t creation = H5Pcreate (H5P_DATASET_CREATE);
+  hid_t space = H5Screate_simple (1, &n, NULL);
+
+  CHECK (H5Pset_external (creation, target, 0, n));
+  H5Dclose (H5Dcreate2 (file, name, H5T_STD_U8LE, space, H5P_DEFAULT, creation, H5P_DEFAULT));
+  H5Sclose (space);
+  H5Pclose (creation);
+}
+
+static void
+put_virtual_dataset (hid_t file, const char *name, const char *target)
+{
+  hsize_t n = 16;
+  hid_t creation = H5Pcreate (H5P_DATASET_CREATE);
+  hid_t space = H5Screate_simple (1, &n, NULL);
+
+  CHECK (H5Pset_virtual (creation, space, target, "/secret", space));
+  H5Dclose (H5Dcreate2 (file, name, H5T_STD_U8LE, space, H5P_DEFAULT, creation, H5P_DEFAULT));
+  H5Sclose (space);
+  H5Pclose (creation);
+}
+
+/* One gzip chunk of 1 GiB: a few bytes that would take a gigabyte to look at. */
+static void
+put_bomb (hid_t file)
+{
+  hsize_t n = 1u << 30;
+  hid_t creation = H5Pcreate (H5P_DATASET_CREATE);
+  hid_t space = H5Screate_simple (1, &n, NULL);
+
+  CHECK (H5Pset_chunk (creation, 1, &n));
+  CHECK (H5Pset_deflate (creation, 9));
+  H5Dclose (H5Dcreate2 (file, "bomb", H5T_STD_U8LE, space, H5P_DEFAULT, creation, H5P_DEFAULT));
+  H5Sclose (space);
+  H5Pclose (creation);
+}
+
+static gsize
+pass_through (unsigned flags,
+              gsize n_values,
+              const unsigned *values,
+              gsize n_bytes,
+              gsize *size,
+              void **buffer)
+{
+  return n_bytes;
+}
+
+static void
+put_filtered (hid_t file)
+{
+  static const H5Z_class2_t filter
+      = { H5Z_CLASS_T_VERS, 4711, 1, 1, "test", NULL, NULL, pass_through };
+  hsize_t n = 16;
+  hid_t creation = H5Pcreate (H5P_DATASET_CREATE);
+  hid_t space = H5Screate_simple (1, &n, NULL);
+
+  CHECK (H5Zregister (&filter));
+  CHECK (H5Pset_chunk (creation, 1, &n));
+  CHECK (H5Pset_filter (creation, 4711, H5Z_FLAG_MANDATORY, 0, NULL));
+  H5Dclose (H5Dcreate2 (file, "filtered", H5T_STD_U8LE, space, H5P_DEFAULT, creation, H5P_DEFAULT));
+  H5Sclose (space);
+  H5Pclose (creation);
+}
+
+/* Everything that tries to make a reader open the files secret.txt and secret.h5 beside it, or to
+ * make it run out of memory. */
+static void
+write_hostile (const char *path)
+{
+  static const double values[16] = { 1 };
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autofree char *text = g_build_filename (directory, "secret.txt", NULL);
+  g_autofree char *other = g_build_filename (directory, "secret.h5", NULL);
+  hid_t secret = H5Fcreate (other, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  hid_t file = new_file (path);
+
+  put_doubles (secret, "secret", H5T_STD_U8LE, 16, values);
+  CHECK (H5Fclose (secret));
+  g_file_set_contents (text, "0123456789abcdef", 16, NULL);
+
+  put_doubles (file, "good", H5T_STD_U8LE, 16, values);
+  put_external_dataset (file, "outside", text);
+  put_external_dataset (file, "outside-relative", "secret.txt");
+  put_virtual_dataset (file, "virtual", other);
+  put_bomb (file);
+  put_filtered (file);
+  CHECK (H5Lcreate_external (other, "/secret", file, "link", H5P_DEFAULT, H5P_DEFAULT));
+  CHECK (H5Lcreate_external ("secret.h5", "/", file, "group-link", H5P_DEFAULT, H5P_DEFAULT));
+  CHECK (H5Lcreate_soft ("/group-link/secret", file, "detour", H5P_DEFAULT, H5P_DEFAULT));
+  CHECK (H5Lcreate_soft ("/good", file, "alias", H5P_DEFAULT, H5P_DEFAULT));
+  CHECK (H5Lcreate_soft ("/gone", file, "dangling", H5P_DEFAULT, H5P_DEFAULT));
+  CHECK (H5Lcreate_hard (file, "/", file, "loop", H5P_DEFAULT, H5P_DEFAULT));
+  CHECK (H5Fclose (file));
+}
+
+/* As a SWMR writer leaves its file when it is killed. */
+static void
+write_killed (const char *path)
+{
+  hid_t file = new_dump (path);
+
+  put_run (file);
+  put_epochs (file, DUMP_EPOCHS);
+  put_labels (file);
+  put_layers (file, DUMP_EPOCHS);
+  CHECK (H5Fstart_swmr_write (file));
+  CHECK (H5Fflush (file, H5F_SCOPE_GLOBAL));
+  _exit (0);
+}
+
+/* Opens an existing file for writing, as a training that goes on does. */
+static void
+append (const char *path)
+{
+  hid_t file = H5Fopen (path, H5F_ACC_RDWR, H5P_DEFAULT);
+
+  CHECK (file);
+  put_text (file, "appended", "yes");
+  CHECK (H5Fclose (file));
+}
+
+static const struct
+{
+  const char *kind;
+  void (*write) (const char *path);
+} kinds[] = {
+  { "native", write_native },
+  { "halves", write_halves },
+  { "types", write_types },
+  { "large", write_large },
+  { "user-block", write_user_block },
+  { "resumed", write_resumed },
+  { "ragged", write_ragged },
+  { "no-snapshots", write_no_snapshots },
+  { "one-snapshot", write_one_snapshot },
+  { "no-epochs", write_no_epochs },
+  { "no-layers", write_no_layers },
+  { "newer", write_newer },
+  { "other", write_other },
+  { "degenerate", write_degenerate },
+  { "hostile", write_hostile },
+  { "killed", write_killed },
+  { "append", append },
+};
+
+int
+main (int n_arguments, char **arguments)
+{
+  for (guint i = 0; n_arguments == 3 && i < G_N_ELEMENTS (kinds); i++)
+    if (strcmp (arguments[1], kinds[i].kind) == 0)
+      {
+        kinds[i].write (arguments[2]);
+        return 0;
+      }
+  if (n_arguments == 3 && g_str_has_prefix (arguments[1], "labels-"))
+    {
+      write_labels (arguments[2], arguments[1] + strlen ("labels-"));
+      return 0;
+    }
+
+  g_printerr ("usage: make-dumps KIND FILE\n");
+  return 2;
+}

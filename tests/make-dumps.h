@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+/* Files for tests, written by the program make-dumps: tests cannot write HDF5 themselves, because
+ * nothing that is part of the program may link it. */
+
+/* Sizes and values of the dumps that make-dumps writes where it is not said otherwise. */
+#define DUMP_EPOCHS 4
+#define DUMP_SAMPLES 12
+#define DUMP_CLASSES 3
+
+static inline float
+dump_value (guint layer, guint epoch, guint sample, guint unit)
+{
+  return (float) ((int) ((sample * 7 + unit * 3 + epoch * 5 + layer) % 64) - 32) / 32;
+}
+
+/* A new directory that the test removes with remove_directory(). (transfer full) */
+static inline char *
+make_directory (void)
+{
+  g_autoptr (GError) error = NULL;
+  char *directory = g_dir_make_tmp ("infoplane-test-XXXXXX", &error);
+
+  g_assert_no_error (error);
+  return directory;
+}
+
+static inline void
+remove_directory (const char *directory)
+{
+  g_autoptr (GDir) entries = g_dir_open (directory, 0, NULL);
+  const char *name;
+
+  while (entries != NULL && (name = g_dir_read_name (entries)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (directory, name, NULL);
+
+      g_unlink (path);
+    }
+  g_rmdir (directory);
+}
+
+/* Runs make-dumps on the file. */
+static inline void
+write_dump (const char *path, const char *kind)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "make-dumps", NULL);
+  const char *arguments[] = { program, kind, path, NULL };
+  int status = 0;
+
+  g_spawn_sync (NULL, (char **) arguments, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, &status,
+                &error);
+  g_assert_no_error (error);
+  g_spawn_check_wait_status (status, &error);
+  g_assert_no_error (error);
+}
+
+/* Writes the file of that kind as kind.h5. (transfer full) its path */
+static inline char *
+make_dump (const char *directory, const char *kind)
+{
+  g_autofree char *name = g_strconcat (kind, ".h5", NULL);
+  char *path = g_build_filename (directory, name, NULL);
+
+  write_dump (path, kind);
+  return path;
+}
