@@ -1,0 +1,512 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "config.h"
+
+#include "ip-dump.h"
+#include "make-dumps.h"
+
+#include <math.h>
+#include <string.h>
+
+static IpDump *
+open_path (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  IpDump *dump = ip_dump_open (file, NULL, &error);
+
+  g_assert_no_error (error);
+  return dump;
+}
+
+/* Opens a new dump of that kind; the file is gone again afterwards, which does not matter to who has
+ * it open. */
+static IpDump *
+open_dump (const char *kind)
+{
+  g_autofree char *directory = make_directory ();
+  g_autofree char *path = make_dump (directory, kind);
+  IpDump *dump = open_path (path);
+
+  remove_directory (directory);
+  return dump;
+}
+
+static void
+check_refusal (const char *kind, int code, const char *text)
+{
+  g_autofree char *directory = make_directory ();
+  g_autofree char *path = make_dump (directory, kind);
+  g_autofree char *name = g_path_get_basename (path);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (ip_dump_open (file, NULL, &error));
+  g_assert_error (error, IP_DUMP_ERROR, code);
+  g_assert_true (g_str_has_prefix (error->message, name));
+  g_assert_nonnull (strstr (error->message, text));
+  remove_directory (directory);
+}
+
+static gboolean
+has_warning (IpDump *dump, const char *text)
+{
+  const char *const *warnings = ip_dump_get_warnings (dump);
+
+  for (guint i = 0; warnings[i] != NULL; i++)
+    if (strstr (warnings[i], text) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+static IpActivations *
+read_snapshot (IpDump *dump, guint layer, guint snapshot)
+{
+  g_autoptr (GError) error = NULL;
+  IpActivations *activations = ip_dump_read (dump, layer, snapshot, NULL, &error);
+
+  g_assert_no_error (error);
+  return activations;
+}
+
+static guint
+find_layer (IpDump *dump, const char *name)
+{
+  for (guint i = 0; i < ip_dump_get_n_layers (dump); i++)
+    if (strcmp (ip_dump_get_layer (dump, i)->name, name) == 0)
+      return i;
+  g_error ("no layer %s", name);
+}
+
+/* The snapshot is what make-dumps wrote into that row of the layer. */
+static void
+check_snapshot (IpDump *dump, guint layer, guint snapshot, guint row)
+{
+  g_autoptr (IpActivations) activations = read_snapshot (dump, layer, snapshot);
+  const IpMatrix *matrix = ip_activations_get_matrix (activations);
+
+  g_assert_cmpuint (matrix->rows, ==, DUMP_SAMPLES);
+  g_assert_cmpuint (matrix->columns, ==, ip_dump_get_layer (dump, layer)->n_units);
+  for (guint n = 0; n < matrix->rows; n++)
+    for (guint u = 0; u < matrix->columns; u++)
+      g_assert_cmpfloat (ip_matrix_get (matrix, n, u), ==, dump_value (layer, row, n, u));
+}
+
+static void
+test_native (void)
+{
+  g_autoptr (IpDump) dump = open_dump ("native");
+  guint n;
+  const gint64 *epochs = ip_dump_get_epochs (dump, &n);
+  const IpLayer *zeta = ip_dump_get_layer (dump, 0);
+  const IpLayer *alpha = ip_dump_get_layer (dump, 1);
+  const IpMetric *metrics;
+  const guint64 *shape;
+
+  g_assert_cmpuint (n, ==, DUMP_EPOCHS);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpint (epochs[i], ==, 10 * i);
+  g_assert_cmpstr (ip_dump_get_name (dump), ==, "native");
+  g_assert_cmpstr (ip_dump_get_title (dump), ==, "a test");
+  g_assert_cmpstr (ip_dump_get_framework (dump), ==, "none");
+  g_assert_cmpstr (ip_dump_get_format (dump), ==, "infoplane-dump 1");
+  g_assert_cmpstr (ip_dump_get_attribute (dump, "lr"), ==, "0.0004");
+  g_assert_cmpstr (ip_dump_get_attribute (dump, "seed"), ==, "7");
+  g_assert_cmpstr (ip_dump_get_attribute (dump, "activation"), ==, "tanh");
+  g_assert_null (ip_dump_get_attribute (dump, "momentum"));
+  g_assert_null (ip_dump_get_warnings (dump)[0]);
+  g_assert_cmpuint (ip_dump_get_n_samples (dump), ==, DUMP_SAMPLES);
+
+  g_assert_cmpuint (ip_dump_get_n_layers (dump), ==, 2);
+  g_assert_cmpstr (zeta->name, ==, "zeta");
+  g_assert_cmpuint (zeta->index, ==, 0);
+  g_assert_cmpstr (zeta->kind, ==, "dense");
+  g_assert_cmpfloat (zeta->bound_lo, ==, -1);
+  g_assert_cmpfloat (zeta->bound_hi, ==, 1);
+  g_assert_cmpuint (zeta->rank, ==, 1);
+  g_assert_cmpuint (zeta->n_units, ==, 5);
+  g_assert_cmpuint (zeta->n_present, ==, DUMP_EPOCHS);
+  g_assert_cmpfloat (zeta->weight_norm[1], ==, 2);
+  g_assert_true (isnan (zeta->weight_norm[2]));
+  g_assert_null (zeta->grad_mean);
+  g_assert_cmpstr (alpha->type_name, ==, "float64");
+  g_assert_cmpfloat (alpha->bound_lo, ==, -INFINITY);
+
+  metrics = ip_dump_get_metrics (dump, &n);
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_cmpstr (metrics[0].name, ==, "train_loss");
+  g_assert_cmpfloat (metrics[0].values[3], ==, 1);
+
+  g_assert_cmpint (ip_dump_get_label_kind (dump), ==, IP_LABELS_CLASSES);
+  g_assert_cmpuint (ip_dump_get_n_classes (dump), ==, DUMP_CLASSES);
+  g_assert_cmpstr (ip_dump_get_class_names (dump)[2], ==, "fox");
+  shape = ip_dump_get_input_shape (dump, &n);
+  g_assert_cmpuint (n, ==, 3);
+  g_assert_cmpuint (shape[2], ==, 2);
+  g_assert_cmpstr (ip_dump_get_input_type (dump), ==, "uint8");
+
+  for (guint layer = 0; layer < 2; layer++)
+    for (guint i = 0; i < DUMP_EPOCHS; i++)
+      check_snapshot (dump, layer, i, i);
+}
+
+static void
+test_evaluation_set (void)
+{
+  g_autoptr (IpDump) dump = open_dump ("native");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  const IpEvaluationSet *set;
+
+  g_cancellable_cancel (cancellable);
+  g_assert_null (ip_dump_get_evaluation_set (dump, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+
+  set = ip_dump_get_evaluation_set (dump, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (set == ip_dump_get_evaluation_set (dump, NULL, NULL));
+  g_assert_cmpuint (ip_evaluation_set_get_n (set), ==, DUMP_SAMPLES);
+  g_assert_cmpfloat_with_epsilon (ip_evaluation_set_get_input_entropy (set), log (DUMP_SAMPLES), 1e-12);
+  g_assert_cmpfloat_with_epsilon (ip_evaluation_set_get_label_entropy (set), log (DUMP_CLASSES), 1e-12);
+}
+
+static void
+check_labels (const char *kind, IpLabelKind label_kind, const char *const *names)
+{
+  g_autofree char *name = g_strconcat ("labels-", kind, NULL);
+  g_autoptr (IpDump) dump = open_dump (name);
+  const IpEvaluationSet *set = ip_dump_get_evaluation_set (dump, NULL, NULL);
+  double entropy = ip_evaluation_set_get_label_entropy (set);
+
+  g_assert_cmpint (ip_dump_get_label_kind (dump), ==, label_kind);
+  g_assert_cmpuint (ip_dump_get_n_classes (dump), ==, label_kind == IP_LABELS_CLASSES ? 3 : 0);
+  if (names == NULL)
+    g_assert_null (ip_dump_get_class_names (dump));
+  else
+    g_assert_cmpstrv (ip_dump_get_class_names (dump), names);
+  if (label_kind == IP_LABELS_CLASSES)
+    g_assert_cmpfloat_with_epsilon (entropy, log (3), 1e-12);
+  else
+    g_assert_true (isnan (entropy));
+}
+
+static void
+test_labels (void)
+{
+  check_labels ("one-hot", IP_LABELS_CLASSES, NULL);
+  check_labels ("text", IP_LABELS_CLASSES, (const char *const[]){ "cat", "dog", "fox", NULL });
+  check_labels ("gapped", IP_LABELS_CLASSES, (const char *const[]){ "-3", "5", "70", NULL });
+  check_labels ("whole", IP_LABELS_CLASSES, (const char *const[]){ "1", "2", "3", NULL });
+  check_labels ("many", IP_LABELS_REAL, NULL);
+  check_labels ("real", IP_LABELS_REAL, NULL);
+}
+
+static void
+test_unfit_labels (void)
+{
+  g_autoptr (IpDump) dump = open_dump ("labels-fewer");
+
+  g_assert_cmpint (ip_dump_get_label_kind (dump), ==, IP_LABELS_NONE);
+  g_assert_true (has_warning (dump, "/labels"));
+  g_assert_true (has_warning (dump, "I(T;Y)"));
+  check_snapshot (dump, 0, 0, 0);
+}
+
+static void
+test_resumed (void)
+{
+  static const guint rows[] = { 0, 3, 4, 5 };
+  g_autoptr (IpDump) dump = open_dump ("resumed");
+  guint n;
+  const gint64 *epochs = ip_dump_get_epochs (dump, &n);
+  const IpMetric *metrics;
+
+  g_assert_cmpuint (n, ==, G_N_ELEMENTS (rows));
+  for (guint i = 0; i < n; i++)
+    {
+      g_assert_cmpint (epochs[i], ==, 10 * i);
+      check_snapshot (dump, 0, i, rows[i]);
+      check_snapshot (dump, 1, i, rows[i]);
+    }
+  metrics = ip_dump_get_metrics (dump, &n);
+  g_assert_cmpfloat (metrics[0].values[1], ==, 3);
+  g_assert_true (has_warning (dump, "repeated"));
+}
+
+static void
+test_ragged (void)
+{
+  g_autoptr (IpDump) dump = open_dump ("ragged");
+  const IpLayer *alpha = ip_dump_get_layer (dump, 1);
+  g_autoptr (GError) error = NULL;
+  guint n;
+
+  ip_dump_get_epochs (dump, &n);
+  g_assert_cmpuint (n, ==, 3);
+  g_assert_cmpuint (ip_dump_get_layer (dump, 0)->n_present, ==, 3);
+  g_assert_cmpuint (alpha->n_present, ==, 2);
+  g_assert_true (alpha->present[1]);
+  g_assert_false (alpha->present[2]);
+  check_snapshot (dump, 1, 1, 1);
+  g_assert_null (ip_dump_read (dump, 1, 2, NULL, &error));
+  g_assert_error (error, IP_DUMP_ERROR, IP_DUMP_ERROR_MALFORMED);
+  g_assert_nonnull (strstr (error->message, "alpha was not recorded at epoch 20"));
+  g_assert_true (has_warning (dump, "zeta has 4 snapshots, of which 3"));
+  g_assert_true (has_warning (dump, "alpha was recorded in 2 of 3"));
+  g_assert_true (has_warning (dump, "no labels"));
+  g_assert_true (has_warning (dump, "no inputs"));
+}
+
+static void
+test_killed_writer (void)
+{
+  g_autoptr (IpDump) dump = open_dump ("killed");
+
+  g_assert_true (has_warning (dump, "killed"));
+  for (guint i = 0; i < DUMP_EPOCHS; i++)
+    check_snapshot (dump, 0, i, i);
+}
+
+static void
+test_no_snapshots (void)
+{
+  g_autoptr (IpDump) dump = open_dump ("no-snapshots");
+  g_autoptr (GError) error = NULL;
+  double lo, hi;
+  guint n;
+
+  ip_dump_get_epochs (dump, &n);
+  g_assert_cmpuint (n, ==, 0);
+  g_assert_cmpuint (ip_dump_get_n_layers (dump), ==, 2);
+  g_assert_cmpuint (ip_dump_get_layer (dump, 0)->n_units, ==, 5);
+  g_assert_cmpuint (ip_dump_get_n_samples (dump), ==, DUMP_SAMPLES);
+  g_assert_true (has_warning (dump, "no snapshots yet"));
+  g_assert_true (ip_dump_get_layer_range (dump, 0, &lo, &hi, NULL, &error));
+  g_assert_true (isnan (lo) && isnan (hi));
+}
+
+static void
+test_one_snapshot (void)
+{
+  g_autoptr (IpDump) dump = open_dump ("one-snapshot");
+
+  check_snapshot (dump, 0, 0, 0);
+}
+
+static void
+test_no_epochs (void)
+{
+  g_autoptr (IpDump) dump = open_dump ("no-epochs");
+  guint n;
+  const gint64 *epochs = ip_dump_get_epochs (dump, &n);
+
+  g_assert_cmpuint (n, ==, DUMP_EPOCHS);
+  g_assert_cmpint (epochs[3], ==, 3);
+  g_assert_true (has_warning (dump, "/epochs"));
+  check_snapshot (dump, 1, 3, 3);
+}
+
+static void
+test_refusals (void)
+{
+  check_refusal ("no-layers", IP_DUMP_ERROR_NO_LAYERS, "no layers");
+  check_refusal ("newer", IP_DUMP_ERROR_UNRECOGNISED, "version 2");
+  check_refusal ("other", IP_DUMP_ERROR_UNRECOGNISED, "not an activation dump");
+}
+
+static void
+test_degenerate (void)
+{
+  g_autoptr (IpDump) dump = open_dump ("degenerate");
+  g_autoptr (GError) error = NULL;
+  guint bad = find_layer (dump, "b_bad");
+  g_autoptr (IpActivations) first = read_snapshot (dump, bad, 0);
+  g_autoptr (IpActivations) second = read_snapshot (dump, bad, 1);
+  g_autoptr (IpActivations) empty = read_snapshot (dump, find_layer (dump, "c_empty"), 0);
+  double lo, hi;
+
+  g_assert_cmpuint (ip_dump_get_n_layers (dump), ==, 3);
+  g_assert_true (has_warning (dump, "d_fewer has 11 samples"));
+  g_assert_true (has_warning (dump, "/layers/e_flat"));
+
+  g_assert_true (isnan (ip_matrix_get (ip_activations_get_matrix (first), 0, 1)));
+  g_assert_true (isinf (ip_matrix_get (ip_activations_get_matrix (first), 0, 2)));
+  ip_activations_get_range (first, &lo, &hi);
+  g_assert_cmpfloat (lo, ==, 0);
+  g_assert_cmpfloat (hi, ==, DUMP_SAMPLES * 3 - 1);
+  ip_activations_get_range (second, &lo, &hi);
+  g_assert_true (isnan (lo) && isnan (hi));
+  g_assert_cmpuint (ip_activations_get_matrix (empty)->columns, ==, 0);
+
+  g_assert_true (ip_dump_get_layer_range (dump, bad, &lo, &hi, NULL, &error));
+  g_assert_cmpfloat (lo, ==, 0);
+  g_assert_cmpfloat (hi, ==, DUMP_SAMPLES * 3 - 1);
+  g_assert_true (ip_dump_get_layer_range (dump, 0, &lo, &hi, NULL, &error));
+  g_assert_cmpfloat (lo, ==, 0.25);
+  g_assert_cmpfloat (hi, ==, 0.25);
+}
+
+static void
+test_elements (void)
+{
+  static const char *const singles[] = { "f2", "bf2", "f4", "f4be", "i1", "u1", "i2be", "u2", "scaled" };
+  static const char *const doubles[] = { "f8", "f8be", "i4", "u4be", "i8", "u8" };
+  g_autoptr (IpDump) dump = open_dump ("types");
+
+  for (guint i = 0; i < G_N_ELEMENTS (singles) + G_N_ELEMENTS (doubles); i++)
+    {
+      gboolean single = i < G_N_ELEMENTS (singles);
+      const char *name = single ? singles[i] : doubles[i - G_N_ELEMENTS (singles)];
+      g_autoptr (IpActivations) activations = read_snapshot (dump, find_layer (dump, name), 0);
+      const IpMatrix *matrix = ip_activations_get_matrix (activations);
+
+      g_assert_cmpint (matrix->element, ==, single ? IP_ELEMENT_FLOAT32 : IP_ELEMENT_FLOAT64);
+      for (guint k = 0; k <= 100; k++)
+        g_assert_cmpfloat (ip_matrix_get (matrix, k, 0), ==,
+                           strcmp (name, "scaled") == 0 ? (k - 50.) * 0.125 : k);
+    }
+}
+
+static gpointer
+read_everything (gpointer dump)
+{
+  guint n;
+
+  ip_dump_get_epochs (dump, &n);
+  for (guint i = 0; i < 10 * n; i++)
+    {
+      double lo, hi;
+
+      check_snapshot (dump, i % 2, i % n, i % n);
+      g_assert_true (ip_dump_get_layer_range (dump, i % 2, &lo, &hi, NULL, NULL));
+      g_assert_nonnull (ip_dump_get_evaluation_set (dump, NULL, NULL));
+    }
+  return NULL;
+}
+
+static void
+test_threads (void)
+{
+  g_autoptr (IpDump) dump = open_dump ("native");
+  GThread *threads[4];
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("read", read_everything, dump);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+}
+
+/* A file of the folder that is shared between developers, NULL (and the test skipped) without it. */
+static char *
+find_shared (const char *name)
+{
+  const char *shared = g_getenv ("INFOPLANE_SHARED");
+  g_autofree char *beside = g_test_build_filename (G_TEST_DIST, "..", "..", "shared", NULL);
+  char *path = g_build_filename (shared != NULL ? shared : beside, "dumps", name, NULL);
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return path;
+  g_test_skip ("the shared dumps are not here");
+  g_free (path);
+  return NULL;
+}
+
+typedef struct
+{
+  const char *name;
+  gsize n_samples;
+  guint n_epochs;
+  gint64 last_epoch;
+  guint n_classes;
+  const char *layers; /* name:units */
+  const char *warning; /* NULL: there is none */
+} Expectation;
+
+/* From the README of the shared dumps. */
+static const Expectation expectations[] = {
+  { "szt-tanh.h5", 4096, 60, 8000, 2, "fc1:10 fc2:7 fc3:5 fc4:4 fc5:3 output:2", NULL },
+  { "szt-relu.h5", 4096, 60, 8000, 2, "fc1:10 fc2:7 fc3:5 fc4:4 fc5:3 output:2", NULL },
+  { "szt-tanh-seed0.h5", 1024, 24, 8000, 2, "fc1:10 fc2:7 fc3:5 fc4:4 fc5:3 output:2", NULL },
+  { "szt-relu-seed7.h5", 1024, 24, 8000, 2, "fc1:10 fc2:7 fc3:5 fc4:4 fc5:3 output:2", NULL },
+  { "fmnist-mlp.h5", 1000, 18, 30, 10, "fc1:256 fc2:128 fc3:64 fc4:32 output:10", NULL },
+  { "fmnist-noisy-labels.h5", 500, 16, 150, 10, "fc1:256 fc2:128 fc3:64 fc4:32 output:10", NULL },
+  { "fmnist-cnn.h5", 500, 8, 12, 10, "conv1:1176 conv2:588 fc1:48 output:10", NULL },
+  { "digits-attention.h5", 100, 12, 60, 10,
+    "embed:32 block1.attn:256 block1:32 block2.attn:256 block2:32 output:10", NULL },
+  { "digits-regression.h5", 442, 40, 200, 0, "fc1:16 fc2:8 fc3:4 output:1", NULL },
+  { "foreign/f-native-nan-inf.h5", 120, 6, 20, 10, "fc1:12 fc2:6 output:10", NULL },
+  { "foreign/g-native-writer-killed.h5", 120, 3, 2, 10, "fc1:12 fc2:6 output:10", "killed" },
+  { "foreign/h-native-ragged.h5", 120, 6, 20, 10, "fc1:12 fc2:6 output:10", "fc2 was recorded in 4 of 6" },
+  { "foreign/i-native-no-labels.h5", 120, 6, 20, 0, "fc1:12 fc2:6 output:10", "no labels" },
+  { "foreign/j-native-onehot.h5", 120, 6, 20, 10, "fc1:12 fc2:6 output:10", NULL },
+  { "foreign/k-native-float64.h5", 120, 6, 20, 10, "fc1:12 fc2:6 output:10", NULL },
+  { "foreign/l-native-degenerate.h5", 120, 6, 20, 10,
+    "fc1:12 fc2:6 output:10 constant:4 dead_relu:8 dies_at_5:8 empty:0", NULL },
+  { "foreign/m-native-one-snapshot.h5", 120, 1, 0, 10, "fc1:12 fc2:6 output:10", NULL },
+};
+
+static void
+test_shared (gconstpointer data)
+{
+  const Expectation *expected = data;
+  g_autofree char *path = find_shared (expected->name);
+  g_autoptr (IpDump) dump = path == NULL ? NULL : open_path (path);
+  g_autoptr (GString) layers = g_string_new (NULL);
+  const gint64 *epochs;
+  guint n;
+
+  if (dump == NULL)
+    return;
+  epochs = ip_dump_get_epochs (dump, &n);
+  g_assert_cmpuint (n, ==, expected->n_epochs);
+  g_assert_cmpint (epochs[n - 1], ==, expected->last_epoch);
+  g_assert_cmpuint (ip_dump_get_n_samples (dump), ==, expected->n_samples);
+  g_assert_cmpuint (ip_dump_get_n_classes (dump), ==, expected->n_classes);
+  if (expected->warning == NULL)
+    g_assert_null (ip_dump_get_warnings (dump)[0]);
+  else
+    g_assert_true (has_warning (dump, expected->warning));
+
+  for (guint i = 0; i < ip_dump_get_n_layers (dump); i++)
+    {
+      const IpLayer *layer = ip_dump_get_layer (dump, i);
+      double lo, hi;
+
+      g_string_append_printf (layers, "%s%s:%" G_GSIZE_FORMAT, i > 0 ? " " : "", layer->name,
+                              layer->n_units);
+      g_assert_true (ip_dump_get_layer_range (dump, i, &lo, &hi, NULL, NULL));
+      g_assert_true (layer->n_units == 0 || (lo >= layer->bound_lo && hi <= layer->bound_hi));
+    }
+  g_assert_cmpstr (layers->str, ==, expected->layers);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/dump/native", test_native);
+  g_test_add_func ("/dump/evaluation-set", test_evaluation_set);
+  g_test_add_func ("/dump/labels", test_labels);
+  g_test_add_func ("/dump/unfit-labels", test_unfit_labels);
+  g_test_add_func ("/dump/resumed", test_resumed);
+  g_test_add_func ("/dump/ragged", test_ragged);
+  g_test_add_func ("/dump/killed-writer", test_killed_writer);
+  g_test_add_func ("/dump/no-snapshots", test_no_snapshots);
+  g_test_add_func ("/dump/one-snapshot", test_one_snapshot);
+  g_test_add_func ("/dump/no-epochs", test_no_epochs);
+  g_test_add_func ("/dump/refusals", test_refusals);
+  g_test_add_func ("/dump/degenerate", test_degenerate);
+  g_test_add_func ("/dump/elements", test_elements);
+  g_test_add_func ("/dump/threads", test_threads);
+  for (guint i = 0; i < G_N_ELEMENTS (expectations); i++)
+    {
+      g_autofree char *name = g_strconcat ("/dump/shared/", expectations[i].name, NULL);
+
+      g_test_add_data_func (name, &expectations[i], test_shared);
+    }
+
+  return g_test_run ();
+}
