@@ -3,8 +3,6 @@
 
 #include "ip-epoch-bar.h"
 
-#include "ip-epoch-scale.h"
-
 #include <glib/gi18n.h>
 
 #define STEPS_PER_SECOND 8
@@ -137,6 +135,14 @@ ip_epoch_bar_set_session (IpEpochBar *self, IpSession *session)
   g_signal_connect_object (session, "notify::epoch", G_CALLBACK (ip_epoch_bar_show_epoch), self,
                            G_CONNECT_SWAPPED);
   ip_epoch_bar_show_epoch (self);
+}
+
+IpEpochScale *
+ip_epoch_bar_get_scale (IpEpochBar *self)
+{
+  g_return_val_if_fail (IP_IS_EPOCH_BAR (self), NULL);
+
+  return self->scale;
 }
 
 void

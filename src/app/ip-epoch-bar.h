@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "ip-session.h"
+#include "ip-epoch-scale.h"
 
 #include <gtk/gtk.h>
 
@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (IpEpochBar, ip_epoch_bar, IP, EPOCH_BAR, GtkWidget)
 
 void ip_epoch_bar_set_session (IpEpochBar *self, IpSession *session);
+/* What is drawn below it can share its edges. */
+IpEpochScale *ip_epoch_bar_get_scale (IpEpochBar *self);
 void ip_epoch_bar_toggle_playing (IpEpochBar *self);
 void ip_epoch_bar_step (IpEpochBar *self, int steps);
 

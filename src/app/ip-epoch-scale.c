@@ -315,6 +315,18 @@ ip_epoch_scale_set_session (IpEpochScale *self, IpSession *session)
   session_changed_cb (self);
 }
 
+void
+ip_epoch_scale_get_edges (IpEpochScale *self, GtkWidget *widget, double *left, double *right)
+{
+  double x = 0;
+
+  g_return_if_fail (IP_IS_EPOCH_SCALE (self));
+
+  gtk_widget_translate_coordinates (GTK_WIDGET (self), widget, 0, 0, &x, NULL);
+  *left = x + KNOB / 2.0;
+  *right = x + gtk_widget_get_width (GTK_WIDGET (self)) - KNOB / 2.0;
+}
+
 gboolean
 ip_epoch_scale_step (IpEpochScale *self, int steps)
 {

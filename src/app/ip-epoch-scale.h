@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (IpEpochScale, ip_epoch_scale, IP, EPOCH_SCALE, GtkWidget)
 
 void ip_epoch_scale_set_session (IpEpochScale *self, IpSession *session);
+/* Left and right end of the epoch axis in the coordinates of another widget of the window. */
+void ip_epoch_scale_get_edges (IpEpochScale *self, GtkWidget *widget, double *left, double *right);
 /* Goes to another snapshot; FALSE at the end. */
 gboolean ip_epoch_scale_step (IpEpochScale *self, int steps);
 

@@ -13,8 +13,6 @@
  * as the epoch slider above.  "train_loss" and "test_loss" share a row, since their names end
  * alike. */
 
-#define MARGIN_LEFT 136
-#define MARGIN_RIGHT 112
 #define ROW_HEIGHT 84
 #define ROW_GAP 12
 #define MAX_ROWS 2
@@ -35,6 +33,7 @@ struct _IpMetricsStrip
   GtkWidget parent_instance;
 
   IpSession *session;
+  IpEpochScale *scale;
   GPtrArray *quantities; /* what the rows show: "loss", "acc" */
 };
 
@@ -344,14 +343,15 @@ ip_metrics_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   int height = gtk_widget_get_height (widget);
   guint n_epochs = 0;
   const gint64 *epochs;
-  Row row = { .strip = self, .left = MARGIN_LEFT, .right = width - MARGIN_RIGHT };
+  Row row = { .strip = self };
 
-  if (self->session == NULL || get_n_rows (self) == 0 || row.right <= row.left)
+  if (self->session == NULL || get_n_rows (self) == 0)
     return;
   epochs = ip_session_get_epochs (self->session, &n_epochs);
   if (n_epochs == 0)
     return;
 
+  ip_epoch_scale_get_edges (self->scale, widget, &row.left, &row.right);
   row.first = epochs[0];
   row.last = epochs[n_epochs - 1];
   row.scale = ip_session_get_epoch_scale (self->session);
@@ -402,6 +402,7 @@ ip_metrics_strip_dispose (GObject *object)
   IpMetricsStrip *self = IP_METRICS_STRIP (object);
 
   g_clear_object (&self->session);
+  g_clear_object (&self->scale);
   G_OBJECT_CLASS (ip_metrics_strip_parent_class)->dispose (object);
 }
 
@@ -436,12 +437,13 @@ ip_metrics_strip_init (IpMetricsStrip *self)
 }
 
 void
-ip_metrics_strip_set_session (IpMetricsStrip *self, IpSession *session)
+ip_metrics_strip_set_session (IpMetricsStrip *self, IpSession *session, IpEpochScale *scale)
 {
   g_return_if_fail (IP_IS_METRICS_STRIP (self));
   g_return_if_fail (self->session == NULL);
 
   self->session = g_object_ref (session);
+  self->scale = g_object_ref (scale);
   g_signal_connect_object (session, "changed", G_CALLBACK (session_changed_cb), self,
                            G_CONNECT_SWAPPED);
 }

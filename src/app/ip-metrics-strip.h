@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "ip-session.h"
+#include "ip-epoch-scale.h"
 
 #include <gtk/gtk.h>
 
@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 #define IP_TYPE_METRICS_STRIP (ip_metrics_strip_get_type ())
 G_DECLARE_FINAL_TYPE (IpMetricsStrip, ip_metrics_strip, IP, METRICS_STRIP, GtkWidget)
 
-void ip_metrics_strip_set_session (IpMetricsStrip *self, IpSession *session);
+/* The axis of the strip is that of the slider. */
+void ip_metrics_strip_set_session (IpMetricsStrip *self, IpSession *session, IpEpochScale *scale);
 
 G_END_DECLS

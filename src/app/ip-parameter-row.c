@@ -6,18 +6,18 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-/* Numbers are edited in a spin button.  For a logarithmic parameter its adjustment holds the decimal
+/* A choice is a combo row as it is.  Numbers are edited in a spin button.  For a logarithmic parameter its adjustment holds the decimal
  * logarithm, so that a step is a factor; what the user typed is kept as it was typed. */
 
 #define LOG_STEP 0.1
 
 struct _IpParameterRow
 {
-  AdwActionRow parent_instance;
+  AdwComboRow parent_instance;
 
   const IpParameter *parameter;
   double value;
-  GtkWidget *editor; /* GtkSpinButton or GtkDropDown */
+  GtkSpinButton *spin; /* NULL for a choice */
 };
 
 enum
@@ -29,7 +29,7 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
-G_DEFINE_FINAL_TYPE (IpParameterRow, ip_parameter_row, ADW_TYPE_ACTION_ROW)
+G_DEFINE_FINAL_TYPE (IpParameterRow, ip_parameter_row, ADW_TYPE_COMBO_ROW)
 
 static gboolean
 is_logarithmic (const IpParameter *parameter)
@@ -98,50 +98,55 @@ spin_output_cb (IpParameterRow *self, GtkSpinButton *spin)
   return TRUE;
 }
 
-static GtkWidget *
-create_spin_button (IpParameterRow *self)
+static void
+add_spin_button (IpParameterRow *self)
 {
   const IpParameter *parameter = self->parameter;
   gboolean logarithmic = is_logarithmic (parameter);
-  double lower = to_adjustment (parameter, parameter->minimum);
-  double upper = to_adjustment (parameter, parameter->maximum);
   double step = logarithmic                               ? LOG_STEP
                 : parameter->kind == IP_PARAMETER_INTEGER ? 1
                                                           : 0.1;
   GtkAdjustment *adjustment = gtk_adjustment_new (to_adjustment (parameter, self->value),
-                                                  lower, upper, step, 10 * step, 0);
+                                                  to_adjustment (parameter, parameter->minimum),
+                                                  to_adjustment (parameter, parameter->maximum),
+                                                  step, 10 * step, 0);
   GtkWidget *spin = gtk_spin_button_new (NULL, 0, logarithmic ? 12 : 6);
 
+  self->spin = GTK_SPIN_BUTTON (spin);
   g_signal_connect_swapped (spin, "input", G_CALLBACK (spin_input_cb), self);
   g_signal_connect_swapped (spin, "output", G_CALLBACK (spin_output_cb), self);
-  gtk_spin_button_set_adjustment (GTK_SPIN_BUTTON (spin), adjustment);
+  gtk_spin_button_set_adjustment (self->spin, adjustment);
   gtk_editable_set_width_chars (GTK_EDITABLE (spin), 5);
   gtk_editable_set_max_width_chars (GTK_EDITABLE (spin), 6);
   gtk_editable_set_alignment (GTK_EDITABLE (spin), 1);
+  gtk_widget_set_valign (spin, GTK_ALIGN_CENTER);
   g_signal_connect_swapped (spin, "value-changed", G_CALLBACK (spin_changed_cb), self);
-  gtk_spin_button_update (GTK_SPIN_BUTTON (spin));
-  return spin;
+  gtk_spin_button_update (self->spin);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (spin),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _(parameter->title),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, _(parameter->description),
+                                  -1);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (self), spin);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (self), spin);
 }
 
 static void
 selected_cb (IpParameterRow *self)
 {
-  take_value (self, gtk_drop_down_get_selected (GTK_DROP_DOWN (self->editor)));
+  take_value (self, adw_combo_row_get_selected (ADW_COMBO_ROW (self)));
 }
 
-static GtkWidget *
-create_drop_down (IpParameterRow *self)
+static void
+add_choices (IpParameterRow *self)
 {
   g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
-  GtkWidget *drop_down;
 
   for (guint i = 0; self->parameter->choices[i] != NULL; i++)
     gtk_string_list_append (titles, _(self->parameter->titles[i]));
-  drop_down = gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&titles)), NULL);
-  gtk_widget_add_css_class (drop_down, "flat");
-  gtk_drop_down_set_selected (GTK_DROP_DOWN (drop_down), (guint) self->value);
-  g_signal_connect_swapped (drop_down, "notify::selected", G_CALLBACK (selected_cb), self);
-  return drop_down;
+  adw_combo_row_set_use_subtitle (ADW_COMBO_ROW (self), TRUE);
+  adw_combo_row_set_model (ADW_COMBO_ROW (self), G_LIST_MODEL (titles));
+  adw_combo_row_set_selected (ADW_COMBO_ROW (self), (guint) self->value);
+  g_signal_connect (self, "notify::selected", G_CALLBACK (selected_cb), NULL);
 }
 
 static void
@@ -200,17 +205,12 @@ ip_parameter_row_new (const IpParameter *parameter, double value)
 
   self->parameter = parameter;
   self->value = value;
-  self->editor = parameter->kind == IP_PARAMETER_CHOICE ? create_drop_down (self)
-                                                        : create_spin_button (self);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _(parameter->title));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), _(parameter->description));
-  gtk_widget_set_valign (self->editor, GTK_ALIGN_CENTER);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->editor),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _(parameter->title),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, _(parameter->description),
-                                  -1);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (self), self->editor);
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (self), self->editor);
+  if (parameter->kind == IP_PARAMETER_CHOICE)
+    add_choices (self);
+  else
+    add_spin_button (self);
   return GTK_WIDGET (self);
 }
 
@@ -236,12 +236,11 @@ ip_parameter_row_set_value (IpParameterRow *self, double value)
   g_return_if_fail (IP_IS_PARAMETER_ROW (self));
 
   take_value (self, value);
-  if (GTK_IS_DROP_DOWN (self->editor))
+  if (self->spin == NULL)
     {
-      gtk_drop_down_set_selected (GTK_DROP_DOWN (self->editor), (guint) value);
+      adw_combo_row_set_selected (ADW_COMBO_ROW (self), (guint) value);
       return;
     }
-  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->editor),
-                             to_adjustment (self->parameter, value));
-  gtk_spin_button_update (GTK_SPIN_BUTTON (self->editor));
+  gtk_spin_button_set_value (self->spin, to_adjustment (self->parameter, value));
+  gtk_spin_button_update (self->spin);
 }

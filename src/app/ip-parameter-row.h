@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 #define IP_TYPE_PARAMETER_ROW (ip_parameter_row_get_type ())
-G_DECLARE_FINAL_TYPE (IpParameterRow, ip_parameter_row, IP, PARAMETER_ROW, AdwActionRow)
+G_DECLARE_FINAL_TYPE (IpParameterRow, ip_parameter_row, IP, PARAMETER_ROW, AdwComboRow)
 
 /* A row for one parameter of an estimator, generated from its description.
  * Property: value (d), the index of a choice. */

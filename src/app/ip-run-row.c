@@ -5,6 +5,7 @@
 
 #include "ip-swatch.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #define PALETTE_COLUMNS 4
@@ -23,7 +24,7 @@ struct _IpRunRow
   GtkLabel *name;
   GtkLabel *subtitle;
   GtkLabel *units;
-  GtkWidget *remove_button;
+  GtkWidget *remove_slot;
   GtkButton *eye_button;
 };
 
@@ -145,6 +146,7 @@ ip_run_row_class_init (IpRunRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ip_run_row_dispose;
+  g_type_ensure (ADW_TYPE_BIN);
   g_type_ensure (IP_TYPE_SWATCH);
   gtk_widget_class_set_css_name (widget_class, "run-row");
   gtk_widget_class_set_template_from_resource (
@@ -157,7 +159,7 @@ ip_run_row_class_init (IpRunRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IpRunRow, name);
   gtk_widget_class_bind_template_child (widget_class, IpRunRow, subtitle);
   gtk_widget_class_bind_template_child (widget_class, IpRunRow, units);
-  gtk_widget_class_bind_template_child (widget_class, IpRunRow, remove_button);
+  gtk_widget_class_bind_template_child (widget_class, IpRunRow, remove_slot);
   gtk_widget_class_bind_template_child (widget_class, IpRunRow, eye_button);
   gtk_widget_class_bind_template_callback (widget_class, eye_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, remove_clicked_cb);
@@ -189,7 +191,7 @@ ip_run_row_set_row (IpRunRow *self, GtkTreeListRow *row)
   gtk_widget_set_visible (self->swatch_button, !is_run);
   gtk_widget_set_visible (GTK_WIDGET (self->subtitle), is_run);
   gtk_widget_set_visible (GTK_WIDGET (self->units), !is_run);
-  gtk_widget_set_visible (self->remove_button, is_run);
+  gtk_widget_set_visible (self->remove_slot, is_run);
   if (is_run)
     ip_run_row_show_run (self, IP_RUN (self->item));
   else

@@ -904,7 +904,8 @@ ip_window_init (IpWindow *self)
   ip_run_list_set_session (self->run_list, self->session);
   ip_inspector_set_session (self->inspector, self->session);
   ip_epoch_bar_set_session (self->epoch_bar, self->session);
-  ip_metrics_strip_set_session (self->metrics, self->session);
+  ip_metrics_strip_set_session (self->metrics, self->session,
+                                ip_epoch_bar_get_scale (self->epoch_bar));
   ip_job_button_set_session (self->job_button, self->session);
   g_signal_connect_object (self->session, "failed", G_CALLBACK (failed_cb), self,
                            G_CONNECT_SWAPPED);
