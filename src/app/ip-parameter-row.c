@@ -128,6 +128,7 @@ add_spin_button (IpParameterRow *self)
                                   -1);
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), spin);
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (self), spin);
+  gtk_widget_set_sensitive (GTK_WIDGET (self), TRUE); /* which a row without choices is not */
 }
 
 static void

@@ -21,7 +21,7 @@
  * epoch for the same reason. */
 
 #define HOVER_RADIUS 18 /* pixels */
-#define CARD_DISTANCE 28
+#define CARD_DISTANCE 32
 #define CARD_MARGIN 6
 #define ZOOM_STEP 1.25
 
@@ -269,49 +269,75 @@ ip_plot_view_changed (IpPlot *self)
   ip_plot_queue_figure (self);
 }
 
-/* Of the four corners around the point, the one whose card covers the fewest points. */
+/* How many places on the trajectories of a panel a rectangle covers: the points and the quarters
+ * between them. */
+static guint
+count_covered (IpPlot *self, guint panel, const graphene_rect_t *rect)
+{
+  guint covered = 0;
+
+  for (guint i = 0; i < ip_figure_get_n_tracks (self->figure); i++)
+    {
+      double last_x = NAN, last_y = NAN;
+
+      for (guint k = 0; k < ip_figure_get_track (self->figure, i)->n_points; k++)
+        {
+          double x, y;
+
+          if (!ip_figure_get_point_place (self->figure, i, k, panel, &x, &y))
+            continue;
+          x = to_pixels (x);
+          y = to_pixels (y);
+          for (double t = isnan (last_x) ? 1 : 0.25; t <= 1; t += 0.25)
+            {
+              double place_x = t == 1 ? x : last_x + t * (x - last_x);
+              double place_y = t == 1 ? y : last_y + t * (y - last_y);
+
+              covered += graphene_rect_contains_point (rect,
+                                                       &GRAPHENE_POINT_INIT (place_x, place_y));
+            }
+          last_x = x;
+          last_y = y;
+        }
+    }
+  return covered;
+}
+
+/* Of the places around the point, the one where the card covers least. */
 static void
 ip_plot_place_card (IpPlot *self, int width, int height, GtkAllocation *place)
 {
+  const struct
+  {
+    double dx, dy; /* direction */
+  } sides[] = { { 1, -0.3 }, { -1, -0.3 }, { 1, 0.3 }, { -1, 0.3 },
+                { 1, -1 }, { -1, -1 }, { 1, 1 }, { -1, 1 }, { 0, -1 }, { 0, 1 } };
   double point_x, point_y;
   guint least = G_MAXUINT;
 
   if (!ip_figure_get_point_place (self->figure, self->cursor.track, self->cursor.point,
                                   self->cursor.panel, &point_x, &point_y))
     return;
-  point_x = to_pixels (point_x);
-  point_y = to_pixels (point_y);
-
-  for (guint corner = 0; corner < 4; corner++)
+  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
     {
-      double x = corner & 1 ? point_x - CARD_DISTANCE - place->width : point_x + CARD_DISTANCE;
-      double y = corner & 2 ? point_y + CARD_DISTANCE / 2.0
-                            : point_y - CARD_DISTANCE / 2.0 - place->height;
-      guint covered = 0;
+      double x = to_pixels (point_x) + sides[i].dx * (CARD_DISTANCE + place->width / 2.0)
+                 - place->width / 2.0;
+      double y = to_pixels (point_y) + sides[i].dy * (CARD_DISTANCE + place->height / 2.0)
+                 - place->height / 2.0;
+      double inside_x = CLAMP (x, CARD_MARGIN, MAX (CARD_MARGIN, width - CARD_MARGIN - place->width));
+      double inside_y = CLAMP (y, CARD_MARGIN,
+                               MAX (CARD_MARGIN, height - CARD_MARGIN - place->height));
+      graphene_rect_t rect = GRAPHENE_RECT_INIT (inside_x - CARD_MARGIN, inside_y - CARD_MARGIN,
+                                                 place->width + 2 * CARD_MARGIN,
+                                                 place->height + 2 * CARD_MARGIN);
+      guint cost = count_covered (self, self->cursor.panel, &rect)
+                   + (guint) (10 * (fabs (x - inside_x) + fabs (y - inside_y)));
 
-      if (x < CARD_MARGIN || x + place->width > width - CARD_MARGIN)
-        covered += 10000;
-      if (y < CARD_MARGIN || y + place->height > height - CARD_MARGIN)
-        covered += 1000;
-      for (guint i = 0; i < ip_figure_get_n_tracks (self->figure); i++)
-        for (guint k = 0; k < ip_figure_get_track (self->figure, i)->n_points; k++)
-          {
-            double other_x, other_y;
-
-            if (!ip_figure_get_point_place (self->figure, i, k, self->cursor.panel,
-                                            &other_x, &other_y))
-              continue;
-            other_x = to_pixels (other_x);
-            other_y = to_pixels (other_y);
-            covered += other_x > x && other_x < x + place->width
-                       && other_y > y && other_y < y + place->height;
-          }
-      if (covered >= least)
+      if (cost >= least)
         continue;
-      least = covered;
-      place->x = (int) CLAMP (x, CARD_MARGIN, MAX (CARD_MARGIN, width - CARD_MARGIN - place->width));
-      place->y = (int) CLAMP (y, CARD_MARGIN,
-                              MAX (CARD_MARGIN, height - CARD_MARGIN - place->height));
+      least = cost;
+      place->x = (int) inside_x;
+      place->y = (int) inside_y;
     }
 }
 
@@ -834,6 +860,14 @@ ip_plot_zoom (IpPlot *self, double factor)
     return;
   ip_figure_get_panel (self->figure, 0, &x, &y, &w, &h);
   ip_plot_zoom_at (self, to_pixels (x + w / 2), to_pixels (y + h / 2), factor, factor);
+}
+
+void
+ip_plot_focus (IpPlot *self)
+{
+  g_return_if_fail (IP_IS_PLOT (self));
+
+  gtk_widget_grab_focus (self->data_cursor);
 }
 
 void

@@ -17,6 +17,8 @@ void ip_plot_set_session (IpPlot *self, IpSession *session);
 IpFigure *ip_plot_create_figure (IpPlot *self) G_GNUC_WARN_UNUSED_RESULT;
 void ip_plot_zoom (IpPlot *self, double factor);
 void ip_plot_reset (IpPlot *self);
+/* Lets the keyboard move the data cursor. */
+void ip_plot_focus (IpPlot *self);
 
 /* What the card says about the point under the pointer or the keyboard cursor, as one line of plain
  * text; NULL without one. */

@@ -14,7 +14,9 @@ struct _IpReadingCard
   GtkWidget parent_instance;
 
   IpSwatch *swatch;
-  GtkLabel *title;
+  GtkLabel *layer;
+  GtkLabel *epoch;
+  GtkLabel *run;
   GtkLabel *x_name;
   GtkLabel *x_value;
   GtkLabel *y_name;
@@ -70,7 +72,9 @@ ip_reading_card_class_init (IpReadingCardClass *klass)
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/infoplane/Infoplane/ip-reading-card.ui");
   gtk_widget_class_bind_template_child (widget_class, IpReadingCard, swatch);
-  gtk_widget_class_bind_template_child (widget_class, IpReadingCard, title);
+  gtk_widget_class_bind_template_child (widget_class, IpReadingCard, layer);
+  gtk_widget_class_bind_template_child (widget_class, IpReadingCard, epoch);
+  gtk_widget_class_bind_template_child (widget_class, IpReadingCard, run);
   gtk_widget_class_bind_template_child (widget_class, IpReadingCard, x_name);
   gtk_widget_class_bind_template_child (widget_class, IpReadingCard, x_value);
   gtk_widget_class_bind_template_child (widget_class, IpReadingCard, y_name);
@@ -95,14 +99,18 @@ ip_reading_card_set_point (IpReadingCard *self,
                            const char *run,
                            gboolean in_bits)
 {
-  g_autofree char *title = format_title (track, point, run);
   g_autofree char *x = format_value (&point->x, in_bits);
   g_autofree char *y = format_value (&point->y, in_bits);
+  g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, point->epoch);
+  g_autofree char *epoch = g_strdup_printf (_("epoch %s"), number);
 
   g_return_if_fail (IP_IS_READING_CARD (self));
 
   ip_swatch_set_style (self->swatch, track->style);
-  gtk_label_set_label (self->title, title);
+  gtk_label_set_label (self->layer, track->layer);
+  gtk_label_set_label (self->epoch, epoch);
+  gtk_label_set_label (self->run, run != NULL ? run : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->run), run != NULL);
   gtk_label_set_label (self->x_value, x);
   gtk_label_set_label (self->y_value, y);
   gtk_label_set_label (self->note, point->note != NULL ? point->note : "");

@@ -147,7 +147,11 @@ open_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   self->opening = FALSE;
   if (run != NULL)
-    add_to_recent (file);
+    {
+      add_to_recent (file);
+      if (g_list_model_get_n_items (ip_session_get_runs (self->session)) == 1)
+        ip_plot_focus (ip_window_get_plot (self));
+    }
   else if (self->session != NULL)
     ip_window_show_error (self, file, error);
   ip_window_open_next (self);
@@ -695,14 +699,19 @@ runs_changed_cb (IpWindow *self)
                                      first != NULL ? ip_run_get_name (first) : _("Infoplane"));
 }
 
-static gboolean
-fold_cb (gpointer data)
+static void
+ip_window_fold (IpWindow *self)
 {
-  IpWindow *self = data;
   AdwFlapFoldPolicy policy = self->narrow ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_AUTO;
 
   adw_flap_set_fold_policy (self->sidebar_flap, policy);
   adw_flap_set_fold_policy (self->inspector_flap, policy);
+}
+
+static gboolean
+fold_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  ip_window_fold (IP_WINDOW (widget));
   return G_SOURCE_REMOVE;
 }
 
@@ -715,9 +724,8 @@ ip_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
   GTK_WIDGET_CLASS (ip_window_parent_class)->size_allocate (widget, width, height, baseline);
   if (narrow == self->narrow)
     return;
-  /* Not while sizes are being allocated. */
   self->narrow = narrow;
-  g_idle_add_full (G_PRIORITY_HIGH_IDLE, fold_cb, g_object_ref (self), g_object_unref);
+  gtk_widget_add_tick_callback (widget, fold_cb, NULL, NULL); /* not while sizes are allocated */
 }
 
 /* What is remembered from one time to the next */
@@ -725,6 +733,7 @@ ip_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 static void
 ip_window_load_settings (IpWindow *self)
 {
+  int width;
   GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
   g_autoptr (GSettingsSchema) schema = NULL;
 
@@ -733,8 +742,8 @@ ip_window_load_settings (IpWindow *self)
   if (schema == NULL)
     return;
   self->settings = g_settings_new_full (schema, NULL, NULL);
-  gtk_window_set_default_size (GTK_WINDOW (self),
-                               g_settings_get_int (self->settings, "window-width"),
+  width = g_settings_get_int (self->settings, "window-width");
+  gtk_window_set_default_size (GTK_WINDOW (self), width,
                                g_settings_get_int (self->settings, "window-height"));
   if (g_settings_get_boolean (self->settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
@@ -742,6 +751,8 @@ ip_window_load_settings (IpWindow *self)
                             g_settings_get_boolean (self->settings, "show-sidebar"));
   adw_flap_set_reveal_flap (self->inspector_flap,
                             g_settings_get_boolean (self->settings, "show-inspector"));
+  self->narrow = width < NARROW;
+  ip_window_fold (self);
 }
 
 static void
