@@ -299,11 +299,20 @@ write_types (const char *path)
     const char *name;
     hid_t type;
   } types[] = {
-    { "f2", half },          { "bf2", brain },          { "f4", H5T_IEEE_F32LE },
-    { "f4be", H5T_IEEE_F32BE }, { "f8", H5T_IEEE_F64LE }, { "f8be", H5T_IEEE_F64BE },
-    { "i1", H5T_STD_I8LE },  { "u1", H5T_STD_U8LE },    { "i2be", H5T_STD_I16BE },
-    { "u2", H5T_STD_U16LE }, { "i4", H5T_STD_I32LE },   { "u4be", H5T_STD_U32BE },
-    { "i8", H5T_STD_I64LE }, { "u8", H5T_STD_U64LE },
+    { "f2", half },
+    { "bf2", brain },
+    { "f4", H5T_IEEE_F32LE },
+    { "f4be", H5T_IEEE_F32BE },
+    { "f8", H5T_IEEE_F64LE },
+    { "f8be", H5T_IEEE_F64BE },
+    { "i1", H5T_STD_I8LE },
+    { "u1", H5T_STD_U8LE },
+    { "i2be", H5T_STD_I16BE },
+    { "u2", H5T_STD_U16LE },
+    { "i4", H5T_STD_I32LE },
+    { "u4be", H5T_STD_U32BE },
+    { "i8", H5T_STD_I64LE },
+    { "u8", H5T_STD_U64LE },
   };
   hid_t file = new_dump (path);
   hid_t dataset;
@@ -347,7 +356,8 @@ write_large (const char *path)
 
   for (guint i = 0; i < 3000000; i++)
     values[i] = (float) i;
-  H5Dclose (put_dataset (file, "chunked", H5T_IEEE_F32LE, 3, shape, chunk, H5T_NATIVE_FLOAT, values));
+  H5Dclose (
+      put_dataset (file, "chunked", H5T_IEEE_F32LE, 3, shape, chunk, H5T_NATIVE_FLOAT, values));
   H5Dclose (put_dataset (file, "plain", H5T_IEEE_F32LE, 3, shape, NULL, H5T_NATIVE_FLOAT, values));
   CHECK (H5Fclose (file));
 }
@@ -504,7 +514,8 @@ put_one_hot_labels (hid_t file)
 
   for (guint i = 0; i < DUMP_SAMPLES; i++)
     values[i * DUMP_CLASSES + i % DUMP_CLASSES] = 1;
-  H5Dclose (put_dataset (file, "labels", H5T_IEEE_F32LE, 2, shape, NULL, H5T_NATIVE_DOUBLE, values));
+  H5Dclose (
+      put_dataset (file, "labels", H5T_IEEE_F32LE, 2, shape, NULL, H5T_NATIVE_DOUBLE, values));
 }
 
 /* labels-text, labels-one-hot, labels-gapped, labels-whole, labels-many, labels-real,
@@ -589,8 +600,8 @@ pass_through (unsigned flags,
 static void
 put_filtered (hid_t file)
 {
-  static const H5Z_class2_t filter
-      = { H5Z_CLASS_T_VERS, 4711, 1, 1, "test", NULL, NULL, pass_through };
+  static const H5Z_class2_t filter = { H5Z_CLASS_T_VERS, 4711, 1,    1,
+                                       "test",           NULL, NULL, pass_through };
   hsize_t n = 16;
   hid_t creation = H5Pcreate (H5P_DATASET_CREATE);
   hid_t space = H5Screate_simple (1, &n, NULL);

@@ -20,8 +20,8 @@ open_path (const char *path)
   return dump;
 }
 
-/* Opens a new dump of that kind; the file is gone again afterwards, which does not matter to who has
- * it open. */
+/* Opens a new dump of that kind; the file is gone again afterwards, which does not matter to who
+ * has it open. */
 static IpDump *
 open_dump (const char *kind)
 {
@@ -168,8 +168,10 @@ test_evaluation_set (void)
   g_assert_no_error (error);
   g_assert_true (set == ip_dump_get_evaluation_set (dump, NULL, NULL));
   g_assert_cmpuint (ip_evaluation_set_get_n (set), ==, DUMP_SAMPLES);
-  g_assert_cmpfloat_with_epsilon (ip_evaluation_set_get_input_entropy (set), log (DUMP_SAMPLES), 1e-12);
-  g_assert_cmpfloat_with_epsilon (ip_evaluation_set_get_label_entropy (set), log (DUMP_CLASSES), 1e-12);
+  g_assert_cmpfloat_with_epsilon (ip_evaluation_set_get_input_entropy (set), log (DUMP_SAMPLES),
+                                  1e-12);
+  g_assert_cmpfloat_with_epsilon (ip_evaluation_set_get_label_entropy (set), log (DUMP_CLASSES),
+                                  1e-12);
 }
 
 static void
@@ -351,7 +353,8 @@ test_degenerate (void)
 static void
 test_elements (void)
 {
-  static const char *const singles[] = { "f2", "bf2", "f4", "f4be", "i1", "u1", "i2be", "u2", "scaled" };
+  static const char *const singles[] = { "f2", "bf2",  "f4", "f4be",  "i1",
+                                         "u1", "i2be", "u2", "scaled" };
   static const char *const doubles[] = { "f8", "f8be", "i4", "u4be", "i8", "u8" };
   g_autoptr (IpDump) dump = open_dump ("types");
 
@@ -398,7 +401,8 @@ test_threads (void)
     g_thread_join (threads[i]);
 }
 
-/* A file of the folder that is shared between developers, NULL (and the test skipped) without it. */
+/* A file of the folder that is shared between developers, NULL (and the test skipped) without it.
+ */
 static char *
 find_shared (const char *name)
 {
@@ -420,7 +424,7 @@ typedef struct
   guint n_epochs;
   gint64 last_epoch;
   guint n_classes;
-  const char *layers; /* name:units */
+  const char *layers;  /* name:units */
   const char *warning; /* NULL: there is none */
 } Expectation;
 
@@ -438,7 +442,8 @@ static const Expectation expectations[] = {
   { "digits-regression.h5", 442, 40, 200, 0, "fc1:16 fc2:8 fc3:4 output:1", NULL },
   { "foreign/f-native-nan-inf.h5", 120, 6, 20, 10, "fc1:12 fc2:6 output:10", NULL },
   { "foreign/g-native-writer-killed.h5", 120, 3, 2, 10, "fc1:12 fc2:6 output:10", "killed" },
-  { "foreign/h-native-ragged.h5", 120, 6, 20, 10, "fc1:12 fc2:6 output:10", "fc2 was recorded in 4 of 6" },
+  { "foreign/h-native-ragged.h5", 120, 6, 20, 10, "fc1:12 fc2:6 output:10",
+    "fc2 was recorded in 4 of 6" },
   { "foreign/i-native-no-labels.h5", 120, 6, 20, 0, "fc1:12 fc2:6 output:10", "no labels" },
   { "foreign/j-native-onehot.h5", 120, 6, 20, 10, "fc1:12 fc2:6 output:10", NULL },
   { "foreign/k-native-float64.h5", 120, 6, 20, 10, "fc1:12 fc2:6 output:10", NULL },

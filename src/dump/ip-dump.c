@@ -16,8 +16,8 @@
 #include <string.h>
 
 /* The description is complete when the dump is opened and needs no lock.  What is computed later,
- * the evaluation set and the ranges of the layers, is computed by the first thread that asks; others
- * that ask meanwhile wait for it, and give up when they are cancelled. */
+ * the evaluation set and the ranges of the layers, is computed by the first thread that asks;
+ * others that ask meanwhile wait for it, and give up when they are cancelled. */
 
 #define MAX_INPUT_BYTES ((gsize) 2 << 30)
 #define POLL_INTERVAL (50 * G_TIME_SPAN_MILLISECOND)
@@ -101,15 +101,16 @@ read_labels (IpDump *self, GCancellable *cancellable, GError **error)
 
   if (self->layout.labels == NULL)
     ip_layout_warn (&self->layout, _("There are no labels: I(T;Y) cannot be estimated."));
-  else if (!ip_labels_read (&self->labels, self->reader, self->layout.labels, self->layout.n_samples,
-                            cancellable, &problem))
+  else if (!ip_labels_read (&self->labels, self->reader, self->layout.labels,
+                            self->layout.n_samples, cancellable, &problem))
     {
       if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         {
           g_propagate_error (error, g_steal_pointer (&problem));
           return FALSE;
         }
-      ip_layout_warn (&self->layout, _("The labels cannot be used, so I(T;Y) cannot be estimated: %s"),
+      ip_layout_warn (&self->layout,
+                      _("The labels cannot be used, so I(T;Y) cannot be estimated: %s"),
                       problem->message);
     }
 
@@ -136,8 +137,10 @@ find_input_problem (const IpLayout *layout)
   if (!inputs->is_dataset || inputs->type >= IP_TYPE_STRING)
     return g_strdup (_("they are no numbers"));
   if (inputs->rank == 0 || inputs->shape[layout->input_sample_axis] != layout->n_samples)
-    return g_strdup_printf (_("not one for each of %" G_GSIZE_FORMAT " samples"), layout->n_samples);
-  if (__builtin_mul_overflow (count_input_columns (layout), layout->n_samples * sizeof (float), &bytes)
+    return g_strdup_printf (_("not one for each of %" G_GSIZE_FORMAT " samples"),
+                            layout->n_samples);
+  if (__builtin_mul_overflow (count_input_columns (layout), layout->n_samples * sizeof (float),
+                              &bytes)
       || bytes > MAX_INPUT_BYTES)
     return g_strdup (_("they take more than 2 GiB"));
 

@@ -15,11 +15,11 @@ typedef struct
   IpLabelKind kind;
   guint n_classes;
   guint32 *codes; /* [n_samples], 0 … n_classes − 1 in the order of the stored values */
-  char **names;   /* [n_classes], NULL when the stored values are 0 … n_classes − 1 and unnamed */
+  char **names; /* [n_classes], NULL when the stored values are 0 … n_classes − 1 and unnamed */
 } IpLabels;
 
-/* Texts and integers are classes; so are one-hot rows, and numbers without fraction when few differ.
- * Fails when the dataset cannot be read or does not have one label for every sample. */
+/* Texts and integers are classes; so are one-hot rows, and numbers without fraction when few
+ * differ. Fails when the dataset cannot be read or does not have one label for every sample. */
 gboolean ip_labels_read (IpLabels *self,
                          IpReader *reader,
                          const IpObject *dataset,

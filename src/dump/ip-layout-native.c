@@ -74,7 +74,11 @@ count_rows (IpReader *reader)
 }
 
 static gboolean
-read_epochs (IpLayout *self, IpReader *reader, guint *n_rows, GCancellable *cancellable, GError **error)
+read_epochs (IpLayout *self,
+             IpReader *reader,
+             guint *n_rows,
+             GCancellable *cancellable,
+             GError **error)
 {
   const IpObject *dataset = ip_reader_find (reader, "/epochs");
   g_autofree double *numbers = NULL;
@@ -148,11 +152,12 @@ add_layer (IpLayout *self,
     sources[row] = (IpSource){ dataset, row };
   if (dataset->shape[0] > n_rows)
     ip_layout_warn (self,
-                    _("%s has %" G_GUINT64_FORMAT " snapshots, of which %u are listed in /epochs: the "
+                    _("%s has %" G_GUINT64_FORMAT
+                      " snapshots, of which %u are listed in /epochs: the "
                       "others are incomplete and left out."),
                     group->path + strlen (LAYERS), dataset->shape[0], n_rows);
-  ip_layout_add_layer (self, group->path + strlen (LAYERS), kind, activation, dataset, axes, sources,
-                       n_rows);
+  ip_layout_add_layer (self, group->path + strlen (LAYERS), kind, activation, dataset, axes,
+                       sources, n_rows);
 
   layer = &g_array_index (self->layers, IpLayoutLayer, self->layers->len - 1).layer;
   layer->weight_norm = read_layer_series (self, reader, group, "weight_norm", cancellable);
@@ -239,10 +244,11 @@ take_run_attributes (IpLayout *self, IpReader *reader)
 static char *
 describe_mapping (const IpLayout *self)
 {
-  return g_strdup_printf (_("infoplane-dump: epochs from /epochs, layers from /layers/…/activations "
-                            "[epochs, samples, units…], labels from %s, inputs from %s"),
-                          self->labels != NULL ? self->labels->path : _("nowhere"),
-                          self->inputs != NULL ? self->inputs->path : _("nowhere"));
+  return g_strdup_printf (
+      _("infoplane-dump: epochs from /epochs, layers from /layers/…/activations "
+        "[epochs, samples, units…], labels from %s, inputs from %s"),
+      self->labels != NULL ? self->labels->path : _("nowhere"),
+      self->inputs != NULL ? self->inputs->path : _("nowhere"));
 }
 
 gboolean

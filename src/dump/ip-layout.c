@@ -91,10 +91,9 @@ typedef struct
 } Bounds;
 
 static const Bounds bounds[] = {
-  { "tanh", -1, 1 },      { "softsign", -1, 1 },     { "erf", -1, 1 },
-  { "hardtanh", -1, 1 },  { "hard_tanh", -1, 1 },    { "sigmoid", 0, 1 },
-  { "softmax", 0, 1 },    { "hard_sigmoid", 0, 1 },  { "hardsigmoid", 0, 1 },
-  { "logistic", 0, 1 },   { "relu6", 0, 6 },
+  { "tanh", -1, 1 },       { "softsign", -1, 1 }, { "erf", -1, 1 },    { "hardtanh", -1, 1 },
+  { "hard_tanh", -1, 1 },  { "sigmoid", 0, 1 },   { "softmax", 0, 1 }, { "hard_sigmoid", 0, 1 },
+  { "hardsigmoid", 0, 1 }, { "logistic", 0, 1 },  { "relu6", 0, 6 },
 };
 
 static void
@@ -313,8 +312,9 @@ ip_layout_finish (IpLayout *self, IpReader *reader, GError **error)
       if (get_n_samples (layer) == self->n_samples)
         continue;
       ip_layout_warn (self,
-                      _("%s has %" G_GSIZE_FORMAT " samples where the other layers have %"
-                        G_GSIZE_FORMAT ", and is left out."),
+                      _("%s has %" G_GSIZE_FORMAT
+                        " samples where the other layers have %" G_GSIZE_FORMAT
+                        ", and is left out."),
                       layer->layer.name, get_n_samples (layer), self->n_samples);
       g_array_remove_index (self->layers, i);
     }
@@ -355,8 +355,8 @@ ip_layout_read_numbers (IpReader *reader,
       }
 
   numbers = g_new (double, *n + 1);
-  if (!ip_reader_read (reader, dataset, start, dataset->shape, IP_TYPE_FLOAT64, numbers, cancellable,
-                       error))
+  if (!ip_reader_read (reader, dataset, start, dataset->shape, IP_TYPE_FLOAT64, numbers,
+                       cancellable, error))
     return NULL;
 
   return g_steal_pointer (&numbers);

@@ -169,8 +169,8 @@ get_environment (void)
 static gboolean
 spawn (IpReaderProcess *self, int socket, GError **error)
 {
-  g_autoptr (GSubprocessLauncher) launcher
-      = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+  g_autoptr (GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
   g_autofree char *program = find_program ();
   g_auto (GStrv) environment = get_environment ();
   int file = fcntl (self->descriptor, F_DUPFD_CLOEXEC, 0);
@@ -308,7 +308,8 @@ create_memory (IpReaderProcess *self, gsize size)
   release_memory (self);
   self->memory_descriptor = memfd_create ("infoplane", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (self->memory_descriptor < 0 || ftruncate (self->memory_descriptor, (off_t) size) < 0
-      || fcntl (self->memory_descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0)
+      || fcntl (self->memory_descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
+             < 0)
     return FALSE;
 
   self->memory = mmap (NULL, size, PROT_READ, MAP_SHARED, self->memory_descriptor, 0);
@@ -349,8 +350,7 @@ send_request (IpReaderProcess *self, GVariant *request, const char *object, GErr
     struct cmsghdr header;
     char bytes[CMSG_SPACE (sizeof (int))];
   } control = { 0 };
-  struct iovec vector
-      = { (gpointer) g_variant_get_data (request), g_variant_get_size (request) };
+  struct iovec vector = { (gpointer) g_variant_get_data (request), g_variant_get_size (request) };
   struct msghdr message = { .msg_iov = &vector, .msg_iovlen = 1 };
 
   if (!self->memory_sent)

@@ -237,9 +237,9 @@ call_for_variant (IpReader *self,
                   GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  gssize size = ip_reader_process_call (self->process,
-                                        new_request (kind, path, NULL, NULL, 0, 0),
-                                        kind == IP_REQUEST_TREE ? NULL : path, 0, cancellable, error);
+  gssize size =
+      ip_reader_process_call (self->process, new_request (kind, path, NULL, NULL, 0, 0),
+                              kind == IP_REQUEST_TREE ? NULL : path, 0, cancellable, error);
 
   return size < 0 ? NULL : copy_variant (self, type, (gsize) size);
 }
@@ -247,8 +247,8 @@ call_for_variant (IpReader *self,
 static gboolean
 read_tree (IpReader *self, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GVariant) tree = call_for_variant (self, IP_REQUEST_TREE, "/", IP_PROTOCOL_TREE,
-                                                cancellable, error);
+  g_autoptr (GVariant) tree =
+      call_for_variant (self, IP_REQUEST_TREE, "/", IP_PROTOCOL_TREE, cancellable, error);
 
   if (tree == NULL)
     return FALSE;
@@ -321,7 +321,8 @@ check_readable (IpReader *self, const IpObject *object, gboolean possible, GErro
     problem = object->is_dataset ? _("it cannot be read as what was asked for")
                                  : _("it is a group, not a dataset");
   if (problem != NULL)
-    ip_reader_process_fail (self->process, error, IP_READER_ERROR_UNSUPPORTED, object->path, problem);
+    ip_reader_process_fail (self->process, error, IP_READER_ERROR_UNSUPPORTED, object->path,
+                            problem);
   return problem == NULL;
 }
 
@@ -382,8 +383,8 @@ read_piece (IpReader *self,
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   const IpObject *dataset = transfer->dataset;
   gsize bytes = n * get_element_size (transfer->element);
-  GVariant *request = new_request (IP_REQUEST_BLOCK, dataset->path, start, count, dataset->rank,
-                                   transfer->element);
+  GVariant *request =
+      new_request (IP_REQUEST_BLOCK, dataset->path, start, count, dataset->rank, transfer->element);
   gssize size = ip_reader_process_call (self->process, request, dataset->path, bytes,
                                         transfer->cancellable, error);
 
@@ -432,8 +433,8 @@ read_block (IpReader *self,
 
   if (!count_elements (count, rank, &n))
     {
-      ip_reader_process_fail (self->process, error, IP_READER_ERROR_REFUSED, transfer->dataset->path,
-                              _("refused: too large to be read at once"));
+      ip_reader_process_fail (self->process, error, IP_READER_ERROR_REFUSED,
+                              transfer->dataset->path, _("refused: too large to be read at once"));
       return FALSE;
     }
   bytes = n * get_element_size (transfer->element);
@@ -451,7 +452,8 @@ read_block (IpReader *self,
     return FALSE;
   starts[axis] += cut;
   counts[axis] = count[axis] - cut;
-  first = n / count[axis] * cut * (transfer->as == IP_TYPE_FLOAT32 ? sizeof (float) : sizeof (double));
+  first =
+      n / count[axis] * cut * (transfer->as == IP_TYPE_FLOAT32 ? sizeof (float) : sizeof (double));
   return read_block (self, transfer, starts, counts, (char *) buffer + first, error);
 }
 
@@ -485,7 +487,7 @@ ip_reader_read_strings (IpReader *self,
 
   if (!check_readable (self, dataset, dataset->type == IP_TYPE_STRING, error))
     return NULL;
-  value = call_for_variant (self, IP_REQUEST_STRINGS, dataset->path, IP_PROTOCOL_STRINGS, cancellable,
-                            error);
+  value = call_for_variant (self, IP_REQUEST_STRINGS, dataset->path, IP_PROTOCOL_STRINGS,
+                            cancellable, error);
   return value == NULL ? NULL : g_variant_dup_strv (value, NULL);
 }

@@ -74,7 +74,7 @@ IpReader *ip_reader_open (GFile *file, GCancellable *cancellable, GError **error
 
 GFile *ip_reader_get_file (IpReader *self);
 
-/* Whether the file is flagged as open for writing: it is being written, or its writer was killed. */
+/* Whether the file is flagged as open for writing: it is, or its writer was killed. */
 gboolean ip_reader_get_unfinished (IpReader *self);
 
 /* All objects, groups before their members, in the file's native order; owned by the reader.  The

@@ -71,15 +71,17 @@ describe_filters (IpDataset *self, hid_t creation)
     {
       unsigned flags;
       gsize n_values = 0;
-      H5Z_filter_t id = H5Pget_filter2 (creation, (unsigned) i, &flags, &n_values, NULL, 0, NULL, NULL);
+      H5Z_filter_t id =
+          H5Pget_filter2 (creation, (unsigned) i, &flags, &n_values, NULL, 0, NULL, NULL);
       const char *known = get_filter_name (id);
       g_autofree char *name = known != NULL ? g_strdup (known) : g_strdup_printf ("filter %d", id);
 
       g_string_append_printf (filters, "%s%s", i > 0 ? "," : "", name);
       if (H5Zfilter_avail (id) <= 0)
-        add_problem (self, IP_ANSWER_UNSUPPORTED,
-                     g_strdup_printf (_("compressed with %s (filter number %d), which cannot be read"),
-                                      name, id));
+        add_problem (
+            self, IP_ANSWER_UNSUPPORTED,
+            g_strdup_printf (_("compressed with %s (filter number %d), which cannot be read"),
+                             name, id));
     }
 
   self->filters = g_string_free (g_steal_pointer (&filters), FALSE);
@@ -94,7 +96,7 @@ describe_chunk (IpDataset *self, hid_t creation)
     return;
   for (guint i = 0; i < self->rank; i++)
     bytes = self->chunk[i] > MAX_CHUNK_BYTES || bytes > MAX_CHUNK_BYTES ? G_MAXUINT64
-                                                                         : bytes * self->chunk[i];
+                                                                        : bytes * self->chunk[i];
   if (bytes > MAX_CHUNK_BYTES)
     add_problem (self, IP_ANSWER_REFUSED,
                  g_strdup_printf (_("refused: a chunk takes more than %u MiB"),

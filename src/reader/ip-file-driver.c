@@ -3,7 +3,7 @@
 
 #include "ip-file-driver.h"
 
-#if H5_VERSION_GE (1, 13, 0)
+#if H5_VERSION_GE(1, 13, 0)
 #include <H5FDdevelop.h>
 #endif
 
@@ -92,7 +92,12 @@ file_get_eof (const H5FD_t *self, H5FD_mem_t type)
 /* Bytes between the end of the file and the end of what HDF5 has allocated read as zeros, as with
  * HDF5's own drivers. */
 static herr_t
-file_read (H5FD_t *self, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size, void *buffer)
+file_read (H5FD_t *self,
+           H5FD_mem_t type,
+           hid_t transfer,
+           haddr_t address,
+           size_t size,
+           void *buffer)
 {
   int descriptor = ((File *) self)->descriptor;
   char *at = buffer;
@@ -133,7 +138,7 @@ file_write (H5FD_t *self,
 }
 
 static const H5FD_class_t driver_class = {
-#if H5_VERSION_GE (1, 13, 0)
+#if H5_VERSION_GE(1, 13, 0)
   .version = H5FD_CLASS_VERSION,
   .value = 600, /* the range for drivers that are not registered with the HDF Group */
 #endif

@@ -23,9 +23,9 @@ typedef struct
 static gboolean
 read_elements (const Source *source, gpointer buffer, GError **error)
 {
-  herr_t status = source->is_attribute
-                      ? H5Aread (source->object, source->type, buffer)
-                      : H5Dread (source->object, source->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer);
+  herr_t status = source->is_attribute ? H5Aread (source->object, source->type, buffer)
+                                       : H5Dread (source->object, source->type, H5S_ALL, H5S_ALL,
+                                                  H5P_DEFAULT, buffer);
 
   if (status < 0)
     ip_set_hdf5_error (error, IP_ANSWER_FAILED, _("HDF5 cannot read the text"));
@@ -47,7 +47,8 @@ read_variable (const Source *source, gsize max_bytes, GError **error)
       gsize length = texts[i] == NULL ? 0 : strnlen (texts[i], max_bytes - total);
 
       total += length;
-      g_ptr_array_add (strings, g_utf8_make_valid (texts[i] == NULL ? "" : texts[i], (gssize) length));
+      g_ptr_array_add (strings,
+                       g_utf8_make_valid (texts[i] == NULL ? "" : texts[i], (gssize) length));
     }
   H5Dvlen_reclaim (source->type, source->space, H5P_DEFAULT, texts);
   g_ptr_array_add (strings, NULL);

@@ -51,8 +51,7 @@ read_numbers (hid_t attribute, hid_t type, gsize n, gboolean scalar)
   gint64 *integers = (gint64 *) numbers;
   g_autofree char *name = ip_type_get_name (type);
 
-  if (n > 0
-      && H5Aread (attribute, is_integer ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE, numbers) < 0)
+  if (n > 0 && H5Aread (attribute, is_integer ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE, numbers) < 0)
     return NULL;
   if (scalar && strcmp (name, "bool") == 0)
     return g_variant_new_boolean (integers[0] != 0);
@@ -100,7 +99,8 @@ add_attribute (hid_t object, const char *name, const H5A_info_t *info, void *use
   if (g_utf8_validate (name, -1, NULL))
     g_variant_builder_add (attributes, "(s@mv)", name,
                            g_variant_new_maybe (G_VARIANT_TYPE_VARIANT,
-                                                value != NULL ? g_variant_new_variant (value) : NULL));
+                                                value != NULL ? g_variant_new_variant (value)
+                                                              : NULL));
   else if (value != NULL)
     g_variant_unref (g_variant_ref_sink (value));
   H5Eclear2 (H5E_DEFAULT);
@@ -131,15 +131,19 @@ lengths_to_variant (const hsize_t *lengths, guint rank)
 }
 
 static void
-add_object (Tree *tree, const char *path, hid_t object, const IpDataset *dataset, const char *problem)
+add_object (Tree *tree,
+            const char *path,
+            hid_t object,
+            const IpDataset *dataset,
+            const char *problem)
 {
   static const IpDataset none = { .type = '?' };
   const IpDataset *self = dataset != NULL ? dataset : &none;
 
   tree->n_objects++;
-  g_variant_builder_add (&tree->objects, "(sbysu@at@atss@a(smv))", path, dataset != NULL, self->type,
-                         self->type_name != NULL ? self->type_name : "", self->element_size,
-                         lengths_to_variant (self->shape, self->rank),
+  g_variant_builder_add (&tree->objects, "(sbysu@at@atss@a(smv))", path, dataset != NULL,
+                         self->type, self->type_name != NULL ? self->type_name : "",
+                         self->element_size, lengths_to_variant (self->shape, self->rank),
                          lengths_to_variant (self->chunk, self->rank),
                          self->filters != NULL ? self->filters : "",
                          self->problem != NULL ? self->problem

@@ -56,19 +56,20 @@ static void
 send_answer (IpAnswerStatus status, guint64 size, const char *message)
 {
   g_autofree char *text = g_utf8_substring (message, 0, MIN (g_utf8_strlen (message, -1), 900));
-  g_autoptr (GVariant) answer
-      = g_variant_ref_sink (g_variant_new (IP_PROTOCOL_ANSWER, (guint32) status, size, text));
+  g_autoptr (GVariant) answer =
+      g_variant_ref_sink (g_variant_new (IP_PROTOCOL_ANSWER, (guint32) status, size, text));
 
   if (send (IP_PROTOCOL_SOCKET, g_variant_get_data (answer), g_variant_get_size (answer),
-            MSG_NOSIGNAL) < 0)
+            MSG_NOSIGNAL)
+      < 0)
     _exit (0);
 }
 
 static void
 send_error (const GError *error)
 {
-  send_answer (error->domain == IP_ANSWER_ERROR ? (IpAnswerStatus) error->code : IP_ANSWER_FAILED, 0,
-               error->message);
+  send_answer (error->domain == IP_ANSWER_ERROR ? (IpAnswerStatus) error->code : IP_ANSWER_FAILED,
+               0, error->message);
 }
 
 static void
@@ -112,10 +113,9 @@ receive_request (Reader *self)
     char bytes[CMSG_SPACE (sizeof (int))];
   } control;
   struct iovec vector = { packet, IP_PROTOCOL_MAX_REQUEST };
-  struct msghdr message = { .msg_iov = &vector,
-                            .msg_iovlen = 1,
-                            .msg_control = &control,
-                            .msg_controllen = sizeof control };
+  struct msghdr message = {
+    .msg_iov = &vector, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control
+  };
   ssize_t n;
 
   do
@@ -245,8 +245,8 @@ main (void)
       _exit (0);
     }
   reader.blocks = ip_blocks_new (reader.file);
-  message = g_strdup_printf ("seccomp %s, Landlock %d", sandbox.seccomp ? "on" : "off",
-                             sandbox.landlock);
+  message =
+      g_strdup_printf ("seccomp %s, Landlock %d", sandbox.seccomp ? "on" : "off", sandbox.landlock);
   send_answer (IP_ANSWER_OK, 0, message);
   serve (&reader);
 
