@@ -60,6 +60,22 @@ static const Rule rules[] = {
     "bins-uniform:bins={num_of_bins},range=fixed,lo=-1,hi=1,convention=corrected", IP_QUANTITY_MI_TY, POINT },
   { "bin_floor", "official", "H(T)=I(X;T)", "bins-width:width={binsize}", IP_QUANTITY_H_T, POINT },
   { "bin_floor", "official", "I(T;Y)", "bins-width:width={binsize}", IP_QUANTITY_MI_TY, POINT },
+  { "bin_layer_range", "official", "H(T)=I(X;T)",
+    "bins-range:bins={num_bins},convention=official", IP_QUANTITY_MI_XT, POINT },
+  { "bin_layer_range", "official", "H(T|Y=y)", "bins-range:bins={num_bins},convention=official",
+    IP_QUANTITY_H_T, POINT },
+  { "bin_layer_range", "corrected", "I(X;T|Y)", "bins-range:bins={num_bins}",
+    IP_QUANTITY_MI_XT_GIVEN_Y, POINT },
+  { "equal_mass_bins", "corrected", "I(X;T)", "bins-equal-mass:bins={num_of_bins}",
+    IP_QUANTITY_MI_XT, POINT },
+  { "equal_mass_bins", "corrected", "I(T;Y)", "bins-equal-mass:bins={num_of_bins}",
+    IP_QUANTITY_MI_TY, POINT },
+  { "ebab", "official", "I(X;T)", "bins-ebab:bins={num_of_bins},low={low}", IP_QUANTITY_MI_XT,
+    POINT },
+  { "ebab", "official", "I(T;Y)", "bins-ebab:bins={num_of_bins},low={low}", IP_QUANTITY_MI_TY,
+    POINT },
+  { "cse_minmax_bins", "official", "CSE", "bins-minmax:bins={num_bins_per_dim}", IP_QUANTITY_H_T,
+    POINT },
   { "kde_kl_upper", "official", "H(T)", "kde:variance={noise_variance},convention=official",
     IP_QUANTITY_H_T, UPPER },
   { "kde_kl_upper", "official", "I(X;T)", "kde:variance={noise_variance},convention=official",
@@ -151,6 +167,24 @@ promote (const IpMatrix *matrix)
       numbers[i * matrix->columns + j] = ip_matrix_get (matrix, i, j);
 
   return (IpMatrix) { numbers, matrix->rows, matrix->columns, matrix->columns, IP_ELEMENT_FLOAT64 };
+}
+
+/* The rows of one class. */
+static IpMatrix
+take_class (const IpMatrix *matrix, const Array *labels, gint64 class)
+{
+  gsize size = matrix->element == IP_ELEMENT_FLOAT32 ? 4 : 8;
+  char *numbers = g_malloc (matrix->rows * matrix->columns * size);
+  IpMatrix part = *matrix;
+
+  part.data = numbers;
+  part.rows = 0;
+  for (gsize i = 0; i < matrix->rows; i++)
+    if (labels->integers[i] == class)
+      memcpy (numbers + part.rows++ * part.columns * size,
+              (const char *) matrix->data + i * matrix->stride * size, part.columns * size);
+
+  return part;
 }
 
 static GHashTable *
@@ -273,18 +307,27 @@ static gboolean
 check_row (char **field, const Rule *rule)
 {
   g_autoptr (GHashTable) parameters = parse_parameters (field[PARAMETERS]);
+  const char *class = g_hash_table_lookup (parameters, "cls");
   IpMatrix matrix = get_array (field[CASE])->matrix;
   double unit = strcmp (field[UNIT], "bits") == 0 ? G_LN2 : 1.0;
   double expected = g_ascii_strtod (field[VALUE], NULL) * unit;
   double tolerance = *field[TOLERANCE] != '\0' ? g_ascii_strtod (field[TOLERANCE], NULL) : 1e-12;
-  g_autofree double *promoted = NULL;
+  g_autofree gpointer made = NULL;
   double h_y;
   double found;
 
   if (g_strcmp0 (g_hash_table_lookup (parameters, "dtype"), "float64") == 0)
     {
       matrix = promote (&matrix);
-      promoted = (double *) matrix.data;
+      made = (gpointer) matrix.data;
+    }
+  if (class != NULL)
+    {
+      const Array *labels = get_array (g_hash_table_lookup (parameters, "label"));
+
+      matrix = take_class (&matrix, labels, g_ascii_strtoll (class, NULL, 10));
+      made = (gpointer) matrix.data;
+      g_hash_table_remove (parameters, "label");
     }
 
   found = estimate (&matrix, parameters, rule, &h_y);

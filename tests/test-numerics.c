@@ -8,6 +8,7 @@
 #include "ip-number.h"
 #include "ip-partition.h"
 #include "ip-random.h"
+#include "ip-sort.h"
 
 #include <glib.h>
 #include <locale.h>
@@ -202,7 +203,8 @@ check_grid (IpElement element, double lo, double hi, gsize symbols, IpGridEnds e
     }
 
   ip_row_hash_init (&hash, count, NULL);
-  g_assert_cmpint (ip_grid_hash (&grid, &matrix, &hash, &outside, NULL), ==, IP_STATUS_OK);
+  g_assert_cmpint (ip_digitise (&matrix, ip_grid_digitise, &grid, &hash, &outside, NULL), ==,
+                   IP_STATUS_OK);
   ip_row_hash_multipliers (0, 1, &a, &b);
   for (gsize i = 0; i < count; i++)
     {
@@ -241,11 +243,12 @@ test_grid (void)
 }
 
 static void
-test_floor (void)
+test_steps (void)
 {
   const gsize count = 500;
   IpMatrix matrix = create_matrix (count, 1, IP_ELEMENT_FLOAT32, 0.0);
   float *values = (float *) matrix.data;
+  const IpSteps steps = { 0.0, 0.07, INFINITY };
   gsize outside = 0;
   guint64 a;
   guint64 b;
@@ -257,7 +260,7 @@ test_floor (void)
   values[3] = -0.07f;
   values[4] = 1e30f;
   ip_row_hash_init (&hash, count, NULL);
-  ip_floor_hash (0.07, &matrix, &hash, &outside, NULL);
+  ip_digitise (&matrix, ip_steps_digitise, &steps, &hash, &outside, NULL);
   ip_row_hash_multipliers (0, 1, &a, &b);
   g_assert_cmpuint (outside, ==, 1);
   g_assert_cmphex (hash.key[0], ==, hash.key[2]);
@@ -271,6 +274,42 @@ test_floor (void)
 
   ip_row_hash_clear (&hash);
   free_matrix (&matrix);
+}
+
+/* Edges close together and far apart, with repeats, against counting them. */
+static void
+test_edges (void)
+{
+  const double lists[][6] = { { -1, -0.5, 0, 0.25, 0.5, 1 },
+                              { 0, 0, 0, 1e-300, 1e-3, 1e6 },
+                              { 1e6, 1e6 + 1e-9, 1e6 + 2e-9, 2e6, 2e6, 3e6 },
+                              { 3, 3, 3, 3, 3, 3 },
+                              { -1e308, -1, 0, 1, 2, 1e308 } };
+
+  for (guint list = 0; list < G_N_ELEMENTS (lists); list++)
+    for (gsize n = 0; n <= 6; n++)
+      {
+        IpEdges edges;
+
+        ip_edges_init (&edges, lists[list], n, NULL);
+        for (guint i = 0; i < 100; i++)
+          {
+            double edge = lists[list][i % 6];
+            double value = i < 6    ? edge
+                           : i < 12 ? nextafter (edge, INFINITY)
+                           : i < 18 ? nextafter (edge, -INFINITY)
+                                    : edge * (1.0 + draw (3, i)) + draw (4, i);
+            IpMatrix row = { &value, 1, 1, 1, IP_ELEMENT_FLOAT64 };
+            guint64 symbol;
+            guint64 expected = 0;
+
+            for (gsize k = 0; k < n; k++)
+              expected += lists[list][k] <= value;
+            ip_edges_digitise (&edges, &row, 0, &symbol);
+            g_assert_cmpuint (symbol, ==, expected);
+          }
+        ip_edges_clear (&edges);
+      }
 }
 
 static void
@@ -321,6 +360,42 @@ test_moments (void)
         }
       free_matrix (&matrix);
     }
+}
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a;
+  double y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+static void
+test_sort (void)
+{
+  for (guint element = 0; element < 2; element++)
+    for (gsize rows = 0; rows < 80; rows += 13)
+      {
+        IpMatrix matrix = create_matrix (rows, 7, element, 0.0);
+        g_autofree double *expected = g_new (double, 7 * rows + 1);
+        IpMatrix sorted;
+
+        if (rows > 0 && element == IP_ELEMENT_FLOAT32)
+          ((float *) matrix.data)[3] = -0.0f;
+        else if (rows > 0)
+          ((double *) matrix.data)[3] = -1e300;
+        for (gsize i = 0; i < 7 * rows; i++)
+          expected[i] = ip_matrix_get (&matrix, i / 7, i % 7);
+        qsort (expected, 7 * rows, sizeof *expected, compare_doubles);
+
+        g_assert_cmpint (ip_sort_entries (&matrix, &sorted, NULL), ==, IP_STATUS_OK);
+        g_assert_cmpuint (sorted.columns, ==, 7 * rows);
+        for (gsize i = 0; i < 7 * rows; i++)
+          g_assert_cmpfloat (ip_matrix_get (&sorted, 0, i), ==, expected[i]);
+        free ((gpointer) sorted.data);
+        free_matrix (&matrix);
+      }
 }
 
 /* Collects all distances of a pass. */
@@ -501,9 +576,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/numerics/partition/rows", test_partition_rows);
   g_test_add_func ("/numerics/partition/close-rows", test_partition_close_rows);
   g_test_add_func ("/numerics/digitise/grid", test_grid);
-  g_test_add_func ("/numerics/digitise/floor", test_floor);
+  g_test_add_func ("/numerics/digitise/steps", test_steps);
+  g_test_add_func ("/numerics/digitise/edges", test_edges);
   g_test_add_func ("/numerics/columns/extremes", test_extremes);
   g_test_add_func ("/numerics/columns/moments", test_moments);
+  g_test_add_func ("/numerics/sort", test_sort);
   g_test_add_func ("/numerics/distance/tiles", test_distances);
   g_test_add_func ("/numerics/distance/cancel", test_cancel);
   g_test_add_func ("/numerics/kernel-sums", test_kernel_sums);

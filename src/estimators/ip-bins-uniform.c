@@ -26,7 +26,6 @@
  * beside the data. */
 
 #include "ip-bins.h"
-#include "ip-digitise.h"
 #include "ip-number.h"
 
 #include <math.h>
@@ -72,7 +71,8 @@ static const IpParameter parameters_table[] = {
 };
 
 static const IpQuantity quantities[]
-  = { IP_QUANTITY_MI_XT, IP_QUANTITY_MI_TY, IP_QUANTITY_H_T };
+  = { IP_QUANTITY_MI_XT,    IP_QUANTITY_MI_TY,    IP_QUANTITY_H_T,
+      IP_QUANTITY_MI_XT_MM, IP_QUANTITY_MI_TY_MM, IP_QUANTITY_H_T_MM };
 
 static bool
 uses_bounds (const IpParameters *parameters, double bound_lo, double bound_hi)
@@ -113,35 +113,6 @@ find_range (const IpSample *sample, const IpParameters *parameters, double *lo, 
     }
 }
 
-static IpStatus
-count_patterns (IpSample *sample,
-                const IpParameters *parameters,
-                double lo,
-                double hi,
-                IpEstimate *estimate,
-                IpContext *context)
-{
-  const IpMatrix *matrix = &sample->source.activations;
-  IpGrid grid = { 0 };
-  IpRowHash patterns = { 0 };
-  size_t outside = 0;
-  IpStatus status = ip_grid_init (&grid, matrix->element, lo, hi, (size_t) parameters->value[BINS],
-                                  convention_ends[(int) parameters->value[CONVENTION]], context);
-
-  if (status == IP_STATUS_OK)
-    status = ip_row_hash_init (&patterns, sample->n, context);
-  if (status == IP_STATUS_OK)
-    status = ip_grid_hash (&grid, matrix, &patterns, &outside, context);
-  if (status == IP_STATUS_OK)
-    status = ip_bins_fill (sample, &patterns, estimate, context);
-  if (status == IP_STATUS_OK)
-    ip_bins_set_outside (sample, estimate, outside);
-
-  ip_grid_clear (&grid);
-  ip_row_hash_clear (&patterns);
-  return status;
-}
-
 static void
 describe_blur (IpEstimate *estimate, double bins, double lo, double hi)
 {
@@ -157,21 +128,25 @@ describe_blur (IpEstimate *estimate, double bins, double lo, double hi)
 static IpStatus
 run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
 {
+  IpGrid grid;
   double lo;
   double hi;
+  IpStatus status;
 
   find_range (sample, parameters, &lo, &hi);
   describe_blur (estimate, parameters->value[BINS], lo, hi);
 
   if (parameters->value[RANGE] == RANGE_FIXED && lo >= hi)
     return ip_fail (context, IP_STATUS_INVALID, "lo=%g is not below hi=%g", lo, hi);
-  if (ip_sample_is_constant (sample) || lo >= hi)
-    {
-      ip_bins_fill_constant (sample, estimate);
-      return IP_STATUS_OK;
-    }
 
-  return count_patterns (sample, parameters, lo, hi, estimate, context);
+  status = ip_grid_init (&grid, sample->source.activations.element, lo, hi,
+                         (size_t) parameters->value[BINS],
+                         convention_ends[(int) parameters->value[CONVENTION]], context);
+  if (status == IP_STATUS_OK)
+    status = ip_bins_run (sample, ip_grid_digitise, &grid, estimate, context);
+
+  ip_grid_clear (&grid);
+  return status;
 }
 
 const IpEstimator ip_bins_uniform = {

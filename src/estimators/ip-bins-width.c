@@ -16,9 +16,9 @@
  * beside the data. */
 
 #include "ip-bins.h"
-#include "ip-digitise.h"
 #include "ip-number.h"
 
+#include <math.h>
 #include <stdio.h>
 
 enum
@@ -32,36 +32,19 @@ static const IpParameter parameters_table[] = {
 };
 
 static const IpQuantity quantities[]
-  = { IP_QUANTITY_MI_XT, IP_QUANTITY_MI_TY, IP_QUANTITY_H_T };
+  = { IP_QUANTITY_MI_XT,    IP_QUANTITY_MI_TY,    IP_QUANTITY_H_T,
+      IP_QUANTITY_MI_XT_MM, IP_QUANTITY_MI_TY_MM, IP_QUANTITY_H_T_MM };
 
 static IpStatus
 run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
 {
-  IpRowHash patterns = { 0 };
-  size_t outside = 0;
+  IpSteps steps = { 0.0, parameters->value[WIDTH], INFINITY };
   char width[IP_NUMBER_SIZE];
-  IpStatus status;
 
   ip_number_format_rounded (parameters->value[WIDTH], 4, width);
   snprintf (estimate->blur, sizeof estimate->blur, "bins of width %s", width);
 
-  if (ip_sample_is_constant (sample))
-    {
-      ip_bins_fill_constant (sample, estimate);
-      return IP_STATUS_OK;
-    }
-
-  status = ip_row_hash_init (&patterns, sample->n, context);
-  if (status == IP_STATUS_OK)
-    status = ip_floor_hash (parameters->value[WIDTH], &sample->source.activations, &patterns,
-                            &outside, context);
-  if (status == IP_STATUS_OK)
-    status = ip_bins_fill (sample, &patterns, estimate, context);
-  if (status == IP_STATUS_OK)
-    ip_bins_set_outside (sample, estimate, outside);
-
-  ip_row_hash_clear (&patterns);
-  return status;
+  return ip_bins_run (sample, ip_steps_digitise, &steps, estimate, context);
 }
 
 const IpEstimator ip_bins_width = {
@@ -69,17 +52,18 @@ const IpEstimator ip_bins_width = {
   .title = N_ ("Binning, fixed width"),
   .summary = N_ ("Counts patterns of activations in bins of a given width, without ends. The width "
                  "of the bins blurs T."),
-  .bibtex = "@article{saxe2019information,\n"
-            "  title = {On the information bottleneck theory of deep learning},\n"
-            "  author = {Saxe, Andrew M. and Bansal, Yamini and Dapello, Joel and Advani, Madhu and\n"
-            "            Kolchinsky, Artemy and Tracey, Brendan D. and Cox, David D.},\n"
-            "  journal = {Journal of Statistical Mechanics: Theory and Experiment},\n"
-            "  volume = {2019},\n"
-            "  number = {12},\n"
-            "  pages = {124020},\n"
-            "  year = {2019},\n"
-            "  doi = {10.1088/1742-5468/ab3985}\n"
-            "}\n",
+  .bibtex =
+      "@article{saxe2019information,\n"
+      "  title = {On the information bottleneck theory of deep learning},\n"
+      "  author = {Saxe, Andrew M. and Bansal, Yamini and Dapello, Joel and Advani, Madhu and\n"
+      "            Kolchinsky, Artemy and Tracey, Brendan D. and Cox, David D.},\n"
+      "  journal = {Journal of Statistical Mechanics: Theory and Experiment},\n"
+      "  volume = {2019},\n"
+      "  number = {12},\n"
+      "  pages = {124020},\n"
+      "  year = {2019},\n"
+      "  doi = {10.1088/1742-5468/ab3985}\n"
+      "}\n",
   .version = 1,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),

@@ -4,6 +4,45 @@
 #include "ip-bins.h"
 
 #include <math.h>
+#include <string.h>
+
+/* A discrete variable: its cells, its entropy and the entropy with the Miller-Madow correction. */
+typedef struct
+{
+  IpPartition cells;
+  double entropy;
+  double corrected;
+} Variable;
+
+static void
+measure (Variable *variable)
+{
+  variable->entropy = ip_partition_entropy (&variable->cells);
+  variable->corrected = variable->entropy;
+  if (variable->cells.classes > 1)
+    variable->corrected
+      += ((double) variable->cells.classes - 1.0) / (2.0 * (double) variable->cells.n);
+}
+
+/* All inputs or all labels; the cells stay the set's. */
+static Variable
+borrow (const IpPartition *cells)
+{
+  Variable variable = { .cells = *cells };
+
+  measure (&variable);
+  return variable;
+}
+
+static IpStatus
+join (Variable *joint, const Variable *a, const Variable *b, IpContext *context)
+{
+  IpStatus status = ip_partition_init_joint (&joint->cells, &a->cells, &b->cells, context);
+
+  if (status == IP_STATUS_OK)
+    measure (joint);
+  return status;
+}
 
 static double
 clamp (double value, double ceiling)
@@ -11,29 +50,8 @@ clamp (double value, double ceiling)
   return value < 0.0 ? 0.0 : value > ceiling ? ceiling : value;
 }
 
-/* H(A) + H(B) - H(A,B) */
-static IpStatus
-find_mutual_information (const IpPartition *a,
-                         double entropy_a,
-                         const IpPartition *b,
-                         double entropy_b,
-                         double *information,
-                         IpContext *context)
-{
-  IpPartition joint;
-  IpStatus status = ip_partition_init_joint (&joint, a, b, context);
-
-  if (status != IP_STATUS_OK)
-    return status;
-
-  *information = clamp (entropy_a + entropy_b - ip_partition_entropy (&joint),
-                        entropy_a < entropy_b ? entropy_a : entropy_b);
-  ip_partition_clear (&joint);
-  return IP_STATUS_OK;
-}
-
 static void
-set_value (const IpSample *sample, IpEstimate *estimate, IpQuantity quantity, double number)
+set_value (IpEstimate *estimate, IpQuantity quantity, double number, double ceiling, unsigned flags)
 {
   IpValue *value = ip_estimate_get (estimate, quantity);
 
@@ -41,89 +59,129 @@ set_value (const IpSample *sample, IpEstimate *estimate, IpQuantity quantity, do
     return;
 
   value->value = number;
-  switch (quantity)
-    {
-    case IP_QUANTITY_MI_XT:
-      value->ceiling = sample->set->input_entropy;
-      if (!sample->set->has_discrete_inputs)
-        value->flags |= IP_FLAG_INFINITE;
-      break;
-    case IP_QUANTITY_MI_TY:
-      value->ceiling = sample->set->label_entropy;
-      break;
-    default:
-      value->ceiling = log ((double) sample->n);
-      break;
-    }
-}
-
-static void
-flag_few (const IpSample *sample, const IpPartition *cells, IpEstimate *estimate)
-{
-  if (cells->classes * IP_FEW <= sample->n)
-    return;
-
-  for (unsigned i = 0; i < estimate->n_values; i++)
-    estimate->values[i].flags |= IP_FLAG_N_SMALL;
+  value->ceiling = ceiling;
+  value->flags |= flags;
 }
 
 static IpStatus
-fill_from_cells (const IpSample *sample,
-                 const IpPartition *cells,
-                 IpEstimate *estimate,
-                 IpContext *context)
+fill_entropy_and_input (const IpSample *sample,
+                        const Variable *t,
+                        IpEstimate *estimate,
+                        IpContext *context)
 {
   const IpEvaluationSet *set = sample->set;
-  double entropy = ip_partition_entropy (cells);
-  double information = entropy;
-  IpStatus status = IP_STATUS_OK;
+  unsigned flags = set->has_discrete_inputs ? 0 : IP_FLAG_INFINITE;
+  double log_n = log ((double) sample->n);
+  double information = t->entropy;
+  double corrected = t->corrected;
 
-  set_value (sample, estimate, IP_QUANTITY_H_T, entropy);
+  set_value (estimate, IP_QUANTITY_H_T, t->entropy, log_n, 0);
+  set_value (estimate, IP_QUANTITY_H_T_MM, t->corrected, log_n, 0);
 
   if (set->has_repeated_inputs)
-    status = find_mutual_information (cells, entropy, &set->inputs, set->input_entropy,
-                                      &information, context);
-  set_value (sample, estimate, IP_QUANTITY_MI_XT, information);
-
-  if (status == IP_STATUS_OK && set->has_labels)
     {
-      status = find_mutual_information (cells, entropy, &set->labels, set->label_entropy,
-                                        &information, context);
-      set_value (sample, estimate, IP_QUANTITY_MI_TY, information);
+      Variable x = borrow (&set->inputs);
+      Variable tx;
+      IpStatus status = join (&tx, t, &x, context);
+
+      if (status != IP_STATUS_OK)
+        return status;
+      information = clamp (t->entropy + x.entropy - tx.entropy, fmin (t->entropy, x.entropy));
+      corrected = t->corrected + x.corrected - tx.corrected;
+      ip_partition_clear (&tx.cells);
     }
 
-  flag_few (sample, cells, estimate);
+  set_value (estimate, IP_QUANTITY_MI_XT, information, set->input_entropy, flags);
+  set_value (estimate, IP_QUANTITY_MI_XT_MM, corrected, set->input_entropy, flags);
+  return IP_STATUS_OK;
+}
+
+/* H(T|Y) - H(T|X,Y) of H(X|Y); the second entropy is there only where inputs repeat. */
+static IpStatus
+fill_input_given_label (const IpSample *sample,
+                        const Variable *y,
+                        const Variable *ty,
+                        IpEstimate *estimate,
+                        IpContext *context)
+{
+  const IpEvaluationSet *set = sample->set;
+  double ceiling = set->input_entropy - y->entropy;
+  double information = ty->entropy - y->entropy;
+  unsigned flags = set->has_discrete_inputs ? 0 : IP_FLAG_INFINITE;
+
+  if (ip_estimate_get (estimate, IP_QUANTITY_MI_XT_GIVEN_Y) == NULL)
+    return IP_STATUS_OK;
+
+  if (set->has_repeated_inputs)
+    {
+      Variable x = borrow (&set->inputs);
+      Variable xy = { 0 };
+      Variable txy = { 0 };
+      IpStatus status = join (&xy, &x, y, context);
+
+      if (status == IP_STATUS_OK)
+        status = join (&txy, &xy, ty, context);
+      ceiling = xy.entropy - y->entropy;
+      information -= txy.entropy - xy.entropy;
+      ip_partition_clear (&xy.cells);
+      ip_partition_clear (&txy.cells);
+      if (status != IP_STATUS_OK)
+        return status;
+    }
+
+  set_value (estimate, IP_QUANTITY_MI_XT_GIVEN_Y, clamp (information, ceiling), ceiling, flags);
+  return IP_STATUS_OK;
+}
+
+static IpStatus
+fill_label (const IpSample *sample, const Variable *t, IpEstimate *estimate, IpContext *context)
+{
+  Variable y;
+  Variable ty;
+  IpStatus status;
+
+  if (!sample->set->has_labels)
+    return IP_STATUS_OK;
+
+  y = borrow (&sample->set->labels);
+  status = join (&ty, t, &y, context);
+  if (status != IP_STATUS_OK)
+    return status;
+
+  set_value (estimate, IP_QUANTITY_MI_TY,
+             clamp (t->entropy + y.entropy - ty.entropy, fmin (t->entropy, y.entropy)), y.entropy,
+             0);
+  set_value (estimate, IP_QUANTITY_MI_TY_MM, t->corrected + y.corrected - ty.corrected, y.entropy,
+             0);
+  status = fill_input_given_label (sample, &y, &ty, estimate, context);
+
+  ip_partition_clear (&ty.cells);
   return status;
 }
 
-IpStatus
-ip_bins_fill (const IpSample *sample,
-              const IpRowHash *patterns,
-              IpEstimate *estimate,
-              IpContext *context)
+static IpStatus
+fill (const IpSample *sample, const IpRowHash *patterns, IpEstimate *estimate, IpContext *context)
 {
-  IpPartition cells;
-  IpStatus status = ip_row_hash_partition (patterns, &cells, context);
+  Variable t;
+  IpStatus status = ip_row_hash_partition (patterns, &t.cells, context);
 
   if (status != IP_STATUS_OK)
     return status;
 
-  status = fill_from_cells (sample, &cells, estimate, context);
-  ip_partition_clear (&cells);
+  measure (&t);
+  status = fill_entropy_and_input (sample, &t, estimate, context);
+  if (status == IP_STATUS_OK)
+    status = fill_label (sample, &t, estimate, context);
+  if (t.cells.classes * IP_FEW > sample->n)
+    for (unsigned i = 0; i < estimate->n_values; i++)
+      estimate->values[i].flags |= IP_FLAG_N_SMALL;
+
+  ip_partition_clear (&t.cells);
   return status;
 }
 
-void
-ip_bins_fill_constant (const IpSample *sample, IpEstimate *estimate)
-{
-  set_value (sample, estimate, IP_QUANTITY_H_T, 0.0);
-  set_value (sample, estimate, IP_QUANTITY_MI_XT, 0.0);
-  if (sample->set->has_labels)
-    set_value (sample, estimate, IP_QUANTITY_MI_TY, 0.0);
-}
-
-void
-ip_bins_set_outside (const IpSample *sample, IpEstimate *estimate, size_t outside)
+static void
+set_outside (const IpSample *sample, IpEstimate *estimate, size_t outside)
 {
   if (outside == 0)
     return;
@@ -133,14 +191,49 @@ ip_bins_set_outside (const IpSample *sample, IpEstimate *estimate, size_t outsid
     estimate->values[i].flags |= IP_FLAG_CLIPPED;
 }
 
+IpStatus
+ip_bins_run (IpSample *sample,
+             IpDigitiser digitiser,
+             const void *self,
+             IpEstimate *estimate,
+             IpContext *context)
+{
+  IpRowHash patterns;
+  size_t outside = 0;
+  IpStatus status = ip_row_hash_init (&patterns, sample->n, context);
+
+  if (status == IP_STATUS_OK && !ip_sample_is_constant (sample))
+    status =
+        ip_digitise (&sample->source.activations, digitiser, self, &patterns, &outside, context);
+  if (status == IP_STATUS_OK)
+    status = fill (sample, &patterns, estimate, context);
+  if (status == IP_STATUS_OK)
+    set_outside (sample, estimate, outside);
+
+  ip_row_hash_clear (&patterns);
+  return status;
+}
+
 double
 ip_bins_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  return (double) n * (2e-9 * (double) d + 3e-7);
+  return (double) n * (4e-9 * (double) d + 3e-7);
 }
 
 size_t
 ip_bins_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  return 80 * n + 8 * d;
+  return 80 * n + 32 * d;
+}
+
+double
+ip_bins_sorting_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
+{
+  return (double) n * (3e-8 * (double) d + 3e-7);
+}
+
+size_t
+ip_bins_sorting_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
+{
+  return 80 * n + 16 * n * d;
 }

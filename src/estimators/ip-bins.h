@@ -3,24 +3,32 @@
 
 #pragma once
 
+#include "ip-digitise.h"
 #include "ip-estimator-private.h"
-#include "ip-row-hash.h"
 
-/* What all binning estimators share once every row of T has become a key: counting.
+/* What all binning estimators share once they know how an activation becomes a symbol: counting.
  *
- * H(T) is the plug-in entropy of the row patterns, I(T;Y) = H(T) + H(Y) - H(T,Y).  I(X;T) = H(T)
- * for a deterministic layer; where inputs repeat and their patterns differ, H(T|X) is subtracted.
- * Fills the quantities that the estimate has. */
-IpStatus ip_bins_fill (const IpSample *sample,
-                       const IpRowHash *patterns,
-                       IpEstimate *estimate,
-                       IpContext *context);
+ * Rows of symbols are the patterns of T.  H(T) is the plug-in entropy of their frequencies,
+ *
+ *   I(T;Y) = H(T) + H(Y) - H(T,Y),
+ *   I(X;T) = H(T), less H(T|X) where inputs repeat and their patterns differ,
+ *   I(X;T|Y) = H(T|Y), less H(T|X,Y) likewise.
+ *
+ * The Miller-Madow values add (K - 1) / 2N to each entropy of K occupied cells (Miller 1955); they
+ * are not cut to what is possible.  Fills the quantities that the estimate has; a constant layer
+ * has one pattern. */
+IpStatus ip_bins_run (IpSample *sample,
+                      IpDigitiser digitiser,
+                      const void *self,
+                      IpEstimate *estimate,
+                      IpContext *context);
 
-/* The same for d = 0 or a constant layer: one pattern. */
-void ip_bins_fill_constant (const IpSample *sample, IpEstimate *estimate);
-
-/* Sets the clipped fraction and its flag. */
-void ip_bins_set_outside (const IpSample *sample, IpEstimate *estimate, size_t outside);
-
-size_t ip_bins_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters);
 double ip_bins_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters);
+size_t ip_bins_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters);
+
+/* For the estimators that sort all activations of the layer. */
+double ip_bins_sorting_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters);
+size_t ip_bins_sorting_memory (size_t n,
+                               size_t d,
+                               size_t classes,
+                               const IpParameters *parameters);

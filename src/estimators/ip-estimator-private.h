@@ -54,6 +54,10 @@ IpStatus ip_sample_get_kernel_sums (IpSample *sample,
 /* The value of one quantity of the estimate, NULL when the estimator does not give it. */
 IpValue *ip_estimate_get (IpEstimate *estimate, IpQuantity quantity);
 
+extern const IpEstimator ip_bins_ebab;
+extern const IpEstimator ip_bins_equal_mass;
+extern const IpEstimator ip_bins_minmax;
+extern const IpEstimator ip_bins_range;
 extern const IpEstimator ip_bins_uniform;
 extern const IpEstimator ip_bins_width;
 extern const IpEstimator ip_kde;

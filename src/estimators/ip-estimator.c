@@ -11,6 +11,10 @@ static const IpEstimator *const estimators[] = {
   &ip_bins_uniform,
   &ip_bins_width,
   &ip_kde,
+  &ip_bins_equal_mass,
+  &ip_bins_ebab,
+  &ip_bins_range,
+  &ip_bins_minmax,
 };
 
 static const IpQuantityInfo quantities[IP_N_QUANTITIES] = {

@@ -17,6 +17,10 @@ typedef enum
   IP_QUANTITY_MI_TY,
   IP_QUANTITY_H_T,
   IP_QUANTITY_MI_XY, /* between any two arrays */
+  IP_QUANTITY_MI_XT_GIVEN_Y,
+  IP_QUANTITY_MI_XT_MM, /* Miller-Madow corrected, beside the plug-in value */
+  IP_QUANTITY_MI_TY_MM,
+  IP_QUANTITY_H_T_MM,
   IP_N_QUANTITIES,
 } IpQuantity;
 
@@ -69,7 +73,7 @@ typedef struct
   unsigned flags;
 } IpValue;
 
-#define IP_MAX_VALUES 8
+#define IP_MAX_VALUES 12
 
 typedef struct
 {

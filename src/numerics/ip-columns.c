@@ -157,6 +157,28 @@ ip_columns_find_extremes (const IpMatrix *matrix, IpExtremes *extremes, IpContex
   return status;
 }
 
+IpStatus
+ip_columns_find_ranges (const IpMatrix *matrix, double *lo, double *hi, IpContext *context)
+{
+  size_t block = matrix->columns > 0 ? STRIDE / matrix->columns + 1 : matrix->rows;
+
+  for (size_t row = 0; row < matrix->rows; row++)
+    {
+      for (size_t i = 0; i < matrix->columns; i++)
+        {
+          double value = ip_matrix_get (matrix, row, i);
+
+          lo[i] = row == 0 || value < lo[i] ? value : lo[i];
+          hi[i] = row == 0 || value > hi[i] ? value : hi[i];
+        }
+
+      if (row % block == 0 && ip_context_is_cancelled (context))
+        return IP_STATUS_CANCELLED;
+    }
+
+  return IP_STATUS_OK;
+}
+
 IP_VECTORISED static void
 add_moments_float (const float *values,
                    const float *origin,

@@ -19,6 +19,12 @@ IpStatus ip_columns_find_extremes (const IpMatrix *matrix,
                                    IpExtremes *extremes,
                                    IpContext *context);
 
+/* Smallest and largest entry of each column of a finite matrix: lo[columns], hi[columns]. */
+IpStatus ip_columns_find_ranges (const IpMatrix *matrix,
+                                 double *lo,
+                                 double *hi,
+                                 IpContext *context);
+
 /* Means and population variances of the columns of a finite matrix: mean[columns],
  * variance[columns].  Computed from differences to the first row, which keeps the digits of columns
  * far from zero. */

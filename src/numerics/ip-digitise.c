@@ -15,6 +15,50 @@
 /* Entries between two looks at the cancel flag. */
 #define STRIDE ((size_t) 1 << 19)
 
+static IpMatrix
+get_part_of_row (const IpMatrix *matrix, size_t row, size_t column, size_t count)
+{
+  size_t at = row * matrix->stride + column;
+
+  if (matrix->element == IP_ELEMENT_FLOAT32)
+    return (IpMatrix) { (const float *) matrix->data + at, 1, count, count, matrix->element };
+  else
+    return (IpMatrix) { (const double *) matrix->data + at, 1, count, count, matrix->element };
+}
+
+IpStatus
+ip_digitise (const IpMatrix *matrix,
+             IpDigitiser digitiser,
+             const void *self,
+             IpRowHash *hash,
+             size_t *outside,
+             IpContext *context)
+{
+  uint64_t symbols[COLUMNS];
+  uint64_t a[COLUMNS];
+  uint64_t b[COLUMNS];
+
+  for (size_t column = 0; column < matrix->columns; column += COLUMNS)
+    {
+      size_t count = matrix->columns - column < COLUMNS ? matrix->columns - column : COLUMNS;
+      size_t block = STRIDE / count + 1;
+
+      ip_row_hash_multipliers (column, count, a, b);
+      for (size_t row = 0; row < matrix->rows; row++)
+        {
+          IpMatrix part = get_part_of_row (matrix, row, column, count);
+
+          *outside += digitiser (self, &part, column, symbols);
+          ip_row_hash_add (hash, row, symbols, a, b, count);
+
+          if (row % block == 0 && ip_context_is_cancelled (context))
+            return IP_STATUS_CANCELLED;
+        }
+    }
+
+  return IP_STATUS_OK;
+}
+
 IpStatus
 ip_grid_init (IpGrid *grid,
               IpElement element,
@@ -62,7 +106,7 @@ ip_grid_clear (IpGrid *grid)
 /* The symbol is guessed by arithmetic, which errs by one at most, and settled by comparing with the
  * edges themselves. */
 IP_VECTORISED static int32_t
-find_float (const IpGrid *grid, const float *values, size_t n, int32_t *symbols)
+find_float (const IpGrid *grid, const float *values, size_t n, uint64_t *symbols)
 {
   const float *edge = grid->single;
   float first = edge[0];
@@ -83,14 +127,14 @@ find_float (const IpGrid *grid, const float *values, size_t n, int32_t *symbols)
       k = k < 0 ? 0 : k > end ? end : k;
       k = k - (inside < edge[k]) + (inside >= edge[k + 1]);
       outside += (value < first) + (value > last);
-      symbols[i] = value < first ? below : k > top ? top : k;
+      symbols[i] = (uint64_t) (value < first ? below : k > top ? top : k);
     }
 
   return outside;
 }
 
 IP_VECTORISED static int32_t
-find_double (const IpGrid *grid, const double *values, size_t n, int32_t *symbols)
+find_double (const IpGrid *grid, const double *values, size_t n, uint64_t *symbols)
 {
   const double *edge = grid->edge;
   double first = edge[0];
@@ -111,19 +155,19 @@ find_double (const IpGrid *grid, const double *values, size_t n, int32_t *symbol
       k = k < 0 ? 0 : k > end ? end : k;
       k = k - (inside < edge[k]) + (inside >= edge[k + 1]);
       outside += (value < first) + (value > last);
-      symbols[i] = value < first ? below : k > top ? top : k;
+      symbols[i] = (uint64_t) (value < first ? below : k > top ? top : k);
     }
 
   return outside;
 }
 
 /* For edges so close that arithmetic cannot guess: the number of edges <= value, less one. */
-static int32_t
-bisect (const IpGrid *grid, const IpMatrix *row, int32_t *symbols)
+static size_t
+bisect (const IpGrid *grid, const IpMatrix *row, uint64_t *symbols)
 {
   IpMatrix edges = { row->element == IP_ELEMENT_FLOAT32 ? (const void *) grid->single : grid->edge,
                      1, grid->n, grid->n, row->element };
-  int32_t outside = 0;
+  size_t outside = 0;
 
   for (size_t i = 0; i < row->columns; i++)
     {
@@ -142,61 +186,25 @@ bisect (const IpGrid *grid, const IpMatrix *row, int32_t *symbols)
         }
 
       outside += from == 0 || value > ip_matrix_get (&edges, 0, grid->n - 1);
-      symbols[i] = from == 0 ? grid->below
-                   : (int32_t) from - 1 > grid->top ? grid->top
-                                                    : (int32_t) from - 1;
+      symbols[i] = from == 0                        ? (uint64_t) grid->below
+                   : from - 1 > (size_t) grid->top ? (uint64_t) grid->top
+                                                   : from - 1;
     }
 
   return outside;
 }
 
-static int32_t
-find_symbols (const IpGrid *grid, const IpMatrix *matrix, size_t at, size_t n, int32_t *symbols)
+size_t
+ip_grid_digitise (const void *self, const IpMatrix *row, size_t first, uint64_t *symbols)
 {
+  const IpGrid *grid = self;
+
   if (grid->scale == 0.0)
-    {
-      const void *data = matrix->element == IP_ELEMENT_FLOAT32
-                           ? (const void *) ((const float *) matrix->data + at)
-                           : (const double *) matrix->data + at;
-      IpMatrix row = { data, 1, n, n, matrix->element };
-
-      return bisect (grid, &row, symbols);
-    }
-
-  return matrix->element == IP_ELEMENT_FLOAT32
-           ? find_float (grid, (const float *) matrix->data + at, n, symbols)
-           : find_double (grid, (const double *) matrix->data + at, n, symbols);
-}
-
-IpStatus
-ip_grid_hash (const IpGrid *grid,
-              const IpMatrix *matrix,
-              IpRowHash *hash,
-              size_t *outside,
-              IpContext *context)
-{
-  int32_t symbols[COLUMNS];
-  uint64_t a[COLUMNS];
-  uint64_t b[COLUMNS];
-
-  for (size_t column = 0; column < matrix->columns; column += COLUMNS)
-    {
-      size_t count = matrix->columns - column < COLUMNS ? matrix->columns - column : COLUMNS;
-      size_t block = STRIDE / count + 1;
-
-      ip_row_hash_multipliers (column, count, a, b);
-      for (size_t row = 0; row < matrix->rows; row++)
-        {
-          *outside
-            += find_symbols (grid, matrix, row * matrix->stride + column, count, symbols);
-          ip_row_hash_add_int32 (hash, row, symbols, a, b, count);
-
-          if (row % block == 0 && ip_context_is_cancelled (context))
-            return IP_STATUS_CANCELLED;
-        }
-    }
-
-  return IP_STATUS_OK;
+    return bisect (grid, row, symbols);
+  else if (row->element == IP_ELEMENT_FLOAT32)
+    return (size_t) find_float (grid, row->data, row->columns, symbols);
+  else
+    return (size_t) find_double (grid, row->data, row->columns, symbols);
 }
 
 /* Adding 1.5 x 2^52 to a whole number below 2^51 leaves the number in the low bits of the sum. */
@@ -214,14 +222,18 @@ as_symbol (double whole)
 }
 
 IP_VECTORISED static uint64_t
-floor_float (float width, const float *values, size_t n, uint64_t *symbols)
+step_float (const IpSteps *steps, const float *values, size_t n, uint64_t *symbols)
 {
+  float origin = (float) steps->origin;
+  float width = (float) steps->width;
+  double top = steps->top;
   uint64_t outside = 0;
 
   for (size_t i = 0; i < n; i++)
     {
-      double whole = (double) floorf (values[i] / width);
+      double whole = (double) floorf ((values[i] - origin) / width);
 
+      whole = whole < top ? whole : top;
       outside += fabs (whole) > FARTHEST;
       symbols[i] = as_symbol (whole);
     }
@@ -230,14 +242,18 @@ floor_float (float width, const float *values, size_t n, uint64_t *symbols)
 }
 
 IP_VECTORISED static uint64_t
-floor_double (double width, const double *values, size_t n, uint64_t *symbols)
+step_double (const IpSteps *steps, const double *values, size_t n, uint64_t *symbols)
 {
+  double origin = steps->origin;
+  double width = steps->width;
+  double top = steps->top;
   uint64_t outside = 0;
 
   for (size_t i = 0; i < n; i++)
     {
-      double whole = floor (values[i] / width);
+      double whole = floor ((values[i] - origin) / width);
 
+      whole = whole < top ? whole : top;
       outside += fabs (whole) > FARTHEST;
       symbols[i] = as_symbol (whole);
     }
@@ -245,41 +261,105 @@ floor_double (double width, const double *values, size_t n, uint64_t *symbols)
   return outside;
 }
 
-static uint64_t
-floor_symbols (double width, const IpMatrix *matrix, size_t at, size_t n, uint64_t *symbols)
+size_t
+ip_steps_digitise (const void *self, const IpMatrix *row, size_t first, uint64_t *symbols)
 {
-  return matrix->element == IP_ELEMENT_FLOAT32
-           ? floor_float ((float) width, (const float *) matrix->data + at, n, symbols)
-           : floor_double (width, (const double *) matrix->data + at, n, symbols);
+  return row->element == IP_ELEMENT_FLOAT32 ? step_float (self, row->data, row->columns, symbols)
+                                            : step_double (self, row->data, row->columns, symbols);
+}
+
+/* The cell of a value; never descends as the value ascends, which is all that the table relies
+ * on. */
+static inline size_t
+find_cell (const IpEdges *edges, double value)
+{
+  double cell = (value - edges->edge[0]) * edges->scale;
+  double last = (double) (edges->cells - 1);
+
+  return cell > 0.0 ? (size_t) (cell < last ? cell : last) : 0;
 }
 
 IpStatus
-ip_floor_hash (double width,
-               const IpMatrix *matrix,
-               IpRowHash *hash,
-               size_t *outside,
-               IpContext *context)
+ip_edges_init (IpEdges *edges, const double *edge, size_t n, IpContext *context)
 {
-  uint64_t symbols[COLUMNS];
-  uint64_t a[COLUMNS];
-  uint64_t b[COLUMNS];
+  double span = n > 0 ? edge[n - 1] - edge[0] : 0.0;
 
-  for (size_t column = 0; column < matrix->columns; column += COLUMNS)
+  *edges = (IpEdges) { .n = n, .cells = 8 * n + 1 };
+  edges->edge = malloc ((n + 1) * sizeof *edges->edge);
+  edges->guide = calloc (edges->cells + 1, sizeof *edges->guide);
+  if (edges->edge == NULL || edges->guide == NULL)
     {
-      size_t count = matrix->columns - column < COLUMNS ? matrix->columns - column : COLUMNS;
-      size_t block = STRIDE / count + 1;
-
-      ip_row_hash_multipliers (column, count, a, b);
-      for (size_t row = 0; row < matrix->rows; row++)
-        {
-          *outside
-            += floor_symbols (width, matrix, row * matrix->stride + column, count, symbols);
-          ip_row_hash_add_uint64 (hash, row, symbols, a, b, count);
-
-          if (row % block == 0 && ip_context_is_cancelled (context))
-            return IP_STATUS_CANCELLED;
-        }
+      ip_edges_clear (edges);
+      return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu bin edges", n);
     }
 
+  memcpy (edges->edge, edge, n * sizeof *edge);
+  edges->edge[n] = INFINITY;
+  edges->scale = isnormal (span) ? (double) (edges->cells - 1) / span : 0.0;
+  edges->scale = isfinite (edges->scale) ? edges->scale : 0.0;
+
+  /* Edges of earlier cells are below every value of a cell. */
+  for (size_t k = 0; k < n; k++)
+    edges->guide[find_cell (edges, edge[k]) + 1] = (uint32_t) (k + 1);
+  for (size_t cell = 1; cell < edges->cells; cell++)
+    if (edges->guide[cell] < edges->guide[cell - 1])
+      edges->guide[cell] = edges->guide[cell - 1];
+
   return IP_STATUS_OK;
+}
+
+void
+ip_edges_clear (IpEdges *edges)
+{
+  free (edges->edge);
+  free (edges->guide);
+  edges->edge = NULL;
+  edges->guide = NULL;
+}
+
+static inline uint64_t
+count_edges (const IpEdges *edges, double value)
+{
+  size_t k = edges->guide[find_cell (edges, value)];
+
+  while (k < edges->n && edges->edge[k] <= value)
+    k++;
+  return k;
+}
+
+size_t
+ip_edges_digitise (const void *self, const IpMatrix *row, size_t first, uint64_t *symbols)
+{
+  const IpEdges *edges = self;
+
+  if (row->element == IP_ELEMENT_FLOAT32)
+    for (size_t i = 0; i < row->columns; i++)
+      symbols[i] = count_edges (edges, (double) ((const float *) row->data)[i]);
+  else
+    for (size_t i = 0; i < row->columns; i++)
+      symbols[i] = count_edges (edges, ((const double *) row->data)[i]);
+
+  return 0;
+}
+
+size_t
+ip_scaled_edges_digitise (const void *self, const IpMatrix *row, size_t first, uint64_t *symbols)
+{
+  const IpScaledEdges *scaled = self;
+
+  for (size_t i = 0; i < row->columns; i++)
+    {
+      double lo = scaled->lo[first + i];
+      double hi = scaled->hi[first + i];
+      double place = 1.0;
+
+      if (hi > lo && row->element == IP_ELEMENT_FLOAT32)
+        place =
+            (double) ((((const float *) row->data)[i] - (float) lo) / ((float) hi - (float) lo));
+      else if (hi > lo)
+        place = (((const double *) row->data)[i] - lo) / (hi - lo);
+      symbols[i] = count_edges (scaled->edges, place);
+    }
+
+  return 0;
 }

@@ -9,6 +9,23 @@
 
 #include <stdint.h>
 
+/* Ways of turning activations into symbols, and rows of symbols into keys. */
+
+/* Writes the symbols of one row's entries, which are columns `first` and following of the matrix,
+ * and returns how many of them lay outside what the symbols cover. */
+typedef size_t (*IpDigitiser) (const void *self,
+                               const IpMatrix *row,
+                               size_t first,
+                               uint64_t *symbols);
+
+/* Adds the symbols of all entries to the keys of their rows, and to `outside` how many were out. */
+IpStatus ip_digitise (const IpMatrix *matrix,
+                      IpDigitiser digitiser,
+                      const void *self,
+                      IpRowHash *hash,
+                      size_t *outside,
+                      IpContext *context);
+
 typedef enum
 {
   IP_GRID_CLOSED,  /* n bins between n + 1 edges; the last bin holds its upper edge */
@@ -42,18 +59,50 @@ IpStatus ip_grid_init (IpGrid *grid,
                        IpContext *context);
 void ip_grid_clear (IpGrid *grid);
 
-/* Adds the symbols of all entries to the keys of their rows.  `outside` counts the entries below
- * the first or above the last edge. */
-IpStatus ip_grid_hash (const IpGrid *grid,
-                       const IpMatrix *matrix,
-                       IpRowHash *hash,
-                       size_t *outside,
-                       IpContext *context);
+/* An IpDigitiser of an IpGrid.  Outside is below the first or above the last edge. */
+size_t ip_grid_digitise (const void *self, const IpMatrix *row, size_t first, uint64_t *symbols);
 
-/* The same for symbols floor (value / width), computed in the precision of the data.  Beyond 2^50
- * widths from zero the end symbols are used and counted as outside. */
-IpStatus ip_floor_hash (double width,
-                        const IpMatrix *matrix,
-                        IpRowHash *hash,
-                        size_t *outside,
-                        IpContext *context);
+/* Symbols floor ((value - origin) / width), computed in the precision of the data, at most `top`.
+ * Beyond 2^50 widths the end symbols are used and counted as outside. */
+typedef struct
+{
+  double origin;
+  double width;
+  double top; /* INFINITY: none */
+} IpSteps;
+
+/* An IpDigitiser of IpSteps. */
+size_t ip_steps_digitise (const void *self, const IpMatrix *row, size_t first, uint64_t *symbols);
+
+/* Any ascending edges, compared in double precision: the symbol is the number of edges not above
+ * the value.  A table finds the neighbourhood of a value, a short walk the place. */
+typedef struct
+{
+  size_t n;
+  double *edge;    /* [n + 1] an infinity behind the last */
+  uint32_t *guide; /* edges surely not above the values of a cell */
+  size_t cells;
+  double scale; /* cells per unit */
+} IpEdges;
+
+/* edge[n] is copied. */
+IpStatus ip_edges_init (IpEdges *edges, const double *edge, size_t n, IpContext *context);
+void ip_edges_clear (IpEdges *edges);
+
+/* An IpDigitiser of IpEdges.  Nothing is outside. */
+size_t ip_edges_digitise (const void *self, const IpMatrix *row, size_t first, uint64_t *symbols);
+
+/* The columns scaled to [0, 1] each, in the precision of the data, then put between edges.  A
+ * column of one value has the last symbol. */
+typedef struct
+{
+  const IpEdges *edges;
+  const double *lo; /* [columns] */
+  const double *hi;
+} IpScaledEdges;
+
+/* An IpDigitiser of IpScaledEdges. */
+size_t ip_scaled_edges_digitise (const void *self,
+                                 const IpMatrix *row,
+                                 size_t first,
+                                 uint64_t *symbols);

@@ -176,14 +176,14 @@ multiply (Pass *pass, const IpDistanceTile *tile, size_t column, size_t columns)
 
   if (tile->row == tile->column)
     {
-      cblas_dsyrk (CblasRowMajor, CblasUpper, CblasNoTrans, tile->rows, columns, -2.0, left, columns,
-                   beta, pass->squared, pass->tile);
+      cblas_dsyrk (CblasRowMajor, CblasUpper, CblasNoTrans, tile->rows, columns, -2.0, left,
+                   columns, beta, pass->squared, pass->tile);
     }
   else
     {
       pack (pass, tile->column, tile->columns, column, columns, pass->right);
-      cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, tile->rows, tile->columns, columns, -2.0,
-                   left, columns, pass->right, columns, beta, pass->squared, pass->tile);
+      cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, tile->rows, tile->columns, columns,
+                   -2.0, left, columns, pass->right, columns, beta, pass->squared, pass->tile);
     }
 }
 

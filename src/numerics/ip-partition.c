@@ -161,7 +161,7 @@ ip_partition_init_from_rows (IpPartition *partition, const IpMatrix *matrix, IpC
         {
           for (size_t i = 0; i < count; i++)
             symbols[i] = scrambled_bits (ip_matrix_get (matrix, row, column + i));
-          ip_row_hash_add_uint64 (&hash, row, symbols, a, b, count);
+          ip_row_hash_add (&hash, row, symbols, a, b, count);
 
           if (row % 1024 == 0 && ip_context_is_cancelled (context))
             {

@@ -37,44 +37,7 @@ ip_row_hash_multipliers (size_t first, size_t count, uint64_t *a, uint64_t *b)
 }
 
 IP_VECTORISED static void
-add_int32 (uint64_t *key,
-           const int32_t *symbols,
-           const uint64_t *a,
-           const uint64_t *b,
-           size_t count)
-{
-  uint64_t sum_a = 0;
-  uint64_t sum_b = 0;
-
-  for (size_t i = 0; i < count; i++)
-    {
-      uint64_t symbol = (uint64_t) (int64_t) symbols[i];
-
-      sum_a += symbol * a[i];
-      sum_b += symbol * b[i];
-    }
-
-  key[0] += sum_a;
-  key[1] += sum_b;
-}
-
-void
-ip_row_hash_add_int32 (IpRowHash *hash,
-                       size_t row,
-                       const int32_t *symbols,
-                       const uint64_t *a,
-                       const uint64_t *b,
-                       size_t count)
-{
-  add_int32 (hash->key + 2 * row, symbols, a, b, count);
-}
-
-IP_VECTORISED static void
-add_uint64 (uint64_t *key,
-            const uint64_t *symbols,
-            const uint64_t *a,
-            const uint64_t *b,
-            size_t count)
+add (uint64_t *key, const uint64_t *symbols, const uint64_t *a, const uint64_t *b, size_t count)
 {
   uint64_t sum_a = 0;
   uint64_t sum_b = 0;
@@ -90,14 +53,14 @@ add_uint64 (uint64_t *key,
 }
 
 void
-ip_row_hash_add_uint64 (IpRowHash *hash,
-                        size_t row,
-                        const uint64_t *symbols,
-                        const uint64_t *a,
-                        const uint64_t *b,
-                        size_t count)
+ip_row_hash_add (IpRowHash *hash,
+                 size_t row,
+                 const uint64_t *symbols,
+                 const uint64_t *a,
+                 const uint64_t *b,
+                 size_t count)
 {
-  add_uint64 (hash->key + 2 * row, symbols, a, b, count);
+  add (hash->key + 2 * row, symbols, a, b, count);
 }
 
 IpStatus

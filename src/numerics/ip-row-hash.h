@@ -26,18 +26,12 @@ void ip_row_hash_clear (IpRowHash *hash);
 /* Writes the two multipliers of `count` columns from `first`: a[count], b[count]. */
 void ip_row_hash_multipliers (size_t first, size_t count, uint64_t *a, uint64_t *b);
 
-void ip_row_hash_add_int32 (IpRowHash *hash,
-                            size_t row,
-                            const int32_t *symbols,
-                            const uint64_t *a,
-                            const uint64_t *b,
-                            size_t count);
-void ip_row_hash_add_uint64 (IpRowHash *hash,
-                             size_t row,
-                             const uint64_t *symbols,
-                             const uint64_t *a,
-                             const uint64_t *b,
-                             size_t count);
+void ip_row_hash_add (IpRowHash *hash,
+                      size_t row,
+                      const uint64_t *symbols,
+                      const uint64_t *a,
+                      const uint64_t *b,
+                      size_t count);
 
 /* Rows with equal keys share a cell. */
 IpStatus ip_row_hash_partition (const IpRowHash *hash, IpPartition *partition, IpContext *context);

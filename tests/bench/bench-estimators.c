@@ -95,7 +95,8 @@ parse (const char *text, IpRequest *request)
   const char *colon = strchr (text, ':');
   IpContext context = { 0 };
 
-  snprintf (id, sizeof id, "%.*s", colon != NULL ? (int) (colon - text) : (int) strlen (text), text);
+  snprintf (id, sizeof id, "%.*s", colon != NULL ? (int) (colon - text) : (int) strlen (text),
+            text);
   request->estimator = ip_estimator_find (id);
   if (request->estimator == NULL
       || ip_parameters_parse (&request->parameters, request->estimator,
@@ -129,8 +130,9 @@ run_case (const Case *test)
 
   for (unsigned i = 0; i < repeats; i++)
     {
-      IpSampleSource source
-        = { { activations, test->n, test->d, test->d, IP_ELEMENT_FLOAT32 }, set, NAN, NAN, NAN, NAN };
+      IpSampleSource source = {
+        { activations, test->n, test->d, test->d, IP_ELEMENT_FLOAT32 }, set, NAN, NAN, NAN, NAN
+      };
       IpContext context = { 0 };
       double start = now ();
       IpSample *sample = ip_sample_new (&source, &context);

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+/* Entropy-based adaptive binning (EBAB), as published.
+ *
+ * T, N x d.  u are the U distinct activations of the layer in this snapshot, ascending, without the
+ * value `low`.  The edges are u[floor (k U / B)], k = 0 .. B - 1, and the largest u; the symbol of
+ * an activation is the number of edges not above it.  So `low`, the zero of a ReLU, has a bin to
+ * itself, and so has the maximum.  Rows of d symbols are the patterns of T; their relative
+ * frequencies give H(T), I(X;T) and I(T;Y), in nats (plug-in).
+ *
+ * low: with lowest=auto it is 0 when no activation is negative, and otherwise there is none.
+ *
+ * Quantiles are taken over distinct values, not over samples, so the bins are not of equal mass
+ * where values repeat; bins-equal-mass are.  Values below `low` share its bin (in the published
+ * code they wrap to the last one).  Bias and saturation as for uniform bins.
+ *
+ * Source: Chelombiev, Houghton and O'Donnell 2019, arXiv:1902.09037. Time O(N d), memory two copies
+ * of the layer. */
+
+#include "ip-bins.h"
+#include "ip-sort.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum
+{
+  BINS,
+  LOWEST,
+  LOW,
+};
+
+enum
+{
+  LOWEST_AUTO,
+  LOWEST_FIXED,
+};
+
+static const char *const lowest_ids[] = { "auto", "fixed", NULL };
+static const char *const lowest_titles[]
+  = { N_ ("Zero, unless there are negative activations"), N_ ("Fixed"), NULL };
+
+static const IpParameter parameters_table[] = {
+  [BINS] = { "bins", N_ ("Bins"), N_ ("Number of quantiles of the distinct activations"),
+             IP_PARAMETER_INTEGER, 30, 2, 65536, true, NULL, NULL, -1, 0 },
+  [LOWEST] = { "lowest", N_ ("Value with a bin of its own"),
+               N_ ("The value of an inactive unit, which is kept apart"), IP_PARAMETER_CHOICE,
+               LOWEST_AUTO, 0, 1, false, lowest_ids, lowest_titles, -1, 0 },
+  [LOW] = { "low", N_ ("Lowest value"), N_ ("Activation of an inactive unit"), IP_PARAMETER_REAL, 0,
+            -1e300, 1e300, false, NULL, NULL, LOWEST, LOWEST_FIXED },
+};
+
+static const IpQuantity quantities[]
+  = { IP_QUANTITY_MI_XT,    IP_QUANTITY_MI_TY,    IP_QUANTITY_H_T,
+      IP_QUANTITY_MI_XT_MM, IP_QUANTITY_MI_TY_MM, IP_QUANTITY_H_T_MM };
+
+static double
+find_low (const IpSample *sample, const IpParameters *parameters)
+{
+  if (parameters->value[LOWEST] == LOWEST_AUTO)
+    return sample->extremes.lo >= 0.0 ? 0.0 : -INFINITY;
+
+  return sample->source.activations.element == IP_ELEMENT_FLOAT32 ? (float) parameters->value[LOW]
+                                                                  : parameters->value[LOW];
+}
+
+/* Keeps the distinct numbers other than `low`, in place; gives how many. */
+static size_t
+keep_distinct (IpMatrix *sorted, double low)
+{
+  size_t kept = 0;
+  double last = NAN;
+
+  for (size_t i = 0; i < sorted->columns; i++)
+    {
+      double value = ip_matrix_get (sorted, 0, i);
+
+      if (value == low || value == last)
+        continue;
+      if (sorted->element == IP_ELEMENT_FLOAT32)
+        ((float *) sorted->data)[kept++] = (float) value;
+      else
+        ((double *) sorted->data)[kept++] = value;
+      last = value;
+    }
+
+  return kept;
+}
+
+static IpStatus
+find_edges (const IpSample *sample, size_t bins, double low, IpEdges *edges, IpContext *context)
+{
+  double *edge = malloc ((bins + 1) * sizeof *edge);
+  IpMatrix sorted;
+  size_t distinct;
+  IpStatus status;
+
+  if (edge == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu bin edges", bins);
+
+  status = ip_sort_entries (&sample->source.activations, &sorted, context);
+  if (status == IP_STATUS_OK)
+    {
+      distinct = keep_distinct (&sorted, low);
+      for (size_t k = 0; k <= bins && distinct > 0; k++)
+        edge[k] = ip_matrix_get (&sorted, 0, k < bins ? k * distinct / bins : distinct - 1);
+      free ((void *) sorted.data);
+      status = ip_edges_init (edges, edge, distinct > 0 ? bins + 1 : 0, context);
+    }
+
+  free (edge);
+  return status;
+}
+
+static IpStatus
+run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
+{
+  IpEdges edges = { 0 };
+  IpStatus status = IP_STATUS_OK;
+
+  snprintf (estimate->blur, sizeof estimate->blur, "%.0f bins of equally many distinct values",
+            parameters->value[BINS]);
+
+  if (!ip_sample_is_constant (sample))
+    status = find_edges (sample, (size_t) parameters->value[BINS], find_low (sample, parameters),
+                         &edges, context);
+  if (status == IP_STATUS_OK)
+    status = ip_bins_run (sample, ip_edges_digitise, &edges, estimate, context);
+
+  ip_edges_clear (&edges);
+  return status;
+}
+
+const IpEstimator ip_bins_ebab = {
+  .id = "bins-ebab",
+  .title = N_ ("Binning, entropy-based adaptive"),
+  .summary = N_ ("Counts patterns of activations in bins that hold equally many distinct values of "
+                 "the layer, as published with the adaptive estimators. The quantiles blur T."),
+  .bibtex =
+      "@inproceedings{chelombiev2019adaptive,\n"
+      "  title = {Adaptive Estimators Show Information Compression in Deep Neural Networks},\n"
+      "  author = {Chelombiev, Ivan and Houghton, Conor and O'Donnell, Cian},\n"
+      "  booktitle = {International Conference on Learning Representations},\n"
+      "  year = {2019},\n"
+      "  eprint = {1902.09037},\n"
+      "  archivePrefix = {arXiv}\n"
+      "}\n",
+  .version = 1,
+  .quantities = quantities,
+  .n_quantities = IP_N_ELEMENTS (quantities),
+  .parameters = parameters_table,
+  .n_parameters = IP_N_ELEMENTS (parameters_table),
+  .cost = ip_bins_sorting_cost,
+  .memory = ip_bins_sorting_memory,
+  .estimate = run,
+};

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+/* Bins of equal mass.
+ *
+ * T, N x d.  The edges are the quantiles k/B, k = 1 .. B - 1, of all activations of the layer in
+ * this snapshot, interpolated linearly; equal quantiles are one edge, so that a value that fills
+ * several bins, such as the zeros of a ReLU, has a bin to itself.  The symbol of an activation is
+ * the number of edges not above it.  Rows of d symbols are the patterns of T; their relative
+ * frequencies give H(T), I(X;T) and I(T;Y), in nats (plug-in).
+ *
+ * The bins follow the layer: scaling it changes nothing, and layers and epochs compare by rank, not
+ * by size.  Bias and saturation as for uniform bins.
+ *
+ * Source: the adaptive binning of Chelombiev, Houghton and O'Donnell 2019, arXiv:1902.09037, with
+ * quantiles of samples instead of distinct values. Time O(N d), memory two copies of the layer. */
+
+#include "ip-bins.h"
+#include "ip-sort.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum
+{
+  BINS,
+};
+
+static const IpParameter parameters_table[] = {
+  [BINS] = { "bins", N_ ("Bins"), N_ ("Number of bins before equal edges are merged"),
+             IP_PARAMETER_INTEGER, 30, 2, 65536, true, NULL, NULL, -1, 0 },
+};
+
+static const IpQuantity quantities[]
+  = { IP_QUANTITY_MI_XT,    IP_QUANTITY_MI_TY,    IP_QUANTITY_H_T,
+      IP_QUANTITY_MI_XT_MM, IP_QUANTITY_MI_TY_MM, IP_QUANTITY_H_T_MM };
+
+/* The quantile p of sorted numbers, interpolated as numpy.quantile does: from the nearer neighbour,
+ * with the difference taken in the precision of the data. */
+static double
+find_quantile (const IpMatrix *sorted, double p)
+{
+  double place = p * (double) (sorted->columns - 1);
+  size_t at = (size_t) place;
+  double t = place - (double) at;
+  double below = ip_matrix_get (sorted, 0, at);
+  double above = at + 1 < sorted->columns ? ip_matrix_get (sorted, 0, at + 1) : below;
+  double step = sorted->element == IP_ELEMENT_FLOAT32 ? (float) above - (float) below
+                                                      : above - below;
+
+  return t >= 0.5 ? above - step * (1.0 - t) : below + step * t;
+}
+
+static IpStatus
+find_edges (const IpSample *sample, size_t bins, IpEdges *edges, IpContext *context)
+{
+  double *quantile = malloc (bins * sizeof *quantile);
+  size_t n = 0;
+  IpMatrix sorted;
+  IpStatus status;
+
+  if (quantile == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu bin edges", bins);
+
+  status = ip_sort_entries (&sample->source.activations, &sorted, context);
+  if (status == IP_STATUS_OK)
+    {
+      for (size_t k = 1; k < bins; k++)
+        {
+          double edge = find_quantile (&sorted, (double) k / (double) bins);
+
+          if (n == 0 || edge > quantile[n - 1])
+            quantile[n++] = edge;
+        }
+      free ((void *) sorted.data);
+      status = ip_edges_init (edges, quantile, n, context);
+    }
+
+  free (quantile);
+  return status;
+}
+
+static IpStatus
+run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
+{
+  IpEdges edges = { 0 };
+  IpStatus status = IP_STATUS_OK;
+
+  snprintf (estimate->blur, sizeof estimate->blur, "%.0f equal-mass bins", parameters->value[BINS]);
+
+  if (!ip_sample_is_constant (sample))
+    status = find_edges (sample, (size_t) parameters->value[BINS], &edges, context);
+  if (status == IP_STATUS_OK)
+    status = ip_bins_run (sample, ip_edges_digitise, &edges, estimate, context);
+
+  ip_edges_clear (&edges);
+  return status;
+}
+
+const IpEstimator ip_bins_equal_mass = {
+  .id = "bins-equal-mass",
+  .title = N_ ("Binning, equal mass"),
+  .summary = N_ ("Counts patterns of activations in bins that hold equally many activations of the "
+                 "layer. The quantiles blur T."),
+  .bibtex =
+      "@inproceedings{chelombiev2019adaptive,\n"
+      "  title = {Adaptive Estimators Show Information Compression in Deep Neural Networks},\n"
+      "  author = {Chelombiev, Ivan and Houghton, Conor and O'Donnell, Cian},\n"
+      "  booktitle = {International Conference on Learning Representations},\n"
+      "  year = {2019},\n"
+      "  eprint = {1902.09037},\n"
+      "  archivePrefix = {arXiv}\n"
+      "}\n",
+  .version = 1,
+  .quantities = quantities,
+  .n_quantities = IP_N_ELEMENTS (quantities),
+  .parameters = parameters_table,
+  .n_parameters = IP_N_ELEMENTS (parameters_table),
+  .cost = ip_bins_sorting_cost,
+  .memory = ip_bins_sorting_memory,
+  .estimate = run,
+};
