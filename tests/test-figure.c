@@ -769,6 +769,40 @@ test_reduction_keeps_extremes (void)
   cairo_surface_destroy (surface);
 }
 
+/* More points than can have markers: every pixel that one falls on is coloured, the last on top. */
+static void
+test_crowd (void)
+{
+  const guint n = 30000;
+  g_autoptr (IpFigure) figure = create_empty (IP_FIGURE_PLANE);
+  IpTrack track = { .layer = g_strdup ("cloud"), .n_points = n };
+  GRand *random = g_rand_new_with_seed (5);
+  cairo_surface_t *surface;
+  guint found_track;
+  guint found;
+  guint panel;
+  double x;
+  double y;
+
+  track.points = g_new0 (IpTrackPoint, n);
+  for (guint i = 0; i < n; i++)
+    track.points[i] = (IpTrackPoint){ .epoch = i,
+                                      .x = { g_rand_double_range (random, 1, 11), NAN, NAN },
+                                      .y = { g_rand_double_range (random, 0.1, 0.9), NAN, NAN } };
+  track.points[n / 2].x.value = 0.3;
+  g_rand_free (random);
+  ip_figure_take_track (figure, &track);
+  lay_out (figure, 400, 300);
+  surface = draw (figure, IP_FIGURE_DATA, 1);
+  g_assert_true (ip_figure_get_point_place (figure, 0, n / 2, 0, &x, &y));
+  g_assert_true (has_colour_near (surface, x, y, 0));
+  g_assert_true (ip_figure_find_point (figure, x, y, 3, &found_track, &found, &panel));
+  g_assert_cmpuint (found, ==, n / 2);
+  g_assert_true (ip_figure_get_point_place (figure, 0, n - 1, 0, &x, &y));
+  assert_pixel (surface, x, y, ip_theme_get_epoch_colour (&figure->theme, 1));
+  cairo_surface_destroy (surface);
+}
+
 /* A missing value breaks the line; a point between two of them is still seen. */
 static void
 test_gaps (void)
@@ -894,6 +928,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/figure/draw/pixels", test_pixels);
   g_test_add_func ("/figure/draw/parts", test_parts);
   g_test_add_func ("/figure/draw/reduction", test_reduction_keeps_extremes);
+  g_test_add_func ("/figure/draw/crowd", test_crowd);
   g_test_add_func ("/figure/draw/gaps", test_gaps);
   g_test_add_func ("/figure/draw/bracket-band", test_bracket_band);
   g_test_add_func ("/figure/draw/single-epoch", test_single_epoch);

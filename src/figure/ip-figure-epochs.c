@@ -238,7 +238,8 @@ draw_markers (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
   guint end = ip_track_lower_bound (track, at->x.limits.hi);
   double radius = ip_figure_get_marker_radius (self);
   double room = at->rect.width / MAX (end - begin, 1u);
-  double spacing = room > 5 * radius ? 0 : 24 * radius;
+  gboolean told_apart = self->tracks->len <= IP_MOST_TRACKS_TOLD_APART;
+  double spacing = !told_apart ? at->rect.width : room > 5 * radius ? 0 : 24 * radius;
   double next = at->rect.x + (track->style % IP_N_SERIES + 0.5) / IP_N_SERIES * spacing;
   IpColour colour = ip_theme_get_series (&self->theme, track->style);
 
@@ -277,7 +278,7 @@ draw_data (IpFigure *self, cairo_t *cr)
         {
           const IpTrack *track = &ip_figure_get_item (self, i)->track;
 
-          ip_figure_draw_line (self, cr, track, panel);
+          ip_figure_draw_line (self, cr, track, panel, 0);
           if (track->n_points > 0)
             draw_markers (self, cr, track, panel);
         }

@@ -42,6 +42,25 @@ ip_figure_find_panel (IpFigure *self, double x, double y)
   return -1;
 }
 
+static gboolean
+is_near (const IpAxis *axis, const IpLimits *values, double place, double radius)
+{
+  double lo = ip_axis_place (axis, values->lo);
+  double hi = ip_axis_place (axis, values->hi);
+
+  return place >= MIN (lo, hi) - radius && place <= MAX (lo, hi) + radius;
+}
+
+/* Whether a block of points in the plane can have one within `radius`. */
+static gboolean
+block_is_near (IpFigure *self, const IpBounds *block, double x, double y, double radius)
+{
+  const IpPanel *panel = &self->panels[0];
+
+  return block->x.lo <= block->x.hi && block->y.lo <= block->y.hi &&
+         is_near (&panel->x, &block->x, x, radius) && is_near (&panel->y, &block->y, y, radius);
+}
+
 /* Points of a track that can be within `radius` of `x`: on an epoch axis they are in order. */
 static void
 get_search_range (IpFigure *self,
@@ -77,7 +96,8 @@ ip_figure_find_point (IpFigure *self,
   *panel = (guint) found;
   for (guint i = 0; i < self->tracks->len; i++)
     {
-      const IpTrack *candidate = &ip_figure_get_item (self, i)->track;
+      const IpTrackItem *item = ip_figure_get_item (self, i);
+      const IpTrack *candidate = &item->track;
       guint begin;
       guint end;
 
@@ -88,6 +108,12 @@ ip_figure_find_point (IpFigure *self,
           double point_y;
           double distance;
 
+          if (self->kind == IP_FIGURE_PLANE && j % IP_BLOCK == 0 &&
+              !block_is_near (self, &item->blocks[j / IP_BLOCK], x, y, nearest))
+            {
+              j += IP_BLOCK - 1;
+              continue;
+            }
           if (!ip_figure_get_point_place (self, i, j, *panel, &point_x, &point_y))
             continue;
           distance = hypot (point_x - x, point_y - y);

@@ -11,9 +11,7 @@
  * in the column beside the panel when that is not far, else inside.  A name that fits nowhere is
  * left out; the tool tip still tells it. */
 
-/* With more tracks than this, single ones cannot be made out anyway. */
-#define MOST_NAMES 64
-#define MOST_INK_SEGMENTS 50000
+#define MOST_INK_SEGMENTS 5000
 #define MOST_SHARE_TAKEN 0.04
 #define MOST_SHARE_TAKEN_FAR 0.12
 /* Names of points further right than this share of the panel may go to the column. */
@@ -224,7 +222,7 @@ ip_figure_measure_names (IpFigure *self)
 {
   double widest = 0;
 
-  if (self->tracks->len > MOST_NAMES)
+  if (self->tracks->len > IP_MOST_TRACKS_TOLD_APART)
     return 0;
   for (guint i = 0; i < self->tracks->len; i++)
     {
@@ -251,7 +249,7 @@ collect_names (IpFigure *self, guint panel)
 {
   GArray *names = g_array_new (FALSE, TRUE, sizeof (IpName));
 
-  if (self->tracks->len > MOST_NAMES)
+  if (self->tracks->len > IP_MOST_TRACKS_TOLD_APART)
     return names;
   for (guint i = 0; i < self->tracks->len; i++)
     {

@@ -11,6 +11,8 @@
 
 #define BAR_WIDTH 9
 #define ERROR_OPACITY 0.45
+/* With more of them in view their shapes could not be seen. */
+#define MOST_MARKERS 8000
 
 static void
 fit (IpFigure *self, guint panel, guint dimension, IpLimits *limits)
@@ -187,6 +189,13 @@ draw_frame (IpFigure *self, cairo_t *cr)
   draw_bar (self, cr);
 }
 
+static gboolean
+locate_inside (IpFigure *self, const IpTrackPoint *point, double *x, double *y)
+{
+  return ip_figure_locate (self, point, 0, x, y) &&
+         ip_rect_contains (&self->panels[0].rect, *x, *y, 0.5);
+}
+
 /* A thin cross over the bracket of a point, where there is one. */
 static void
 add_error_bars (IpFigure *self, cairo_t *cr, const IpTrackPoint *point)
@@ -196,7 +205,7 @@ add_error_bars (IpFigure *self, cairo_t *cr, const IpTrackPoint *point)
   double x;
   double y;
 
-  if (!ip_figure_locate (self, point, 0, &x, &y) || !ip_rect_contains (rect, x, y, 0.5))
+  if (!locate_inside (self, point, &x, &y))
     return;
   if (point->x.lower < point->x.value || point->x.upper > point->x.value)
     {
@@ -233,46 +242,131 @@ static void
 draw_markers (IpFigure *self, cairo_t *cr, const IpTrack *track)
 {
   double pixel = ip_figure_get_pixel (cr);
-  gboolean waiting = FALSE;
-  double last_x = 0;
-  double last_y = 0;
-  guint last = 0;
 
-  for (guint i = 0; i <= track->n_points; i++)
+  for (guint i = 0; i < track->n_points; i++)
     {
-      double x = 0;
-      double y = 0;
-      gboolean visible = i < track->n_points &&
-                         ip_figure_locate (self, &track->points[i], 0, &x, &y) &&
-                         ip_rect_contains (&self->panels[0].rect, x, y, 0.5);
-      gboolean same = visible && fabs (x - last_x) < pixel && fabs (y - last_y) < pixel;
+      IpColour fill = ip_figure_get_epoch_colour (self, track->points[i].epoch);
+      double x;
+      double y;
+      double next_x;
+      double next_y;
 
-      if (waiting && !same && (visible || i == track->n_points))
-        {
-          IpColour fill = ip_figure_get_epoch_colour (self, track->points[last].epoch);
+      if (!locate_inside (self, &track->points[i], &x, &y))
+        continue;
+      if (i + 1 < track->n_points &&
+          locate_inside (self, &track->points[i + 1], &next_x, &next_y) &&
+          floor (x / pixel) == floor (next_x / pixel) &&
+          floor (y / pixel) == floor (next_y / pixel))
+        continue;
+      ip_figure_draw_marker (self, cr, track->style, fill, x, y);
+    }
+}
 
-          ip_figure_draw_marker (self, cr, track->style, fill, last_x, last_y);
-          waiting = FALSE;
-        }
-      if (visible)
+/* Who is seen in each cell of the panel when there are more points than room: the last drawn. */
+typedef struct
+{
+  double cell;
+  guint columns, rows;
+  guint *owners;
+} IpCrowd;
+
+static guint *
+crowd_get_owner (const IpCrowd *crowd, const IpRect *rect, double x, double y)
+{
+  guint column = (guint) CLAMP ((x - rect->x) / crowd->cell, 0, crowd->columns - 1);
+  guint row = (guint) CLAMP ((y - rect->y) / crowd->cell, 0, crowd->rows - 1);
+
+  return &crowd->owners[(gsize) row * crowd->columns + column];
+}
+
+static void
+crowd_init (IpCrowd *crowd, IpFigure *self, double cell)
+{
+  const IpRect *rect = &self->panels[0].rect;
+  guint index = 0;
+
+  crowd->cell = cell;
+  crowd->columns = (guint) (rect->width / cell) + 1;
+  crowd->rows = (guint) (rect->height / cell) + 1;
+  crowd->owners = g_new0 (guint, (gsize) crowd->columns * crowd->rows);
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+
+      for (guint j = 0; j < track->n_points; j++)
         {
-          waiting = TRUE;
-          last = i;
-          last_x = x;
-          last_y = y;
+          double x;
+          double y;
+
+          index++;
+          if (locate_inside (self, &track->points[j], &x, &y))
+            *crowd_get_owner (crowd, rect, x, y) = index;
         }
     }
+}
+
+/* Plain squares, one in a cell at most. */
+static void
+draw_dots (IpFigure *self, cairo_t *cr)
+{
+  const IpRect *rect = &self->panels[0].rect;
+  IpCrowd crowd;
+  guint index = 0;
+
+  crowd_init (&crowd, self, 0.5 * ip_figure_get_marker_radius (self));
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+
+      for (guint j = 0; j < track->n_points; j++)
+        {
+          IpColour fill = ip_figure_get_epoch_colour (self, track->points[j].epoch);
+          double x;
+          double y;
+
+          index++;
+          if (locate_inside (self, &track->points[j], &x, &y) &&
+              *crowd_get_owner (&crowd, rect, x, y) == index)
+            ip_figure_draw_dot (self, cr, fill, x, y, 1);
+        }
+    }
+  g_free (crowd.owners);
+}
+
+static gboolean
+is_crowded (IpFigure *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+
+      for (guint j = 0; j < track->n_points && n <= MOST_MARKERS; j++)
+        {
+          double x;
+          double y;
+
+          n += locate_inside (self, &track->points[j], &x, &y);
+        }
+    }
+  return n > MOST_MARKERS;
 }
 
 static void
 draw_data (IpFigure *self, cairo_t *cr)
 {
-  for (guint i = 0; i < self->tracks->len; i++)
+  gboolean crowded = is_crowded (self);
+  double shortest = crowded ? ip_figure_get_marker_radius (self) : 0;
+
+  for (guint i = 0; i < self->tracks->len && !crowded; i++)
     draw_error_bars (self, cr, &ip_figure_get_item (self, i)->track);
   for (guint i = 0; i < self->tracks->len; i++)
-    ip_figure_draw_line (self, cr, &ip_figure_get_item (self, i)->track, 0);
-  for (guint i = 0; i < self->tracks->len; i++)
+    ip_figure_draw_line (self, cr, &ip_figure_get_item (self, i)->track, 0, shortest);
+  for (guint i = 0; i < self->tracks->len && !crowded; i++)
     draw_markers (self, cr, &ip_figure_get_item (self, i)->track);
+  if (crowded)
+    draw_dots (self, cr);
 }
 
 /* A thin line through the layers of each run at the selected epoch. */

@@ -45,6 +45,9 @@ typedef struct
 
 #define IP_MAX_PANELS 2
 
+/* With more tracks than this, single ones cannot be made out: no names, rings and dashes. */
+#define IP_MOST_TRACKS_TOLD_APART 64
+
 /* From this share of log2 N on, nearly every sample has a bin of its own. */
 #define IP_SATURATED_SHARE 0.98
 
@@ -59,10 +62,19 @@ typedef struct
   double leader_x, leader_y;
 } IpName;
 
+/* Points of a track are looked for in blocks of so many, by the bounds of each block. */
+#define IP_BLOCK 64
+
+typedef struct
+{
+  IpLimits x, y; /* of the values; lo > hi when none is finite */
+} IpBounds;
+
 typedef struct
 {
   IpTrack track;
   IpLimits range[2]; /* of values and their brackets, x and y; lo > hi when there are none */
+  IpBounds *blocks;
 } IpTrackItem;
 
 /* What differs between the kinds of figures. */
@@ -189,7 +201,31 @@ void ip_figure_draw_ceiling (IpFigure *self,
                              guint dimension,
                              guint quantity);
 void ip_figure_draw_zone (IpFigure *self, cairo_t *cr, guint panel, guint dimension);
-void ip_figure_draw_line (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel);
+/* Ticks from `edge` into `direction`, 1 or -1; `vertical` when the axis is. */
+void ip_figure_draw_ticks (IpFigure *self,
+                           cairo_t *cr,
+                           const GArray *ticks,
+                           const IpAxis *axis,
+                           double edge,
+                           gboolean vertical,
+                           double direction);
+void ip_figure_set_colour (cairo_t *cr, IpColour colour);
+void ip_figure_set_tint (IpFigure *self, cairo_t *cr, IpColour colour, double opacity);
+/* Sets the width of axes and grid, whole pixels where there are pixels. */
+void ip_figure_set_hairline (IpFigure *self, cairo_t *cr);
+double ip_figure_snap_x (cairo_t *cr, double x);
+double ip_figure_snap_y (cairo_t *cr, double y);
+/* Size of what can just be seen, pt. */
+double ip_figure_get_pixel (cairo_t *cr);
+IpColour ip_figure_get_epoch_colour (IpFigure *self, gint64 epoch);
+
+/* ip-figure-marks.c: lines, markers and rings */
+/* Leaves out segments shorter than `shortest`, where markers on both ends cover them. */
+void ip_figure_draw_line (IpFigure *self,
+                          cairo_t *cr,
+                          const IpTrack *track,
+                          guint panel,
+                          double shortest);
 /* Smaller in small panels, where points crowd. */
 double ip_figure_get_marker_radius (IpFigure *self);
 double ip_figure_get_ring_radius (IpFigure *self);
@@ -198,21 +234,12 @@ void ip_figure_draw_marker (IpFigure *self,
                             guint style,
                             IpColour fill,
                             double x, double y);
+/* A plain square, for crowds; `size` in radii of a marker. */
+void ip_figure_draw_dot (IpFigure *self,
+                         cairo_t *cr,
+                         IpColour fill,
+                         double x, double y,
+                         double size);
 void ip_figure_draw_rings (IpFigure *self, cairo_t *cr, guint panel);
-void ip_figure_set_colour (cairo_t *cr, IpColour colour);
-void ip_figure_set_tint (IpFigure *self, cairo_t *cr, IpColour colour, double opacity);
-/* Width and places of lines that should fall on whole pixels, where there are pixels. */
-void ip_figure_set_hairline (IpFigure *self, cairo_t *cr);
-double ip_figure_snap_x (cairo_t *cr, double x);
-double ip_figure_snap_y (cairo_t *cr, double y);
-void ip_figure_draw_ticks (IpFigure *self,
-                           cairo_t *cr,
-                           const GArray *ticks,
-                           const IpAxis *axis,
-                           double edge,
-                           gboolean vertical,
-                           double direction);
-double ip_figure_get_pixel (cairo_t *cr);
-IpColour ip_figure_get_epoch_colour (IpFigure *self, gint64 epoch);
 
 G_END_DECLS

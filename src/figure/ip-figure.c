@@ -15,6 +15,7 @@ clear_track_item (gpointer data)
 
   for (guint i = 0; i < item->track.n_points; i++)
     g_free (item->track.points[i].note);
+  g_free (item->blocks);
   g_free (item->track.points);
   g_free (item->track.layer);
   g_free (item->track.run);
@@ -98,29 +99,40 @@ ip_view_init (IpView *view)
 }
 
 static void
-include_reading (IpLimits *range, const IpReading *reading)
+include (IpLimits *range, double value)
+{
+  if (!isfinite (value))
+    return;
+  range->lo = MIN (range->lo, value);
+  range->hi = MAX (range->hi, value);
+}
+
+static void
+include_reading (IpLimits *range, IpLimits *block, const IpReading *reading)
 {
   if (!isfinite (reading->value))
     return;
-  range->lo = MIN (range->lo, reading->value);
-  range->hi = MAX (range->hi, reading->value);
-  if (isfinite (reading->lower))
-    range->lo = MIN (range->lo, reading->lower);
-  if (isfinite (reading->upper))
-    range->hi = MAX (range->hi, reading->upper);
+  include (block, reading->value);
+  include (range, reading->value);
+  include (range, reading->lower);
+  include (range, reading->upper);
 }
 
 void
 ip_figure_take_track (IpFigure *self, IpTrack *track)
 {
-  IpTrackItem item = { .track = *track };
+  static const IpLimits none = { INFINITY, -INFINITY };
+  IpTrackItem item = { .track = *track, .range = { none, none } };
 
-  for (guint i = 0; i < 2; i++)
-    item.range[i] = (IpLimits){ INFINITY, -INFINITY };
+  item.blocks = g_new (IpBounds, track->n_points / IP_BLOCK + 1);
   for (guint i = 0; i < track->n_points; i++)
     {
-      include_reading (&item.range[0], &track->points[i].x);
-      include_reading (&item.range[1], &track->points[i].y);
+      IpBounds *block = &item.blocks[i / IP_BLOCK];
+
+      if (i % IP_BLOCK == 0)
+        *block = (IpBounds){ none, none };
+      include_reading (&item.range[0], &block->x, &track->points[i].x);
+      include_reading (&item.range[1], &block->y, &track->points[i].y);
     }
   g_array_append_val (self->tracks, item);
   memset (track, 0, sizeof *track);
