@@ -545,6 +545,183 @@ write_labels (const char *path, const char *kind)
   CHECK (H5Fclose (file));
 }
 
+/* The values of a layer with its axes in another order: a permutation of the letters e, n and u, of
+ * which e may be missing; then `epoch` is written. */
+static void
+put_axes (hid_t file, const char *path, const char *axes, guint layer, guint epoch, guint n_units)
+{
+  hsize_t shape[3] = { 1, 1, 1 };
+  guint at[3];
+  int rank = (int) strlen (axes);
+  g_autofree float *values = g_new (float, DUMP_EPOCHS *DUMP_SAMPLES *n_units);
+  float *value = values;
+
+  for (int i = 0; i < rank; i++)
+    shape[i] = axes[i] == 'e' ? DUMP_EPOCHS : axes[i] == 'n' ? DUMP_SAMPLES : n_units;
+  for (at[0] = 0; at[0] < shape[0]; at[0]++)
+    for (at[1] = 0; at[1] < shape[1]; at[1]++)
+      for (at[2] = 0; at[2] < shape[2]; at[2]++)
+        {
+          const char *e = strchr (axes, 'e');
+
+          *value++ = dump_value (layer, e != NULL ? at[e - axes] : epoch,
+                                 at[strchr (axes, 'n') - axes], at[strchr (axes, 'u') - axes]);
+        }
+  H5Dclose (put_dataset (file, path, H5T_IEEE_F32LE, rank, shape, NULL, H5T_NATIVE_FLOAT, values));
+}
+
+static const guint foreign_units[] = { 5, 3, 2 };
+
+static hid_t
+new_named (const char *path, const char *axes, char *(*name) (guint layer, guint epoch))
+{
+  hid_t file = H5Fcreate (path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+
+  CHECK (file);
+  for (guint layer = 0; layer < G_N_ELEMENTS (foreign_units); layer++)
+    for (guint e = 0; e < DUMP_EPOCHS; e++)
+      {
+        g_autofree char *dataset = name (layer, e);
+
+        put_axes (file, dataset, axes, layer, e, foreign_units[layer]);
+      }
+  return file;
+}
+
+/* Names that sort as text in another order than epochs 0, 5, 10, 15 and layers 9, 10, 11. */
+static char *
+name_epoch_group (guint layer, guint epoch)
+{
+  return g_strdup_printf ("epoch_%u/fc%u", 5 * epoch, layer + 9);
+}
+
+static char *
+name_layer_group (guint layer, guint epoch)
+{
+  return g_strdup_printf ("runs/fc%u/epoch %u", layer + 9, 5 * epoch);
+}
+
+static char *
+name_flat (guint layer, guint epoch)
+{
+  return g_strdup_printf ("fc%u_epoch%u", layer + 9, 5 * epoch);
+}
+
+static char *
+name_keras (guint layer, guint epoch)
+{
+  return g_strdup_printf ("epoch%02u/dense_%u/Tanh:0", 5 * epoch, layer + 9);
+}
+
+static void
+put_far_labels (hid_t file, const char *labels, const char *inputs, hsize_t n)
+{
+  double values[4 * DUMP_SAMPLES];
+  hsize_t shape[] = { n, 2 };
+
+  for (guint i = 0; i < 4 * DUMP_SAMPLES; i++)
+    values[i] = i % DUMP_CLASSES;
+  put_doubles (file, labels, H5T_STD_U8LE, n, values);
+  H5Dclose (put_dataset (file, inputs, H5T_IEEE_F32LE, 2, shape, NULL, H5T_NATIVE_DOUBLE, values));
+}
+
+/* With a training set beside that is not the one of the activations, and weights. */
+static void
+write_epoch_groups (const char *path)
+{
+  hid_t file = new_named (path, "nu", name_epoch_group);
+  hid_t group;
+
+  put_far_labels (file, "y_train", "x_train", 2 * DUMP_SAMPLES);
+  put_far_labels (file, "y_test", "x_test", DUMP_SAMPLES);
+  for (guint e = 0; e < DUMP_EPOCHS; e++)
+    {
+      g_autofree char *weights = g_strdup_printf ("epoch_%u/weights", 5 * e);
+      g_autofree char *name = g_strdup_printf ("epoch_%u", 5 * e);
+
+      put_axes (file, weights, "nu", 0, e, 4);
+      group = H5Gopen2 (file, name, H5P_DEFAULT);
+      if (e != 2)
+        put_number (group, "loss", H5T_IEEE_F64LE, DUMP_EPOCHS - e);
+      H5Gclose (group);
+    }
+  CHECK (H5Fclose (file));
+}
+
+/* One snapshot of a layer is missing. */
+static void
+write_layer_groups (const char *path)
+{
+  hid_t file = new_named (path, "nu", name_layer_group);
+
+  put_far_labels (file, "data/targets", "data/inputs", DUMP_SAMPLES);
+  CHECK (H5Ldelete (file, "runs/fc10/epoch 5", H5P_DEFAULT));
+  CHECK (H5Fclose (file));
+}
+
+static void
+write_flat (const char *path)
+{
+  hid_t file = new_named (path, "un", name_flat);
+
+  put_far_labels (file, "Y", "X", DUMP_SAMPLES);
+  CHECK (H5Fclose (file));
+}
+
+static void
+write_keras (const char *path)
+{
+  hid_t file = new_named (path, "nu", name_keras);
+
+  put_text (file, "keras_version", "2.11.0");
+  CHECK (H5Fclose (file));
+}
+
+static void
+write_stacked (const char *path, const char *axes, gboolean epochs, gboolean matlab)
+{
+  static const double losses[] = { 4, 3, 2, 1 };
+  hid_t file = H5Fcreate (path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  hid_t dataset;
+
+  CHECK (file);
+  for (guint layer = 0; layer < G_N_ELEMENTS (foreign_units); layer++)
+    {
+      g_autofree char *name = g_strdup_printf ("acts/fc%u", layer + 9);
+
+      put_axes (file, name, axes, layer, 0, foreign_units[layer]);
+    }
+  put_doubles (file, "loss", H5T_IEEE_F64LE, DUMP_EPOCHS, losses);
+  if (epochs)
+    put_doubles (file, "epochs", H5T_STD_I32LE, DUMP_EPOCHS, (const double[]){ 0, 5, 10, 15 });
+  put_labels (file);
+  if (matlab)
+    {
+      dataset = H5Dopen2 (file, "labels", H5P_DEFAULT);
+      put_fixed_text (dataset, "MATLAB_class", "double");
+      H5Dclose (dataset);
+    }
+  CHECK (H5Fclose (file));
+}
+
+static void
+write_stacked_epochs_first (const char *path)
+{
+  write_stacked (path, "enu", FALSE, FALSE);
+}
+
+static void
+write_stacked_samples_first (const char *path)
+{
+  write_stacked (path, "neu", TRUE, FALSE);
+}
+
+static void
+write_stacked_matlab (const char *path)
+{
+  write_stacked (path, "eun", TRUE, TRUE);
+}
+
 static void
 put_external_dataset (hid_t file, const char *name, const char *target)
 {
@@ -690,6 +867,13 @@ static const struct
   { "newer", write_newer },
   { "other", write_other },
   { "degenerate", write_degenerate },
+  { "epoch-groups", write_epoch_groups },
+  { "layer-groups", write_layer_groups },
+  { "flat", write_flat },
+  { "keras", write_keras },
+  { "stacked-epochs-first", write_stacked_epochs_first },
+  { "stacked-samples-first", write_stacked_samples_first },
+  { "stacked-matlab", write_stacked_matlab },
   { "hostile", write_hostile },
   { "killed", write_killed },
   { "append", append },

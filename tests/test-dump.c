@@ -310,12 +310,66 @@ test_no_epochs (void)
   check_snapshot (dump, 1, 3, 3);
 }
 
+/* A file of the folder that is shared between developers, NULL (and the test skipped) without it.
+ */
+static char *
+find_shared (const char *name)
+{
+  const char *shared = g_getenv ("INFOPLANE_SHARED");
+  g_autofree char *beside = g_test_build_filename (G_TEST_DIST, "..", "..", "shared", NULL);
+  char *path = g_build_filename (shared != NULL ? shared : beside, "dumps", name, NULL);
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return path;
+  g_test_skip ("the shared dumps are not here");
+  g_free (path);
+  return NULL;
+}
+
+static void
+check_equal (IpDump *a, IpDump *b, guint layer, guint snapshot)
+{
+  g_autoptr (IpActivations) first = read_snapshot (a, layer, snapshot);
+  g_autoptr (IpActivations) second = read_snapshot (b, layer, snapshot);
+  const IpMatrix *x = ip_activations_get_matrix (first);
+  const IpMatrix *y = ip_activations_get_matrix (second);
+
+  g_assert_cmpuint (x->rows, ==, y->rows);
+  g_assert_cmpuint (x->columns, ==, y->columns);
+  for (gsize i = 0; i < x->rows; i++)
+    for (gsize j = 0; j < x->columns; j++)
+      g_assert_cmpfloat (ip_matrix_get (x, i, j), ==, ip_matrix_get (y, i, j));
+}
+
+/* The same run, written in nine ways, is the same numbers. */
+static void
+test_shared_equal (void)
+{
+  static const char *const names[]
+      = { "b-layer-groups.h5", "c-flat-names.h5",     "d-keras-names.h5",       "e-matlab-v73.mat",
+          "h-ragged.h5",       "j-native-onehot.h5", "k-native-float64.h5", "h-native-ragged.h5" };
+  g_autofree char *path = find_shared ("foreign/a-epoch-groups.h5");
+  g_autoptr (IpDump) first = path == NULL ? NULL : open_path (path);
+
+  for (guint i = 0; first != NULL && i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *name = g_strconcat ("foreign/", names[i], NULL);
+      g_autofree char *other = find_shared (name);
+      g_autoptr (IpDump) dump = open_path (other);
+
+      for (guint layer = 0; layer < 3; layer++)
+        for (guint epoch = 0; epoch < 6; epoch++)
+          if (ip_dump_get_layer (dump, layer)->present[epoch])
+            check_equal (first, dump, layer, epoch);
+    }
+}
+
 static void
 test_refusals (void)
 {
   check_refusal ("no-layers", IP_DUMP_ERROR_NO_LAYERS, "no layers");
   check_refusal ("newer", IP_DUMP_ERROR_UNRECOGNISED, "version 2");
-  check_refusal ("other", IP_DUMP_ERROR_UNRECOGNISED, "not an activation dump");
+  check_refusal ("other", IP_DUMP_ERROR_UNRECOGNISED, "nothing in it looks like");
 }
 
 static void
@@ -401,20 +455,58 @@ test_threads (void)
     g_thread_join (threads[i]);
 }
 
-/* A file of the folder that is shared between developers, NULL (and the test skipped) without it.
- */
-static char *
-find_shared (const char *name)
+typedef struct
 {
-  const char *shared = g_getenv ("INFOPLANE_SHARED");
-  g_autofree char *beside = g_test_build_filename (G_TEST_DIST, "..", "..", "shared", NULL);
-  char *path = g_build_filename (shared != NULL ? shared : beside, "dumps", name, NULL);
+  const char *kind;
+  const char *layer; /* what the first of three layers is called */
+  gint64 step;       /* from epoch to epoch */
+  IpLabelKind labels;
+  const char *metric;
+  const char *warning;
+} Foreign;
 
-  if (g_file_test (path, G_FILE_TEST_EXISTS))
-    return path;
-  g_test_skip ("the shared dumps are not here");
-  g_free (path);
-  return NULL;
+static const Foreign foreign[] = {
+  { "epoch-groups", "fc9", 5, IP_LABELS_CLASSES, "loss", NULL },
+  { "layer-groups", "fc9", 5, IP_LABELS_CLASSES, NULL, "fc10 was recorded in 3 of 4 snapshots" },
+  { "flat", "fc9", 5, IP_LABELS_CLASSES, NULL, NULL },
+  { "keras", "dense_9", 5, IP_LABELS_NONE, NULL, "12 is the length that most layers share" },
+  { "stacked-epochs-first", "fc9", 1, IP_LABELS_CLASSES, "loss", "numbered from 0" },
+  { "stacked-samples-first", "fc9", 5, IP_LABELS_CLASSES, "loss", NULL },
+  { "stacked-matlab", "fc9", 5, IP_LABELS_CLASSES, "loss", NULL },
+};
+
+static void
+test_foreign (gconstpointer data)
+{
+  const Foreign *expected = data;
+  g_autoptr (IpDump) dump = open_dump (expected->kind);
+  guint n, n_metrics;
+  const gint64 *epochs = ip_dump_get_epochs (dump, &n);
+  const IpMetric *metrics = ip_dump_get_metrics (dump, &n_metrics);
+
+  g_test_message ("%s", ip_dump_get_mapping (dump));
+  g_assert_cmpuint (n, ==, DUMP_EPOCHS);
+  g_assert_cmpuint (ip_dump_get_n_layers (dump), ==, 3);
+  g_assert_cmpstr (ip_dump_get_layer (dump, 0)->name, ==, expected->layer);
+  g_assert_cmpint (ip_dump_get_label_kind (dump), ==, expected->labels);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpint (epochs[i], ==, (gint64) i * expected->step);
+  for (guint layer = 0; layer < 3; layer++)
+    for (guint i = 0; i < n; i++)
+      if (ip_dump_get_layer (dump, layer)->present[i])
+        check_snapshot (dump, layer, i, i);
+
+  g_assert_cmpuint (n_metrics, ==, expected->metric != NULL);
+  if (expected->metric != NULL)
+    {
+      g_assert_cmpstr (metrics[0].name, ==, expected->metric);
+      g_assert_cmpfloat (metrics[0].values[3], ==, 1);
+    }
+  if (expected->warning != NULL)
+    g_assert_true (has_warning (dump, expected->warning));
+  else
+    for (guint i = 0; ip_dump_get_warnings (dump)[i] != NULL; i++)
+      g_assert_nonnull (strstr (ip_dump_get_warnings (dump)[i], "inputs"));
 }
 
 typedef struct
@@ -440,6 +532,20 @@ static const Expectation expectations[] = {
   { "digits-attention.h5", 100, 12, 60, 10,
     "embed:32 block1.attn:256 block1:32 block2.attn:256 block2:32 output:10", NULL },
   { "digits-regression.h5", 442, 40, 200, 0, "fc1:16 fc2:8 fc3:4 output:1", NULL },
+  { "foreign/a-epoch-groups.h5", 120, 6, 20, 10, "fc1:12 fc2:6 output:10", NULL },
+  { "foreign/b-layer-groups.h5", 120, 6, 20, 10, "fc1:12 fc2:6 output:10", NULL },
+  { "foreign/c-flat-names.h5", 120, 6, 20, 10, "fc1:12 fc2:6 output:10", NULL },
+  { "foreign/d-keras-names.h5", 120, 6, 20, 10, "dense_1:12 dense_2:6 dense_3:10", NULL },
+  { "foreign/e-matlab-v73.mat", 120, 6, 20, 10, "fc1:12 fc2:6 output:10", NULL },
+  { "foreign/h-ragged.h5", 120, 6, 20, 10, "fc1:12 fc2:6 output:10",
+    "output was recorded in 5 of 6" },
+  { "foreign/i-epoch-groups-no-labels.h5", 120, 6, 20, 0, "fc1:12 fc2:6 output:10", "no labels" },
+  { "foreign/j-onehot.h5", 120, 6, 20, 10, "fc1:12 fc2:6 output:10", NULL },
+  { "foreign/k-int8-scale.h5", 120, 6, 20, 10, "fc1:12 fc2:6 output:10", NULL },
+  { "foreign/n-natural-order.h5", 40, 6, 20, 10,
+    "layer1:11 layer2:10 layer3:9 layer4:8 layer5:7 layer6:6 layer7:5 layer8:4 layer9:3 "
+    "layer10:2 layer11:1",
+    NULL },
   { "foreign/f-native-nan-inf.h5", 120, 6, 20, 10, "fc1:12 fc2:6 output:10", NULL },
   { "foreign/g-native-writer-killed.h5", 120, 3, 2, 10, "fc1:12 fc2:6 output:10", "killed" },
   { "foreign/h-native-ragged.h5", 120, 6, 20, 10, "fc1:12 fc2:6 output:10",
@@ -503,9 +609,16 @@ main (int argc, char **argv)
   g_test_add_func ("/dump/one-snapshot", test_one_snapshot);
   g_test_add_func ("/dump/no-epochs", test_no_epochs);
   g_test_add_func ("/dump/refusals", test_refusals);
+  g_test_add_func ("/dump/shared-equal", test_shared_equal);
   g_test_add_func ("/dump/degenerate", test_degenerate);
   g_test_add_func ("/dump/elements", test_elements);
   g_test_add_func ("/dump/threads", test_threads);
+  for (guint i = 0; i < G_N_ELEMENTS (foreign); i++)
+    {
+      g_autofree char *name = g_strconcat ("/dump/foreign/", foreign[i].kind, NULL);
+
+      g_test_add_data_func (name, &foreign[i], test_foreign);
+    }
   for (guint i = 0; i < G_N_ELEMENTS (expectations); i++)
     {
       g_autofree char *name = g_strconcat ("/dump/shared/", expectations[i].name, NULL);

@@ -227,20 +227,6 @@ read_metrics (IpLayout *self, IpReader *reader, GCancellable *cancellable)
     }
 }
 
-static void
-take_run_attributes (IpLayout *self, IpReader *reader)
-{
-  const IpObject *run = ip_reader_find (reader, "/run");
-
-  for (guint i = 0; run != NULL && i < run->n_attributes; i++)
-    {
-      IpRunAttribute attribute = { g_strdup (run->attributes[i].name),
-                                   ip_layout_get_text (run, run->attributes[i].name) };
-
-      g_array_append_val (self->attributes, attribute);
-    }
-}
-
 static char *
 describe_mapping (const IpLayout *self)
 {
@@ -274,7 +260,7 @@ ip_layout_read_native (IpLayout *self, IpReader *reader, GCancellable *cancellab
   self->mapping = describe_mapping (self);
   add_layers (self, reader, n_rows, cancellable);
   read_metrics (self, reader, cancellable);
-  take_run_attributes (self, reader);
+  ip_layout_take_attributes (self, ip_reader_find (reader, "/run"));
 
   return !g_cancellable_set_error_if_cancelled (cancellable, error)
          && ip_layout_finish (self, reader, error);

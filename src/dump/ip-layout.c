@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+#define MAX_METRICS 256
+
 static void
 layer_clear (IpLayoutLayer *self)
 {
@@ -152,6 +154,7 @@ ip_layout_set_epochs (IpLayout *self, const gint64 *epochs, guint n_rows)
   if (n_rows > 0)
     qsort (rows, n_rows, sizeof *rows, compare_rows);
 
+  self->n_rows = n_rows;
   self->epochs = g_new (gint64, n_rows);
   self->rows = g_new (guint, n_rows);
   for (guint i = 0; i < n_rows; i++)
@@ -171,6 +174,49 @@ ip_layout_pick_rows (const IpLayout *self, const double *values, gsize n_rows)
   for (guint i = 0; i < self->n_epochs; i++)
     picked[i] = self->rows[i] < n_rows ? values[self->rows[i]] : NAN;
   return picked;
+}
+
+static IpMetric *
+find_metric (IpLayout *self, const char *name)
+{
+  for (guint i = 0; i < self->metrics->len; i++)
+    if (strcmp (g_array_index (self->metrics, IpMetric, i).name, name) == 0)
+      return &g_array_index (self->metrics, IpMetric, i);
+  return NULL;
+}
+
+void
+ip_layout_set_metric (IpLayout *self, const char *name, guint snapshot, double value)
+{
+  IpMetric *metric = find_metric (self, name);
+
+  if (metric == NULL)
+    {
+      IpMetric new_metric = { g_strdup (name), g_new (double, self->n_epochs) };
+
+      if (self->metrics->len >= MAX_METRICS)
+        {
+          metric_clear (&new_metric);
+          return;
+        }
+      for (guint i = 0; i < self->n_epochs; i++)
+        new_metric.values[i] = NAN;
+      g_array_append_val (self->metrics, new_metric);
+      metric = &g_array_index (self->metrics, IpMetric, self->metrics->len - 1);
+    }
+  metric->values[snapshot] = value;
+}
+
+void
+ip_layout_take_attributes (IpLayout *self, const IpObject *object)
+{
+  for (guint i = 0; object != NULL && i < object->n_attributes; i++)
+    {
+      IpRunAttribute attribute = { g_strdup (object->attributes[i].name),
+                                   ip_layout_get_text (object, object->attributes[i].name) };
+
+      g_array_append_val (self->attributes, attribute);
+    }
 }
 
 gsize
@@ -468,15 +514,10 @@ ip_object_get_name (const IpObject *object)
 gboolean
 ip_layout_recognise (IpLayout *self, IpReader *reader, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *name = g_file_get_basename (ip_reader_get_file (reader));
-
   if (ip_reader_get_unfinished (reader))
     ip_layout_warn (self, _("The file is flagged as open for writing: it is being written, or its "
                             "writer was killed."));
-  if (ip_layout_is_native (reader))
-    return ip_layout_read_native (self, reader, cancellable, error);
 
-  g_set_error (error, IP_DUMP_ERROR, IP_DUMP_ERROR_UNRECOGNISED,
-               _("%s: an HDF5 file, but not an activation dump in a layout that is known"), name);
-  return FALSE;
+  return ip_layout_is_native (reader) ? ip_layout_read_native (self, reader, cancellable, error)
+                                      : ip_layout_read_foreign (self, reader, cancellable, error);
 }

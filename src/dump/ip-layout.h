@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * MATLAB writes them, from the last to the first. */
 typedef struct
 {
-  int epoch;  /* −1: the dataset is one snapshot */
+  int epoch; /* −1: the dataset is one snapshot */
   int sample;
   gboolean reversed;
 } IpAxes;
@@ -50,9 +50,10 @@ typedef struct
   guint n_epochs;
   gint64 *epochs;
   guint *rows;
-  GArray *layers;     /* of IpLayoutLayer */
-  GArray *metrics;    /* of IpMetric */
-  GArray *attributes; /* of IpRunAttribute */
+  guint n_rows;
+  GArray *layers;         /* of IpLayoutLayer */
+  GArray *metrics;        /* of IpMetric */
+  GArray *attributes;     /* of IpRunAttribute */
   const IpObject *labels; /* NULL when there are none */
   const IpObject *inputs;
   int input_sample_axis;
@@ -62,16 +63,18 @@ void ip_layout_init (IpLayout *self);
 void ip_layout_clear (IpLayout *self);
 
 /* Fills the layout of a file in a format of our own or a foreign one. */
-gboolean ip_layout_recognise (IpLayout *self,
-                              IpReader *reader,
-                              GCancellable *cancellable,
-                              GError **error);
+gboolean
+ip_layout_recognise (IpLayout *self, IpReader *reader, GCancellable *cancellable, GError **error);
 
 gboolean ip_layout_is_native (IpReader *reader);
-gboolean ip_layout_read_native (IpLayout *self,
-                                IpReader *reader,
-                                GCancellable *cancellable,
-                                GError **error);
+gboolean
+ip_layout_read_native (IpLayout *self, IpReader *reader, GCancellable *cancellable, GError **error);
+
+/* Recognises dumps that follow no format by names and shapes. */
+gboolean ip_layout_read_foreign (IpLayout *self,
+                                 IpReader *reader,
+                                 GCancellable *cancellable,
+                                 GError **error);
 
 /* For recognisers. */
 
@@ -94,6 +97,13 @@ void ip_layout_add_layer (IpLayout *self,
 
 /* One value per snapshot out of one per row, NAN where there is none. (transfer full) */
 double *ip_layout_pick_rows (const IpLayout *self, const double *values, gsize n_rows);
+
+/* Sets the value of a metric, which is new with the first one. Ignores metrics that are too many.
+ */
+void ip_layout_set_metric (IpLayout *self, const char *name, guint snapshot, double value);
+
+/* What the attributes of the object say about the run. object: may be NULL. */
+void ip_layout_take_attributes (IpLayout *self, const IpObject *object);
 
 /* Drops layers whose number of samples is not that of most layers, numbers the others as they were
  * added, and fails when none is left. */
