@@ -301,7 +301,7 @@ main (int argc, char **argv)
 
   g_setenv ("LC_ALL", "C.UTF-8", TRUE);
   g_test_init (&argc, &argv, NULL);
-  example = g_build_filename (g_getenv ("INFOPLANE_DATA_DIR"), "example", EXAMPLE_NAME, NULL);
+  example = g_build_filename (g_getenv ("INFOPLANE_DATA_DIR"), "examples", EXAMPLE_NAME, NULL);
   folder = g_dir_make_tmp ("infoplane-XXXXXX", NULL);
 
   g_test_add_func ("/cli/version-and-help", test_version_and_help);

@@ -12,7 +12,7 @@
 static IpDump *
 open_example (void)
 {
-  g_autofree char *path = g_build_filename (g_getenv ("INFOPLANE_DATA_DIR"), "example",
+  g_autofree char *path = g_build_filename (g_getenv ("INFOPLANE_DATA_DIR"), "examples",
                                             EXAMPLE_NAME, NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GError) error = NULL;
@@ -302,8 +302,8 @@ test_table (void)
   g_assert_true (g_str_has_prefix (lines[1], "\"a \"\"run\"\", one\",fc1,3,17,bins-uniform,"));
   g_assert_nonnull (strstr (lines[1], ",mi_xt,2,,,,12,bits,100,4,0.25,clipped=50"));
   g_assert_nonnull (strstr (lines[2], ",mi_ty,,,,,,bits,100,4,0.25,no-labels"));
-  g_assert_nonnull (strstr (json_text, "\"unit\" : \"nats\""));
-  g_assert_nonnull (strstr (json_text, "\"value\" : null"));
+  g_assert_nonnull (strstr (json_text, "\"unit\": \"nats\""));
+  g_assert_nonnull (strstr (json_text, "\"value\": null"));
 }
 
 int

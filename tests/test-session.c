@@ -12,7 +12,7 @@
 static char *
 get_example_path (void)
 {
-  return g_build_filename (g_getenv ("INFOPLANE_DATA_DIR"), "example", EXAMPLE_NAME, NULL);
+  return g_build_filename (g_getenv ("INFOPLANE_DATA_DIR"), "examples", EXAMPLE_NAME, NULL);
 }
 
 typedef struct

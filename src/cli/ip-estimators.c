@@ -3,8 +3,9 @@
 
 #include "ip-options.h"
 
+#include "ip-json-writer.h"
+
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 #include <math.h>
 
 /* The estimators command: the registry in words or as JSON. */
@@ -56,86 +57,63 @@ print_estimator (const IpEstimator *estimator)
 }
 
 static void
-add_text (JsonBuilder *builder, const char *name, const char *text)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, text);
-}
-
-static void
-add_number (JsonBuilder *builder, const char *name, double number)
-{
-  json_builder_set_member_name (builder, name);
-  if (isfinite (number))
-    json_builder_add_double_value (builder, number);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_parameter (JsonBuilder *builder, const IpParameter *parameter)
+add_parameter (IpJsonWriter *writer, const IpParameter *parameter)
 {
   g_autofree char *standard = format_standard (parameter);
 
-  json_builder_begin_object (builder);
-  add_text (builder, "id", parameter->id);
-  add_text (builder, "title", _(parameter->title));
-  add_text (builder, "description", _(parameter->description));
-  add_text (builder, "kind", kind_names[parameter->kind]);
+  ip_json_writer_begin_object (writer, NULL);
+  ip_json_writer_add_text (writer, "id", parameter->id);
+  ip_json_writer_add_text (writer, "title", _(parameter->title));
+  ip_json_writer_add_text (writer, "description", _(parameter->description));
+  ip_json_writer_add_text (writer, "kind", kind_names[parameter->kind]);
   if (parameter->kind == IP_PARAMETER_CHOICE)
     {
-      add_text (builder, "default", standard);
-      json_builder_set_member_name (builder, "choices");
-      json_builder_begin_array (builder);
+      ip_json_writer_add_text (writer, "default", standard);
+      ip_json_writer_begin_array (writer, "choices");
       for (guint i = 0; parameter->choices[i] != NULL; i++)
-        json_builder_add_string_value (builder, parameter->choices[i]);
-      json_builder_end_array (builder);
+        ip_json_writer_add_text (writer, NULL, parameter->choices[i]);
+      ip_json_writer_end_array (writer);
     }
   else
     {
-      add_number (builder, "default", parameter->standard);
-      add_number (builder, "minimum", parameter->minimum);
-      add_number (builder, "maximum", parameter->maximum);
+      ip_json_writer_add_number (writer, "default", parameter->standard);
+      ip_json_writer_add_number (writer, "minimum", parameter->minimum);
+      ip_json_writer_add_number (writer, "maximum", parameter->maximum);
     }
-  json_builder_end_object (builder);
+  ip_json_writer_end_object (writer);
 }
 
 static void
-add_estimator (JsonBuilder *builder, const IpEstimator *estimator)
+add_estimator (IpJsonWriter *writer, const IpEstimator *estimator)
 {
-  json_builder_begin_object (builder);
-  add_text (builder, "id", estimator->id);
-  add_text (builder, "title", _(estimator->title));
-  add_text (builder, "summary", _(estimator->summary));
-  json_builder_set_member_name (builder, "version");
-  json_builder_add_int_value (builder, estimator->version);
-  json_builder_set_member_name (builder, "quantities");
-  json_builder_begin_array (builder);
+  ip_json_writer_begin_object (writer, NULL);
+  ip_json_writer_add_text (writer, "id", estimator->id);
+  ip_json_writer_add_text (writer, "title", _(estimator->title));
+  ip_json_writer_add_text (writer, "summary", _(estimator->summary));
+  ip_json_writer_add_integer (writer, "version", estimator->version);
+  ip_json_writer_begin_array (writer, "quantities");
   for (unsigned i = 0; i < estimator->n_quantities; i++)
-    json_builder_add_string_value (builder, ip_quantity_get_info (estimator->quantities[i])->id);
-  json_builder_end_array (builder);
-  json_builder_set_member_name (builder, "parameters");
-  json_builder_begin_array (builder);
+    ip_json_writer_add_text (writer, NULL, ip_quantity_get_info (estimator->quantities[i])->id);
+  ip_json_writer_end_array (writer);
+  ip_json_writer_begin_array (writer, "parameters");
   for (unsigned i = 0; i < estimator->n_parameters; i++)
-    add_parameter (builder, &estimator->parameters[i]);
-  json_builder_end_array (builder);
-  add_text (builder, "bibtex", estimator->bibtex);
-  json_builder_end_object (builder);
+    add_parameter (writer, &estimator->parameters[i]);
+  ip_json_writer_end_array (writer);
+  ip_json_writer_add_text (writer, "bibtex", estimator->bibtex);
+  ip_json_writer_end_object (writer);
 }
 
 static void
 print_json (const IpEstimator *const *estimators, gsize n)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
+  g_autoptr (IpJsonWriter) writer = ip_json_writer_new ();
   g_autofree char *text = NULL;
 
-  json_builder_begin_array (builder);
+  ip_json_writer_begin_array (writer, NULL);
   for (gsize i = 0; i < n; i++)
-    add_estimator (builder, estimators[i]);
-  json_builder_end_array (builder);
-  root = json_builder_get_root (builder);
-  text = json_to_string (root, TRUE);
+    add_estimator (writer, estimators[i]);
+  ip_json_writer_end_array (writer);
+  text = ip_json_writer_finish (writer);
   g_print ("%s\n", text);
 }
 

@@ -3,8 +3,9 @@
 
 #include "ip-options.h"
 
+#include "ip-json-writer.h"
+
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 #include <math.h>
 
 /* The inspect command: what a dump holds, in words or as one JSON object per file. */
@@ -127,90 +128,63 @@ print_dump (IpDump *dump, double entropy)
 }
 
 static void
-add_text (JsonBuilder *builder, const char *name, const char *text)
+add_shape (IpJsonWriter *writer, const guint64 *shape, guint rank)
 {
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, text);
-}
-
-static void
-add_integer (JsonBuilder *builder, const char *name, gint64 number)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, number);
-}
-
-static void
-begin_array (JsonBuilder *builder, const char *name)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_begin_array (builder);
-}
-
-static void
-add_shape (JsonBuilder *builder, const guint64 *shape, guint rank)
-{
-  begin_array (builder, "shape");
+  ip_json_writer_begin_array (writer, "shape");
   for (guint i = 0; i < rank; i++)
-    json_builder_add_int_value (builder, shape[i]);
-  json_builder_end_array (builder);
+    ip_json_writer_add_integer (writer, NULL, shape[i]);
+  ip_json_writer_end_array (writer);
 }
 
 static void
-add_layer (JsonBuilder *builder, const IpLayer *layer, const gint64 *epochs, guint n_epochs)
+add_layer (IpJsonWriter *writer, const IpLayer *layer, const gint64 *epochs, guint n_epochs)
 {
-  json_builder_begin_object (builder);
-  add_text (builder, "name", layer->name);
-  add_integer (builder, "index", layer->index);
-  add_text (builder, "kind", layer->kind);
-  add_text (builder, "activation", layer->activation);
-  add_shape (builder, layer->shape, layer->rank);
-  add_text (builder, "dtype", layer->type_name);
-  begin_array (builder, "epochs");
+  ip_json_writer_begin_object (writer, NULL);
+  ip_json_writer_add_text (writer, "name", layer->name);
+  ip_json_writer_add_integer (writer, "index", layer->index);
+  ip_json_writer_add_text (writer, "kind", layer->kind);
+  ip_json_writer_add_text (writer, "activation", layer->activation);
+  add_shape (writer, layer->shape, layer->rank);
+  ip_json_writer_add_text (writer, "dtype", layer->type_name);
+  ip_json_writer_begin_array (writer, "epochs");
   for (guint i = 0; i < n_epochs; i++)
     if (layer->present[i])
-      json_builder_add_int_value (builder, epochs[i]);
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
+      ip_json_writer_add_integer (writer, NULL, epochs[i]);
+  ip_json_writer_end_array (writer);
+  ip_json_writer_end_object (writer);
 }
 
 static void
-add_labels (JsonBuilder *builder, IpDump *dump, double entropy)
+add_labels (IpJsonWriter *writer, IpDump *dump, double entropy)
 {
-  json_builder_set_member_name (builder, "labels");
-  json_builder_begin_object (builder);
-  add_text (builder, "kind", label_kinds[ip_dump_get_label_kind (dump)]);
-  add_integer (builder, "classes", ip_dump_get_n_classes (dump));
-  json_builder_set_member_name (builder, "entropy");
-  if (isnan (entropy))
-    json_builder_add_null_value (builder);
-  else
-    json_builder_add_double_value (builder, entropy / G_LN2);
-  add_text (builder, "unit", "bits");
-  json_builder_end_object (builder);
+  ip_json_writer_begin_object (writer, "labels");
+  ip_json_writer_add_text (writer, "kind", label_kinds[ip_dump_get_label_kind (dump)]);
+  ip_json_writer_add_integer (writer, "classes", ip_dump_get_n_classes (dump));
+  ip_json_writer_add_number (writer, "entropy", entropy / G_LN2);
+  ip_json_writer_add_text (writer, "unit", "bits");
+  ip_json_writer_end_object (writer);
 }
 
 static void
-add_inputs (JsonBuilder *builder, IpDump *dump)
+add_inputs (IpJsonWriter *writer, IpDump *dump)
 {
   guint rank;
   const guint64 *shape = ip_dump_get_input_shape (dump, &rank);
 
-  json_builder_set_member_name (builder, "inputs");
   if (rank == 0)
     {
-      json_builder_add_null_value (builder);
+      ip_json_writer_add_null (writer, "inputs");
       return;
     }
 
-  json_builder_begin_object (builder);
-  add_shape (builder, shape, rank);
-  add_text (builder, "dtype", ip_dump_get_input_type (dump));
-  json_builder_end_object (builder);
+  ip_json_writer_begin_object (writer, "inputs");
+  add_shape (writer, shape, rank);
+  ip_json_writer_add_text (writer, "dtype", ip_dump_get_input_type (dump));
+  ip_json_writer_end_object (writer);
 }
 
 static void
-add_dump (JsonBuilder *builder, IpDump *dump, double entropy)
+add_dump (IpJsonWriter *writer, IpDump *dump, double entropy)
 {
   g_autofree char *path = g_file_get_parse_name (ip_dump_get_file (dump));
   const char *const *warnings = ip_dump_get_warnings (dump);
@@ -219,36 +193,35 @@ add_dump (JsonBuilder *builder, IpDump *dump, double entropy)
   const IpMetric *metrics = ip_dump_get_metrics (dump, &n_metrics);
   const IpRunAttribute *attributes = ip_dump_get_attributes (dump, &n_attributes);
 
-  json_builder_begin_object (builder);
-  add_text (builder, "file", path);
-  add_text (builder, "title", ip_dump_get_title (dump));
-  add_text (builder, "format", ip_dump_get_format (dump));
-  add_text (builder, "mapping", ip_dump_get_mapping (dump));
-  add_integer (builder, "samples", ip_dump_get_n_samples (dump));
-  begin_array (builder, "epochs");
+  ip_json_writer_begin_object (writer, NULL);
+  ip_json_writer_add_text (writer, "file", path);
+  ip_json_writer_add_text (writer, "title", ip_dump_get_title (dump));
+  ip_json_writer_add_text (writer, "format", ip_dump_get_format (dump));
+  ip_json_writer_add_text (writer, "mapping", ip_dump_get_mapping (dump));
+  ip_json_writer_add_integer (writer, "samples", ip_dump_get_n_samples (dump));
+  ip_json_writer_begin_array (writer, "epochs");
   for (guint i = 0; i < n_epochs; i++)
-    json_builder_add_int_value (builder, epochs[i]);
-  json_builder_end_array (builder);
-  begin_array (builder, "layers");
+    ip_json_writer_add_integer (writer, NULL, epochs[i]);
+  ip_json_writer_end_array (writer);
+  ip_json_writer_begin_array (writer, "layers");
   for (guint i = 0; i < ip_dump_get_n_layers (dump); i++)
-    add_layer (builder, ip_dump_get_layer (dump, i), epochs, n_epochs);
-  json_builder_end_array (builder);
-  add_labels (builder, dump, entropy);
-  add_inputs (builder, dump);
-  begin_array (builder, "metrics");
+    add_layer (writer, ip_dump_get_layer (dump, i), epochs, n_epochs);
+  ip_json_writer_end_array (writer);
+  add_labels (writer, dump, entropy);
+  add_inputs (writer, dump);
+  ip_json_writer_begin_array (writer, "metrics");
   for (guint i = 0; i < n_metrics; i++)
-    json_builder_add_string_value (builder, metrics[i].name);
-  json_builder_end_array (builder);
-  json_builder_set_member_name (builder, "run");
-  json_builder_begin_object (builder);
+    ip_json_writer_add_text (writer, NULL, metrics[i].name);
+  ip_json_writer_end_array (writer);
+  ip_json_writer_begin_object (writer, "run");
   for (guint i = 0; i < n_attributes; i++)
-    add_text (builder, attributes[i].name, attributes[i].value);
-  json_builder_end_object (builder);
-  begin_array (builder, "warnings");
+    ip_json_writer_add_text (writer, attributes[i].name, attributes[i].value);
+  ip_json_writer_end_object (writer);
+  ip_json_writer_begin_array (writer, "warnings");
   for (guint i = 0; warnings[i] != NULL; i++)
-    json_builder_add_string_value (builder, warnings[i]);
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
+    ip_json_writer_add_text (writer, NULL, warnings[i]);
+  ip_json_writer_end_array (writer);
+  ip_json_writer_end_object (writer);
 }
 
 static gboolean
@@ -268,13 +241,11 @@ inspect (GFile *file, gboolean json)
 
   if (json)
     {
-      g_autoptr (JsonBuilder) builder = json_builder_new ();
-      g_autoptr (JsonNode) root = NULL;
+      g_autoptr (IpJsonWriter) writer = ip_json_writer_new ();
       g_autofree char *text = NULL;
 
-      add_dump (builder, dump, entropy);
-      root = json_builder_get_root (builder);
-      text = json_to_string (root, FALSE);
+      add_dump (writer, dump, entropy);
+      text = ip_json_writer_finish (writer);
       g_print ("%s\n", text);
     }
   else

@@ -3,10 +3,11 @@
 
 #include "ip-table.h"
 
-#include <json-glib/json-glib.h>
-#include <math.h>
+#include "ip-json-writer.h"
+#include "ip-number.h"
 
-#define NUMBER_SIZE G_ASCII_DTOSTR_BUF_SIZE
+#include <math.h>
+#include <string.h>
 
 /* One row, ready to be written: information already in the unit asked for. */
 typedef struct
@@ -28,7 +29,7 @@ struct _IpTable
   IpTableFormat format;
   gboolean in_bits;
   GString *text;        /* CSV */
-  JsonBuilder *builder; /* JSON */
+  IpJsonWriter *writer; /* JSON */
 };
 
 IpTable *
@@ -45,8 +46,8 @@ ip_table_new (IpTableFormat format, gboolean in_bits)
     }
   else
     {
-      self->builder = json_builder_new ();
-      json_builder_begin_array (self->builder);
+      self->writer = ip_json_writer_new ();
+      ip_json_writer_begin_array (self->writer, NULL);
     }
 
   return self;
@@ -57,7 +58,7 @@ ip_table_free (IpTable *self)
 {
   if (self->text != NULL)
     g_string_free (self->text, TRUE);
-  g_clear_object (&self->builder);
+  g_clear_pointer (&self->writer, ip_json_writer_free);
   g_free (self);
 }
 
@@ -68,15 +69,7 @@ format_number (double number, char *buffer)
   if (isnan (number))
     return "";
 
-  for (int digits = 15; digits <= 17; digits++)
-    {
-      char format[] = "%.15g";
-
-      format[3] = '0' + digits % 10;
-      g_ascii_formatd (buffer, NUMBER_SIZE, format, number);
-      if (g_ascii_strtod (buffer, NULL) == number)
-        break;
-    }
+  ip_number_format (number, buffer);
 
   return buffer;
 }
@@ -104,7 +97,7 @@ append_field (GString *text, const char *field)
 static void
 add_csv_row (IpTable *self, const Row *row)
 {
-  char number[NUMBER_SIZE];
+  char number[IP_NUMBER_SIZE];
 
   append_field (self->text, row->key->run);
   g_string_append_c (self->text, ',');
@@ -122,48 +115,26 @@ add_csv_row (IpTable *self, const Row *row)
 }
 
 static void
-add_json_member (IpTable *self, const char *name, double number)
-{
-  json_builder_set_member_name (self->builder, name);
-  if (isfinite (number))
-    json_builder_add_double_value (self->builder, number);
-  else
-    json_builder_add_null_value (self->builder);
-}
-
-static void
-add_json_text (IpTable *self, const char *name, const char *text)
-{
-  json_builder_set_member_name (self->builder, name);
-  json_builder_add_string_value (self->builder, text);
-}
-
-static void
-add_json_integer (IpTable *self, const char *name, gint64 number)
-{
-  json_builder_set_member_name (self->builder, name);
-  json_builder_add_int_value (self->builder, number);
-}
-
-static void
 add_json_row (IpTable *self, const Row *row)
 {
-  json_builder_begin_object (self->builder);
-  add_json_text (self, "run", row->key->run);
-  add_json_text (self, "layer", row->key->layer);
-  add_json_integer (self, "layer_index", row->key->layer_index);
-  add_json_integer (self, "epoch", row->key->epoch);
-  add_json_text (self, "estimator", row->estimator);
-  add_json_text (self, "parameters", row->parameters);
-  add_json_text (self, "quantity", row->quantity);
+  IpJsonWriter *writer = self->writer;
+
+  ip_json_writer_begin_object (writer, NULL);
+  ip_json_writer_add_text (writer, "run", row->key->run);
+  ip_json_writer_add_text (writer, "layer", row->key->layer);
+  ip_json_writer_add_integer (writer, "layer_index", row->key->layer_index);
+  ip_json_writer_add_integer (writer, "epoch", row->key->epoch);
+  ip_json_writer_add_text (writer, "estimator", row->estimator);
+  ip_json_writer_add_text (writer, "parameters", row->parameters);
+  ip_json_writer_add_text (writer, "quantity", row->quantity);
   for (gsize i = 0; i < G_N_ELEMENTS (row->numbers); i++)
-    add_json_member (self, number_names[i], row->numbers[i]);
-  add_json_text (self, "unit", row->unit);
-  add_json_integer (self, "n", row->estimate->n);
-  add_json_integer (self, "d", row->estimate->d);
-  add_json_member (self, "seconds", row->estimate->seconds);
-  add_json_text (self, "flags", row->flags);
-  json_builder_end_object (self->builder);
+    ip_json_writer_add_number (writer, number_names[i], row->numbers[i]);
+  ip_json_writer_add_text (writer, "unit", row->unit);
+  ip_json_writer_add_integer (writer, "n", row->estimate->n);
+  ip_json_writer_add_integer (writer, "d", row->estimate->d);
+  ip_json_writer_add_number (writer, "seconds", row->estimate->seconds);
+  ip_json_writer_add_text (writer, "flags", row->flags);
+  ip_json_writer_end_object (writer);
 }
 
 void
@@ -203,19 +174,12 @@ ip_table_finish (IpTable *self)
 {
   if (self->format == IP_TABLE_JSON)
     {
-      g_autoptr (JsonGenerator) generator = json_generator_new ();
-      g_autoptr (JsonNode) root = NULL;
       char *text;
-      gsize length;
 
-      json_builder_end_array (self->builder);
-      root = json_builder_get_root (self->builder);
-      json_generator_set_pretty (generator, TRUE);
-      json_generator_set_root (generator, root);
-      text = json_generator_to_data (generator, &length);
-      g_clear_object (&self->builder);
+      ip_json_writer_end_array (self->writer);
+      text = ip_json_writer_finish (self->writer);
 
-      return g_bytes_new_take (text, length);
+      return g_bytes_new_take (text, strlen (text));
     }
 
   return g_string_free_to_bytes (g_steal_pointer (&self->text));
