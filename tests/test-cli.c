@@ -273,11 +273,21 @@ stop_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+exited_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  gboolean *exited = data;
+
+  g_assert_true (g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL));
+  *exited = TRUE;
+}
+
 /* A long job that is interrupted says so and leaves no output behind. */
 static void
 test_interrupt (void)
 {
   g_autofree char *path = make_path ("never.csv");
+  gboolean exited = FALSE;
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) process
     = g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, g_getenv ("INFOPLANE_CLI"),
@@ -286,9 +296,9 @@ test_interrupt (void)
 
   g_assert_no_error (error);
   g_timeout_add (300, stop_cb, process);
-  while (g_subprocess_get_identifier (process) != NULL)
+  g_subprocess_wait_async (process, NULL, exited_cb, &exited);
+  while (!exited)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_true (g_subprocess_wait (process, NULL, &error));
   g_assert_true (g_subprocess_get_if_exited (process));
   g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 130);
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));

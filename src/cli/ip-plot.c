@@ -9,8 +9,8 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 
-/* The plot command: a session of the files, run to its end and exported.  It is the window's figure,
- * drawn by the same code. */
+/* The plot command: a session of the files, run to its end and exported.  It is the window's
+ * figure, drawn by the same code. */
 
 typedef struct
 {

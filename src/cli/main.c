@@ -22,7 +22,8 @@ typedef struct
 static const Command commands[] = {
   { "inspect", ip_command_inspect, N_("Say what is in activation dumps") },
   { "estimators", ip_command_estimators, N_("List the estimators, or explain one") },
-  { "estimate", ip_command_estimate, N_("Estimate entropy and information of every layer and epoch") },
+  { "estimate", ip_command_estimate,
+    N_("Estimate entropy and information of every layer and epoch") },
   { "measure", ip_command_measure, N_("Estimate them for any arrays of an HDF5 file") },
   { "plot", ip_command_plot, N_("Write a figure") },
 };

@@ -4,26 +4,26 @@
 /* Equal-width bins.
  *
  * T, N x d.  B equally wide bins on [lo, hi], with edges in the precision of the data, turn every
- * activation into a symbol.  Rows of d symbols are the patterns of T; their relative frequencies give
- * H(T), I(X;T) and I(T;Y), in nats (plug-in).
+ * activation into a symbol.  Rows of d symbols are the patterns of T; their relative frequencies
+ * give H(T), I(X;T) and I(T;Y), in nats (plug-in).
  *
- * range: "auto" takes the bounds of the activation function where both are finite, else the range of
- * the layer over all snapshots, else that of the sample; "layer" always the range of the layer;
+ * range: "auto" takes the bounds of the activation function where both are finite, else the range
+ * of the layer over all snapshots, else that of the sample; "layer" always the range of the layer;
  * "fixed" lo and hi.
- * convention: "equal" makes B bins, the last of which holds its upper end.  "corrected" and "idnns" take
- * B edges as the published code does, which make B - 1 bins and a last symbol that is met by values of at
- * least hi only: a saturated tanh or softmax that rounds to exactly 1 then counts as different from one
- * just below, and information jumps up when training saturates it.  Values outside the range go to the end
- * bins and their share is reported; with "idnns" those below lo share the last bin with those above hi,
- * as published.
+ * convention: "equal" makes B bins, the last of which holds its upper end.  "corrected" and "idnns"
+ * take B edges as the published code does, which make B - 1 bins and a last symbol that is met by
+ * values of at least hi only: a saturated tanh or softmax that rounds to exactly 1 then counts as
+ * different from one just below, and information jumps up when training saturates it.  Values
+ * outside the range go to the end bins and their share is reported; with "idnns" those below lo
+ * share the last bin with those above hi, as published.
  *
  * Bias: the plug-in entropy is low by about (K - 1) / 2N for K occupied patterns and can never
  * exceed log N; a layer of more than a few units puts nearly every sample into a pattern of its
  * own, and then I(X;T) is log N whatever the layer does.  Unbounded activations outside the range
  * are merged, which looks like compression.
  *
- * Source: Shwartz-Ziv and Tishby 2017, arXiv:1703.00810. Time O(N d) in one pass, memory O(N + d)
- * beside the data. */
+ * Source: Shwartz-Ziv and Tishby 2017, arXiv:1703.00810. Time O(N d) in one pass, memory O(N +
+ * d) beside the data. */
 
 #include "ip-bins.h"
 #include "ip-number.h"

@@ -8,12 +8,12 @@
 #include <string.h>
 
 /* Three tables: runs by the identity of their content, requests made of a run, and the estimates of
- * a request by layer and epoch.  An estimate is one blob, a serialised GVariant: it is read whole or
- * not at all, and GVariant checks every byte of what it reads.
+ * a request by layer and epoch.  An estimate is one blob, a serialised GVariant: it is read whole
+ * or not at all, and GVariant checks every byte of what it reads.
  *
- * The journal is a write-ahead log, so that the window and several command lines read and write one
- * file together; a transaction that was committed survives the death of the process at any moment
- * after. */
+ * The journal is a write-ahead log, so that the window and several command lines read and write
+ * one file together; a transaction that was committed survives the death of the process at any
+ * moment after. */
 
 #define SCHEMA_VERSION 1
 #define BUSY_TIMEOUT 10000 /* ms */

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /* How the estimates of a dump under a request are found in the store; borrows from both. */
 IpStoreKey ip_recall_get_key (IpDump *dump, const IpRequest *request);
 
-/* Fills known[cell * n_requests + request] with copies of what the store has, and leaves the rest as
- * it is.  Blocks while the store reads. */
+/* Fills known[cell * n_requests + request] with copies of what the store has, and leaves the
+ * rest as it is.  Blocks while the store reads. */
 void ip_recall (IpStore *store, IpPlan *plan, IpEstimate **known);
 
 G_END_DECLS

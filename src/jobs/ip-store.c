@@ -9,11 +9,11 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
-/* One thread owns the database and serves a queue of orders, so that nobody else ever waits for the
- * disk but who asks to load.  It takes all estimates that have queued up while it was writing and
- * puts them into one transaction: the store keeps up with any number of workers.  When the disk is
- * full or the database fails, the estimates are still reported as saved, so that the job goes on, and
- * the notice says that results are not kept. */
+/* One thread owns the database and serves a queue of orders, so that nobody else ever waits for
+ * the disk but who asks to load.  It takes all estimates that have queued up while it was
+ * writing and puts them into one transaction: the store keeps up with any number of
+ * workers.  When the disk is full or the database fails, the estimates are still reported as
+ * saved, so that the job goes on, and the notice says that results are not kept. */
 
 typedef enum
 {
@@ -274,8 +274,9 @@ ip_store_open (const char *path, GError **error)
 
       if (aside != NULL)
         {
-          self->notice = g_strdup_printf (_("The store of results was damaged and has been moved to "
-                                            "%s; a new one was begun"), aside);
+          self->notice = g_strdup_printf (
+            _("The store of results was damaged and has been moved to %s; a new one was begun"),
+            aside);
           g_clear_error (&problem);
           self->database = ip_database_open (path, &problem);
         }

@@ -8,7 +8,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-/* Turning the session into something to look at: figures and tables of what is visible and known. */
+/* Turning the session into something to look at: figures and tables of what is visible and
+ * known. */
 
 typedef void (*VisitLayer) (IpSession *session, guint run, guint layer, gpointer data);
 
@@ -20,9 +21,9 @@ for_each_visible_layer (IpSession *self, VisitLayer visit, gpointer data)
   for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
     {
       g_autoptr (IpRun) run = g_list_model_get_item (runs, i);
+      guint n_layers = g_list_model_get_n_items (G_LIST_MODEL (run));
 
-      for (guint k = 0; ip_run_get_visible (run) && k < g_list_model_get_n_items (G_LIST_MODEL (run));
-           k++)
+      for (guint k = 0; ip_run_get_visible (run) && k < n_layers; k++)
         if (ip_run_layer_get_visible (ip_run_get_layer (run, k)))
           visit (self, i, k, data);
     }
@@ -80,7 +81,8 @@ explain_estimate (const IpEstimate *estimate)
 
   for (unsigned i = 0; i < estimate->n_values; i++)
     flags |= estimate->values[i].flags;
-  flags &= ~(unsigned) IP_FLAG_INFINITE; /* true of every deterministic layer: said once, elsewhere */
+  /* True of every deterministic layer, and said once elsewhere. */
+  flags &= ~(unsigned) IP_FLAG_INFINITE;
 
   for (unsigned flag = 1; flag != 0 && flag <= flags; flag <<= 1)
     if (flags & flag)

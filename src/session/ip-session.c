@@ -647,10 +647,11 @@ count_cells (IpSession *self, guint *n_cells, guint *n_done)
       IpRun *run = get_run (self, i);
       IpDump *dump = ip_run_get_dump (run);
       const IpEstimate *const *known = ip_run_get_estimates (run, &self->request);
+      guint n_layers = ip_run_get_visible (run) ? ip_dump_get_n_layers (dump) : 0;
       guint n_epochs;
 
       ip_dump_get_epochs (dump, &n_epochs);
-      for (guint layer = 0; ip_run_get_visible (run) && layer < ip_dump_get_n_layers (dump); layer++)
+      for (guint layer = 0; layer < n_layers; layer++)
         {
           if (!ip_run_layer_get_visible (ip_run_get_layer (run, layer)))
             continue;
