@@ -452,12 +452,12 @@ tell_exported (IpWindow *self, GFile *file)
 }
 
 static void
-exported (GTask *task, gboolean success, GError *error)
+exported (GTask *task, GError *error)
 {
   IpWindow *self = g_task_get_source_object (task);
   GFile *file = g_task_get_task_data (task);
 
-  if (success)
+  if (error == NULL)
     {
       tell_exported (self, file);
       g_task_return_boolean (task, TRUE);
@@ -473,7 +473,8 @@ figure_exported_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GTask) task = data;
   GError *error = NULL;
 
-  exported (task, ip_export_figure_finish (result, &error), error);
+  ip_export_figure_finish (result, &error);
+  exported (task, error);
 }
 
 static void
@@ -482,7 +483,8 @@ numbers_exported_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GTask) task = data;
   GError *error = NULL;
 
-  exported (task, g_file_replace_contents_finish (G_FILE (source), result, NULL, &error), error);
+  g_file_replace_contents_finish (G_FILE (source), result, NULL, &error);
+  exported (task, error);
 }
 
 static void
@@ -533,7 +535,7 @@ ip_window_export_async (IpWindow *self,
   else if (ip_export_format_from_path (name, &format, &error))
     ip_window_export_figure (self, file, format, g_steal_pointer (&task));
   else
-    exported (task, FALSE, error);
+    exported (task, error);
 }
 
 gboolean
@@ -782,11 +784,22 @@ ip_window_close_request (GtkWindow *window)
   return GTK_WINDOW_CLASS (ip_window_parent_class)->close_request (window);
 }
 
+/* Actions that toggle a property keep its object alive, and the window's menus keep the actions. */
+static void
+ip_window_remove_actions (IpWindow *self)
+{
+  g_auto (GStrv) actions = g_action_group_list_actions (G_ACTION_GROUP (self));
+
+  for (guint i = 0; actions[i] != NULL; i++)
+    g_action_map_remove_action (G_ACTION_MAP (self), actions[i]);
+}
+
 static void
 ip_window_dispose (GObject *object)
 {
   IpWindow *self = IP_WINDOW (object);
 
+  ip_window_remove_actions (self);
   g_cancellable_cancel (self->cancellable);
   if (self->session != NULL)
     ip_session_cancel (self->session);
