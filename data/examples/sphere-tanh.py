@@ -241,7 +241,7 @@ def text(value):
     return np.array(value, dtype=h5py.string_dtype())
 
 
-def array(group, name, data, **attributes):
+def array(parent, name, data, **attributes):
     """A dataset without time stamps.  Activations are compressed unit by unit: half the size."""
     data = np.asarray(data)
     options = {}
@@ -249,39 +249,59 @@ def array(group, name, data, **attributes):
         options = dict(chunks=(1, data.shape[1], 1), compression="gzip", compression_opts=9)
     elif data.ndim > 1:
         options = dict(chunks=data.shape, compression="gzip", compression_opts=9)
-    dataset = group.create_dataset(name, data=data, track_times=False, **options)
+    dataset = parent.create_dataset(name, data=data, track_times=False, **options)
     for key, value in attributes.items():
         dataset.attrs[key] = value
 
 
+def timeless(kind):
+    properties = h5py.h5p.create(kind)
+    properties.set_obj_track_times(False)
+    return properties
+
+
+def create(path):
+    """A file whose bytes do not depend on the time of day, in the format of HDF5 1.10."""
+    access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
+    access.set_libver_bounds(h5py.h5f.LIBVER_V110, h5py.h5f.LIBVER_V110)
+    return h5py.File(h5py.h5f.create(str(path).encode(), h5py.h5f.ACC_TRUNC,
+                                     timeless(h5py.h5p.FILE_CREATE), access))
+
+
+def group(parent, name):
+    return h5py.Group(h5py.h5g.create(parent.id, name.encode(), None,
+                                      timeless(h5py.h5p.GROUP_CREATE)))
+
+
 def write(path, bits, classes, snapshots):
     epochs, layers, metrics, statistics = zip(*snapshots)
-    with h5py.File(path, "w", libver=("v110", "v110")) as file:
+    with create(path) as file:
         file.attrs["format"] = "infoplane-dump"
         file.attrs["version"] = 1
         file.attrs["title"] = "12-10-7-5-4-3-2 tanh network, masses on a sphere"
         file.attrs["framework"] = "numpy"
         file.attrs["created"] = "2026-11-21T00:00:00+00:00"
-        file.create_group("run").attrs.update(
+        group(file, "run").attrs.update(
             seed=SEED, activation="tanh", optimizer="adam", lr=RATE, batch_size=BATCH,
             dataset="masses on an icosahedron", architecture="-".join(map(str, WIDTHS)),
             train_samples=N_TRAIN)
         array(file, "inputs", bits)
         array(file, "labels", classes, class_names=text(["balanced", "one-sided"]))
         array(file, "epochs", np.array(epochs, dtype=np.int64))
+        series = group(file, "metrics")
         for name in metrics[0]:
-            array(file.require_group("metrics"), name, [m[name] for m in metrics])
+            array(series, name, [m[name] for m in metrics])
+        root = group(file, "layers")
         for k, name in enumerate(NAMES):
-            softmaxed = name == NAMES[-1]
-            group = file.create_group(f"layers/{name}")
-            group.attrs["index"] = k
-            group.attrs["kind"] = "dense"
-            group.attrs["activation"] = "softmax" if softmaxed else "tanh"
+            layer = group(root, name)
+            layer.attrs["index"] = k
+            layer.attrs["kind"] = "dense"
+            layer.attrs["activation"] = "softmax" if name == "output" else "tanh"
             scale, zero, numbers = whole(np.stack([snapshot[k].T for snapshot in layers]),
                                          LEVELS.get(name, 127))
-            array(group, "activations", numbers, scale=scale, zero_point=zero)
+            array(layer, "activations", numbers, scale=scale, zero_point=zero)
             for column, statistic in enumerate(("weight_norm", "grad_mean", "grad_std")):
-                array(group, statistic, [snapshot[k][column] for snapshot in statistics])
+                array(layer, statistic, [snapshot[k][column] for snapshot in statistics])
 
 
 def main():
