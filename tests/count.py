@@ -12,6 +12,7 @@ import re
 import sys
 
 CASE = re.compile(r"^(not )?ok\b(?:.*# *(SKIP|TODO))?", re.MULTILINE | re.IGNORECASE)
+FAILED_CASE = re.compile(r"^(?:not ok|Bail out!).*\n(?:#.*\n)*", re.MULTILINE)
 
 
 def count(run):
@@ -33,6 +34,7 @@ def main():
     for run, (_, failed, _) in zip(runs, counts):
         if failed:
             print(f"failed: {run['name']} ({run['result']})")
+            print("".join(FAILED_CASE.findall(run.get("stdout") or "")), end="")
     passed, failed, skipped = (sum(column) for column in zip(*counts)) if counts else (0, 0, 0)
     print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
     return 1 if failed or not counts else 0
