@@ -4,6 +4,7 @@
 #include "ip-columns.h"
 #include "ip-digitise.h"
 #include "ip-distance.h"
+#include "ip-eigen.h"
 #include "ip-kernel-sums.h"
 #include "ip-number.h"
 #include "ip-partition.h"
@@ -540,6 +541,88 @@ test_kernel_sums (void)
   check_kernel_sums (40, 4, 40);
 }
 
+/* A matrix with known eigenvalues: Q diag (values) Q' with Q a product of reflections. */
+static void
+reflect_both_sides (double *matrix, gsize n, gsize seed)
+{
+  g_autofree double *v = g_new (double, n);
+  double norm = 0.0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      v[i] = draw (seed, i);
+      norm += v[i] * v[i];
+    }
+  for (guint side = 0; side < 2; side++)
+    for (gsize i = 0; i < n; i++)
+      {
+        double product = 0.0;
+
+        for (gsize j = 0; j < n; j++)
+          product += v[j] * matrix[side == 0 ? i * n + j : j * n + i];
+        for (gsize j = 0; j < n; j++)
+          matrix[side == 0 ? i * n + j : j * n + i] -= 2.0 * v[j] * product / norm;
+      }
+}
+
+static void
+check_eigenvalues (gsize n)
+{
+  g_autofree double *matrix = g_new0 (double, n *n + 1);
+  g_autofree double *copy = NULL;
+  g_autofree double *values = g_new (double, n + 1);
+
+  /* n, n - 1, .., 1 with every other one negative for the eigenvalues */
+  for (gsize i = 0; i < n; i++)
+    matrix[i * n + i] = (double) (i + 1) * (i % 2 ? -1.0 : 1.0);
+  reflect_both_sides (matrix, n, 1);
+  reflect_both_sides (matrix, n, 2);
+  copy = g_memdup2 (matrix, (n * n + 1) * sizeof *matrix);
+  for (gsize i = 0; i < n; i++)
+    for (gsize j = i + 1; j < n; j++)
+      matrix[i * n + j] = NAN; /* must not be read */
+
+  g_assert_cmpint (ip_eigenvalues (matrix, n, values, NULL), ==, IP_STATUS_OK);
+  for (gsize i = 0; i + 1 < n; i++)
+    g_assert_cmpfloat (values[i], >, values[i + 1]);
+  for (gsize i = 0; i < n; i++)
+    {
+      double expected = (double) (n - 2 * i) - (n % 2 == 0);
+
+      expected = i < (n + 1) / 2 ? expected : -(2.0 * (double) (i + 1 - (n + 1) / 2));
+      g_assert_cmpfloat (fabs (values[i] - expected), <, 1e-13 * (double) n);
+    }
+
+  g_assert_cmpint (ip_singular_values (copy, n, n, values, NULL), ==, IP_STATUS_OK);
+  for (gsize i = 0; i < n; i++)
+    g_assert_cmpfloat (fabs (values[i] - (double) (n - i)), <, 1e-13 * (double) n);
+}
+
+static void
+test_eigenvalues (void)
+{
+  const gsize sizes[] = { 0, 1, 2, 3, 50, 96, 97, 200, 301 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    check_eigenvalues (sizes[i]);
+}
+
+/* The columns are multiples of unit vectors, in any order. */
+static void
+test_singular_values_of_tall (void)
+{
+  const gsize m = 400;
+  const gsize n = 130;
+  g_autofree double *matrix = g_new0 (double, m *n);
+  g_autofree double *values = g_new (double, n);
+
+  for (gsize j = 0; j < n; j++)
+    matrix[j * m + (j * 3 + 1)] = j == 7 ? 0.0 : (double) (1 + (j * 37) % n);
+  g_assert_cmpint (ip_singular_values (matrix, m, n, values, NULL), ==, IP_STATUS_OK);
+  g_assert_cmpfloat (fabs (values[0] - (double) (n - 1)), <, 1e-11);
+  g_assert_cmpfloat (values[n - 1], <, 1e-13);
+}
+
 static bool
 cancel_at_third_look (void *data)
 {
@@ -583,6 +666,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/numerics/sort", test_sort);
   g_test_add_func ("/numerics/distance/tiles", test_distances);
   g_test_add_func ("/numerics/distance/cancel", test_cancel);
+  g_test_add_func ("/numerics/eigen/values", test_eigenvalues);
+  g_test_add_func ("/numerics/eigen/tall", test_singular_values_of_tall);
   g_test_add_func ("/numerics/kernel-sums", test_kernel_sums);
 
   return g_test_run ();

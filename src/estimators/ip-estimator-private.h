@@ -43,6 +43,9 @@ ip_sample_is_constant (const IpSample *sample)
 /* Column means and the mean of the units' population variances. */
 IpStatus ip_sample_find_moments (IpSample *sample, IpContext *context);
 
+/* Fails with IP_STATUS_UNDEFINED when the squares of the activations overflow or vanish. */
+IpStatus ip_sample_check_squares (const IpSample *sample, IpContext *context);
+
 /* Announces that exp (-rate D) will be asked for; all sums announced before the first one is asked
  * for share one pass over the pairs.  The sums belong to the sample. */
 IpStatus ip_sample_want_kernel_sums (IpSample *sample, double rate, IpContext *context);
@@ -61,3 +64,4 @@ extern const IpEstimator ip_bins_range;
 extern const IpEstimator ip_bins_uniform;
 extern const IpEstimator ip_bins_width;
 extern const IpEstimator ip_kde;
+extern const IpEstimator ip_spectrum;

@@ -15,6 +15,7 @@ static const IpEstimator *const estimators[] = {
   &ip_bins_ebab,
   &ip_bins_range,
   &ip_bins_minmax,
+  &ip_spectrum,
 };
 
 static const IpQuantityInfo quantities[IP_N_QUANTITIES] = {

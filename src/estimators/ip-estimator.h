@@ -21,6 +21,10 @@ typedef enum
   IP_QUANTITY_MI_XT_MM, /* Miller-Madow corrected, beside the plug-in value */
   IP_QUANTITY_MI_TY_MM,
   IP_QUANTITY_H_T_MM,
+  IP_QUANTITY_VNE,
+  IP_QUANTITY_EFFECTIVE_RANK,
+  IP_QUANTITY_RANKME,
+  IP_QUANTITY_PARTICIPATION_RATIO,
   IP_N_QUANTITIES,
 } IpQuantity;
 
@@ -74,6 +78,7 @@ typedef struct
 } IpValue;
 
 #define IP_MAX_VALUES 12
+#define IP_MAX_SPECTRUM 128
 
 typedef struct
 {
@@ -85,6 +90,8 @@ typedef struct
   char reason[160]; /* why values are missing, untranslated; empty when none is */
   unsigned n_values;
   IpValue values[IP_MAX_VALUES];
+  unsigned n_spectrum;              /* 0 for estimators without one */
+  double spectrum[IP_MAX_SPECTRUM]; /* the largest eigenvalues, descending; all add up to 1 */
 } IpEstimate;
 
 /* Writes "saturated;clipped=3.2%;…" (ASCII, at most `size` bytes with the zero), as in the flags

@@ -135,18 +135,29 @@ add_tile (const IpDistanceTile *tile, void *data)
                       tile);
 }
 
-/* Beyond this, squared distances overflow. */
-#define FARTHEST 1e150
+/* Beyond these, squares leave the range of numbers. */
+#define LARGEST 1e150
+#define SMALLEST 1e-150
+
+IpStatus
+ip_sample_check_squares (const IpSample *sample, IpContext *context)
+{
+  double largest = fmax (fabs (sample->extremes.lo), fabs (sample->extremes.hi));
+
+  if (largest > LARGEST || (largest > 0.0 && largest < SMALLEST))
+    return ip_fail (context, IP_STATUS_UNDEFINED, "Activations up to %g cannot be squared",
+                    largest);
+
+  return IP_STATUS_OK;
+}
 
 static IpStatus
 compute_kernel_sums (IpSample *sample, IpContext *context)
 {
-  IpStatus status = ip_sample_find_moments (sample, context);
+  IpStatus status = ip_sample_check_squares (sample, context);
 
-  if (status == IP_STATUS_OK
-      && (fabs (sample->extremes.lo) > FARTHEST || fabs (sample->extremes.hi) > FARTHEST))
-    status = ip_fail (context, IP_STATUS_UNDEFINED, "Activations up to %g are too large to square",
-                      fmax (fabs (sample->extremes.lo), fabs (sample->extremes.hi)));
+  if (status == IP_STATUS_OK)
+    status = ip_sample_find_moments (sample, context);
   if (status == IP_STATUS_OK)
     status = ip_distance_for_each_tile (&sample->source.activations, sample->mean,
                                         sample->set->order, add_tile, sample, context);
@@ -319,12 +330,14 @@ run_request (IpSample *sample, const IpRequest *request, IpEstimate *estimate, I
   return status == IP_STATUS_CANCELLED || status == IP_STATUS_NO_MEMORY ? status : IP_STATUS_OK;
 }
 
-/* The part of the progress that belongs to one request. */
+/* The part of the progress that belongs to one request.  An estimator of several passes begins each
+ * at zero; what is shown does not fall back. */
 typedef struct
 {
   IpContext *outer;
   double start;
   double width;
+  double reached;
 } Share;
 
 static bool
@@ -338,7 +351,8 @@ share_progress (void *data, double fraction)
 {
   Share *share = data;
 
-  ip_context_report (share->outer, share->start + share->width * fraction);
+  share->reached = fmax (share->reached, share->start + share->width * fraction);
+  ip_context_report (share->outer, share->reached);
 }
 
 IpStatus
@@ -348,7 +362,7 @@ ip_sample_estimate (IpSample *sample,
                     IpEstimate *estimates,
                     IpContext *context)
 {
-  Share share = { context, 0.0, 1.0 / (double) n_requests };
+  Share share = { context, 0.0, 1.0 / (double) n_requests, 0.0 };
   IpContext inner = { share_cancelled, share_progress, &share, context ? context->memory : 0, "" };
   IpStatus status = IP_STATUS_OK;
 
@@ -367,8 +381,11 @@ ip_sample_estimate (IpSample *sample,
       share.start = (double) i / (double) n_requests;
       inner.message[0] = '\0';
       status = run_request (sample, &requests[i], &estimates[i], &inner);
-      ip_context_report (context, (double) (i + 1) / (double) n_requests);
+      share_progress (&share, 1.0);
     }
+
+  if (status == IP_STATUS_OK)
+    ip_context_report (context, 1.0);
 
   return status == IP_STATUS_OK ? status : ip_fail (context, status, "%s", inner.message);
 }

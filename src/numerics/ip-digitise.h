@@ -33,9 +33,9 @@ typedef enum
   IP_GRID_WRAPPED, /* as open, but values below lo get the last symbol instead of the first */
 } IpGridEnds;
 
-/* Equally spaced edges in the precision of the data, placed as numpy.linspace (lo, hi, edges)
- * does and rounded to float32 for float32 data.  Symbol k means edge[k] <= value < edge[k + 1];
- * values outside get the symbol of the nearer end. */
+/* Equally spaced edges in the precision of the data, placed as numpy.linspace (lo, hi, edges) does
+ * and rounded to float32 for float32 data.  Symbol k means edge[k] <= value < edge[k + 1]; values
+ * outside get the symbol of the nearer end. */
 typedef struct
 {
   IpElement element;

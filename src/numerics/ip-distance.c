@@ -3,12 +3,12 @@
 
 #include "ip-distance.h"
 
+#include "ip-blas.h"
 #include "ip-simd.h"
 
 #include <cblas.h>
 #include <stdlib.h>
 #include <string.h>
-#include <threads.h>
 
 /* Up to here subtracting is both faster and more exact than GEMM. */
 #define NARROW 24
@@ -243,14 +243,6 @@ visit_tiles (Pass *pass, IpDistanceFunc func, void *data, IpContext *context)
   return IP_STATUS_OK;
 }
 
-/* Cells run in parallel, so each computes on one thread, and a sum must not depend on how many
- * threads happened to share it. */
-static void
-use_one_blas_thread (void)
-{
-  openblas_set_num_threads (1);
-}
-
 IpStatus
 ip_distance_for_each_tile (const IpMatrix *matrix,
                            const double *mean,
@@ -260,14 +252,13 @@ ip_distance_for_each_tile (const IpMatrix *matrix,
                            IpContext *context)
 {
   static const double origin[NARROW] = { 0.0 };
-  static once_flag once = ONCE_FLAG_INIT;
   size_t d = matrix->columns;
   bool wide = d > NARROW;
   Pass pass = { .matrix = matrix, .mean = wide ? mean : origin, .order = order };
   size_t packed;
   IpStatus status = IP_STATUS_OK;
 
-  call_once (&once, use_one_blas_thread);
+  ip_blas_use_one_thread ();
 
   pass.tile = wide ? WIDE_TILE : NARROW_TILE;
   pass.depth = d < WIDE_COLUMNS ? d : WIDE_COLUMNS;

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-eigen.h"
+
+#include "ip-blas.h"
+
+#include <cblas.h>
+#include <lapacke.h>
+#include <stdlib.h>
+
+/* Kernels of dsytrd and dgebrd, for which LAPACKE has no wrapper. */
+void dlatrd_ (const char *uplo,
+              const lapack_int *n,
+              const lapack_int *nb,
+              double *a,
+              const lapack_int *lda,
+              double *e,
+              double *tau,
+              double *w,
+              const lapack_int *ldw);
+void dsytd2_ (const char *uplo,
+              const lapack_int *n,
+              double *a,
+              const lapack_int *lda,
+              double *d,
+              double *e,
+              double *tau,
+              lapack_int *info);
+void dlabrd_ (const lapack_int *m,
+              const lapack_int *n,
+              const lapack_int *nb,
+              double *a,
+              const lapack_int *lda,
+              double *d,
+              double *e,
+              double *tauq,
+              double *taup,
+              double *x,
+              const lapack_int *ldx,
+              double *y,
+              const lapack_int *ldy);
+void dgebd2_ (const lapack_int *m,
+              const lapack_int *n,
+              double *a,
+              const lapack_int *lda,
+              double *d,
+              double *e,
+              double *tauq,
+              double *taup,
+              double *work,
+              lapack_int *info);
+
+/* A panel of a large matrix costs one product of the matrix with a vector per column, so panels
+ * become narrower as matrices grow. */
+static lapack_int
+choose_panel (size_t n)
+{
+  return n <= 2000 ? 32 : n <= 4500 ? 16 : 8;
+}
+
+/* What is left when panels no longer pay. */
+#define UNBLOCKED 64
+
+static void
+reverse (double *values, size_t n)
+{
+  for (size_t i = 0; i < n / 2; i++)
+    {
+      double swap = values[i];
+
+      values[i] = values[n - 1 - i];
+      values[n - 1 - i] = swap;
+    }
+}
+
+/* A row-major triangle with column <= row is the upper one of the transposed, column-major matrix:
+ * it is read as 'U', from the last column to the first. */
+static IpStatus
+make_tridiagonal (double *a,
+                  size_t size,
+                  double *diagonal,
+                  double *beside,
+                  double *work,
+                  IpContext *context)
+{
+  lapack_int n = (lapack_int) size;
+  lapack_int panel = choose_panel (size);
+  lapack_int left = n;
+  double *tau = work;
+  double *w = work + n;
+  lapack_int info;
+
+  while (left > UNBLOCKED + panel)
+    {
+      lapack_int first = left - panel;
+
+      if (ip_context_is_cancelled (context))
+        return IP_STATUS_CANCELLED;
+
+      dlatrd_ ("U", &left, &panel, a, &n, beside, tau, w, &n);
+      cblas_dsyr2k (CblasColMajor, CblasUpper, CblasNoTrans, first, panel, -1.0,
+                    a + (size_t) first * size, n, w, n, 1.0, a, n);
+      for (lapack_int j = first; j < left; j++)
+        {
+          a[(size_t) j * size + (size_t) j - 1] = beside[j - 1];
+          diagonal[j] = a[(size_t) j * size + (size_t) j];
+        }
+      left = first;
+    }
+
+  dsytd2_ ("U", &left, a, &n, diagonal, beside, tau, &info);
+  return IP_STATUS_OK;
+}
+
+IpStatus
+ip_eigenvalues (double *matrix, size_t n, double *values, IpContext *context)
+{
+  double *beside;
+  double *work;
+  IpStatus status;
+
+  if (n == 0)
+    return IP_STATUS_OK;
+
+  ip_blas_use_one_thread ();
+  beside = malloc (n * sizeof *beside);
+  work = malloc (n * (1 + (size_t) choose_panel (n)) * sizeof *work);
+  if (beside == NULL || work == NULL)
+    status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu eigenvalues", n);
+  else
+    status = make_tridiagonal (matrix, n, values, beside, work, context);
+
+  if (status == IP_STATUS_OK && LAPACKE_dsterf ((lapack_int) n, values, beside) != 0)
+    status = ip_fail (context, IP_STATUS_UNDEFINED, "The eigenvalues did not converge");
+  reverse (values, n);
+
+  free (beside);
+  free (work);
+  return status;
+}
+
+typedef struct
+{
+  double *diagonal;
+  double *beside;
+  double *tau_q;
+  double *tau_p;
+  double *x; /* [m x panel] */
+  double *y; /* [n x panel] */
+} Bidiagonal;
+
+static IpStatus
+make_bidiagonal (double *a, size_t rows, size_t columns, Bidiagonal *to, IpContext *context)
+{
+  lapack_int m = (lapack_int) rows;
+  lapack_int n = (lapack_int) columns;
+  lapack_int panel = choose_panel (columns);
+  lapack_int at = 0;
+  lapack_int below;
+  lapack_int right;
+  lapack_int info;
+
+  while (n - at > UNBLOCKED + panel)
+    {
+      double *corner = a + (size_t) at * rows + (size_t) at;
+
+      if (ip_context_is_cancelled (context))
+        return IP_STATUS_CANCELLED;
+
+      below = m - at;
+      right = n - at;
+      dlabrd_ (&below, &right, &panel, corner, &m, to->diagonal + at, to->beside + at, to->tau_q,
+               to->tau_p, to->x, &m, to->y, &n);
+      cblas_dgemm (CblasColMajor, CblasNoTrans, CblasTrans, below - panel, right - panel, panel,
+                   -1.0, corner + panel, m, to->y + panel, n, 1.0,
+                   corner + (size_t) panel * rows + (size_t) panel, m);
+      cblas_dgemm (CblasColMajor, CblasNoTrans, CblasNoTrans, below - panel, right - panel, panel,
+                   -1.0, to->x + panel, m, corner + (size_t) panel * rows, m, 1.0,
+                   corner + (size_t) panel * rows + (size_t) panel, m);
+      at += panel;
+    }
+
+  below = m - at;
+  right = n - at;
+  dgebd2_ (&below, &right, a + (size_t) at * rows + (size_t) at, &m, to->diagonal + at,
+           to->beside + at, to->tau_q, to->tau_p, to->x, &info);
+  return IP_STATUS_OK;
+}
+
+IpStatus
+ip_singular_values (double *matrix, size_t m, size_t n, double *values, IpContext *context)
+{
+  size_t panel = (size_t) choose_panel (n);
+  double *work;
+  IpStatus status;
+
+  if (n == 0)
+    return IP_STATUS_OK;
+
+  ip_blas_use_one_thread ();
+  work = malloc ((3 * n + (m + n) * panel) * sizeof *work);
+  if (work == NULL)
+    {
+      status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu singular values", n);
+    }
+  else
+    {
+      Bidiagonal to = { values,       work,         work + n, work + 2 * n, work + 3 * n,
+                        work + 3 * n + m * panel };
+
+      status = make_bidiagonal (matrix, m, n, &to, context);
+      if (status == IP_STATUS_OK &&
+          LAPACKE_dbdsqr (LAPACK_COL_MAJOR, 'U', (lapack_int) n, 0, 0, 0, values, to.beside, NULL,
+                          1, NULL, 1, NULL, 1) != 0)
+        status = ip_fail (context, IP_STATUS_UNDEFINED, "The singular values did not converge");
+    }
+
+  free (work);
+  return status;
+}
