@@ -30,7 +30,7 @@ take_layer (IpFigure *figure, const char *run, guint layer, guint style)
   for (guint i = 0; i < N_EPOCHS; i++)
     {
       double t = i / (N_EPOCHS - 1.0);
-      double x = 12 - layer * layer * (0.9 - 0.5 * sin (3 * t));
+      double x = 12 - layer * layer * (0.5 - 0.3 * sin (3 * t));
       double y = MIN (1, 0.999 * (1 - layer * (1 - t) * 0.3));
 
       track.points[i] = (IpTrackPoint){ .epoch = get_epoch (i),
@@ -475,10 +475,11 @@ test_find_point (void)
       for (guint wanted = 0; wanted < ip_figure_get_n_panels (figure); wanted++)
         for (guint i = 0; i < N_EPOCHS; i += 3)
           {
+            guint layer = kind == IP_FIGURE_PLANE && wanted == 1 ? 0 : 3;
             double found_x;
             double found_y;
 
-            g_assert_true (ip_figure_get_point_place (figure, 3, i, wanted, &x, &y));
+            g_assert_true (ip_figure_get_point_place (figure, layer, i, wanted, &x, &y));
             g_assert_true (ip_figure_find_point (figure, x, y, 9, &track, &point, &panel));
             g_assert_cmpuint (panel, ==, wanted);
             g_assert_true (ip_figure_get_point_place (figure, track, point, panel, &found_x,
@@ -490,6 +491,40 @@ test_find_point (void)
       ip_figure_get_panel (figure, 0, &x, &y, &(double){ 0 }, &(double){ 0 });
       g_assert_cmpint (ip_figure_find_panel (figure, x + 1, y + 1), ==, 0);
     }
+}
+
+static void
+test_inset (void)
+{
+  g_autoptr (IpFigure) figure = create_figure (IP_FIGURE_PLANE);
+  g_autoptr (IpFigure) spread = create_empty (IP_FIGURE_PLANE);
+  double inset[4];
+  double x;
+  double y;
+  int panel;
+
+  lay_out (figure, 592, 450);
+  g_assert_cmpuint (ip_figure_get_n_panels (figure), ==, 2);
+  assert_layout_is_sound (figure);
+  ip_figure_get_panel (figure, 1, &inset[0], &inset[1], &inset[2], &inset[3]);
+  panel = ip_figure_find_panel (figure, inset[0] + inset[2] / 2, inset[1] + inset[3] / 2);
+  g_assert_cmpint (panel, ==, 1);
+  /* It hides no point of the large panel. */
+  for (guint layer = 0; layer < N_LAYERS; layer++)
+    for (guint i = 0; i < N_EPOCHS; i++)
+      {
+        g_assert_true (ip_figure_get_point_place (figure, layer, i, 0, &x, &y));
+        g_assert_cmpint (ip_figure_find_panel (figure, x, y), ==, 0);
+      }
+  /* Who looks closer does not need it. */
+  ip_figure_zoom (figure, 0, 300, 200, 1.5, 1.5);
+  lay_out (figure, 592, 450);
+  g_assert_cmpuint (ip_figure_get_n_panels (figure), ==, 1);
+
+  take_layer (spread, "run", 0, 0);
+  take_layer (spread, "run", 3, 1);
+  lay_out (spread, 592, 450);
+  g_assert_cmpuint (ip_figure_get_n_panels (spread), ==, 1);
 }
 
 /* All epochs of the first layer and the last of the second are one place: the topmost wins. */
@@ -916,6 +951,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/figure/layout/names-are-short", test_names_are_short);
   g_test_add_func ("/figure/layout/message", test_message);
   g_test_add_func ("/figure/find/point", test_find_point);
+  g_test_add_func ("/figure/layout/inset", test_inset);
   g_test_add_func ("/figure/find/tie", test_find_point_tie);
   g_test_add_func ("/figure/find/epoch", test_find_epoch);
   g_test_add_func ("/figure/view/zoom", test_zoom);

@@ -17,7 +17,7 @@
 guint
 ip_figure_get_n_panels (IpFigure *self)
 {
-  return self->methods->n_panels;
+  return self->n_panels;
 }
 
 void
@@ -25,7 +25,7 @@ ip_figure_get_panel (IpFigure *self, guint panel, double *x, double *y, double *
 {
   const IpRect *rect = &self->panels[panel].rect;
 
-  g_return_if_fail (panel < self->methods->n_panels);
+  g_return_if_fail (panel < self->n_panels);
 
   *x = rect->x;
   *y = rect->y;
@@ -36,7 +36,7 @@ ip_figure_get_panel (IpFigure *self, guint panel, double *x, double *y, double *
 int
 ip_figure_find_panel (IpFigure *self, double x, double y)
 {
-  for (guint i = 0; i < self->methods->n_panels; i++)
+  for (guint i = self->n_panels; i-- > 0;)
     if (ip_rect_contains (&self->panels[i].rect, x, y, 0))
       return (int) i;
   return -1;
@@ -53,10 +53,8 @@ is_near (const IpAxis *axis, const IpLimits *values, double place, double radius
 
 /* Whether a block of points in the plane can have one within `radius`. */
 static gboolean
-block_is_near (IpFigure *self, const IpBounds *block, double x, double y, double radius)
+block_is_near (const IpPanel *panel, const IpBounds *block, double x, double y, double radius)
 {
-  const IpPanel *panel = &self->panels[0];
-
   return block->x.lo <= block->x.hi && block->y.lo <= block->y.hi &&
          is_near (&panel->x, &block->x, x, radius) && is_near (&panel->y, &block->y, y, radius);
 }
@@ -109,7 +107,7 @@ ip_figure_find_point (IpFigure *self,
           double distance;
 
           if (self->kind == IP_FIGURE_PLANE && j % IP_BLOCK == 0 &&
-              !block_is_near (self, &item->blocks[j / IP_BLOCK], x, y, nearest))
+              !block_is_near (&self->panels[*panel], &item->blocks[j / IP_BLOCK], x, y, nearest))
             {
               j += IP_BLOCK - 1;
               continue;
@@ -136,7 +134,7 @@ ip_figure_get_point_place (IpFigure *self,
   const IpTrack *item = &ip_figure_get_item (self, track)->track;
 
   g_return_val_if_fail (track < self->tracks->len && point < item->n_points, FALSE);
-  g_return_val_if_fail (panel < self->methods->n_panels, FALSE);
+  g_return_val_if_fail (panel < self->n_panels, FALSE);
 
   return ip_figure_locate (self, &item->points[point], panel, x, y) &&
          ip_rect_contains (&self->panels[panel].rect, *x, *y, 0.5);
@@ -193,7 +191,7 @@ store_limits (IpFigure *self,
   IpLimits limits = { ip_scale_value (scale, positions->lo),
                       ip_scale_value (scale, positions->hi) };
   guint first = is_epoch_axis (self, dimension) ? 0 : panel;
-  guint last = is_epoch_axis (self, dimension) ? self->methods->n_panels - 1 : panel;
+  guint last = is_epoch_axis (self, dimension) ? self->n_panels - 1 : panel;
 
   for (guint i = first; i <= last; i++)
     {
@@ -206,7 +204,7 @@ store_limits (IpFigure *self,
 static void
 fit_again (IpFigure *self)
 {
-  for (guint i = 0; i < self->methods->n_panels; i++)
+  for (guint i = 0; i < self->n_panels; i++)
     self->view.automatic[i][0] = TRUE;
   self->laid_out = FALSE;
 }
@@ -256,7 +254,7 @@ void
 ip_figure_zoom (IpFigure *self,
                 guint panel, double x, double y, double factor_x, double factor_y)
 {
-  g_return_if_fail (panel < self->methods->n_panels);
+  g_return_if_fail (panel < self->n_panels);
 
   zoom_axis (self, panel, 0, x, factor_x);
   zoom_axis (self, panel, 1, y, factor_y);
@@ -288,7 +286,7 @@ pan_axis (IpFigure *self, guint panel, guint dimension, double distance)
 void
 ip_figure_pan (IpFigure *self, guint panel, double dx, double dy)
 {
-  g_return_if_fail (panel < self->methods->n_panels);
+  g_return_if_fail (panel < self->n_panels);
 
   pan_axis (self, panel, 0, dx);
   pan_axis (self, panel, 1, dy);

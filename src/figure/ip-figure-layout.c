@@ -302,7 +302,7 @@ static void
 place_message (IpFigure *self)
 {
   const IpRect *first = &self->panels[0].rect;
-  const IpRect *last = &self->panels[self->methods->n_panels - 1].rect;
+  const IpRect *last = &self->panels[self->n_panels - 1].rect;
   IpText *text;
   char *markup;
 
@@ -366,6 +366,7 @@ ip_figure_clear_layout (IpFigure *self)
   g_ptr_array_set_size (self->texts, 0);
   g_array_set_size (self->names, 0);
   self->provenance_text = NULL;
+  self->n_panels = self->methods->n_panels;
 }
 
 void

@@ -67,7 +67,7 @@ ip_figure_spill_ink (IpFigure *self, guint panel)
   for (guint i = 0; i < self->tracks->len; i++)
     spill_track (self, &ip_figure_get_item (self, i)->track, panel,
                  (guint) (total / MOST_INK_SEGMENTS) + 1);
-  if (self->kind == IP_FIGURE_PLANE)
+  if (self->kind == IP_FIGURE_PLANE && panel == 0)
     spill_ceilings (self, panel);
   ip_ink_dry (&self->ink);
 }
@@ -78,14 +78,14 @@ get_share (IpFigure *self, const IpRect *rect)
   return ip_ink_get_share (&self->ink, rect->x, rect->y, rect->width, rect->height);
 }
 
-static gboolean
-overlaps_text (IpFigure *self, const IpText *self_text, const IpRect *rect)
+gboolean
+ip_figure_overlaps_text (IpFigure *self, const IpText *except, const IpRect *rect)
 {
   for (guint i = 0; i < self->texts->len; i++)
     {
       const IpText *text = g_ptr_array_index (self->texts, i);
 
-      if (text != self_text && text->rect.width > 0 && ip_rect_overlaps (&text->rect, rect))
+      if (text != except && text->rect.width > 0 && ip_rect_overlaps (&text->rect, rect))
         return TRUE;
     }
   return FALSE;
@@ -153,7 +153,7 @@ ip_figure_label_ceiling (IpFigure *self,
         if (!ip_rect_contains (&allowed, text->rect.x, text->rect.y, 0) ||
             !ip_rect_contains (&allowed, text->rect.x + text->rect.width,
                                text->rect.y + text->rect.height, 0) ||
-            overlaps_text (self, text, &text->rect))
+            ip_figure_overlaps_text (self, text, &text->rect))
           continue;
         if (cost < best_cost)
           {
@@ -360,7 +360,7 @@ ip_figure_name_tracks_beside (IpFigure *self, guint panel, const IpRect *column)
 }
 
 static gboolean
-is_crowded (IpFigure *self, GArray *names, guint index)
+is_crowded (GArray *names, guint index, double distance)
 {
   const IpName *name = &g_array_index (names, IpName, index);
 
@@ -368,12 +368,18 @@ is_crowded (IpFigure *self, GArray *names, guint index)
     {
       const IpName *other = &g_array_index (names, IpName, i);
 
-      if (i != index &&
-          hypot (other->x - name->x, other->y - name->y) < 2 * ip_figure_get_ring_radius (self))
+      if (i != index && hypot (other->x - name->x, other->y - name->y) < distance)
         return TRUE;
     }
   return FALSE;
 }
+
+/* Where names may stand, but for a part that is taken. */
+typedef struct
+{
+  IpRect allowed;
+  IpRect taken;
+} IpSpace;
 
 typedef struct
 {
@@ -384,7 +390,7 @@ typedef struct
 
 static void
 try_candidate (IpFigure *self,
-               const IpRect *allowed,
+               const IpSpace *space,
                const IpRect *rect,
                double extra,
                IpCandidate *best)
@@ -392,9 +398,9 @@ try_candidate (IpFigure *self,
   double share;
   double cost;
 
-  if (!ip_rect_contains (allowed, rect->x, rect->y, 0) ||
-      !ip_rect_contains (allowed, rect->x + rect->width, rect->y + rect->height, 0) ||
-      overlaps_text (self, NULL, rect))
+  if (!ip_rect_contains (&space->allowed, rect->x, rect->y, 0) ||
+      !ip_rect_contains (&space->allowed, rect->x + rect->width, rect->y + rect->height, 0) ||
+      ip_rect_overlaps (&space->taken, rect) || ip_figure_overlaps_text (self, NULL, rect))
     return;
   share = get_share (self, rect);
   cost = 20 * share + extra;
@@ -404,7 +410,7 @@ try_candidate (IpFigure *self,
 
 /* The eight places around the point. */
 static gboolean
-name_near (IpFigure *self, IpName *name, const IpRect *allowed, double width, double height)
+name_near (IpFigure *self, IpName *name, const IpSpace *space, double width, double height)
 {
   static const struct
   {
@@ -426,8 +432,9 @@ name_near (IpFigure *self, IpName *name, const IpRect *allowed, double width, do
                         name->y + y * diagonal * reach - (1 - y) / 2.0 * height, width, height };
 
         if (x == 0)
-          rect.x = CLAMP (rect.x, allowed->x, allowed->x + allowed->width - width);
-        try_candidate (self, allowed, &rect, directions[i].cost + 0.2 * step, &best);
+          rect.x = CLAMP (rect.x, space->allowed.x,
+                          space->allowed.x + space->allowed.width - width);
+        try_candidate (self, space, &rect, directions[i].cost + 0.2 * step, &best);
       }
   if (!isfinite (best.cost) || best.share > MOST_SHARE_TAKEN)
     return FALSE;
@@ -445,7 +452,7 @@ end_leader (IpName *name, const IpRect *rect)
 
 /* A free place further away. */
 static gboolean
-name_far (IpFigure *self, IpName *name, const IpRect *allowed, double width, double height)
+name_far (IpFigure *self, IpName *name, const IpSpace *space, double width, double height)
 {
   static const double reaches[] = { 26, 40, 60, 84, 112, 150, 200 };
   IpCandidate best = { .cost = INFINITY };
@@ -459,13 +466,45 @@ name_far (IpFigure *self, IpName *name, const IpRect *allowed, double width, dou
         double y = name->y + sin (angle) * reach;
         IpRect rect = { x - width / 2, y - height / 2, width, height };
 
-        try_candidate (self, allowed, &rect, reaches[i] / 100, &best);
+        try_candidate (self, space, &rect, reaches[i] / 100, &best);
       }
   if (!isfinite (best.cost) || best.share > MOST_SHARE_TAKEN_FAR)
     return FALSE;
   end_leader (name, &best.rect);
   keep_name (self, name, &best.rect);
   return TRUE;
+}
+
+static double
+measure_name (IpFigure *self, const IpName *name)
+{
+  IpText *text = add_name_text (self, &ip_figure_get_item (self, name->track)->track);
+  double width = text->rect.width;
+
+  ip_figure_remove_text (self, text);
+  return width;
+}
+
+void
+ip_figure_name_tracks_inside (IpFigure *self, guint panel)
+{
+  const IpRect *rect = &self->panels[panel].rect;
+  GArray *names = collect_names (self, panel);
+  double margin = ip_figure_measure (self, 3);
+  double height = ip_figure_get_line_height (self, IP_FONT_NAME);
+  double crowd = ip_figure_get_ring_radius (self);
+  IpSpace space = { { rect->x + margin, rect->y + margin, rect->width - 2 * margin,
+                      rect->height - 2 * margin },
+                    { 0 } };
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      IpName *name = &g_array_index (names, IpName, i);
+
+      if (!is_crowded (names, i, crowd))
+        name_near (self, name, &space, measure_name (self, name), height);
+    }
+  g_array_unref (names);
 }
 
 double
@@ -477,18 +516,20 @@ ip_figure_name_tracks_near (IpFigure *self, guint panel, const IpRect *column)
   double margin = ip_figure_measure (self, 2);
   double height = ip_figure_get_line_height (self, IP_FONT_NAME);
   double widest = 0;
-  IpRect allowed = { rect->x + margin, rect->y - 6 * margin,
-                     column->x + column->width - rect->x - margin, rect->height + 5 * margin };
+  double crowd = 2 * ip_figure_get_ring_radius (self);
+  IpSpace space = { { rect->x + margin, rect->y - 6 * margin,
+                      column->x + column->width - rect->x - margin, rect->height + 5 * margin },
+                    { 0 } };
+
+  if (self->n_panels > 1)
+    space.taken = self->inset_rect;
 
   for (guint i = 0; i < names->len; i++)
     {
       IpName *name = &g_array_index (names, IpName, i);
-      IpText *text = add_name_text (self, &ip_figure_get_item (self, name->track)->track);
-      double width = MIN (text->rect.width, 0.4 * self->width);
-      gboolean crowded = is_crowded (self, names, i);
+      double width = MIN (measure_name (self, name), 0.4 * self->width);
 
-      ip_figure_remove_text (self, text);
-      if (!crowded && name_near (self, name, &allowed, width, height))
+      if (!is_crowded (names, i, crowd) && name_near (self, name, &space, width, height))
         continue;
       if (name->x > rect->x + BESIDE_SHARE * rect->width)
         {
@@ -496,7 +537,7 @@ ip_figure_name_tracks_near (IpFigure *self, guint panel, const IpRect *column)
           widest = MAX (widest, width);
         }
       else if (rect->width > ip_figure_measure (self, 220))
-        name_far (self, name, &allowed, width, height);
+        name_far (self, name, &space, width, height);
     }
   fill_column (self, beside, column);
   g_array_unref (beside);

@@ -17,7 +17,10 @@
 static void
 fit (IpFigure *self, guint panel, guint dimension, IpLimits *limits)
 {
-  ip_figure_fit_quantity (self, dimension, dimension == 0 ? 1 / 24.0 : 0.06, limits);
+  if (panel == 1)
+    *limits = self->knot[dimension];
+  else
+    ip_figure_fit_quantity (self, dimension, dimension == 0 ? 1 / 24.0 : 0.06, limits);
 }
 
 static void
@@ -136,12 +139,18 @@ lay_out (IpFigure *self, double beside)
   ip_figure_spill_ink (self, 0);
   ip_figure_label_ceiling (self, 0, 0, 0, 0.08);
   ip_figure_label_ceiling (self, 0, 1, 1, 0.45);
+  ip_figure_lay_inset (self);
   column = (IpRect){ panel->rect.x + panel->rect.width + ip_figure_measure (self, 16),
                      panel->rect.y - ip_figure_measure (self, 8), 0, panel->rect.height };
   column.width = self->width - column.x - ip_figure_measure (self, 4);
   if (self->bar_ticks != NULL)
     column.height = self->bar.end - ip_figure_measure (self, 24) - column.y;
   widest = ip_figure_name_tracks_near (self, 0, &column);
+  if (self->n_panels > 1)
+    {
+      ip_figure_spill_ink (self, 1);
+      ip_figure_name_tracks_inside (self, 1);
+    }
   ip_ink_clear (&self->ink);
   return MIN (widest + ip_figure_measure (self, 21), 0.3 * self->width);
 }
@@ -186,26 +195,27 @@ draw_frame (IpFigure *self, cairo_t *cr)
   ip_figure_draw_panel (self, cr, 0);
   ip_figure_draw_ceiling (self, cr, 0, 0, 0);
   ip_figure_draw_ceiling (self, cr, 0, 1, 1);
+  ip_figure_draw_inset_frame (self, cr);
   draw_bar (self, cr);
 }
 
 static gboolean
-locate_inside (IpFigure *self, const IpTrackPoint *point, double *x, double *y)
+locate_inside (IpFigure *self, const IpTrackPoint *point, guint panel, double *x, double *y)
 {
-  return ip_figure_locate (self, point, 0, x, y) &&
-         ip_rect_contains (&self->panels[0].rect, *x, *y, 0.5);
+  return ip_figure_locate (self, point, panel, x, y) &&
+         ip_rect_contains (&self->panels[panel].rect, *x, *y, 0.5);
 }
 
 /* A thin cross over the bracket of a point, where there is one. */
 static void
-add_error_bars (IpFigure *self, cairo_t *cr, const IpTrackPoint *point)
+add_error_bars (IpFigure *self, cairo_t *cr, const IpTrackPoint *point, guint number)
 {
-  const IpPanel *panel = &self->panels[0];
+  const IpPanel *panel = &self->panels[number];
   const IpRect *rect = &panel->rect;
   double x;
   double y;
 
-  if (!locate_inside (self, point, &x, &y))
+  if (!locate_inside (self, point, number, &x, &y))
     return;
   if (point->x.lower < point->x.value || point->x.upper > point->x.value)
     {
@@ -226,20 +236,20 @@ add_error_bars (IpFigure *self, cairo_t *cr, const IpTrackPoint *point)
 }
 
 static void
-draw_error_bars (IpFigure *self, cairo_t *cr, const IpTrack *track)
+draw_error_bars (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
 {
   IpColour colour = ip_theme_get_series (&self->theme, track->style);
 
   cairo_set_line_width (cr, 0.5 * self->theme.line);
   for (guint i = 0; i < track->n_points; i++)
-    add_error_bars (self, cr, &track->points[i]);
+    add_error_bars (self, cr, &track->points[i], panel);
   ip_figure_set_tint (self, cr, colour, ERROR_OPACITY);
   cairo_stroke (cr);
 }
 
 /* Later points cover earlier ones, so one that falls on the same pixel as the next is not drawn. */
 static void
-draw_markers (IpFigure *self, cairo_t *cr, const IpTrack *track)
+draw_markers (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
 {
   double pixel = ip_figure_get_pixel (cr);
 
@@ -251,10 +261,10 @@ draw_markers (IpFigure *self, cairo_t *cr, const IpTrack *track)
       double next_x;
       double next_y;
 
-      if (!locate_inside (self, &track->points[i], &x, &y))
+      if (!locate_inside (self, &track->points[i], panel, &x, &y))
         continue;
       if (i + 1 < track->n_points &&
-          locate_inside (self, &track->points[i + 1], &next_x, &next_y) &&
+          locate_inside (self, &track->points[i + 1], panel, &next_x, &next_y) &&
           floor (x / pixel) == floor (next_x / pixel) &&
           floor (y / pixel) == floor (next_y / pixel))
         continue;
@@ -299,7 +309,7 @@ crowd_init (IpCrowd *crowd, IpFigure *self, double cell)
           double y;
 
           index++;
-          if (locate_inside (self, &track->points[j], &x, &y))
+          if (locate_inside (self, &track->points[j], 0, &x, &y))
             *crowd_get_owner (crowd, rect, x, y) = index;
         }
     }
@@ -325,7 +335,7 @@ draw_dots (IpFigure *self, cairo_t *cr)
           double y;
 
           index++;
-          if (locate_inside (self, &track->points[j], &x, &y) &&
+          if (locate_inside (self, &track->points[j], 0, &x, &y) &&
               *crowd_get_owner (&crowd, rect, x, y) == index)
             ip_figure_draw_dot (self, cr, fill, x, y, 1);
         }
@@ -347,38 +357,54 @@ is_crowded (IpFigure *self)
           double x;
           double y;
 
-          n += locate_inside (self, &track->points[j], &x, &y);
+          n += locate_inside (self, &track->points[j], 0, &x, &y);
         }
     }
   return n > MOST_MARKERS;
 }
 
 static void
-draw_data (IpFigure *self, cairo_t *cr)
+draw_panel_data (IpFigure *self, cairo_t *cr, guint panel)
 {
-  gboolean crowded = is_crowded (self);
-  double shortest = crowded ? ip_figure_get_marker_radius (self) : 0;
+  for (guint i = 0; i < self->tracks->len; i++)
+    draw_error_bars (self, cr, &ip_figure_get_item (self, i)->track, panel);
+  for (guint i = 0; i < self->tracks->len; i++)
+    ip_figure_draw_line (self, cr, &ip_figure_get_item (self, i)->track, panel, 0);
+  for (guint i = 0; i < self->tracks->len; i++)
+    draw_markers (self, cr, &ip_figure_get_item (self, i)->track, panel);
+}
 
-  for (guint i = 0; i < self->tracks->len && !crowded; i++)
-    draw_error_bars (self, cr, &ip_figure_get_item (self, i)->track);
+static void
+draw_crowd (IpFigure *self, cairo_t *cr)
+{
+  double shortest = ip_figure_get_marker_radius (self);
+
   for (guint i = 0; i < self->tracks->len; i++)
     ip_figure_draw_line (self, cr, &ip_figure_get_item (self, i)->track, 0, shortest);
-  for (guint i = 0; i < self->tracks->len && !crowded; i++)
-    draw_markers (self, cr, &ip_figure_get_item (self, i)->track);
-  if (crowded)
-    draw_dots (self, cr);
+  draw_dots (self, cr);
+}
+
+static void
+draw_data (IpFigure *self, cairo_t *cr)
+{
+  if (is_crowded (self))
+    draw_crowd (self, cr);
+  else
+    draw_panel_data (self, cr, 0);
+  if (self->n_panels > 1)
+    draw_panel_data (self, cr, 1);
 }
 
 /* A thin line through the layers of each run at the selected epoch. */
 static void
-draw_joint (IpFigure *self, cairo_t *cr)
+draw_joint (IpFigure *self, cairo_t *cr, guint panel)
 {
+  const IpRect *rect = &self->panels[panel].rect;
   const char *run = NULL;
   gboolean joined = FALSE;
 
   cairo_save (cr);
-  cairo_rectangle (cr, self->panels[0].rect.x, self->panels[0].rect.y,
-                   self->panels[0].rect.width, self->panels[0].rect.height);
+  cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
   cairo_clip (cr);
   for (guint i = 0; i < self->tracks->len; i++)
     {
@@ -387,7 +413,7 @@ draw_joint (IpFigure *self, cairo_t *cr)
       double y;
       guint point;
       gboolean known = ip_track_find_epoch (track, self->selected_epoch, &point) &&
-                       ip_figure_locate (self, &track->points[point], 0, &x, &y);
+                       ip_figure_locate (self, &track->points[point], panel, &x, &y);
 
       if (known && joined && g_strcmp0 (track->run, run) == 0)
         cairo_line_to (cr, x, y);
@@ -422,12 +448,14 @@ draw_bar_mark (IpFigure *self, cairo_t *cr)
 static void
 draw_labels (IpFigure *self, cairo_t *cr)
 {
-  if (self->selected_epoch >= 0)
+  if (self->selected_epoch < 0)
+    return;
+  for (guint panel = 0; panel < self->n_panels; panel++)
     {
-      draw_joint (self, cr);
-      ip_figure_draw_rings (self, cr, 0);
-      draw_bar_mark (self, cr);
+      draw_joint (self, cr, panel);
+      ip_figure_draw_rings (self, cr, panel);
     }
+  draw_bar_mark (self, cr);
 }
 
 const IpFigureMethods ip_figure_plane = {

@@ -80,7 +80,7 @@ typedef struct
 /* What differs between the kinds of figures. */
 typedef struct
 {
-  guint n_panels;
+  guint n_panels; /* without the inset */
   /* Limits that show everything. */
   void (*fit) (IpFigure *self, guint panel, guint dimension, IpLimits *limits);
   /* The readings of a point on both axes of a panel. */
@@ -120,6 +120,9 @@ struct _IpFigure
   gsize run_prefix; /* bytes that the names of all runs begin with */
   PangoContext *context;
   IpPanel panels[IP_MAX_PANELS];
+  guint n_panels;
+  IpLimits knot[2]; /* what the inset of the plane shows, x and y */
+  IpRect inset_rect; /* the inset with its labels */
   IpAxis bar; /* the colour bar of the plane; start = end when there is none */
   IpRect bar_rect;
   GArray *bar_ticks;
@@ -189,9 +192,19 @@ void ip_figure_label_ceiling (IpFigure *self,
 /* At the last point in view where there is room, else in the column beside the panel.  Returns the
  * width that the column should have had. */
 double ip_figure_name_tracks_near (IpFigure *self, guint panel, const IpRect *column);
+/* Inside the panel, where there is room. */
+void ip_figure_name_tracks_inside (IpFigure *self, guint panel);
 /* All in the column, at the height of their last point in view. */
 void ip_figure_name_tracks_beside (IpFigure *self, guint panel, const IpRect *column);
 double ip_figure_measure_names (IpFigure *self);
+
+/* Whether a rectangle is over text other than `except`. */
+gboolean ip_figure_overlaps_text (IpFigure *self, const IpText *except, const IpRect *rect);
+
+/* ip-figure-inset.c: the magnified corner of the plane */
+/* Needs the ink of panel 0; sets n_panels. */
+void ip_figure_lay_inset (IpFigure *self);
+void ip_figure_draw_inset_frame (IpFigure *self, cairo_t *cr);
 
 /* ip-figure-draw.c: what is drawn alike in all figures */
 void ip_figure_draw_panel (IpFigure *self, cairo_t *cr, guint panel);

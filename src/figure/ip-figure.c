@@ -83,6 +83,7 @@ ip_figure_new (IpFigureKind kind)
 
   self->kind = kind;
   self->methods = kind == IP_FIGURE_PLANE ? &ip_figure_plane : &ip_figure_epochs;
+  self->n_panels = self->methods->n_panels;
   return self;
 }
 

@@ -19,7 +19,8 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  IP_FIGURE_PLANE,  /* one panel: I(T;Y) against I(X;T), one trajectory per layer */
+  IP_FIGURE_PLANE,  /* I(T;Y) against I(X;T), one trajectory per layer; a second panel may magnify
+                     * the corner at the ceilings */
   IP_FIGURE_EPOCHS, /* two panels, one above the other: I(X;T) and I(T;Y) against the epoch */
 } IpFigureKind;
 
