@@ -9,8 +9,8 @@
  *
  * Wide layers crowd in the corner where I(X;T) reaches log2 N.  When several trajectories run
  * there, and some part of the plane is free, the corner is drawn again in that part, larger, with
- * axes of its own.  It is a panel like any other to hit tests and zoom.  It goes when the user looks
- * at a part of the plane, who can then look at the corner itself. */
+ * axes of its own.  It is a panel like any other to hit tests and zoom.  It goes when the user
+ * looks at a part of the plane, who can then look at the corner itself. */
 
 /* What counts as the corner, of the ceiling. */
 #define CORNER 0.95
