@@ -177,6 +177,8 @@ create_verdict_row (const IpVerdict *verdict)
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), verdict->title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), verdict->text);
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 3);
+  gtk_widget_set_tooltip_text (row, verdict->title); /* where the lines do not suffice */
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
   gtk_accessible_update_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   verdict->warning ? _("Warning") : _("Good"), -1);

@@ -5,55 +5,236 @@
 
 #include "ip-appearance.h"
 
+#include <math.h>
+
 /* What of a plot is expensive to draw.  Frame and data are kept as textures of the size of the
- * screen's pixels, so that whatever moves above them (the cursor, the card) and a new selection
- * redraw neither; labels and selection are few and are drawn each time. */
+ * screen's pixels, so that neither what moves above them (the cursor, the card) nor a new selection
+ * redraws them; labels and selection are few and are drawn each time.
+ *
+ * Data that takes long to draw is drawn on another thread from a figure of its own, one at a time,
+ * and only the newest that waits.  Meanwhile the old picture is shown, moved and stretched to where
+ * its axes are now. */
+
+#define SLOW 0.008 /* seconds */
+
+typedef struct
+{
+  IpFigure *figure;
+  IpScale scale;
+  int width; /* device pixels */
+  int height;
+  int factor; /* of them per pixel of the widget */
+} Rendering;
 
 struct _IpPlotCanvas
 {
   GtkWidget parent_instance;
 
   IpFigure *figure;
-  GdkTexture *picture; /* frame and data, NULL when out of date */
+  IpScale scale;
+  GdkTexture *frame; /* NULL when out of date */
+  GdkTexture *data;
+  gboolean data_valid;
+  IpView data_view; /* where the axes were when the data was drawn */
+  IpScale data_scale;
+  double seconds; /* that the last data took */
+
+  gboolean rendering;
+  Rendering *waiting;
 };
 
 G_DEFINE_FINAL_TYPE (IpPlotCanvas, ip_plot_canvas, GTK_TYPE_WIDGET)
 
-static void
-scale_to_points (cairo_t *cr)
+static Rendering *
+rendering_new (IpPlotCanvas *self, IpFigure *figure)
 {
-  cairo_scale (cr, 1 / IP_POINTS_PER_PIXEL, 1 / IP_POINTS_PER_PIXEL);
+  Rendering *rendering = g_new0 (Rendering, 1);
+
+  rendering->figure = g_object_ref (figure);
+  rendering->scale = self->scale;
+  rendering->factor = gtk_widget_get_scale_factor (GTK_WIDGET (self));
+  rendering->width = gtk_widget_get_width (GTK_WIDGET (self)) * rendering->factor;
+  rendering->height = gtk_widget_get_height (GTK_WIDGET (self)) * rendering->factor;
+  return rendering;
 }
+
+static void
+rendering_free (gpointer data)
+{
+  Rendering *rendering = data;
+
+  g_clear_object (&rendering->figure);
+  g_free (rendering);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Rendering, rendering_free)
 
 static GdkTexture *
-render (IpPlotCanvas *self)
+render (const Rendering *rendering, IpFigureParts parts)
 {
-  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
-  int width = gtk_widget_get_width (GTK_WIDGET (self)) * scale;
-  int height = gtk_widget_get_height (GTK_WIDGET (self)) * scale;
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, rendering->width,
+                                                         rendering->height);
+  double pixels_per_point = rendering->factor / IP_POINTS_PER_PIXEL;
   g_autoptr (GBytes) bytes = NULL;
   cairo_t *cr;
+  int stride;
 
-  cairo_surface_set_device_scale (surface, scale, scale);
+  cairo_surface_set_device_scale (surface, pixels_per_point, pixels_per_point);
   cr = cairo_create (surface);
-  scale_to_points (cr);
-  ip_figure_draw (self->figure, cr, IP_FIGURE_FRAME | IP_FIGURE_DATA);
+  ip_figure_draw (rendering->figure, cr, parts);
   cairo_destroy (cr);
   cairo_surface_flush (surface);
+  stride = cairo_image_surface_get_stride (surface);
   bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface),
-                                      (gsize) cairo_image_surface_get_stride (surface) * height,
-                                      (GDestroyNotify) cairo_surface_destroy,
-                                      surface);
-  return gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes,
-                                 cairo_image_surface_get_stride (surface));
+                                      (gsize) stride * rendering->height,
+                                      (GDestroyNotify) cairo_surface_destroy, surface);
+  return gdk_memory_texture_new (rendering->width, rendering->height, GDK_MEMORY_DEFAULT, bytes,
+                                 stride);
+}
+
+typedef struct
+{
+  Rendering *rendering;
+  double seconds;
+} Timed;
+
+static GdkTexture *
+render_data (const Rendering *rendering, double *seconds)
+{
+  gint64 start = g_get_monotonic_time ();
+  GdkTexture *texture = render (rendering, IP_FIGURE_DATA);
+
+  *seconds = (g_get_monotonic_time () - start) / (double) G_USEC_PER_SEC;
+  return texture;
 }
 
 static void
-ip_plot_canvas_queue_picture (IpPlotCanvas *self)
+ip_plot_canvas_take_data (IpPlotCanvas *self, GdkTexture *texture, const Rendering *rendering)
 {
-  g_clear_object (&self->picture);
+  g_set_object (&self->data, texture);
+  ip_figure_get_view (rendering->figure, &self->data_view);
+  self->data_scale = rendering->scale;
+}
+
+static void ip_plot_canvas_start (IpPlotCanvas *self, Rendering *rendering);
+
+static void
+render_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Timed *timed = data;
+
+  g_task_return_pointer (task, render_data (timed->rendering, &timed->seconds), g_object_unref);
+}
+
+static void
+rendered_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  IpPlotCanvas *self = IP_PLOT_CANVAS (source);
+  Timed *timed = g_task_get_task_data (G_TASK (result));
+  g_autoptr (Rendering) rendering = g_steal_pointer (&timed->rendering); /* dies on this thread */
+  g_autoptr (GdkTexture) texture = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  self->rendering = FALSE;
+  self->seconds = timed->seconds;
+  ip_plot_canvas_take_data (self, texture, rendering);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (self->waiting != NULL)
+    ip_plot_canvas_start (self, g_steal_pointer (&self->waiting));
+}
+
+static void
+ip_plot_canvas_start (IpPlotCanvas *self, Rendering *rendering)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, rendered_cb, NULL);
+  Timed *timed = g_new0 (Timed, 1);
+
+  timed->rendering = rendering;
+  self->rendering = TRUE;
+  g_task_set_source_tag (task, ip_plot_canvas_start);
+  g_task_set_task_data (task, timed, g_free);
+  g_task_run_in_thread (task, render_in_thread);
+}
+
+static double
+get_position (IpScale scale, double value)
+{
+  return scale == IP_SCALE_LOG ? log10 (1 + MAX (value, 0)) : value;
+}
+
+/* How an axis with limits `now` sees what was drawn with limits `then`: relative place u of then is
+ * at scale * u + offset. */
+static void
+compare_limits (IpScale scale, IpLimits then, IpLimits now, double *factor, double *offset)
+{
+  double lo = get_position (scale, now.lo);
+  double length = get_position (scale, now.hi) - lo;
+
+  *factor = 1;
+  *offset = 0;
+  if (!(length > 0))
+    return;
+  *factor = (get_position (scale, then.hi) - get_position (scale, then.lo)) / length;
+  *offset = (get_position (scale, then.lo) - lo) / length;
+}
+
+/* The data as it was drawn, moved to where the axes of one panel are now. */
+static void
+append_stale_panel (IpPlotCanvas *self, GtkSnapshot *snapshot, guint panel,
+                    const graphene_rect_t *bounds)
+{
+  IpScale scale = ip_figure_get_kind (self->figure) == IP_FIGURE_EPOCHS ? self->scale
+                                                                         : IP_SCALE_LINEAR;
+  double x, y, w, h, factor_x, factor_y, offset_x, offset_y;
+  IpView view;
+
+  ip_figure_get_view (self->figure, &view);
+  ip_figure_get_panel (self->figure, panel, &x, &y, &w, &h);
+  x /= IP_POINTS_PER_PIXEL;
+  y /= IP_POINTS_PER_PIXEL;
+  w /= IP_POINTS_PER_PIXEL;
+  h /= IP_POINTS_PER_PIXEL;
+  compare_limits (scale, self->data_view.limits[panel][0], view.limits[panel][0],
+                  &factor_x, &offset_x);
+  compare_limits (IP_SCALE_LINEAR, self->data_view.limits[panel][1], view.limits[panel][1],
+                  &factor_y, &offset_y);
+
+  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (x, y, w, h));
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot,
+                          &GRAPHENE_POINT_INIT (x + w * offset_x - factor_x * x,
+                                                (1 - factor_y) * (y + h) - h * offset_y));
+  gtk_snapshot_scale (snapshot, factor_x, factor_y);
+  gtk_snapshot_append_texture (snapshot, self->data, bounds);
+  gtk_snapshot_restore (snapshot);
+  gtk_snapshot_pop (snapshot);
+}
+
+static gboolean
+is_data_in_place (IpPlotCanvas *self)
+{
+  IpView view;
+
+  ip_figure_get_view (self->figure, &view);
+  for (guint panel = 0; panel < ip_figure_get_n_panels (self->figure); panel++)
+    for (guint axis = 0; axis < 2; axis++)
+      if (view.limits[panel][axis].lo != self->data_view.limits[panel][axis].lo
+          || view.limits[panel][axis].hi != self->data_view.limits[panel][axis].hi)
+        return FALSE;
+  return TRUE;
+}
+
+static void
+append_data (IpPlotCanvas *self, GtkSnapshot *snapshot, const graphene_rect_t *bounds)
+{
+  if (self->data == NULL)
+    return;
+  if (is_data_in_place (self) || self->data_scale != self->scale)
+    {
+      gtk_snapshot_append_texture (snapshot, self->data, bounds);
+      return;
+    }
+  for (guint panel = 0; panel < ip_figure_get_n_panels (self->figure); panel++)
+    append_stale_panel (self, snapshot, panel, bounds);
 }
 
 static void
@@ -67,14 +248,35 @@ ip_plot_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   if (self->figure == NULL || bounds.size.width < 1 || bounds.size.height < 1)
     return;
-  if (self->picture == NULL)
-    self->picture = render (self);
-  gtk_snapshot_append_texture (snapshot, self->picture, &bounds);
+  if (self->frame == NULL || !self->data_valid)
+    {
+      g_autoptr (Rendering) rendering = rendering_new (self, self->figure);
+
+      if (self->frame == NULL)
+        self->frame = render (rendering, IP_FIGURE_FRAME);
+      if (!self->data_valid)
+        {
+          g_autoptr (GdkTexture) data = render_data (rendering, &self->seconds);
+
+          ip_plot_canvas_take_data (self, data, rendering);
+          self->data_valid = TRUE;
+        }
+    }
+  gtk_snapshot_append_texture (snapshot, self->frame, &bounds);
+  append_data (self, snapshot, &bounds);
 
   cr = gtk_snapshot_append_cairo (snapshot, &bounds);
-  scale_to_points (cr);
+  cairo_scale (cr, 1 / IP_POINTS_PER_PIXEL, 1 / IP_POINTS_PER_PIXEL);
   ip_figure_draw (self->figure, cr, IP_FIGURE_LABELS);
   cairo_destroy (cr);
+}
+
+static void
+scale_factor_cb (IpPlotCanvas *self)
+{
+  g_clear_object (&self->frame);
+  self->data_valid = FALSE;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 static void
@@ -83,7 +285,9 @@ ip_plot_canvas_dispose (GObject *object)
   IpPlotCanvas *self = IP_PLOT_CANVAS (object);
 
   g_clear_object (&self->figure);
-  g_clear_object (&self->picture);
+  g_clear_object (&self->frame);
+  g_clear_object (&self->data);
+  g_clear_pointer (&self->waiting, rendering_free);
   G_OBJECT_CLASS (ip_plot_canvas_parent_class)->dispose (object);
 }
 
@@ -100,18 +304,39 @@ ip_plot_canvas_class_init (IpPlotCanvasClass *klass)
 static void
 ip_plot_canvas_init (IpPlotCanvas *self)
 {
-  g_signal_connect (self, "notify::scale-factor",
-                    G_CALLBACK (ip_plot_canvas_queue_picture), NULL);
+  g_signal_connect (self, "notify::scale-factor", G_CALLBACK (scale_factor_cb), NULL);
 }
 
 void
-ip_plot_canvas_set_figure (IpPlotCanvas *self, IpFigure *figure, gboolean keep_picture)
+ip_plot_canvas_set_figure (IpPlotCanvas *self, IpFigure *figure, IpScale scale, IpFigure *twin)
 {
   g_return_if_fail (IP_IS_PLOT_CANVAS (self));
 
   g_set_object (&self->figure, figure);
-  if (keep_picture)
-    gtk_widget_queue_draw (GTK_WIDGET (self));
-  else
-    ip_plot_canvas_queue_picture (self);
+  self->scale = scale;
+  g_clear_object (&self->frame);
+  g_clear_pointer (&self->waiting, rendering_free);
+  self->data_valid = twin != NULL;
+  if (twin != NULL && self->rendering)
+    self->waiting = rendering_new (self, twin);
+  else if (twin != NULL)
+    ip_plot_canvas_start (self, rendering_new (self, twin));
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+ip_plot_canvas_set_labels (IpPlotCanvas *self, IpFigure *figure)
+{
+  g_return_if_fail (IP_IS_PLOT_CANVAS (self));
+
+  g_set_object (&self->figure, figure);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+gboolean
+ip_plot_canvas_is_slow (IpPlotCanvas *self)
+{
+  g_return_val_if_fail (IP_IS_PLOT_CANVAS (self), FALSE);
+
+  return self->seconds > SLOW;
 }

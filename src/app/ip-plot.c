@@ -208,31 +208,51 @@ have_same_tracks (IpFigure *one, IpFigure *other)
   return TRUE;
 }
 
-static void
-ip_plot_lay_out (IpPlot *self, int width, int height)
+static IpFigure *
+ip_plot_create_laid_out (IpPlot *self)
 {
+  IpFigure *figure = ip_plot_create_figure (self);
+
+  ip_figure_layout (figure, self->context, &self->theme, to_points (self->laid_width),
+                    to_points (self->laid_height));
+  return figure;
+}
+
+/* Lays the figure out for the size of the plot and shows it. */
+static void
+ip_plot_show_figure (IpPlot *self, int width, int height, gboolean keep_picture)
+{
+  IpPlotCanvas *canvas = IP_PLOT_CANVAS (self->canvas);
+  g_autoptr (IpFigure) twin = NULL;
+
   self->laid_width = width;
   self->laid_height = height;
   ip_appearance_get_theme (GTK_WIDGET (self), &self->theme);
   ip_figure_layout (self->figure, self->context, &self->theme, to_points (width),
                     to_points (height));
+  if (keep_picture)
+    {
+      ip_plot_canvas_set_labels (canvas, self->figure);
+      return;
+    }
+  if (ip_plot_canvas_is_slow (canvas))
+    twin = ip_plot_create_laid_out (self);
+  ip_plot_canvas_set_figure (canvas, self->figure, ip_session_get_epoch_scale (self->session),
+                             twin);
 }
 
 static gboolean
 update_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   IpPlot *self = IP_PLOT (widget);
-  g_autoptr (IpFigure) figure = ip_session_create_figure (self->session, self->kind);
+  g_autoptr (IpFigure) figure = ip_plot_create_figure (self);
   gboolean keep_picture = self->only_selection && have_same_tracks (self->figure, figure);
 
   self->update = 0;
-  ip_figure_set_view (figure, &self->view);
   g_set_object (&self->figure, figure);
   if (gtk_widget_get_width (widget) > 0 && gtk_widget_get_height (widget) > 0)
-    {
-      ip_plot_lay_out (self, gtk_widget_get_width (widget), gtk_widget_get_height (widget));
-      ip_plot_canvas_set_figure (IP_PLOT_CANVAS (self->canvas), figure, keep_picture);
-    }
+    ip_plot_show_figure (self, gtk_widget_get_width (widget), gtk_widget_get_height (widget),
+                         keep_picture);
   ip_plot_describe (self);
   ip_plot_restore_cursor (self);
   return G_SOURCE_REMOVE;
@@ -350,8 +370,7 @@ ip_plot_size_allocate (GtkWidget *widget, int width, int height, int baseline)
   if (self->figure != NULL && width > 0 && height > 0
       && (width != self->laid_width || height != self->laid_height))
     {
-      ip_plot_lay_out (self, width, height);
-      ip_plot_canvas_set_figure (IP_PLOT_CANVAS (self->canvas), self->figure, FALSE);
+      ip_plot_show_figure (self, width, height, FALSE);
       ip_plot_place_data_cursor (self);
     }
 
