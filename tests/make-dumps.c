@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 /* make-dumps KIND FILE: writes one of the files that tests read. */
 
@@ -763,6 +764,38 @@ put_bomb (hid_t file)
   H5Pclose (creation);
 }
 
+/* A gzip chunk that says it has a megabyte and holds as much as it was given zeros for. */
+static void
+put_inflating (hid_t file, gsize zeros)
+{
+  hsize_t n = 1u << 20;
+  hid_t creation = H5Pcreate (H5P_DATASET_CREATE);
+  hid_t space = H5Screate_simple (1, &n, NULL);
+  z_stream stream = { 0 };
+  g_autofree guint8 *nothing = g_malloc0 (1u << 20);
+  gsize size = zeros / 100 + 65536;
+  g_autofree guint8 *packed = g_malloc (size);
+  hid_t dataset;
+
+  g_assert_cmpint (deflateInit (&stream, 1), ==, Z_OK);
+  stream.next_out = packed;
+  stream.avail_out = (uInt) size;
+  for (gsize i = 0; i < zeros >> 20; i++)
+    {
+      stream.next_in = nothing;
+      stream.avail_in = 1u << 20;
+      g_assert_cmpint (deflate (&stream, i + 1 < zeros >> 20 ? Z_NO_FLUSH : Z_FINISH), >=, 0);
+    }
+  CHECK (H5Pset_chunk (creation, 1, &n));
+  CHECK (H5Pset_deflate (creation, 1));
+  dataset = H5Dcreate2 (file, "inflating", H5T_STD_U8LE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+  CHECK (H5Dwrite_chunk (dataset, H5P_DEFAULT, 0, (hsize_t[]){ 0 }, stream.total_out, packed));
+  deflateEnd (&stream);
+  H5Dclose (dataset);
+  H5Sclose (space);
+  H5Pclose (creation);
+}
+
 static gsize
 pass_through (unsigned flags,
               gsize n_values,
@@ -812,6 +845,7 @@ write_hostile (const char *path)
   put_external_dataset (file, "outside-relative", "secret.txt");
   put_virtual_dataset (file, "virtual", other);
   put_bomb (file);
+  put_inflating (file, 256u << 20);
   put_filtered (file);
   CHECK (H5Lcreate_external (other, "/secret", file, "link", H5P_DEFAULT, H5P_DEFAULT));
   CHECK (H5Lcreate_external ("secret.h5", "/", file, "group-link", H5P_DEFAULT, H5P_DEFAULT));

@@ -5,8 +5,9 @@
 
 #include "ip-block.h"
 
+#include "ip-filters.h"
+#include "ip-sandbox.h"
 #include "ip-strings.h"
-#include "ip-type.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -20,6 +21,11 @@
 #define MAX_CACHE (512ull << 20)       /* of one dataset */
 #define MAX_CACHES (1024ull << 20)     /* of all */
 #define STANDARD_CACHE (1ull << 20)    /* HDF5's own default */
+
+/* HDF5's own, for its index of chunks, conversions and the rest. */
+#define WORKING_MEMORY (32u << 20)
+/* What the fletcher32 filter adds to a chunk. */
+#define CHECKSUM_SIZE 4
 
 typedef struct
 {
@@ -220,6 +226,17 @@ check_block (const IpDataset *description,
   return inside;
 }
 
+/* A damaged or malicious chunk can grow without end when it is decompressed.  HDF5 needs a few
+ * buffers of the size that the chunk should have. */
+static void
+limit_decompression (const OpenDataset *dataset)
+{
+  gsize chunk = ip_dataset_get_chunk_size (&dataset->description);
+
+  ip_filters_set_limit (chunk + CHECKSUM_SIZE);
+  ip_sandbox_limit_memory (6 * chunk + dataset->cache + WORKING_MEMORY);
+}
+
 static gboolean
 read_block (const OpenDataset *dataset,
             const hsize_t *start,
@@ -233,6 +250,7 @@ read_block (const OpenDataset *dataset,
   g_auto (IpId) space = H5Dget_space (dataset->id);
   g_auto (IpId) block = rank > 0 ? H5Screate_simple ((int) rank, count, NULL) : H5Scopy (space);
 
+  limit_decompression (dataset);
   if (rank > 0)
     H5Sselect_hyperslab (space, H5S_SELECT_SET, start, NULL, count, NULL);
   if (H5Dread (dataset->id, type, block, space, H5P_DEFAULT, memory) >= 0)

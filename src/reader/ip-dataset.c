@@ -87,17 +87,22 @@ describe_filters (IpDataset *self, hid_t creation)
   self->filters = g_string_free (g_steal_pointer (&filters), FALSE);
 }
 
+gsize
+ip_dataset_get_chunk_size (const IpDataset *self)
+{
+  gsize bytes = self->element_size;
+
+  for (guint i = 0; i < self->rank; i++)
+    if (__builtin_mul_overflow (bytes, self->chunk[i], &bytes))
+      return G_MAXSIZE;
+  return self->rank > 0 ? bytes : 0;
+}
+
 static void
 describe_chunk (IpDataset *self, hid_t creation)
 {
-  guint64 bytes = self->element_size;
-
-  if (H5Pget_chunk (creation, IP_PROTOCOL_MAX_RANK, self->chunk) < 0)
-    return;
-  for (guint i = 0; i < self->rank; i++)
-    bytes = self->chunk[i] > MAX_CHUNK_BYTES || bytes > MAX_CHUNK_BYTES ? G_MAXUINT64
-                                                                        : bytes * self->chunk[i];
-  if (bytes > MAX_CHUNK_BYTES)
+  if (H5Pget_chunk (creation, IP_PROTOCOL_MAX_RANK, self->chunk) >= 0
+      && ip_dataset_get_chunk_size (self) > MAX_CHUNK_BYTES)
     add_problem (self, IP_ANSWER_REFUSED,
                  g_strdup_printf (_("refused: a chunk takes more than %u MiB"),
                                   (guint) (MAX_CHUNK_BYTES >> 20)));

@@ -22,5 +22,7 @@ typedef struct
 } IpDataset;
 
 void ip_dataset_describe (IpDataset *self, hid_t dataset);
+/* Bytes of one chunk, 0 when contiguous. */
+gsize ip_dataset_get_chunk_size (const IpDataset *self);
 void ip_dataset_clear (IpDataset *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IpDataset, ip_dataset_clear)

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <seccomp.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -26,7 +27,7 @@
  * it from writing files; seccomp refuses every other system call with EPERM, so that HDF5 fails in
  * an orderly way where it tries; Landlock forbids the file system a second time. */
 
-#define MEMORY_LIMIT (3ull << 30)
+#define MEMORY_LIMIT (4ull << 30)
 #define DESCRIPTOR_LIMIT 16
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -64,6 +65,9 @@ leave_terminal (void)
     dup2 (null, descriptor);
   close (null);
 }
+
+/* /proc/self/statm, which can be read but not opened later. */
+static int memory_status = -1;
 
 static int
 enter_landlock (void)
@@ -113,6 +117,8 @@ enter_seccomp (void)
                                SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC, 0))
              || seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (mprotect), 1,
                                   SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC, 0))
+             || seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (prlimit64), 1,
+                                  SCMP_A0 (SCMP_CMP_EQ, 0))
              || seccomp_load (filter);
   if (filter != NULL)
     seccomp_release (filter);
@@ -126,10 +132,25 @@ ip_sandbox_enter (void)
   IpSandbox sandbox = { 0 };
 
   leave_terminal ();
+  memory_status = open ("/proc/self/statm", O_RDONLY | O_CLOEXEC);
   limit_resources ();
   prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   sandbox.landlock = enter_landlock ();
   sandbox.seccomp = enter_seccomp ();
 
   return sandbox;
+}
+
+void
+ip_sandbox_limit_memory (size_t more)
+{
+  struct rlimit value = { 0, MEMORY_LIMIT };
+  char text[128] = "";
+  rlim_t now;
+
+  if (SANITIZED || pread (memory_status, text, sizeof text - 1, 0) <= 0)
+    return;
+  now = strtoull (text, NULL, 10) * (rlim_t) sysconf (_SC_PAGESIZE);
+  value.rlim_cur = more < MEMORY_LIMIT - now ? now + more : MEMORY_LIMIT;
+  setrlimit (RLIMIT_AS, &value);
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 typedef struct
 {
@@ -14,3 +15,6 @@ typedef struct
 /* Gives up every right that reading one open descriptor does not need, for good. Parts that the
  * kernel lacks are left out; the result says what is in force. Threads must not exist yet. */
 IpSandbox ip_sandbox_enter (void);
+
+/* Lets the process allocate that many bytes from now on. */
+void ip_sandbox_limit_memory (size_t more);

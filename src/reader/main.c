@@ -5,6 +5,7 @@
 
 #include "ip-block.h"
 #include "ip-file.h"
+#include "ip-filters.h"
 #include "ip-protocol.h"
 #include "ip-sandbox.h"
 #include "ip-tree.h"
@@ -23,6 +24,9 @@
 /* A request that takes longer has been given up by the client long ago. */
 #define LONGEST_REQUEST_SECONDS 600
 
+/* What a request may allocate before it is known what it is about. */
+#define REQUEST_MEMORY ((gsize) 512 << 20)
+
 typedef struct
 {
   hid_t file;
@@ -37,7 +41,7 @@ static gboolean
 start_hdf5 (void)
 {
   return H5open () >= 0 && H5PLset_loading_state (0) >= 0
-         && H5Eset_auto2 (H5E_DEFAULT, NULL, NULL) >= 0;
+         && H5Eset_auto2 (H5E_DEFAULT, NULL, NULL) >= 0 && ip_filters_register ();
 }
 
 /* Catalogues are opened by the first translation, which is still allowed to open files. */
@@ -220,6 +224,7 @@ serve (Reader *self)
       if (request == NULL)
         return;
       alarm (LONGEST_REQUEST_SECONDS);
+      ip_sandbox_limit_memory (REQUEST_MEMORY);
       answer_request (self, request);
       alarm (0);
     }
