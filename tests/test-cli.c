@@ -304,6 +304,20 @@ test_interrupt (void)
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
+static void
+remove_store (void)
+{
+  static const char *const names[] = { "results.sqlite", "results.sqlite-wal",
+                                       "results.sqlite-shm", "" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, "infoplane", names[i], NULL);
+
+      g_remove (path);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -313,6 +327,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   example = g_build_filename (g_getenv ("INFOPLANE_DATA_DIR"), "examples", EXAMPLE_NAME, NULL);
   folder = g_dir_make_tmp ("infoplane-XXXXXX", NULL);
+  g_setenv ("XDG_DATA_HOME", folder, TRUE); /* a store of our own */
 
   g_test_add_func ("/cli/version-and-help", test_version_and_help);
   g_test_add_func ("/cli/wrong-usage", test_wrong_usage);
@@ -326,6 +341,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/interrupt", test_interrupt);
 
   status = g_test_run ();
+  remove_store ();
   g_rmdir (folder);
   g_free (folder);
   g_free (example);

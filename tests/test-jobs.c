@@ -6,6 +6,7 @@
 #include "ip-job.h"
 #include "ip-table.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -92,9 +93,9 @@ finished_cb (Run *run)
 }
 
 static void
-run_init (Run *run, IpPlan *plan, guint threads, gsize memory)
+run_init (Run *run, IpPlan *plan, IpStore *store, guint threads, gsize memory)
 {
-  *run = (Run){ .job = ip_job_new (plan, NULL, threads, memory),
+  *run = (Run){ .job = ip_job_new (plan, store, threads, memory),
                 .loop = g_main_loop_new (NULL, FALSE),
                 .estimates = g_ptr_array_new_with_free_func (g_free) };
   g_ptr_array_set_size (run->estimates, ip_plan_get_n_cells (plan));
@@ -147,7 +148,7 @@ test_same_bits_for_any_number_of_threads (void)
         ip_plan_sort_coarse_to_fine (plan);
       else
         g_assert_cmpuint (ip_plan_get_cell (plan, 1)->snapshot, ==, 1);
-      run_init (&runs[i], plan, threads[i], 0);
+      run_init (&runs[i], plan, NULL, threads[i], 0);
       run_to_end (&runs[i]);
       g_assert_cmpuint (runs[i].n_results, ==, ip_plan_get_n_cells (plan));
       g_assert_cmpuint (runs[i].n_errors, ==, 0);
@@ -203,7 +204,7 @@ test_cancel (void)
   g_autoptr (IpPlan) plan = plan_everything (dump, &request, 1);
   Run run;
 
-  run_init (&run, plan, 2, 0);
+  run_init (&run, plan, NULL, 2, 0);
   run.cancel_after = 1;
   run_to_end (&run);
 
@@ -222,7 +223,7 @@ test_cancel_before_start (void)
   g_autoptr (IpPlan) plan = plan_everything (dump, &request, 1);
   Run run;
 
-  run_init (&run, plan, 2, 0);
+  run_init (&run, plan, NULL, 2, 0);
   ip_job_cancel (run.job);
   run_to_end (&run);
   g_assert_cmpuint (run.n_results, ==, 0);
@@ -237,10 +238,53 @@ test_empty_plan (void)
   g_autoptr (IpPlan) plan = ip_plan_new (&request, 1);
   Run run;
 
-  run_init (&run, plan, 0, 0);
+  run_init (&run, plan, NULL, 0, 0);
   run_to_end (&run);
   g_assert_cmpint (ip_job_get_state (run.job), ==, IP_JOB_DONE);
   run_clear (&run);
+}
+
+/* The second time nothing is computed: even the seconds are those of the first. */
+static void
+test_store (void)
+{
+  g_autoptr (IpDump) dump = open_example ();
+  const IpRequest requests[]
+    = { make_request ("bins-uniform", NULL), make_request ("bins-width", NULL) };
+  g_autoptr (IpPlan) less = plan_everything (dump, requests, 1);
+  g_autoptr (IpPlan) all = plan_everything (dump, requests, 2);
+  g_autofree char *folder = g_dir_make_tmp ("infoplane-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "store.sqlite", NULL);
+  IpPlan *plans[] = { less, all, all };
+  Run runs[G_N_ELEMENTS (plans)];
+
+  for (gsize i = 0; i < G_N_ELEMENTS (plans); i++)
+    {
+      g_autoptr (IpStore) store = ip_store_new (path);
+
+      run_init (&runs[i], plans[i], store, 2, 0);
+      run_to_end (&runs[i]);
+      g_assert_cmpuint (runs[i].n_results, ==, ip_plan_get_n_cells (plans[i]));
+    }
+
+  for (guint cell = 0; cell < runs[0].estimates->len; cell++)
+    {
+      const IpEstimate *first = runs[0].estimates->pdata[cell];
+      const IpEstimate *second = runs[1].estimates->pdata[cell];
+      const IpEstimate *third = runs[2].estimates->pdata[cell];
+
+      assert_same_numbers (&first[0], &second[0]);
+      g_assert_cmpfloat (first[0].seconds, ==, second[0].seconds);
+      for (guint k = 0; k < 2; k++)
+        {
+          assert_same_numbers (&second[k], &third[k]);
+          g_assert_cmpfloat (second[k].seconds, ==, third[k].seconds);
+        }
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (plans); i++)
+    run_clear (&runs[i]);
+  g_unlink (path);
+  g_rmdir (folder);
 }
 
 static void
@@ -251,7 +295,7 @@ test_memory_budget (void)
   g_autoptr (IpPlan) plan = plan_everything (dump, &request, 1);
   Run run;
 
-  run_init (&run, plan, 2, 1000);
+  run_init (&run, plan, NULL, 2, 1000);
   run_to_end (&run);
   g_assert_cmpuint (run.n_errors, ==, ip_plan_get_n_cells (plan));
   for (guint i = 0; i < run.estimates->len; i++)
@@ -316,6 +360,7 @@ main (int argc, char **argv)
   g_test_add_func ("/jobs/cancel", test_cancel);
   g_test_add_func ("/jobs/cancel-before-start", test_cancel_before_start);
   g_test_add_func ("/jobs/empty-plan", test_empty_plan);
+  g_test_add_func ("/jobs/store", test_store);
   g_test_add_func ("/jobs/memory-budget", test_memory_budget);
   g_test_add_func ("/jobs/table", test_table);
 

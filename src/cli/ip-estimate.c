@@ -119,16 +119,6 @@ interrupt_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* What went wrong with the store meanwhile. */
-static void
-report_notice (Estimation *self, IpStore *store)
-{
-  g_autofree char *notice = ip_store_get_notice (store);
-
-  if (notice != NULL && !self->options.quiet)
-    g_printerr ("%s\n", notice);
-}
-
 static void
 run_job (Estimation *self, IpPlan *plan)
 {
@@ -148,8 +138,7 @@ run_job (Estimation *self, IpPlan *plan)
 
   g_source_remove (interrupt);
   g_source_remove (terminate);
-  if (store != NULL)
-    report_notice (self, store);
+  ip_options_report_store (&self->options, store);
 }
 
 static const char *

@@ -215,20 +215,17 @@ ip_options_open_store (const IpOptions *options)
 {
   g_autofree char *path = options->store != NULL ? g_strdup (options->store)
                                                  : ip_store_get_standard_path ();
-  g_autoptr (GError) error = NULL;
-  g_autofree char *notice = NULL;
-  IpStore *store;
 
-  if (g_str_equal (path, "none"))
-    return NULL;
+  return g_str_equal (path, "none") ? NULL : ip_store_new (path);
+}
 
-  store = ip_store_open (path, &error);
-  notice = store != NULL ? ip_store_get_notice (store)
-                         : g_strdup_printf (_("Results are not kept: %s"), error->message);
+void
+ip_options_report_store (const IpOptions *options, IpStore *store)
+{
+  g_autofree char *notice = store != NULL ? ip_store_get_notice (store) : NULL;
+
   if (notice != NULL && !options->quiet)
     g_printerr ("%s\n", notice);
-
-  return store;
 }
 
 static gboolean

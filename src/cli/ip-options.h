@@ -46,9 +46,10 @@ gboolean ip_options_parse (IpOptions *options,
                            IpExit *status);
 void ip_options_clear (IpOptions *options);
 
-/* The store that was asked for, the user's own without --store; NULL for none and, after a warning,
- * when it cannot be opened. (transfer full) */
+/* The store that was asked for, the user's own without --store, NULL for none. (transfer full) */
 IpStore *ip_options_open_store (const IpOptions *options);
+/* Prints what went wrong with the store, if anything did. */
+void ip_options_report_store (const IpOptions *options, IpStore *store);
 
 /* Replaces folders by the dumps in them, sorted by name. (transfer full) (element-type GFile) */
 GPtrArray *ip_options_list_files (const IpOptions *options);

@@ -226,6 +226,7 @@ open_and_estimate (Plot *self)
   if (self->files->len > 0)
     g_main_loop_run (self->loop);
   g_source_remove (interrupt);
+  ip_options_report_store (&self->options, store);
 }
 
 static IpExit

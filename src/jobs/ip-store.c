@@ -46,7 +46,8 @@ struct _IpStore
 {
   GObject parent_instance;
 
-  IpDatabase *database;
+  char *path;
+  IpDatabase *database; /* of the thread; NULL when it cannot be opened */
   GThread *thread;
   GAsyncQueue *orders;
 
@@ -102,6 +103,88 @@ take_notice (IpStore *self, char *notice)
   g_mutex_unlock (&self->lock);
 }
 
+/* Renames the file and its journal, so that nothing in them is lost. */
+static char *
+move_aside (const char *path)
+{
+  static const char *const endings[] = { "", "-wal", "-shm" };
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
+  g_autofree char *aside = g_strdup_printf ("%s.damaged-%s", path, stamp);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
+    {
+      g_autofree char *from = g_strconcat (path, endings[i], NULL);
+      g_autofree char *to = g_strconcat (aside, endings[i], NULL);
+
+      if (g_rename (from, to) != 0 && i == 0)
+        return NULL;
+    }
+
+  return g_steal_pointer (&aside);
+}
+
+/* Moves the file aside and begins a new one. */
+static IpDatabase *
+replace_damaged (IpStore *self, GError **error)
+{
+  g_autofree char *aside = move_aside (self->path);
+
+  if (aside == NULL)
+    {
+      g_set_error (error, IP_STORE_ERROR, IP_STORE_ERROR_DAMAGED,
+                   _("%s is damaged and cannot be moved aside"), self->path);
+      return NULL;
+    }
+
+  take_notice (self, g_strdup_printf (
+                       _("The store of results was damaged and has been moved to %s; a new one was "
+                         "begun"), aside));
+
+  return ip_database_open (self->path, error);
+}
+
+static IpDatabase *
+open_database (IpStore *self, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (self->path);
+  g_autoptr (GError) problem = NULL;
+  IpDatabase *database;
+
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    {
+      g_set_error (error, IP_STORE_ERROR, IP_STORE_ERROR_FAILED, "%s: %s", folder,
+                   g_strerror (errno));
+      return NULL;
+    }
+
+  database = ip_database_open (self->path, &problem);
+  if (g_error_matches (problem, IP_STORE_ERROR, IP_STORE_ERROR_DAMAGED))
+    return replace_damaged (self, error);
+  if (database == NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+
+  return database;
+}
+
+/* A database that turns out damaged while it is used is replaced like one that cannot be opened. */
+static void
+handle_failure (IpStore *self, const char *format, const GError *error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (!g_error_matches (error, IP_STORE_ERROR, IP_STORE_ERROR_DAMAGED))
+    {
+      take_notice (self, g_strconcat (format, error->message, NULL));
+      return;
+    }
+
+  g_clear_pointer (&self->database, ip_database_close);
+  self->database = replace_damaged (self, &problem);
+  if (self->database == NULL)
+    take_notice (self, g_strconcat (_("Results are not kept: "), problem->message, NULL));
+}
+
 static gboolean
 save_all (IpStore *self, GPtrArray *batch, GError **error)
 {
@@ -134,8 +217,8 @@ save_batch (IpStore *self, GPtrArray *batch)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!save_all (self, batch, &error))
-    take_notice (self, g_strdup_printf (_("Results are not kept: %s"), error->message));
+  if (self->database != NULL && !save_all (self, batch, &error))
+    handle_failure (self, _("Results are not kept: "), error);
 
   for (guint i = 0; i < batch->len; i++)
     {
@@ -151,10 +234,12 @@ load (IpStore *self, Order *order)
 {
   IpStoreKey key = get_key (order);
   g_autoptr (GError) error = NULL;
-  GPtrArray *found = ip_database_load (self->database, &key, &error);
+  GPtrArray *found = NULL;
 
-  if (found == NULL)
-    take_notice (self, g_strdup_printf (_("Known results cannot be read: %s"), error->message));
+  if (self->database != NULL)
+    found = ip_database_load (self->database, &key, &error);
+  if (error != NULL)
+    handle_failure (self, _("Known results cannot be read: "), error);
 
   g_mutex_lock (&self->lock);
   order->found = found != NULL ? found : g_ptr_array_new ();
@@ -167,8 +252,14 @@ static gpointer
 serve (gpointer data)
 {
   IpStore *self = data;
-  Order *order = g_async_queue_pop (self->orders);
+  Order *order;
+  g_autoptr (GError) error = NULL;
 
+  self->database = open_database (self, &error);
+  if (self->database == NULL)
+    take_notice (self, g_strconcat (_("Results are not kept: "), error->message, NULL));
+
+  order = g_async_queue_pop (self->orders);
   while (order->kind != ORDER_STOP)
     {
       g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func (order_free);
@@ -189,6 +280,7 @@ serve (gpointer data)
         order = g_async_queue_pop (self->orders);
     }
   order_free (order);
+  g_clear_pointer (&self->database, ip_database_close);
 
   return NULL;
 }
@@ -198,12 +290,9 @@ ip_store_finalize (GObject *object)
 {
   IpStore *self = IP_STORE (object);
 
-  if (self->thread != NULL)
-    {
-      g_async_queue_push (self->orders, order_new (ORDER_STOP, NULL));
-      g_thread_join (self->thread);
-    }
-  g_clear_pointer (&self->database, ip_database_close);
+  g_async_queue_push (self->orders, order_new (ORDER_STOP, NULL));
+  g_thread_join (self->thread);
+  g_clear_pointer (&self->path, g_free);
   g_clear_pointer (&self->orders, g_async_queue_unref);
   g_clear_pointer (&self->notice, g_free);
   g_mutex_clear (&self->lock);
@@ -232,64 +321,15 @@ ip_store_get_standard_path (void)
   return g_build_filename (g_get_user_data_dir (), "infoplane", "results.sqlite", NULL);
 }
 
-/* Renames the file and its journal, so that nothing in them is lost. */
-static char *
-move_aside (const char *path)
-{
-  static const char *const endings[] = { "", "-wal", "-shm" };
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
-  g_autofree char *aside = g_strdup_printf ("%s.damaged-%s", path, stamp);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
-    {
-      g_autofree char *from = g_strconcat (path, endings[i], NULL);
-      g_autofree char *to = g_strconcat (aside, endings[i], NULL);
-
-      if (g_rename (from, to) != 0 && i == 0)
-        return NULL;
-    }
-
-  return g_steal_pointer (&aside);
-}
-
 IpStore *
-ip_store_open (const char *path, GError **error)
+ip_store_new (const char *path)
 {
-  g_autoptr (IpStore) self = g_object_new (IP_TYPE_STORE, NULL);
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autoptr (GError) problem = NULL;
+  IpStore *self = g_object_new (IP_TYPE_STORE, NULL);
 
-  if (g_mkdir_with_parents (folder, 0700) != 0)
-    {
-      g_set_error (error, IP_STORE_ERROR, IP_STORE_ERROR_FAILED, "%s: %s", folder,
-                   g_strerror (errno));
-      return NULL;
-    }
-
-  self->database = ip_database_open (path, &problem);
-  if (g_error_matches (problem, IP_STORE_ERROR, IP_STORE_ERROR_DAMAGED))
-    {
-      g_autofree char *aside = move_aside (path);
-
-      if (aside != NULL)
-        {
-          self->notice = g_strdup_printf (
-            _("The store of results was damaged and has been moved to %s; a new one was begun"),
-            aside);
-          g_clear_error (&problem);
-          self->database = ip_database_open (path, &problem);
-        }
-    }
-  if (self->database == NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return NULL;
-    }
-
+  self->path = g_strdup (path);
   self->thread = g_thread_new ("ip-store", serve, self);
 
-  return g_steal_pointer (&self);
+  return self;
 }
 
 char *

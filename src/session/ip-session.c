@@ -137,6 +137,20 @@ job_progress_cb (IpSession *self, IpJob *job)
     notify_job (self);
 }
 
+/* What went wrong with the store meanwhile, once. */
+static void
+report_store (IpSession *self)
+{
+  g_autofree char *notice = self->store != NULL ? ip_store_get_notice (self->store) : NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (notice == NULL || !g_hash_table_add (self->failures, g_strdup (notice)))
+    return;
+
+  error = g_error_new_literal (IP_STORE_ERROR, IP_STORE_ERROR_FAILED, notice);
+  g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
+}
+
 static void
 job_finished_cb (IpSession *self, IpJob *job)
 {
@@ -144,6 +158,7 @@ job_finished_cb (IpSession *self, IpJob *job)
     return;
 
   g_clear_object (&self->job);
+  report_store (self);
   notify_job (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }

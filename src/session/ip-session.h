@@ -26,7 +26,8 @@ void ip_session_set_store (IpSession *self, IpStore *store);
 
 /* Signals:
  *   changed ()     something that figures show: results, visibility, colours, unit, selection
- *   failed (GError)   a cell could not be computed; once per run, layer and request
+ *   failed (GError)   a cell could not be computed or results are not kept; once per run, layer and
+ *                     request
  * Properties, all with ::notify: runs (GListModel of IpRun), busy (b), progress (d, 0 to 1),
  * remaining (d, seconds or NAN), epoch (x, settable, −1 when there are no runs), in-bits (b,
  * settable), epoch-scale (IpScale as i, settable). */

@@ -1,0 +1,530 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "config.h"
+
+#include "ip-store.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <sched.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char *folder;
+static char *program;
+
+static char *
+make_path (const char *name)
+{
+  return g_build_filename (folder, name, NULL);
+}
+
+static void
+remove_store (const char *path)
+{
+  static const char *const endings[] = { "", "-wal", "-shm" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
+    {
+      g_autofree char *name = g_strconcat (path, endings[i], NULL);
+
+      g_unlink (name);
+    }
+}
+
+static const IpRequest *
+get_request (void)
+{
+  static IpRequest request;
+
+  request.estimator = ip_estimator_find ("kde");
+  ip_parameters_init (&request.parameters, request.estimator);
+
+  return &request;
+}
+
+static IpStoreKey
+make_key (const char *identity)
+{
+  return (IpStoreKey){ identity, "/somewhere/run.h5", "all", get_request () };
+}
+
+static IpEstimate
+make_estimate (gint64 epoch)
+{
+  IpEstimate estimate = { .n = 4096, .d = 7, .seconds = 0.1 * epoch, .clipped = 1 / 3.,
+                          .blur = "noise variance 0.001", .reason = "", .n_values = 2 };
+
+  estimate.values[0] = (IpValue){ IP_QUANTITY_MI_XT, epoch + 1 / 7., -0.0, INFINITY, NAN, 5e-324,
+                                  IP_FLAG_SATURATED };
+  estimate.values[1] = (IpValue){ IP_QUANTITY_MI_TY, NAN, NAN, NAN, NAN, NAN, IP_FLAG_NO_LABELS };
+
+  return estimate;
+}
+
+typedef struct
+{
+  GMutex lock;
+  GCond changed;
+  guint n_saved;
+} Counter;
+
+static void
+saved_cb (gpointer data)
+{
+  Counter *counter = data;
+
+  g_mutex_lock (&counter->lock);
+  counter->n_saved++;
+  g_cond_signal (&counter->changed);
+  g_mutex_unlock (&counter->lock);
+}
+
+static void
+wait_for (Counter *counter, guint n)
+{
+  g_mutex_lock (&counter->lock);
+  while (counter->n_saved < n)
+    g_cond_wait (&counter->changed, &counter->lock);
+  g_mutex_unlock (&counter->lock);
+}
+
+static void
+save (IpStore *store, const char *identity, gint64 first, guint n)
+{
+  IpStoreKey key = make_key (identity);
+  Counter counter = { 0 };
+
+  for (guint i = 0; i < n; i++)
+    {
+      IpEstimate estimate = make_estimate (first + i);
+
+      ip_store_save (store, &key, "fc1", first + i, &estimate, saved_cb, &counter);
+    }
+  wait_for (&counter, n);
+}
+
+static guint
+count (IpStore *store, const char *identity)
+{
+  IpStoreKey key = make_key (identity);
+  g_autoptr (GPtrArray) found = ip_store_load (store, &key);
+
+  return found->len;
+}
+
+static void
+assert_same_bits (const IpEstimate *a, const IpEstimate *b)
+{
+  g_assert_cmpuint (a->n, ==, b->n);
+  g_assert_cmpuint (a->d, ==, b->d);
+  g_assert_cmpfloat (a->seconds, ==, b->seconds);
+  g_assert_cmpfloat (a->clipped, ==, b->clipped);
+  g_assert_cmpstr (a->blur, ==, b->blur);
+  g_assert_cmpstr (a->reason, ==, b->reason);
+  g_assert_cmpuint (a->n_values, ==, b->n_values);
+  for (unsigned i = 0; i < a->n_values; i++)
+    {
+      const IpValue *one = &a->values[i];
+      const IpValue *other = &b->values[i];
+
+      g_assert_cmpuint (one->quantity, ==, other->quantity);
+      g_assert_cmpuint (one->flags, ==, other->flags);
+      g_assert_cmpmem (&one->value, 5 * sizeof (double), &other->value, 5 * sizeof (double));
+    }
+}
+
+static void
+test_round_trip (void)
+{
+  g_autofree char *path = make_path ("new-folder/store.sqlite");
+  g_autoptr (IpStore) store = ip_store_new (path);
+  IpStoreKey key = make_key ("one");
+  const IpEstimate expected = make_estimate (17);
+  g_autoptr (GPtrArray) found = NULL;
+  const IpStoredEstimate *stored;
+  g_autofree char *parent = g_path_get_dirname (path);
+
+  save (store, "one", 17, 1);
+  g_clear_object (&store);
+
+  store = ip_store_new (path);
+  found = ip_store_load (store, &key);
+  g_assert_cmpuint (found->len, ==, 1);
+  stored = found->pdata[0];
+  g_assert_cmpstr (stored->layer, ==, "fc1");
+  g_assert_cmpint (stored->epoch, ==, 17);
+  assert_same_bits (&stored->estimate, &expected);
+  g_assert_null (ip_store_get_notice (store));
+
+  g_clear_object (&store);
+  remove_store (path);
+  g_rmdir (parent);
+}
+
+static void
+test_keys (void)
+{
+  g_autofree char *path = make_path ("keys.sqlite");
+  g_autoptr (IpStore) store = ip_store_new (path);
+  IpStoreKey key = make_key ("one");
+  IpRequest other = *get_request ();
+  g_autoptr (GPtrArray) other_samples = NULL;
+  g_autoptr (GPtrArray) other_parameters = NULL;
+
+  save (store, "one", 1, 3);
+  save (store, "one", 1, 2); /* again: replaced, not doubled */
+  g_assert_cmpuint (count (store, "one"), ==, 3);
+  g_assert_cmpuint (count (store, "two"), ==, 0);
+
+  key.samples = "random:n=10,seed=0";
+  other_samples = ip_store_load (store, &key);
+  g_assert_cmpuint (other_samples->len, ==, 0);
+  key = make_key ("one");
+  other.parameters.value[1] = 0.25;
+  key.request = &other;
+  other_parameters = ip_store_load (store, &key);
+  g_assert_cmpuint (other_parameters->len, ==, 0);
+
+  g_clear_object (&store);
+  remove_store (path);
+}
+
+/* The folder holds a file that was moved aside; removes it. */
+static void
+assert_moved_aside (const char *name)
+{
+  g_autoptr (GDir) listing = g_dir_open (folder, 0, NULL);
+  g_autofree char *prefix = g_strconcat (name, ".damaged-", NULL);
+  const char *entry;
+  guint n = 0;
+
+  while ((entry = g_dir_read_name (listing)) != NULL)
+    if (g_str_has_prefix (entry, prefix))
+      {
+        g_autofree char *path = make_path (entry);
+
+        n++;
+        g_unlink (path);
+      }
+  g_assert_cmpuint (n, >, 0);
+}
+
+static void
+test_not_a_database (void)
+{
+  g_autofree char *path = make_path ("broken.sqlite");
+  g_autofree char *garbage = g_strnfill (10000, 'x');
+  g_autoptr (IpStore) store = NULL;
+  g_autofree char *notice = NULL;
+
+  g_assert_true (g_file_set_contents (path, garbage, -1, NULL));
+  store = ip_store_new (path);
+  save (store, "one", 1, 1);
+  g_assert_cmpuint (count (store, "one"), ==, 1);
+  notice = ip_store_get_notice (store);
+  g_assert_nonnull (strstr (notice, "broken.sqlite.damaged-"));
+
+  g_clear_object (&store);
+  remove_store (path);
+  assert_moved_aside ("broken.sqlite");
+}
+
+/* A page in the middle is overwritten while nobody looks. */
+static void
+test_damaged_page (void)
+{
+  g_autofree char *path = make_path ("page.sqlite");
+  g_autoptr (IpStore) store = ip_store_new (path);
+  g_autofree char *notice = NULL;
+  FILE *file;
+  long size;
+
+  save (store, "one", 1, 2000);
+  g_clear_object (&store);
+  file = g_fopen (path, "r+b");
+  fseek (file, 0, SEEK_END);
+  size = ftell (file);
+  for (long at = 3 * 4096; at < size; at += 4096)
+    {
+      fseek (file, at, SEEK_SET);
+      for (int i = 0; i < 512; i++)
+        fputc ('x', file);
+    }
+  fclose (file);
+
+  store = ip_store_new (path);
+  g_assert_cmpuint (count (store, "one"), <, 2000);
+  save (store, "two", 1, 1);
+  g_assert_cmpuint (count (store, "two"), ==, 1);
+  notice = ip_store_get_notice (store);
+  g_assert_nonnull (strstr (notice, "damaged"));
+
+  g_clear_object (&store);
+  remove_store (path);
+  assert_moved_aside ("page.sqlite");
+}
+
+static void
+execute (const char *path, const char *sql)
+{
+  sqlite3 *connection;
+
+  g_assert_cmpint (sqlite3_open (path, &connection), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (connection, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (connection);
+}
+
+static void
+test_newer_format (void)
+{
+  g_autofree char *path = make_path ("newer.sqlite");
+  g_autoptr (IpStore) store = NULL;
+  g_autofree char *notice = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  gsize size_before, size_after;
+
+  execute (path, "PRAGMA user_version = 99; CREATE TABLE future (x)");
+  g_assert_true (g_file_get_contents (path, &before, &size_before, NULL));
+  store = ip_store_new (path);
+  save (store, "one", 1, 1); /* goes on without */
+  g_assert_cmpuint (count (store, "one"), ==, 0);
+  notice = ip_store_get_notice (store);
+  g_assert_nonnull (strstr (notice, "newer version"));
+
+  g_clear_object (&store);
+  g_assert_true (g_file_get_contents (path, &after, &size_after, NULL));
+  g_assert_cmpuint (size_before, ==, size_after);
+  remove_store (path);
+}
+
+static void
+test_unwritable (void)
+{
+  g_autofree char *file = make_path ("file");
+  g_autofree char *path = make_path ("file/store.sqlite");
+  g_autoptr (IpStore) store = NULL;
+  g_autofree char *notice = NULL;
+
+  g_assert_true (g_file_set_contents (file, "", 0, NULL));
+  store = ip_store_new (path);
+  save (store, "one", 1, 1);
+  g_assert_cmpuint (count (store, "one"), ==, 0);
+  notice = ip_store_get_notice (store);
+  g_assert_nonnull (strstr (notice, "Results are not kept"));
+  g_unlink (file);
+}
+
+static gpointer
+save_many (gpointer data)
+{
+  for (guint i = 0; i < 200; i++)
+    save (data, "shared", i, 1);
+
+  return NULL;
+}
+
+static void
+test_shared (void)
+{
+  g_autofree char *path = make_path ("shared.sqlite");
+  g_autoptr (IpStore) one = ip_store_new (path);
+  g_autoptr (IpStore) other = ip_store_new (path);
+  GThread *threads[] = { g_thread_new ("one", save_many, one),
+                         g_thread_new ("other", save_many, other) };
+
+  for (guint i = 0; i < 100; i++)
+    g_assert_cmpuint (count (one, "shared"), <=, 200);
+  for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  g_assert_cmpuint (count (one, "shared"), ==, 200);
+  g_assert_cmpuint (count (other, "shared"), ==, 200);
+  g_assert_null (ip_store_get_notice (one));
+  g_assert_null (ip_store_get_notice (other));
+
+  g_clear_object (&one);
+  g_clear_object (&other);
+  remove_store (path);
+}
+
+/* The other side of the crash test: saves for ever and says what is safe. */
+static void
+save_until_killed (const char *path)
+{
+  IpStore *store = ip_store_new (path);
+  gint64 first = count (store, "crash");
+
+  for (gint64 epoch = first;; epoch += 7)
+    {
+      save (store, "crash", epoch, 7);
+      printf ("%" G_GINT64_FORMAT "\n", epoch + 7);
+      fflush (stdout);
+    }
+}
+
+/* Kills a program that is saving after `lines` reports; returns how many it had reported safe. */
+static gint64
+kill_while_saving (const char *path, guint lines)
+{
+  const char *argv[] = { program, "--save-until-killed", path, NULL };
+  g_autoptr (GError) error = NULL;
+  gint64 reported = 0;
+  char line[64];
+  GPid pid;
+  int out;
+  FILE *stream;
+
+  g_assert_true (g_spawn_async_with_pipes (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD,
+                                           NULL, NULL, &pid, NULL, &out, NULL, &error));
+  stream = fdopen (out, "r");
+  for (guint i = 0; i < lines && fgets (line, sizeof line, stream) != NULL; i++)
+    reported = g_ascii_strtoll (line, NULL, 10);
+  g_usleep (g_random_int_range (0, 3000)); /* so that it dies anywhere between two reports */
+  kill (pid, SIGKILL);
+  while (fgets (line, sizeof line, stream) != NULL)
+    reported = g_ascii_strtoll (line, NULL, 10);
+  fclose (stream);
+  waitpid (pid, NULL, 0);
+
+  return reported;
+}
+
+static void
+assert_sound (const char *path)
+{
+  sqlite3 *connection;
+  sqlite3_stmt *statement;
+
+  g_assert_cmpint (sqlite3_open (path, &connection), ==, SQLITE_OK);
+  sqlite3_prepare_v2 (connection, "PRAGMA integrity_check", -1, &statement, NULL);
+  g_assert_cmpint (sqlite3_step (statement), ==, SQLITE_ROW);
+  g_assert_cmpstr ((const char *) sqlite3_column_text (statement, 0), ==, "ok");
+  sqlite3_finalize (statement);
+  sqlite3_close (connection);
+}
+
+static void
+test_kill (void)
+{
+  g_autofree char *path = make_path ("crash.sqlite");
+  guint n_kills = g_test_slow () ? 200 : 12;
+  gint64 n_known = 0;
+
+  for (guint i = 0; i < n_kills; i++)
+    {
+      gint64 reported = kill_while_saving (path, g_random_int_range (1, 20));
+      g_autoptr (IpStore) store = NULL;
+
+      assert_sound (path);
+      store = ip_store_new (path);
+      g_assert_cmpint (count (store, "crash"), >=, MAX (reported, n_known));
+      n_known = count (store, "crash");
+    }
+  g_test_message ("%u kills, %" G_GINT64_FORMAT " estimates, none lost", n_kills, n_known);
+  remove_store (path);
+}
+
+/* In a child of its own, because mounting needs a name space. */
+static int
+fill_disk (const char *where)
+{
+  g_autofree char *path = g_build_filename (where, "store.sqlite", NULL);
+  g_autoptr (IpStore) store = NULL;
+  g_autofree char *notice = NULL;
+  guint n_before, n_after;
+
+  if (unshare (CLONE_NEWNS) != 0 || mount ("none", where, "tmpfs", 0, "size=512k") != 0)
+    return 77;
+
+  store = ip_store_new (path);
+  for (guint i = 0; i < 100 && (notice = ip_store_get_notice (store)) == NULL; i++)
+    save (store, "full", 100 * i, 100);
+  n_before = count (store, "full");
+  save (store, "full", 1000000, 1);
+  n_after = count (store, "full");
+  g_clear_object (&store);
+  assert_sound (path);
+
+  return notice != NULL && strstr (notice, "Results are not kept") != NULL && n_before > 100
+             && n_after >= n_before
+           ? 0
+           : 1;
+}
+
+static void
+test_full_disk (void)
+{
+  g_autofree char *where = make_path ("tmpfs");
+  const char *argv[] = { program, "--fill-disk", where, NULL };
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_mkdir (where, 0700);
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL,
+                               &status, &error));
+  if (WIFEXITED (status) && WEXITSTATUS (status) == 77)
+    g_test_skip ("A small file system cannot be mounted here");
+  else
+    g_assert_true (g_spawn_check_wait_status (status, &error));
+  g_rmdir (where);
+}
+
+/* 100 000 numbers are there again at once. */
+static void
+test_many (void)
+{
+  g_autofree char *path = make_path ("many.sqlite");
+  g_autoptr (IpStore) store = ip_store_new (path);
+  const guint n = g_test_slow () ? 33334 : 3334;
+  gint64 start;
+
+  save (store, "many", 0, n);
+  g_clear_object (&store);
+  store = ip_store_new (path);
+  start = g_get_monotonic_time ();
+  g_assert_cmpuint (count (store, "many"), ==, n);
+  g_test_minimized_result ((g_get_monotonic_time () - start) / 1e6, "seconds for %u estimates", n);
+
+  g_clear_object (&store);
+  remove_store (path);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  if (argc == 3 && g_str_equal (argv[1], "--save-until-killed"))
+    save_until_killed (argv[2]);
+  if (argc == 3 && g_str_equal (argv[1], "--fill-disk"))
+    return fill_disk (argv[2]);
+
+  g_test_init (&argc, &argv, NULL);
+  program = g_canonicalize_filename (argv[0], NULL);
+  folder = g_dir_make_tmp ("infoplane-XXXXXX", NULL);
+
+  g_test_add_func ("/store/round-trip", test_round_trip);
+  g_test_add_func ("/store/keys", test_keys);
+  g_test_add_func ("/store/not-a-database", test_not_a_database);
+  g_test_add_func ("/store/damaged-page", test_damaged_page);
+  g_test_add_func ("/store/newer-format", test_newer_format);
+  g_test_add_func ("/store/unwritable", test_unwritable);
+  g_test_add_func ("/store/shared", test_shared);
+  g_test_add_func ("/store/kill", test_kill);
+  g_test_add_func ("/store/full-disk", test_full_disk);
+  g_test_add_func ("/store/many", test_many);
+
+  status = g_test_run ();
+  g_rmdir (folder);
+  g_free (folder);
+  g_free (program);
+
+  return status;
+}
