@@ -912,8 +912,11 @@ ip_window_init (IpWindow *self)
 {
   GType file_list = GDK_TYPE_FILE_LIST;
   GtkRecentManager *recent = gtk_recent_manager_get_default ();
+  g_autofree char *store_path = ip_store_get_standard_path ();
+  g_autoptr (IpStore) store = ip_store_new (store_path);
 
   self->session = ip_session_new (0, 0);
+  ip_session_set_store (self->session, store);
   self->cancellable = g_cancellable_new ();
   self->messages = g_ptr_array_new_with_free_func (g_free);
   g_queue_init (&self->to_open);
