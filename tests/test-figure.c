@@ -756,6 +756,33 @@ test_parts (void)
   cairo_surface_destroy (surface);
 }
 
+static gpointer
+draw_data (gpointer figure)
+{
+  return draw (figure, IP_FIGURE_DATA, 2);
+}
+
+static void
+test_draw_on_thread (void)
+{
+  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_EPOCHS; kind++)
+    {
+      g_autoptr (IpFigure) figure = create_figure (kind);
+      cairo_surface_t *here;
+      cairo_surface_t *there;
+      gsize size;
+
+      lay_out (figure, 592, 450);
+      here = draw (figure, IP_FIGURE_DATA, 2);
+      there = g_thread_join (g_thread_new ("draw", draw_data, figure));
+      size = (gsize) cairo_image_surface_get_stride (here) * cairo_image_surface_get_height (here);
+      g_assert_cmpmem (cairo_image_surface_get_data (here), size,
+                       cairo_image_surface_get_data (there), size);
+      cairo_surface_destroy (here);
+      cairo_surface_destroy (there);
+    }
+}
+
 static IpFigure *
 create_noise (guint n)
 {
@@ -963,6 +990,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/figure/draw/deterministic", test_draw_is_deterministic);
   g_test_add_func ("/figure/draw/pixels", test_pixels);
   g_test_add_func ("/figure/draw/parts", test_parts);
+  g_test_add_func ("/figure/draw/thread", test_draw_on_thread);
   g_test_add_func ("/figure/draw/reduction", test_reduction_keeps_extremes);
   g_test_add_func ("/figure/draw/crowd", test_crowd);
   g_test_add_func ("/figure/draw/gaps", test_gaps);

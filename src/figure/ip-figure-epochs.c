@@ -8,7 +8,11 @@
 
 /* Mutual information over epochs: I(X;T) above I(T;Y), one curve per layer, on one epoch axis. */
 
+/* Of up to four bands; more are fainter, because they lie over each other. */
 #define BAND_OPACITY 0.16
+#define EDGE_OPACITY 0.3
+/* Beyond this Cairo's numbers end. */
+#define FARTHEST 16384.0
 #define UPPER_SHARE 0.54
 
 static void
@@ -150,8 +154,8 @@ add_band (IpFigure *self, cairo_t *cr, const IpTrackPoint *points, guint n, guin
     {
       const IpReading *reading = panel == 0 ? &points[i].x : &points[i].y;
       double x = ip_axis_place (&at->x, (double) points[i].epoch);
-      double top = ip_axis_place (&at->y, reading->upper);
-      double bottom = ip_axis_place (&at->y, reading->lower);
+      double top = MAX (ip_axis_place (&at->y, reading->upper), -FARTHEST);
+      double bottom = MIN (ip_axis_place (&at->y, reading->lower), FARTHEST);
 
       if (floor (x / pixel) == column && i + 1 < n)
         {
@@ -198,20 +202,28 @@ add_bar (IpFigure *self, cairo_t *cr, const IpTrackPoint *point, guint panel)
 static void
 draw_band (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
 {
-  guint begin = 0;
+  const IpLimits *view = &self->panels[panel].x.limits;
+  IpColour colour = ip_theme_get_series (&self->theme, track->style);
+  double fainter = MIN (1, 2 / sqrt (self->tracks->len));
+  guint begin = ip_track_lower_bound (track, view->lo);
+  guint last = MIN (ip_track_lower_bound (track, view->hi) + 1, track->n_points);
 
-  ip_figure_set_tint (self, cr, ip_theme_get_series (&self->theme, track->style), BAND_OPACITY);
-  while (begin < track->n_points)
+  begin = begin > 0 ? begin - 1 : 0;
+  ip_figure_set_hairline (self, cr);
+  while (begin < last)
     {
       guint end = begin;
 
-      while (end < track->n_points && has_bracket (&track->points[end], panel))
+      while (end < last && has_bracket (&track->points[end], panel))
         end++;
       if (end == begin + 1)
         add_bar (self, cr, &track->points[begin], panel);
       else if (end > begin)
         add_band (self, cr, &track->points[begin], end - begin, panel);
-      cairo_fill (cr);
+      ip_figure_set_tint (self, cr, colour, BAND_OPACITY * fainter);
+      cairo_fill_preserve (cr);
+      ip_figure_set_tint (self, cr, colour, EDGE_OPACITY);
+      cairo_stroke (cr);
       begin = MAX (end, begin + 1);
     }
 }

@@ -18,6 +18,8 @@
 #define MOSTLY 0.7
 #define LEAST_MAGNIFICATION 2.5
 #define LEAST_PANEL 380
+/* More than this are a cloud, magnified or not. */
+#define MOST_POINTS 8000
 /* From the knot to the inset, of the width of the panel. */
 #define FARTHEST 0.6
 
@@ -76,7 +78,8 @@ find_knot (IpFigure *self, IpLimits knot[2])
   const IpPanel *panel = &self->panels[0];
   guint n = 0;
 
-  if (!isfinite (self->ceiling[0]) || self->tracks->len > IP_MOST_TRACKS_TOLD_APART)
+  if (!isfinite (self->ceiling[0]) || self->tracks->len > IP_MOST_TRACKS_TOLD_APART ||
+      ip_figure_count_points (self) > MOST_POINTS)
     return FALSE;
   knot[0] = knot[1] = (IpLimits){ INFINITY, -INFINITY };
   for (guint i = 0; i < self->tracks->len; i++)

@@ -9,7 +9,7 @@
  *
  * Long lines are reduced before Cairo sees them, to the first, smallest, largest and last point of
  * each pixel column, and stroked in pieces, because the time of a stroke grows faster than its
- * length.  A line of 80 % opacity is drawn in the colour that it would have on the background:
+ * length.  A trajectory of 80 % opacity is drawn in the colour that it would have on the background:
  * pieces may then meet without a darker joint, and EPS, which knows no opacity, looks the same. */
 
 #define CHUNK 256
@@ -180,7 +180,9 @@ ip_figure_draw_line (IpFigure *self,
   cairo_set_line_width (cr, self->theme.line);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   cairo_set_dash (cr, pen.dash, (int) pen.n_dash, 0);
-  ip_figure_set_colour (cr, ip_colour_mix (self->theme.background, colour, LINE_OPACITY));
+  if (self->kind == IP_FIGURE_PLANE)
+    colour = ip_colour_mix (self->theme.background, colour, LINE_OPACITY);
+  ip_figure_set_colour (cr, colour);
   for (guint i = 0; i < track->n_points; i++)
     {
       double x;
@@ -275,7 +277,7 @@ get_mark_scale (IpFigure *self)
 double
 ip_figure_get_marker_radius (IpFigure *self)
 {
-  return 1.5 * self->theme.line * get_mark_scale (self);
+  return 1.6 * self->theme.line * get_mark_scale (self);
 }
 
 double
@@ -301,7 +303,7 @@ ip_figure_draw_marker (IpFigure *self,
   cairo_stroke_preserve (cr);
   ip_figure_set_colour (cr, fill);
   cairo_fill_preserve (cr);
-  cairo_set_line_width (cr, 0.4 * self->theme.line * scale * scale);
+  cairo_set_line_width (cr, 0.3 * self->theme.line * scale * scale);
   ip_figure_set_colour (cr, ip_theme_get_series (&self->theme, style));
   cairo_stroke (cr);
 }

@@ -58,12 +58,10 @@ void
 ip_figure_spill_ink (IpFigure *self, guint panel)
 {
   double cell = MAX (ip_figure_measure (self, 3), MAX (self->width, self->height) / 600);
-  gsize total = 0;
+  gsize total = ip_figure_count_points (self);
 
   ip_ink_clear (&self->ink);
   ip_ink_init (&self->ink, self->width, self->height, cell);
-  for (guint i = 0; i < self->tracks->len; i++)
-    total += ip_figure_get_item (self, i)->track.n_points;
   for (guint i = 0; i < self->tracks->len; i++)
     spill_track (self, &ip_figure_get_item (self, i)->track, panel,
                  (guint) (total / MOST_INK_SEGMENTS) + 1);

@@ -10,7 +10,10 @@
  * Right of the panel stand crowded names and, below them, the colour bar. */
 
 #define BAR_WIDTH 9
-#define ERROR_OPACITY 0.45
+/* Brackets of bounds can be as long as the axes: all are drawn faintly, those of the selected epoch
+ * clearly. */
+#define ERROR_OPACITY 0.18
+#define SELECTED_ERROR_OPACITY 0.75
 /* With more of them in view their shapes could not be seen. */
 #define MOST_MARKERS 8000
 
@@ -238,13 +241,29 @@ add_error_bars (IpFigure *self, cairo_t *cr, const IpTrackPoint *point, guint nu
 static void
 draw_error_bars (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
 {
-  IpColour colour = ip_theme_get_series (&self->theme, track->style);
-
   cairo_set_line_width (cr, 0.5 * self->theme.line);
   for (guint i = 0; i < track->n_points; i++)
     add_error_bars (self, cr, &track->points[i], panel);
-  ip_figure_set_tint (self, cr, colour, ERROR_OPACITY);
+  ip_figure_set_tint (self, cr, ip_theme_get_series (&self->theme, track->style), ERROR_OPACITY);
   cairo_stroke (cr);
+}
+
+static void
+draw_selected_error_bars (IpFigure *self, cairo_t *cr, guint panel)
+{
+  cairo_set_line_width (cr, 0.6 * self->theme.line);
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+      guint point;
+
+      if (!ip_track_find_epoch (track, self->selected_epoch, &point))
+        continue;
+      add_error_bars (self, cr, &track->points[point], panel);
+      ip_figure_set_tint (self, cr, ip_theme_get_series (&self->theme, track->style),
+                          SELECTED_ERROR_OPACITY);
+      cairo_stroke (cr);
+    }
 }
 
 /* Later points cover earlier ones, so one that falls on the same pixel as the next is not drawn. */
@@ -452,6 +471,7 @@ draw_labels (IpFigure *self, cairo_t *cr)
     return;
   for (guint panel = 0; panel < self->n_panels; panel++)
     {
+      draw_selected_error_bars (self, cr, panel);
       draw_joint (self, cr, panel);
       ip_figure_draw_rings (self, cr, panel);
     }

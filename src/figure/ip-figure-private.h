@@ -135,6 +135,7 @@ struct _IpFigure
 /* ip-figure.c */
 const IpTrackItem *ip_figure_get_item (IpFigure *self, guint track);
 gboolean ip_figure_get_epoch_range (IpFigure *self, gint64 *first, gint64 *last);
+gsize ip_figure_count_points (IpFigure *self);
 gboolean ip_figure_has_values (IpFigure *self);
 /* Limits of one quantity: 0 or less, to above its ceiling and all readings. */
 void ip_figure_fit_quantity (IpFigure *self, guint quantity, double headroom, IpLimits *limits);

@@ -247,6 +247,16 @@ ip_figure_get_epoch_range (IpFigure *self, gint64 *first, gint64 *last)
   return found;
 }
 
+gsize
+ip_figure_count_points (IpFigure *self)
+{
+  gsize n = 0;
+
+  for (guint i = 0; i < self->tracks->len; i++)
+    n += ip_figure_get_item (self, i)->track.n_points;
+  return n;
+}
+
 gboolean
 ip_figure_has_values (IpFigure *self)
 {
