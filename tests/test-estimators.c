@@ -226,6 +226,34 @@ test_flags (void)
     g_assert_nonnull (ip_flag_explain (1u << bit));
 }
 
+/* Every quantity has a name of its own that leads back to it, and every estimator gives some. */
+static void
+test_quantities (void)
+{
+  gsize n_estimators;
+  const IpEstimator *const *estimators = ip_estimators_list (&n_estimators);
+
+  for (guint i = 0; i < IP_N_QUANTITIES; i++)
+    {
+      const IpQuantityInfo *info = ip_quantity_get_info (i);
+      IpQuantity found;
+
+      g_assert_nonnull (info->id);
+      g_assert_nonnull (info->title);
+      g_assert_nonnull (info->symbol);
+      g_assert_nonnull (info->markup);
+      g_assert_true (ip_quantity_from_id (info->id, &found));
+      g_assert_cmpuint (found, ==, i);
+    }
+  for (gsize i = 0; i < n_estimators; i++)
+    {
+      g_assert_cmpuint (estimators[i]->n_quantities, >, 0);
+      g_assert_cmpuint (estimators[i]->n_quantities, <=, IP_MAX_VALUES);
+      g_assert_cmpuint (estimators[i]->n_parameters, <=, IP_MAX_PARAMETERS);
+      g_assert_true (ip_estimator_find (estimators[i]->id) == estimators[i]);
+    }
+}
+
 /* Four equally likely corners of a square, the class is the first coordinate. */
 static void
 test_bins_closed_form (void)
@@ -823,6 +851,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/estimators/parameters/wrong", test_parameters_wrong);
   g_test_add_func ("/estimators/registry", test_registry);
   g_test_add_func ("/estimators/flags", test_flags);
+  g_test_add_func ("/estimators/quantities", test_quantities);
   g_test_add_func ("/estimators/bins/closed-form", test_bins_closed_form);
   g_test_add_func ("/estimators/bins/range", test_bins_range);
   g_test_add_func ("/estimators/bins/saturated", test_bins_saturated);

@@ -27,6 +27,23 @@ static const IpQuantityInfo quantities[IP_N_QUANTITIES] = {
                         IP_UNIT_INFORMATION },
   [IP_QUANTITY_MI_XY] = { "mi_xy", N_ ("Mutual information"), "I(X;Y)",
                           "<i>I</i>(<i>X</i>; <i>Y</i>)", IP_UNIT_INFORMATION },
+  [IP_QUANTITY_MI_XT_GIVEN_Y] = { "mi_xt_given_y", N_ ("Information about the input given the label"),
+                                  "I(X;T|Y)", "<i>I</i>(<i>X</i>; <i>T</i> | <i>Y</i>)",
+                                  IP_UNIT_INFORMATION },
+  [IP_QUANTITY_MI_XT_MM] = { "mi_xt_mm", N_ ("Information about the input, Miller–Madow"),
+                             "I(X;T) MM", "<i>I</i>(<i>X</i>; <i>T</i>)<sub>MM</sub>",
+                             IP_UNIT_INFORMATION },
+  [IP_QUANTITY_MI_TY_MM] = { "mi_ty_mm", N_ ("Information about the label, Miller–Madow"),
+                             "I(T;Y) MM", "<i>I</i>(<i>T</i>; <i>Y</i>)<sub>MM</sub>",
+                             IP_UNIT_INFORMATION },
+  [IP_QUANTITY_H_T_MM] = { "h_t_mm", N_ ("Entropy of the layer, Miller–Madow"), "H(T) MM",
+                           "<i>H</i>(<i>T</i>)<sub>MM</sub>", IP_UNIT_INFORMATION },
+  [IP_QUANTITY_VNE] = { "vne", N_ ("Von Neumann entropy"), "S", "<i>S</i>", IP_UNIT_INFORMATION },
+  [IP_QUANTITY_EFFECTIVE_RANK] = { "effective_rank", N_ ("Effective rank"), "erank", "erank",
+                                   IP_UNIT_NONE },
+  [IP_QUANTITY_RANKME] = { "rankme", N_ ("RankMe"), "RankMe", "RankMe", IP_UNIT_NONE },
+  [IP_QUANTITY_PARTICIPATION_RATIO] = { "participation_ratio", N_ ("Participation ratio"), "PR",
+                                        "PR", IP_UNIT_NONE },
 };
 
 static const struct
