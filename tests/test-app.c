@@ -329,6 +329,23 @@ test_epoch (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (ip_session_get_epoch (fixture->session), ==, epochs[0]);
 }
 
+static void
+test_undo (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (IpRun) run = g_list_model_get_item (ip_session_get_runs (fixture->session), 0);
+  IpRunLayer *layer = ip_run_get_layer (run, 0);
+  guint style = ip_run_layer_get_style (layer);
+
+  ip_run_layer_set_style (layer, style + 3);
+  ip_session_set_in_bits (fixture->session, FALSE);
+  activate (fixture, "win.undo");
+  g_assert_cmpuint (ip_run_layer_get_style (layer), ==, style);
+  g_assert_true (ip_session_get_in_bits (fixture->session));
+  activate (fixture, "win.redo");
+  g_assert_cmpuint (ip_run_layer_get_style (layer), ==, style + 3);
+  g_assert_false (ip_session_get_in_bits (fixture->session));
+}
+
 typedef struct
 {
   Fixture fixture;
@@ -473,6 +490,21 @@ test_remove_run (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (fixture->window)), ==, "Infoplane");
 }
 
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  g_remove (path);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -482,7 +514,11 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   scratch = g_dir_make_tmp ("infoplane-test-XXXXXX", &error);
   g_assert_no_error (error);
-  g_setenv ("XDG_DATA_HOME", scratch, TRUE); /* the list of recent files */
+  for (const char **home
+       = (const char *[]) { "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", NULL };
+       *home != NULL;
+       home++)
+    g_setenv (*home, scratch, TRUE); /* the store, the list of recent files */
   if (!gtk_init_check ())
     {
       g_print ("1..0 # SKIP there is no display\n");
@@ -504,6 +540,7 @@ main (int argc, char *argv[])
   ADD (layers, set_up_example);
   ADD (parameter, set_up_example);
   ADD (epoch, set_up_example);
+  ADD (undo, set_up_example);
   ADD (export, set_up_example);
   ADD (export_fails, set_up_example);
   ADD (broken_files, set_up_example);
@@ -511,7 +548,7 @@ main (int argc, char *argv[])
 
   status = g_test_run ();
   g_object_unref (application);
-  g_rmdir (scratch);
+  remove_tree (scratch);
   g_free (scratch);
   return status;
 }

@@ -76,6 +76,8 @@ static const struct
   { "app.help", { "F1" } },
   { "win.open", { "<primary>o" } },
   { "win.export", { "<primary>e" } },
+  { "win.undo", { "<primary>z" } },
+  { "win.redo", { "<primary><shift>z", "<primary>y" } },
   { "win.show-sidebar", { "F9" } },
   { "win.show-inspector", { "<primary>F9" } },
   { "win.show-metrics", { "<primary>m" } },

@@ -357,7 +357,7 @@ ip_metrics_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   row.scale = ip_session_get_epoch_scale (self->session);
   ip_appearance_get_theme (widget, &row.theme);
   row.cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
-  for (guint i = 0; i < get_n_rows (self); i++)
+  for (guint i = 0; i < get_n_rows (self) && (int) (i + 1) * ROW_HEIGHT <= height; i++)
     {
       row.top = i * ROW_HEIGHT + ROW_GAP;
       row.bottom = row.top + ROW_HEIGHT - 2 * ROW_GAP;
@@ -380,7 +380,11 @@ ip_metrics_strip_measure (GtkWidget *widget,
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     *minimum = *natural = 240;
   else
-    *minimum = *natural = get_n_rows (self) > 0 ? get_n_rows (self) * ROW_HEIGHT + ROW_GAP / 2 : 0;
+    {
+      /* In a low window the figure needs the place; rows that do not fit are left out. */
+      *minimum = 0;
+      *natural = get_n_rows (self) > 0 ? get_n_rows (self) * ROW_HEIGHT + ROW_GAP / 2 : 0;
+    }
 }
 
 static void

@@ -7,6 +7,7 @@
 
 #include "ip-epoch-bar.h"
 #include "ip-export-figure.h"
+#include "ip-history.h"
 #include "ip-inspector.h"
 #include "ip-job-button.h"
 #include "ip-metrics-strip.h"
@@ -24,6 +25,7 @@ struct _IpWindow
   AdwApplicationWindow parent_instance;
 
   IpSession *session;
+  IpHistory *history;
   GSettings *settings; /* NULL when the schema is not installed */
   GCancellable *cancellable;
   GQueue to_open; /* of GFile */
@@ -657,6 +659,27 @@ previous_epoch_action (GtkWidget *widget, const char *action, GVariant *paramete
 }
 
 static void
+undo_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_history_undo (IP_WINDOW (widget)->history);
+}
+
+static void
+redo_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_history_redo (IP_WINDOW (widget)->history);
+}
+
+static void
+history_changed_cb (IpWindow *self)
+{
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo",
+                                 ip_history_get_can_undo (self->history));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.redo",
+                                 ip_history_get_can_redo (self->history));
+}
+
+static void
 cancel_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   ip_session_cancel (IP_WINDOW (widget)->session);
@@ -803,6 +826,7 @@ ip_window_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   if (self->session != NULL)
     ip_session_cancel (self->session);
+  g_clear_object (&self->history);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
   g_clear_object (&self->chooser);
@@ -879,6 +903,8 @@ ip_window_class_init (IpWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.next-epoch", NULL, next_epoch_action);
   gtk_widget_class_install_action (widget_class, "win.previous-epoch", NULL,
                                    previous_epoch_action);
+  gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
+  gtk_widget_class_install_action (widget_class, "win.redo", NULL, redo_action);
   gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
   gtk_widget_class_install_action (widget_class, "win.resume", NULL, resume_action);
 }
@@ -917,6 +943,7 @@ ip_window_init (IpWindow *self)
 
   self->session = ip_session_new (0, 0);
   ip_session_set_store (self->session, store);
+  self->history = ip_history_new (self->session);
   self->cancellable = g_cancellable_new ();
   self->messages = g_ptr_array_new_with_free_func (g_free);
   g_queue_init (&self->to_open);
@@ -934,6 +961,9 @@ ip_window_init (IpWindow *self)
   ip_metrics_strip_set_session (self->metrics, self->session,
                                 ip_epoch_bar_get_scale (self->epoch_bar));
   ip_job_button_set_session (self->job_button, self->session);
+  g_signal_connect_object (self->history, "notify", G_CALLBACK (history_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  history_changed_cb (self);
   g_signal_connect_object (self->session, "failed", G_CALLBACK (failed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (ip_session_get_runs (self->session), "items-changed",
