@@ -350,6 +350,25 @@ test_table (void)
   g_assert_nonnull (strstr (json_text, "\"value\": null"));
 }
 
+static void
+test_table_of_spectra (void)
+{
+  const IpRequest request = make_request ("spectrum", NULL);
+  const IpTableKey key = { "run", "fc1", 0, 1 };
+  IpEstimate estimate = { .n = 100, .d = 2, .seconds = 1, .n_values = 1, .n_spectrum = 2,
+                          .spectrum = { 0.75, 0.25 } };
+  g_autoptr (IpTable) csv = ip_table_new (IP_TABLE_CSV, TRUE);
+  g_autofree char *text = NULL;
+
+  estimate.values[0] = (IpValue){ IP_QUANTITY_EFFECTIVE_RANK, 1.5, NAN, NAN, NAN, NAN, 0 };
+  ip_table_add (csv, &key, &request, &estimate);
+  text = finish_table (csv);
+  g_assert_nonnull (strstr (text, ",flags,rank\n"));
+  g_assert_nonnull (strstr (text, ",effective_rank,1.5,,,,,1,100,2,1,,\n"));
+  g_assert_nonnull (strstr (text, ",spectrum,0.75,,,,,1,100,2,1,,1\n"));
+  g_assert_nonnull (strstr (text, ",spectrum,0.25,,,,,1,100,2,1,,2\n"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -363,6 +382,7 @@ main (int argc, char **argv)
   g_test_add_func ("/jobs/store", test_store);
   g_test_add_func ("/jobs/memory-budget", test_memory_budget);
   g_test_add_func ("/jobs/table", test_table);
+  g_test_add_func ("/jobs/table-of-spectra", test_table_of_spectra);
 
   return g_test_run ();
 }

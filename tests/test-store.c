@@ -59,7 +59,8 @@ static IpEstimate
 make_estimate (gint64 epoch)
 {
   IpEstimate estimate = { .n = 4096, .d = 7, .seconds = 0.1 * epoch, .clipped = 1 / 3.,
-                          .blur = "noise variance 0.001", .reason = "", .n_values = 2 };
+                          .blur = "noise variance 0.001", .reason = "", .n_values = 2,
+                          .n_spectrum = 3, .spectrum = { 0.5, 0.375, 0.125 } };
 
   estimate.values[0] = (IpValue){ IP_QUANTITY_MI_XT, epoch + 1 / 7., -0.0, INFINITY, NAN, 5e-324,
                                   IP_FLAG_SATURATED };
@@ -128,6 +129,8 @@ assert_same_bits (const IpEstimate *a, const IpEstimate *b)
   g_assert_cmpfloat (a->clipped, ==, b->clipped);
   g_assert_cmpstr (a->blur, ==, b->blur);
   g_assert_cmpstr (a->reason, ==, b->reason);
+  g_assert_cmpmem (a->spectrum, a->n_spectrum * sizeof (double), b->spectrum,
+                   b->n_spectrum * sizeof (double));
   g_assert_cmpuint (a->n_values, ==, b->n_values);
   for (unsigned i = 0; i < a->n_values; i++)
     {

@@ -285,10 +285,11 @@ serialise (const IpEstimate *estimate)
                              value->flags);
     }
 
-  return g_variant_ref_sink (g_variant_new ("(ttddssa(sdddddu))", (guint64) estimate->n,
-                                            (guint64) estimate->d, estimate->seconds,
-                                            estimate->clipped, estimate->blur, estimate->reason,
-                                            &values));
+  return g_variant_ref_sink (
+    g_variant_new ("(ttddssa(sdddddu)@ad)", (guint64) estimate->n, (guint64) estimate->d,
+                   estimate->seconds, estimate->clipped, estimate->blur, estimate->reason, &values,
+                   g_variant_new_fixed_array (G_VARIANT_TYPE_DOUBLE, estimate->spectrum,
+                                              estimate->n_spectrum, sizeof (double))));
 }
 
 static gboolean
@@ -296,9 +297,12 @@ deserialise (const void *data, gsize size, IpEstimate *estimate)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (data, size); /* aligned, unlike SQLite's */
   g_autoptr (GVariant) content
-    = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE ("(ttddssa(sdddddu))"), bytes,
+    = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE ("(ttddssa(sdddddu)ad)"), bytes,
                                                     FALSE));
   g_autoptr (GVariantIter) values = NULL;
+  g_autoptr (GVariant) spectrum = NULL;
+  gconstpointer eigenvalues;
+  gsize n_eigenvalues;
   const char *blur, *reason, *quantity;
   guint64 n, d;
   guint32 flags;
@@ -308,8 +312,8 @@ deserialise (const void *data, gsize size, IpEstimate *estimate)
     return FALSE;
 
   memset (estimate, 0, sizeof *estimate);
-  g_variant_get (content, "(ttdd&s&sa(sdddddu))", &n, &d, &estimate->seconds, &estimate->clipped,
-                 &blur, &reason, &values);
+  g_variant_get (content, "(ttdd&s&sa(sdddddu)@ad)", &n, &d, &estimate->seconds, &estimate->clipped,
+                 &blur, &reason, &values, &spectrum);
   estimate->n = n;
   estimate->d = d;
   g_strlcpy (estimate->blur, blur, sizeof estimate->blur);
@@ -322,6 +326,13 @@ deserialise (const void *data, gsize size, IpEstimate *estimate)
       value.flags = flags;
       estimate->values[estimate->n_values++] = value;
     }
+
+  eigenvalues = g_variant_get_fixed_array (spectrum, &n_eigenvalues, sizeof (double));
+  if (n_eigenvalues > IP_MAX_SPECTRUM)
+    return FALSE;
+  estimate->n_spectrum = n_eigenvalues;
+  if (n_eigenvalues > 0)
+    memcpy (estimate->spectrum, eigenvalues, n_eigenvalues * sizeof (double));
 
   return TRUE;
 }

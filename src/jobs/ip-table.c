@@ -20,15 +20,22 @@ typedef struct
   const char *unit;
   const IpEstimate *estimate;
   char flags[256];
+  guint rank; /* of an eigenvalue, from 1; 0 for all other numbers */
 } Row;
 
 static const char *const number_names[] = { "value", "lower", "upper", "error", "ceiling" };
+
+#define COLUMNS \
+  "run,layer,layer_index,epoch,estimator,parameters,quantity,value,lower,upper,error,ceiling,unit," \
+  "n,d,seconds,flags"
 
 struct _IpTable
 {
   IpTableFormat format;
   gboolean in_bits;
   GString *text;        /* CSV */
+  GString *ranked;      /* the same with the column that is there if any row needs it */
+  gboolean has_ranks;
   IpJsonWriter *writer; /* JSON */
 };
 
@@ -41,8 +48,8 @@ ip_table_new (IpTableFormat format, gboolean in_bits)
   self->in_bits = in_bits;
   if (format == IP_TABLE_CSV)
     {
-      self->text = g_string_new ("run,layer,layer_index,epoch,estimator,parameters,quantity,value,"
-                                 "lower,upper,error,ceiling,unit,n,d,seconds,flags\n");
+      self->text = g_string_new (COLUMNS "\n");
+      self->ranked = g_string_new (COLUMNS ",rank\n");
     }
   else
     {
@@ -58,6 +65,8 @@ ip_table_free (IpTable *self)
 {
   if (self->text != NULL)
     g_string_free (self->text, TRUE);
+  if (self->ranked != NULL)
+    g_string_free (self->ranked, TRUE);
   g_clear_pointer (&self->writer, ip_json_writer_free);
   g_free (self);
 }
@@ -98,6 +107,7 @@ static void
 add_csv_row (IpTable *self, const Row *row)
 {
   char number[IP_NUMBER_SIZE];
+  gsize start = self->text->len;
 
   append_field (self->text, row->key->run);
   g_string_append_c (self->text, ',');
@@ -111,7 +121,13 @@ add_csv_row (IpTable *self, const Row *row)
   g_string_append_printf (self->text, ",%s,%zu,%zu,%s,", row->unit, row->estimate->n,
                           row->estimate->d, format_number (row->estimate->seconds, number));
   append_field (self->text, row->flags);
+  g_string_append (self->ranked, self->text->str + start);
   g_string_append_c (self->text, '\n');
+  if (row->rank > 0)
+    g_string_append_printf (self->ranked, ",%u\n", row->rank);
+  else
+    g_string_append (self->ranked, ",\n");
+  self->has_ranks |= row->rank > 0;
 }
 
 static void
@@ -134,7 +150,47 @@ add_json_row (IpTable *self, const Row *row)
   ip_json_writer_add_integer (writer, "d", row->estimate->d);
   ip_json_writer_add_number (writer, "seconds", row->estimate->seconds);
   ip_json_writer_add_text (writer, "flags", row->flags);
+  if (row->rank > 0)
+    ip_json_writer_add_integer (writer, "rank", row->rank);
   ip_json_writer_end_object (writer);
+}
+
+static void
+add_row (IpTable *self, const Row *row)
+{
+  if (self->format == IP_TABLE_CSV)
+    add_csv_row (self, row);
+  else
+    add_json_row (self, row);
+}
+
+static void
+add_value (IpTable *self, Row *row, const IpValue *value)
+{
+  const IpQuantityInfo *info = ip_quantity_get_info (value->quantity);
+  const double numbers[] = { value->value, value->lower, value->upper,
+                             value->error, value->ceiling };
+  gboolean information = info->unit == IP_UNIT_INFORMATION;
+
+  row->quantity = info->id;
+  row->unit = !information ? "1" : self->in_bits ? "bits" : "nats";
+  for (gsize k = 0; k < G_N_ELEMENTS (numbers); k++)
+    row->numbers[k] = numbers[k] / (information && self->in_bits ? G_LN2 : 1);
+  ip_flags_format (value->flags, row->estimate->clipped, row->flags, sizeof row->flags);
+  add_row (self, row);
+}
+
+static void
+add_eigenvalue (IpTable *self, Row *row, guint rank)
+{
+  row->quantity = "spectrum";
+  row->unit = "1";
+  row->rank = rank;
+  row->numbers[0] = row->estimate->spectrum[rank - 1];
+  for (gsize k = 1; k < G_N_ELEMENTS (row->numbers); k++)
+    row->numbers[k] = NAN;
+  row->flags[0] = '\0';
+  add_row (self, row);
 }
 
 void
@@ -149,24 +205,9 @@ ip_table_add (IpTable *self,
                         sizeof row.parameters);
 
   for (unsigned i = 0; i < estimate->n_values; i++)
-    {
-      const IpValue *value = &estimate->values[i];
-      const IpQuantityInfo *info = ip_quantity_get_info (value->quantity);
-      const double numbers[] = { value->value, value->lower, value->upper,
-                                 value->error, value->ceiling };
-      gboolean information = info->unit == IP_UNIT_INFORMATION;
-
-      row.quantity = info->id;
-      row.unit = !information ? "1" : self->in_bits ? "bits" : "nats";
-      for (gsize k = 0; k < G_N_ELEMENTS (numbers); k++)
-        row.numbers[k] = numbers[k] / (information && self->in_bits ? G_LN2 : 1);
-      ip_flags_format (value->flags, estimate->clipped, row.flags, sizeof row.flags);
-
-      if (self->format == IP_TABLE_CSV)
-        add_csv_row (self, &row);
-      else
-        add_json_row (self, &row);
-    }
+    add_value (self, &row, &estimate->values[i]);
+  for (unsigned rank = 1; rank <= estimate->n_spectrum; rank++)
+    add_eigenvalue (self, &row, rank);
 }
 
 GBytes *
@@ -182,5 +223,6 @@ ip_table_finish (IpTable *self)
       return g_bytes_new_take (text, strlen (text));
     }
 
-  return g_string_free_to_bytes (g_steal_pointer (&self->text));
+  return g_string_free_to_bytes (self->has_ranks ? g_steal_pointer (&self->ranked)
+                                                 : g_steal_pointer (&self->text));
 }

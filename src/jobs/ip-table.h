@@ -8,7 +8,8 @@
 #include <gio/gio.h>
 
 /* A table of estimates as text: one row per number, in the columns of the command line's contract.
- * Every number reads back as the same double; one that does not exist is empty (CSV) or null
+ * A spectrum is a row for each eigenvalue, and the table then has an extra column, rank.  Every
+ * number reads back as the same double; one that does not exist is empty (CSV) or null
  * (JSON). */
 
 G_BEGIN_DECLS
