@@ -452,6 +452,9 @@ static const char *const all[] = {
   "bins-ebab:bins=9",
   "bins-range",
   "bins-minmax",
+  "dse",
+  "dse:sigma=0.2,t=2,alpha=0",
+  "dse:factor=0.5",
   "spectrum",
   "spectrum:centre=yes,normalise=none",
   "spectrum:centre=yes,normalise=rows,convention=official",
@@ -592,6 +595,38 @@ test_order_of_units (void)
 
   clear_layer (&layer);
   clear_layer (&turned);
+}
+
+/* The spectrum from a factor, which a smooth kernel allows, and from the whole matrix, which the
+ * same kernel over fewer samples than the factor is worth. */
+static void
+test_low_rank (void)
+{
+  Layer layer = create_layer (256, 2, 2);
+  Layer doubled = { 512, 2, g_new (double, 512 * 2), g_new (guint32, 512), { 0 }, NAN, NAN, NAN,
+                    NAN };
+  const char *const requests[] = { "dse:sigma=4", "dse:sigma=4,alpha=0,t=3" };
+
+  memcpy (doubled.t, layer.t, 256 * 2 * sizeof (double));
+  memcpy (doubled.t + 256 * 2, layer.t, 256 * 2 * sizeof (double));
+  memcpy (doubled.y, layer.y, 256 * sizeof (guint32));
+  memcpy (doubled.y + 256, layer.y, 256 * sizeof (guint32));
+
+  /* Every sample twice: the same eigenvalues and as many zeros. */
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+    {
+      IpEstimate whole = run (&layer, requests[i]);
+      IpEstimate factor = run (&doubled, requests[i]);
+
+      g_assert_false (whole.values[0].flags & IP_FLAG_LOW_RANK);
+      g_assert_true (factor.values[0].flags & IP_FLAG_LOW_RANK);
+      assert_near (whole.values[0].value, factor.values[0].value, 1e-11);
+      for (guint k = 0; k < 20; k++)
+        assert_near (whole.spectrum[k], factor.spectrum[k], 1e-12);
+    }
+
+  clear_layer (&layer);
+  clear_layer (&doubled);
 }
 
 static gpointer
@@ -861,6 +896,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/estimators/together-as-alone", test_together_as_alone);
   g_test_add_func ("/estimators/order-of-samples", test_order_of_samples);
   g_test_add_func ("/estimators/order-of-units", test_order_of_units);
+  g_test_add_func ("/estimators/low-rank", test_low_rank);
   g_test_add_func ("/estimators/threads", test_threads);
   g_test_add_func ("/estimators/degenerate/not-finite", test_not_finite);
   g_test_add_func ("/estimators/degenerate/no-labels", test_no_labels);

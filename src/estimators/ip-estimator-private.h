@@ -6,6 +6,7 @@
 #include "ip-columns.h"
 #include "ip-estimator.h"
 #include "ip-evaluation-set-private.h"
+#include "ip-gram.h"
 #include "ip-kernel-sums.h"
 #include "ip-partition.h"
 
@@ -27,6 +28,8 @@ struct _IpSample
 
   double *mean; /* [d], NULL until wanted */
   double mean_variance;
+
+  double *squared; /* [n x n] distances in the triangle column >= row, NULL until wanted */
 
   IpKernelSums *sums; /* the first n_done are filled, n_wanted follow */
   size_t n_done;
@@ -54,6 +57,21 @@ IpStatus ip_sample_get_kernel_sums (IpSample *sample,
                                     IpKernelSums *sums,
                                     IpContext *context);
 
+/* Describes the kernel exp (-rate D) of the sample; the sample must outlive it. */
+IpStatus
+ip_sample_init_gram (IpSample *sample, double rate, IpGram *gram, IpContext *context);
+
+/* All squared distances, kept until the sample is freed: 8 N^2 bytes.  In the order of the set. */
+IpStatus
+ip_sample_get_distances (IpSample *sample, const double **squared, IpContext *context);
+
+/* The median distance between two samples, of at most 1000 taken at even intervals. */
+IpStatus
+ip_sample_find_median_distance (const IpSample *sample, double *distance, IpContext *context);
+
+/* Keeps the largest of descending eigenvalues, scaled so that all add up to 1. */
+void ip_estimate_keep_spectrum (IpEstimate *estimate, const double *values, size_t n);
+
 /* The value of one quantity of the estimate, NULL when the estimator does not give it. */
 IpValue *ip_estimate_get (IpEstimate *estimate, IpQuantity quantity);
 
@@ -63,5 +81,6 @@ extern const IpEstimator ip_bins_minmax;
 extern const IpEstimator ip_bins_range;
 extern const IpEstimator ip_bins_uniform;
 extern const IpEstimator ip_bins_width;
+extern const IpEstimator ip_dse;
 extern const IpEstimator ip_kde;
 extern const IpEstimator ip_spectrum;

@@ -15,6 +15,7 @@ static const IpEstimator *const estimators[] = {
   &ip_bins_ebab,
   &ip_bins_range,
   &ip_bins_minmax,
+  &ip_dse,
   &ip_spectrum,
 };
 
@@ -64,6 +65,8 @@ static const struct
     N_ ("Infinite for a deterministic network: the value is a property of the bins or the noise") },
   { IP_FLAG_BRACKET_CLIPPED, "bracket-clipped",
     N_ ("A bound lay outside what is possible and was cut") },
+  { IP_FLAG_LOW_RANK, "low-rank",
+    N_ ("Computed from the leading part of the spectrum, which carries all that can be seen") },
   { IP_FLAG_NOT_FINITE, "not-finite", N_ ("Some activations are NaN or infinite") },
   { IP_FLAG_NO_LABELS, "no-labels", N_ ("There are no class labels") },
   { IP_FLAG_NO_INPUTS, "no-inputs", N_ ("There are no inputs") },

@@ -25,6 +25,7 @@ typedef enum
   IP_QUANTITY_EFFECTIVE_RANK,
   IP_QUANTITY_RANKME,
   IP_QUANTITY_PARTICIPATION_RATIO,
+  IP_QUANTITY_DSE,
   IP_N_QUANTITIES,
 } IpQuantity;
 
@@ -57,6 +58,7 @@ typedef enum
   IP_FLAG_N_SMALL = 1 << 5,    /* fewer than 10 samples in an occupied bin or class on average */
   IP_FLAG_INFINITE = 1 << 6,   /* infinite in theory; the value is a property of the blur */
   IP_FLAG_BRACKET_CLIPPED = 1 << 7, /* a bound was cut to [0, ceiling] */
+  IP_FLAG_LOW_RANK = 1 << 8, /* from the part of a spectrum that carries all but 1e-13 of it */
   /* Reasons why there is no value. */
   IP_FLAG_NOT_FINITE = 1 << 16, /* NaN or Inf among the activations */
   IP_FLAG_NO_LABELS = 1 << 17,

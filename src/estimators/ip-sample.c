@@ -7,6 +7,7 @@
  * ten widths walk over the pairs of samples once. */
 
 #include "ip-estimator-private.h"
+#include "ip-kernel-spectrum.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -58,6 +59,7 @@ ip_sample_free (IpSample *sample)
     ip_kernel_sums_clear (&sample->sums[i]);
   free (sample->sums);
   free (sample->mean);
+  free (sample->squared);
   free (sample);
 }
 
@@ -203,6 +205,113 @@ ip_sample_get_kernel_sums (IpSample *sample, double rate, IpKernelSums *sums, Ip
   return status;
 }
 
+IpStatus
+ip_sample_init_gram (IpSample *sample, double rate, IpGram *gram, IpContext *context)
+{
+  IpStatus status = ip_sample_check_squares (sample, context);
+
+  if (status == IP_STATUS_OK)
+    status = ip_sample_find_moments (sample, context);
+  *gram = (IpGram) { .matrix = &sample->source.activations,
+                     .mean = sample->mean,
+                     .order = sample->set->order,
+                     .class_end = sample->set->class_end,
+                     .rate = rate,
+                     .across = 1.0 };
+  return status;
+}
+
+IpStatus
+ip_sample_get_distances (IpSample *sample, const double **squared, IpContext *context)
+{
+  size_t n = sample->n;
+  IpGram gram;
+  IpStatus status = IP_STATUS_OK;
+
+  if (sample->squared == NULL)
+    {
+      status = ip_kernel_spectrum_check_memory (n, 2, context);
+      if (status == IP_STATUS_OK)
+        status = ip_sample_init_gram (sample, 0.0, &gram, context);
+      if (status != IP_STATUS_OK)
+        return status;
+
+      sample->squared = malloc (n * n * sizeof *sample->squared);
+      if (sample->squared == NULL)
+        return ip_fail (context, IP_STATUS_UNDEFINED, "No memory for a matrix of %zu samples", n);
+      status = ip_gram_fill_distances (&gram, sample->squared, context);
+      if (status != IP_STATUS_OK)
+        {
+          free (sample->squared);
+          sample->squared = NULL;
+        }
+    }
+
+  *squared = sample->squared;
+  return status;
+}
+
+static int
+compare_numbers (const void *a, const void *b)
+{
+  double x = *(const double *) a;
+  double y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+#define MEDIAN_SAMPLES 1000
+
+IpStatus
+ip_sample_find_median_distance (const IpSample *sample, double *distance, IpContext *context)
+{
+  const IpMatrix *matrix = &sample->source.activations;
+  size_t m = sample->n < MEDIAN_SAMPLES ? sample->n : MEDIAN_SAMPLES;
+  size_t pairs = m * (m - 1) / 2;
+  double *squared = malloc ((pairs + 1) * sizeof *squared);
+  size_t at = 0;
+
+  if (squared == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu distances", pairs);
+
+  for (size_t i = 0; i < m; i++)
+    {
+      for (size_t j = 0; j < i; j++, at++)
+        {
+          squared[at] = 0.0;
+          for (size_t k = 0; k < sample->d; k++)
+            {
+              double difference = ip_matrix_get (matrix, i * sample->n / m, k)
+                                  - ip_matrix_get (matrix, j * sample->n / m, k);
+
+              squared[at] += difference * difference;
+            }
+        }
+      if (ip_context_is_cancelled (context))
+        {
+          free (squared);
+          return IP_STATUS_CANCELLED;
+        }
+    }
+
+  qsort (squared, pairs, sizeof *squared, compare_numbers);
+  *distance = sqrt (squared[pairs / 2]);
+  free (squared);
+  return IP_STATUS_OK;
+}
+
+void
+ip_estimate_keep_spectrum (IpEstimate *estimate, const double *values, size_t n)
+{
+  double sum = 0.0;
+
+  for (size_t i = 0; i < n; i++)
+    sum += values[i] > 0.0 ? values[i] : 0.0;
+  estimate->n_spectrum = n < IP_MAX_SPECTRUM ? (unsigned) n : IP_MAX_SPECTRUM;
+  for (unsigned i = 0; i < estimate->n_spectrum; i++)
+    estimate->spectrum[i] = values[i] > 0.0 ? values[i] / sum : 0.0;
+}
+
 IpValue *
 ip_estimate_get (IpEstimate *estimate, IpQuantity quantity)
 {
@@ -294,7 +403,8 @@ finish_estimate (const IpSample *sample, IpEstimate *estimate)
       IpValue *value = &estimate->values[i];
 
       value->flags |= common;
-      if (value->quantity == IP_QUANTITY_MI_XT && value->value >= 0.98 * value->ceiling)
+      if ((value->quantity == IP_QUANTITY_MI_XT || value->quantity == IP_QUANTITY_DSE)
+          && value->value >= 0.98 * value->ceiling)
         value->flags |= IP_FLAG_SATURATED;
       if (value->quantity == IP_QUANTITY_MI_TY && !sample->set->has_labels)
         {

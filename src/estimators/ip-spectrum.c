@@ -227,18 +227,6 @@ set_value (IpEstimate *estimate, IpQuantity quantity, double number, double ceil
   value->ceiling = ceiling;
 }
 
-static void
-keep_spectrum (const Spectrum *spectrum, IpEstimate *estimate)
-{
-  double sum = 0.0;
-
-  for (size_t i = 0; i < spectrum->n; i++)
-    sum += spectrum->values[i] * spectrum->values[i];
-  estimate->n_spectrum = spectrum->n < IP_MAX_SPECTRUM ? (unsigned) spectrum->n : IP_MAX_SPECTRUM;
-  for (unsigned i = 0; i < estimate->n_spectrum; i++)
-    estimate->spectrum[i] = spectrum->values[i] * spectrum->values[i] / sum;
-}
-
 /* The matrix whose rows have length one serves vne, the other one the ranks; either may be absent,
  * and then the other serves all. */
 static void
@@ -264,7 +252,10 @@ fill (const IpSample *sample,
   set_value (estimate, IP_QUANTITY_EFFECTIVE_RANK, find_rank (for_ranks, 0.0), r);
   set_value (estimate, IP_QUANTITY_RANKME, find_rank (for_ranks, RANKME_EPSILON), r);
   set_value (estimate, IP_QUANTITY_PARTICIPATION_RATIO, find_participation_ratio (for_ranks), r);
-  keep_spectrum (for_vne, estimate);
+
+  for (size_t i = 0; i < for_vne->n; i++)
+    for_vne->values[i] *= for_vne->values[i];
+  ip_estimate_keep_spectrum (estimate, for_vne->values, for_vne->n);
 }
 
 static IpStatus

@@ -74,8 +74,8 @@ reverse (double *values, size_t n)
     }
 }
 
-/* A row-major triangle with column <= row is the upper one of the transposed, column-major matrix:
- * it is read as 'U', from the last column to the first. */
+/* A row-major triangle with column >= row is the lower one of the transposed, column-major
+ * matrix. */
 static IpStatus
 make_tridiagonal (double *a,
                   size_t size,
@@ -86,6 +86,7 @@ make_tridiagonal (double *a,
 {
   lapack_int n = (lapack_int) size;
   lapack_int panel = choose_panel (size);
+  lapack_int at = 0;
   lapack_int left = n;
   double *tau = work;
   double *w = work + n;
@@ -93,23 +94,24 @@ make_tridiagonal (double *a,
 
   while (left > UNBLOCKED + panel)
     {
-      lapack_int first = left - panel;
+      double *corner = a + (size_t) at * size + (size_t) at;
+      double *next = corner + (size_t) panel * size + (size_t) panel;
 
       if (ip_context_is_cancelled (context))
         return IP_STATUS_CANCELLED;
 
-      dlatrd_ ("U", &left, &panel, a, &n, beside, tau, w, &n);
-      cblas_dsyr2k (CblasColMajor, CblasUpper, CblasNoTrans, first, panel, -1.0,
-                    a + (size_t) first * size, n, w, n, 1.0, a, n);
-      for (lapack_int j = first; j < left; j++)
-        {
-          a[(size_t) j * size + (size_t) j - 1] = beside[j - 1];
-          diagonal[j] = a[(size_t) j * size + (size_t) j];
-        }
-      left = first;
+      dlatrd_ ("L", &left, &panel, corner, &n, beside + at, tau, w, &n);
+      cblas_dsyr2k (CblasColMajor, CblasLower, CblasNoTrans, left - panel, panel, -1.0,
+                    corner + panel, n, w + panel, n, 1.0, next, n);
+      for (lapack_int j = at; j < at + panel; j++)
+        diagonal[j] = a[(size_t) j * size + (size_t) j];
+      at += panel;
+      left -= panel;
+      ip_context_report (context, 1.0 - (double) left * (double) left / ((double) n * (double) n));
     }
 
-  dsytd2_ ("U", &left, a, &n, diagonal, beside, tau, &info);
+  dsytd2_ ("L", &left, a + (size_t) at * size + (size_t) at, &n, diagonal + at, beside + at, tau,
+           &info);
   return IP_STATUS_OK;
 }
 

@@ -12,7 +12,7 @@
  * panel; time is that of dsyevd and dgesvd without vectors. */
 
 /* Eigenvalues of a symmetric n x n matrix with leading dimension n, of which one triangle is read:
- * that with column <= row for row-major storage.  The matrix is destroyed.  Time 4/3 n^3. */
+ * that with column >= row for row-major storage.  The matrix is destroyed.  Time 4/3 n^3. */
 IpStatus ip_eigenvalues (double *matrix, size_t n, double *values, IpContext *context);
 
 /* Singular values of an m x n column-major matrix with m >= n and leading dimension m, which is

@@ -44,6 +44,26 @@ ip_kernel_sums_clear (IpKernelSums *sums)
   sums->other = NULL;
 }
 
+IP_VECTORISED static void
+fill_kernel (const double *squared, size_t n, double rate, double *kernel)
+{
+  const double lowest = farthest;
+
+#pragma omp simd
+  for (size_t j = 0; j < n; j++)
+    {
+      double exponent = -rate * squared[j];
+
+      kernel[j] = exp (exponent > lowest ? exponent : lowest);
+    }
+}
+
+void
+ip_kernel_of_distances (const double *squared, size_t n, double rate, double *kernel)
+{
+  fill_kernel (squared, n, rate, kernel);
+}
+
 IP_VECTORISED static double
 add_one (const double *squared, size_t n, double rate, double *columns)
 {

@@ -25,6 +25,9 @@ typedef struct
 IpStatus ip_kernel_sums_init (IpKernelSums *sums, double rate, size_t n, IpContext *context);
 void ip_kernel_sums_clear (IpKernelSums *sums);
 
+/* kernel[i] = exp (-rate squared[i]); both may be the same memory. */
+void ip_kernel_of_distances (const double *squared, size_t n, double rate, double *kernel);
+
 /* Adds a tile to several sums at once.  A sum whose rate is 4 times that of the sum before it costs
  * no exponential of its own.  class_end[i]: position behind the last member of the class of i. */
 void ip_kernel_sums_add (IpKernelSums *sums,

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-gram.h"
+
+#include "ip-blas.h"
+#include "ip-distance.h"
+#include "ip-kernel-sums.h"
+#include "ip-simd.h"
+
+#include <cblas.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct
+{
+  double *squared;
+  size_t n;
+} Square;
+
+static void
+keep_tile (const IpDistanceTile *tile, void *data)
+{
+  Square *square = data;
+
+  for (size_t i = 0; i < tile->rows; i++)
+    {
+      size_t from = tile->row == tile->column ? i + 1 : 0;
+
+      memcpy (square->squared + (tile->row + i) * square->n + tile->column + from,
+              tile->squared + i * tile->stride + from,
+              (tile->columns - from) * sizeof *square->squared);
+    }
+}
+
+IpStatus
+ip_gram_fill_distances (const IpGram *gram, double *squared, IpContext *context)
+{
+  Square square = { squared, gram->matrix->rows };
+
+  for (size_t i = 0; i < square.n; i++)
+    squared[i * square.n + i] = 0.0;
+
+  return ip_distance_for_each_tile (gram->matrix, gram->mean, gram->order, keep_tile, &square,
+                                    context);
+}
+
+IpStatus
+ip_gram_fill_kernel (const IpGram *gram, const double *squared, double *kernel, IpContext *context)
+{
+  size_t n = gram->matrix->rows;
+
+  for (size_t i = 0; i < n; i++)
+    {
+      size_t end = gram->class_end[i];
+      double *row = kernel + i * n;
+
+      ip_kernel_of_distances (squared + i * n + i, n - i, gram->rate, row + i);
+      if (gram->across != 1.0)
+        for (size_t j = end; j < n; j++)
+          row[j] *= gram->across;
+
+      if (i % 64 == 0 && ip_context_is_cancelled (context))
+        return IP_STATUS_CANCELLED;
+    }
+
+  return IP_STATUS_OK;
+}
+
+IP_VECTORISED static double
+find_distance_float (const float *a, const float *b, size_t n)
+{
+  double sum = 0.0;
+
+#pragma omp simd reduction(+ : sum)
+  for (size_t i = 0; i < n; i++)
+    {
+      double difference = (double) a[i] - (double) b[i];
+
+      sum += difference * difference;
+    }
+
+  return sum;
+}
+
+IP_VECTORISED static double
+find_distance_double (const double *a, const double *b, size_t n)
+{
+  double sum = 0.0;
+
+#pragma omp simd reduction(+ : sum)
+  for (size_t i = 0; i < n; i++)
+    {
+      double difference = a[i] - b[i];
+
+      sum += difference * difference;
+    }
+
+  return sum;
+}
+
+/* K_ip for all positions i */
+static void
+fill_column (const IpGram *gram, size_t p, double *column)
+{
+  const IpMatrix *matrix = gram->matrix;
+  size_t n = matrix->rows;
+  size_t pivot = gram->order[p] * matrix->stride;
+
+  for (size_t i = 0; i < n; i++)
+    {
+      size_t at = gram->order[i] * matrix->stride;
+
+      if (matrix->element == IP_ELEMENT_FLOAT32)
+        column[i] = find_distance_float ((const float *) matrix->data + at,
+                                         (const float *) matrix->data + pivot, matrix->columns);
+      else
+        column[i] = find_distance_double ((const double *) matrix->data + at,
+                                          (const double *) matrix->data + pivot, matrix->columns);
+    }
+
+  ip_kernel_of_distances (column, n, gram->rate, column);
+  if (gram->across != 1.0)
+    for (size_t i = 0; i < n; i++)
+      if (gram->class_end[i] != gram->class_end[p])
+        column[i] *= gram->across;
+}
+
+static IpStatus
+make_room (IpLowRank *low_rank, size_t max_rank, IpContext *context)
+{
+  size_t space = low_rank->space > 0 ? 2 * low_rank->space : 32;
+  double *factor;
+
+  if (low_rank->rank < low_rank->space)
+    return IP_STATUS_OK;
+
+  space = space < max_rank ? space : max_rank;
+  factor = realloc (low_rank->factor, (low_rank->n * space + 1) * sizeof *factor);
+  if (factor == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for a kernel of rank %zu", space);
+
+  low_rank->factor = factor;
+  low_rank->space = space;
+  return IP_STATUS_OK;
+}
+
+/* The next column of L from the row with the largest residual; gives the new trace of R. */
+static double
+add_rank (IpLowRank *low_rank, const IpGram *gram, size_t pivot)
+{
+  size_t n = low_rank->n;
+  blasint rank = (blasint) low_rank->rank;
+  double *column = low_rank->factor + low_rank->rank * n;
+  double root = sqrt (low_rank->residual[pivot]);
+  double trace = 0.0;
+
+  fill_column (gram, pivot, column);
+  if (rank > 0)
+    cblas_dgemv (CblasColMajor, CblasNoTrans, (blasint) n, rank, -1.0, low_rank->factor, (blasint) n,
+                 low_rank->factor + pivot, (blasint) n, 1.0, column, 1);
+
+  for (size_t i = 0; i < n; i++)
+    {
+      column[i] /= root;
+      low_rank->residual[i] = fmax (low_rank->residual[i] - column[i] * column[i], 0.0);
+    }
+  low_rank->residual[pivot] = 0.0;
+  for (size_t i = 0; i < n; i++)
+    trace += low_rank->residual[i];
+
+  low_rank->rank++;
+  return trace;
+}
+
+static size_t
+find_largest (const double *values, size_t n)
+{
+  size_t at = 0;
+
+  for (size_t i = 1; i < n; i++)
+    at = values[i] > values[at] ? i : at;
+
+  return at;
+}
+
+/* Half of the way must have brought less than half of the digits before giving up. */
+static bool
+is_hopeless (const IpLowRank *low_rank, double share, double tolerance, size_t max_rank)
+{
+  double way = (double) low_rank->rank / (double) max_rank;
+
+  return low_rank->rank >= 32 && way > 0.125 && log (share) / log (tolerance) < 0.5 * way;
+}
+
+IpStatus
+ip_low_rank_init (IpLowRank *low_rank,
+                  const IpGram *gram,
+                  double tolerance,
+                  size_t max_rank,
+                  bool *found,
+                  IpContext *context)
+{
+  size_t n = gram->matrix->rows;
+  double trace = (double) n;
+  IpStatus status = IP_STATUS_OK;
+
+  ip_blas_use_one_thread ();
+  *found = false;
+  *low_rank = (IpLowRank) { .n = n };
+  low_rank->residual = malloc ((n + 1) * sizeof *low_rank->residual);
+  if (low_rank->residual == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for a kernel of %zu samples", n);
+  for (size_t i = 0; i < n; i++)
+    low_rank->residual[i] = 1.0;
+
+  while (status == IP_STATUS_OK && low_rank->rank < max_rank && trace > tolerance * (double) n
+         && !is_hopeless (low_rank, trace / (double) n, tolerance, max_rank))
+    {
+      if (ip_context_is_cancelled (context))
+        return IP_STATUS_CANCELLED;
+      status = make_room (low_rank, max_rank, context);
+      if (status == IP_STATUS_OK)
+        trace = add_rank (low_rank, gram, find_largest (low_rank->residual, n));
+    }
+
+  *found = trace <= tolerance * (double) n;
+  return status;
+}
+
+void
+ip_low_rank_clear (IpLowRank *low_rank)
+{
+  free (low_rank->factor);
+  free (low_rank->residual);
+  low_rank->factor = NULL;
+  low_rank->residual = NULL;
+}
