@@ -33,7 +33,8 @@ ip_epoch_bar_update_play_button (IpEpochBar *self)
   gtk_button_set_icon_name (self->play_button, playing ? "media-playback-pause-symbolic"
                                                        : "media-playback-start-symbolic");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->play_button),
-                               playing ? _("Pause (Ctrl+Space)") : _("Play the Epochs (Ctrl+Space)"));
+                               playing ? _("Pause (Ctrl+Space)")
+                                       : _("Play the Epochs (Ctrl+Space)"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->play_button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }

@@ -8,8 +8,8 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-/* A slider over the snapshots of a run, on the scale of the figures' epoch axis; it only ever stands
- * on a snapshot. */
+/* A slider over the snapshots of a run, on the scale of the figures' epoch axis; it only ever
+ * stands on a snapshot. */
 
 #define KNOB 16
 #define TROUGH 4

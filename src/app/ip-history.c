@@ -4,8 +4,8 @@
 #include "ip-history.h"
 
 /* The history is a list of whole states, since they are small: whenever the session says that
- * something has changed, its state is compared with the last, and taken a moment later.  Changes that
- * follow each other quickly, as when a number is being typed, become one step. */
+ * something has changed, its state is compared with the last, and taken a moment later.  Changes
+ * that follow each other quickly, as when a number is being typed, become one step. */
 
 #define PAUSE 400 /* ms */
 #define MAX_STEPS 200

@@ -6,8 +6,9 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-/* A choice is a combo row as it is.  Numbers are edited in a spin button.  For a logarithmic parameter its adjustment holds the decimal
- * logarithm, so that a step is a factor; what the user typed is kept as it was typed. */
+/* A choice is a combo row as it is.  Numbers are edited in a spin button.  For a logarithmic
+ * parameter its adjustment holds the decimal logarithm, so that a step is a factor; what the user
+ * typed is kept as it was typed. */
 
 #define LOG_STEP 0.1
 

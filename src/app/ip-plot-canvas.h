@@ -15,7 +15,10 @@ G_DECLARE_FINAL_TYPE (IpPlotCanvas, ip_plot_canvas, IP, PLOT_CANVAS, GtkWidget)
 /* Shows a figure that is laid out for the size of the canvas, in points.
  * scale: of the figure's epochs.
  * twin: an equal figure that nobody else uses, for the other thread; NULL to draw at once. */
-void ip_plot_canvas_set_figure (IpPlotCanvas *self, IpFigure *figure, IpScale scale, IpFigure *twin);
+void ip_plot_canvas_set_figure (IpPlotCanvas *self,
+                                IpFigure *figure,
+                                IpScale scale,
+                                IpFigure *twin);
 /* The same but for labels and selection: frame and data stay as they are. */
 void ip_plot_canvas_set_labels (IpPlotCanvas *self, IpFigure *figure);
 

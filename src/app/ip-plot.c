@@ -14,11 +14,11 @@
 
 /* A figure that can be explored.
  *
- * The plot owns the view (what part of the data the axes show), which outlives every figure: results,
- * other estimators and hidden layers never reset it.  A figure is made anew from the session whenever
- * something it shows has changed, at most once a frame and only while the plot is on screen;
- * IpPlotCanvas below keeps the picture of it.  The point that is read out is remembered by layer and
- * epoch for the same reason. */
+ * The plot owns the view (what part of the data the axes show), which outlives every figure:
+ * results, other estimators and hidden layers never reset it.  A figure is made anew from the
+ * session whenever something it shows has changed, at most once a frame and only while the plot is
+ * on screen; IpPlotCanvas below keeps the picture of it.  The point that is read out is remembered
+ * by layer and epoch for the same reason. */
 
 #define HOVER_RADIUS 18 /* pixels */
 #define CARD_DISTANCE 32
