@@ -21,8 +21,6 @@
  * by layer and epoch for the same reason. */
 
 #define HOVER_RADIUS 18 /* pixels */
-#define CARD_DISTANCE 32
-#define CARD_MARGIN 6
 #define ZOOM_STEP 1.25
 
 typedef struct
@@ -289,78 +287,6 @@ ip_plot_view_changed (IpPlot *self)
   ip_plot_queue_figure (self);
 }
 
-/* How many places on the trajectories of a panel a rectangle covers: the points and the quarters
- * between them. */
-static guint
-count_covered (IpPlot *self, guint panel, const graphene_rect_t *rect)
-{
-  guint covered = 0;
-
-  for (guint i = 0; i < ip_figure_get_n_tracks (self->figure); i++)
-    {
-      double last_x = NAN, last_y = NAN;
-
-      for (guint k = 0; k < ip_figure_get_track (self->figure, i)->n_points; k++)
-        {
-          double x, y;
-
-          if (!ip_figure_get_point_place (self->figure, i, k, panel, &x, &y))
-            continue;
-          x = to_pixels (x);
-          y = to_pixels (y);
-          for (double t = isnan (last_x) ? 1 : 0.25; t <= 1; t += 0.25)
-            {
-              double place_x = t == 1 ? x : last_x + t * (x - last_x);
-              double place_y = t == 1 ? y : last_y + t * (y - last_y);
-
-              covered += graphene_rect_contains_point (rect,
-                                                       &GRAPHENE_POINT_INIT (place_x, place_y));
-            }
-          last_x = x;
-          last_y = y;
-        }
-    }
-  return covered;
-}
-
-/* Of the places around the point, the one where the card covers least. */
-static void
-ip_plot_place_card (IpPlot *self, int width, int height, GtkAllocation *place)
-{
-  const struct
-  {
-    double dx, dy; /* direction */
-  } sides[] = { { 1, -0.3 }, { -1, -0.3 }, { 1, 0.3 }, { -1, 0.3 },
-                { 1, -1 }, { -1, -1 }, { 1, 1 }, { -1, 1 }, { 0, -1 }, { 0, 1 } };
-  double point_x, point_y;
-  guint least = G_MAXUINT;
-
-  if (!ip_figure_get_point_place (self->figure, self->cursor.track, self->cursor.point,
-                                  self->cursor.panel, &point_x, &point_y))
-    return;
-  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
-    {
-      double x = to_pixels (point_x) + sides[i].dx * (CARD_DISTANCE + place->width / 2.0)
-                 - place->width / 2.0;
-      double y = to_pixels (point_y) + sides[i].dy * (CARD_DISTANCE + place->height / 2.0)
-                 - place->height / 2.0;
-      double inside_x = CLAMP (x, CARD_MARGIN, MAX (CARD_MARGIN, width - CARD_MARGIN - place->width));
-      double inside_y = CLAMP (y, CARD_MARGIN,
-                               MAX (CARD_MARGIN, height - CARD_MARGIN - place->height));
-      graphene_rect_t rect = GRAPHENE_RECT_INIT (inside_x - CARD_MARGIN, inside_y - CARD_MARGIN,
-                                                 place->width + 2 * CARD_MARGIN,
-                                                 place->height + 2 * CARD_MARGIN);
-      guint cost = count_covered (self, self->cursor.panel, &rect)
-                   + (guint) (10 * (fabs (x - inside_x) + fabs (y - inside_y)));
-
-      if (cost >= least)
-        continue;
-      least = cost;
-      place->x = (int) inside_x;
-      place->y = (int) inside_y;
-    }
-}
-
 static void
 ip_plot_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
@@ -378,13 +304,10 @@ ip_plot_size_allocate (GtkWidget *widget, int width, int height, int baseline)
   gtk_widget_size_allocate (self->data_cursor, &all, -1);
   if (gtk_widget_get_child_visible (self->card))
     {
-      GtkRequisition size;
-      GtkAllocation place = { 0 };
+      GtkAllocation place;
 
-      gtk_widget_get_preferred_size (self->card, NULL, &size);
-      place.width = size.width;
-      place.height = size.height;
-      ip_plot_place_card (self, width, height, &place);
+      ip_reading_card_find_place (IP_READING_CARD (self->card), self->figure, self->cursor.track,
+                                  self->cursor.point, self->cursor.panel, width, height, &place);
       gtk_widget_size_allocate (self->card, &place, -1);
     }
 }

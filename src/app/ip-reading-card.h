@@ -18,7 +18,14 @@ void ip_reading_card_set_point (IpReadingCard *self,
                                 const IpTrackPoint *point,
                                 const char *run,
                                 gboolean in_bits);
-/* The same in one line, for speech. */
+/* Where in width x height pixels of a figure the card hides least: beside its point, over as little
+ * of the trajectories as can be. */
+void ip_reading_card_find_place (IpReadingCard *self,
+                                 IpFigure *figure,
+                                 guint track, guint point, guint panel,
+                                 int width, int height,
+                                 GtkAllocation *place);
+/* What the card says, in one line for speech. */
 char *ip_reading_format (const IpTrack *track,
                          const IpTrackPoint *point,
                          const char *run,
