@@ -9,8 +9,9 @@
  *
  * Long lines are reduced before Cairo sees them, to the first, smallest, largest and last point of
  * each pixel column, and stroked in pieces, because the time of a stroke grows faster than its
- * length.  A trajectory of 80 % opacity is drawn in the colour that it would have on the background:
- * pieces may then meet without a darker joint, and EPS, which knows no opacity, looks the same. */
+ * length.  A trajectory of 80 % opacity is drawn in the colour that it would have on the
+ * background: pieces may then meet without a darker joint, and EPS, which knows no opacity, looks
+ * the same. */
 
 #define CHUNK 256
 #define LINE_OPACITY 0.8
