@@ -18,6 +18,9 @@
 #define MOSTLY 0.7
 #define LEAST_MAGNIFICATION 2.5
 #define LEAST_PANEL 380
+#define MOST_WIDTH 320
+/* A corner as wide as this can be seen without. */
+#define WIDE_CORNER 100
 /* More than this are a cloud, magnified or not. */
 #define MOST_POINTS 8000
 /* From the knot to the inset, of the width of the panel. */
@@ -200,6 +203,7 @@ ip_figure_lay_inset (IpFigure *self)
   double below = ip_figure_measure (self, 26);
   double margin = ip_figure_measure (self, 8);
   double least = ip_figure_measure (self, LEAST_PANEL);
+  double most = ip_figure_measure (self, MOST_WIDTH);
   IpRect source;
 
   self->n_panels = 1;
@@ -208,8 +212,8 @@ ip_figure_lay_inset (IpFigure *self)
     return;
   for (double share = 0.34; share > 0.17; share -= 0.04)
     {
-      double width = share * panel->rect.width;
-      double height = share * panel->rect.height;
+      double width = MIN (share * panel->rect.width, most);
+      double height = MIN (share * panel->rect.height, 0.8 * most);
       IpRect *rect = &self->panels[1].rect;
 
       if (!find_room (self, self->knot, width + left + margin, height + below + margin,
@@ -218,7 +222,8 @@ ip_figure_lay_inset (IpFigure *self)
       *rect = (IpRect){ self->inset_rect.x + left, self->inset_rect.y + margin, width, height };
       ip_figure_set_limits (self, 1);
       source = get_source (self);
-      if (width < LEAST_MAGNIFICATION * source.width)
+      if (width < LEAST_MAGNIFICATION * source.width ||
+          source.width > ip_figure_measure (self, WIDE_CORNER))
         return;
       lay_axes (self);
       place_labels (self);
