@@ -44,31 +44,6 @@ read_point (const IpTrackPoint *point, guint panel, IpReading *x, IpReading *y)
   *y = panel == 0 ? point->x : point->y;
 }
 
-/* Heights of the panels, one above the other. */
-static void
-divide_height (IpFigure *self, gboolean upper_labels)
-{
-  double tick = ip_figure_get_line_height (self, IP_FONT_TICK);
-  double top = ip_figure_lay_provenance (self) + ip_figure_measure (self, 16);
-  double bottom = tick + ip_figure_get_line_height (self, IP_FONT_AXIS) +
-                  ip_figure_measure (self, 20);
-  double between = ip_figure_measure (self, 24) + (upper_labels ? tick : 0);
-  double free = self->height - top - bottom - between;
-
-  if (free < 0.4 * self->height)
-    {
-      double factor = 0.6 * self->height / (top + bottom + between);
-
-      top *= factor;
-      between *= factor;
-      free = 0.4 * self->height;
-    }
-  self->panels[0].rect.y = top;
-  self->panels[0].rect.height = UPPER_SHARE * free;
-  self->panels[1].rect.y = top + UPPER_SHARE * free + between;
-  self->panels[1].rect.height = (1 - UPPER_SHARE) * free;
-}
-
 static void
 lay_panel (IpFigure *self, guint panel, double left, double right)
 {
@@ -98,7 +73,7 @@ layout (IpFigure *self)
   double left = 0;
   double right = ip_figure_measure_names (self) + ip_figure_measure (self, 23);
 
-  divide_height (self, self->height > ip_figure_measure (self, 360));
+  ip_figure_divide_height (self, UPPER_SHARE, 0, self->height > ip_figure_measure (self, 360));
   for (guint panel = 0; panel < 2; panel++)
     {
       ip_figure_set_limits (self, panel);
@@ -326,6 +301,7 @@ draw_labels (IpFigure *self, cairo_t *cr)
 
 const IpFigureMethods ip_figure_epochs = {
   .n_panels = 2,
+  .has_epoch_axis = TRUE,
   .fit = fit,
   .read = read_point,
   .layout = layout,

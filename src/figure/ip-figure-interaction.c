@@ -92,6 +92,8 @@ ip_figure_find_point (IpFigure *self,
   if (found < 0)
     return FALSE;
   *panel = (guint) found;
+  if (self->methods->find != NULL)
+    return self->methods->find (self, x, y, *panel, track, point);
   for (guint i = 0; i < self->tracks->len; i++)
     {
       const IpTrackItem *item = ip_figure_get_item (self, i);
@@ -136,6 +138,8 @@ ip_figure_get_point_place (IpFigure *self,
   g_return_val_if_fail (track < self->tracks->len && point < item->n_points, FALSE);
   g_return_val_if_fail (panel < self->n_panels, FALSE);
 
+  if (self->methods->place != NULL)
+    return self->methods->place (self, track, point, panel, x, y);
   return ip_figure_locate (self, &item->points[point], panel, x, y) &&
          ip_rect_contains (&self->panels[panel].rect, *x, *y, 0.5);
 }
@@ -147,7 +151,7 @@ ip_figure_find_epoch (IpFigure *self, guint panel, double x)
   double nearest = INFINITY;
   gint64 epoch = -1;
 
-  if (self->kind != IP_FIGURE_EPOCHS)
+  if (!self->methods->has_epoch_axis)
     return -1;
   for (guint i = 0; i < self->tracks->len; i++)
     {
@@ -171,7 +175,7 @@ ip_figure_find_epoch (IpFigure *self, guint panel, double x)
 static gboolean
 is_epoch_axis (IpFigure *self, guint dimension)
 {
-  return self->kind == IP_FIGURE_EPOCHS && dimension == 0;
+  return self->methods->has_epoch_axis && dimension == 0;
 }
 
 /* The limits in even measure. */

@@ -167,6 +167,33 @@ ip_figure_lay_provenance (IpFigure *self)
   return top + text->rect.height;
 }
 
+void
+ip_figure_divide_height (IpFigure *self,
+                         double upper_share,
+                         double caption,
+                         gboolean upper_labels)
+{
+  double tick = ip_figure_get_line_height (self, IP_FONT_TICK);
+  double top = ip_figure_lay_provenance (self) + ip_figure_measure (self, 16) + caption;
+  double bottom = tick + ip_figure_get_line_height (self, IP_FONT_AXIS) +
+                  ip_figure_measure (self, 20);
+  double between = ip_figure_measure (self, 24) + caption + (upper_labels ? tick : 0);
+  double free = self->height - top - bottom - between;
+
+  if (free < 0.4 * self->height)
+    {
+      double factor = 0.6 * self->height / (top + bottom + between);
+
+      top *= factor;
+      between *= factor;
+      free = 0.4 * self->height;
+    }
+  self->panels[0].rect.y = top;
+  self->panels[0].rect.height = upper_share * free;
+  self->panels[1].rect.y = top + upper_share * free + between;
+  self->panels[1].rect.height = (1 - upper_share) * free;
+}
+
 /* The provenance begins where the panel does, or further left when it is long. */
 static void
 align_provenance (IpFigure *self)

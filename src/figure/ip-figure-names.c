@@ -200,16 +200,17 @@ ip_figure_compare_runs (IpFigure *self)
       self->run_prefix = i + 1;
 }
 
-static IpText *
-add_name_text (IpFigure *self, const IpTrack *track)
+IpText *
+ip_figure_add_name (IpFigure *self, IpFigureParts part, guint number)
 {
+  const IpTrack *track = &ip_figure_get_item (self, number)->track;
   IpColour series = ip_theme_get_series (&self->theme, track->style);
   IpColour colour = ip_colour_mix (series, self->theme.text, 0.22);
   const char *layer = track->layer ? track->layer : "";
   char *name = self->has_several_runs
                    ? g_markup_printf_escaped ("%s · %s", get_run (track) + self->run_prefix, layer)
                    : g_markup_escape_text (layer, -1);
-  IpText *text = ip_figure_add_text (self, IP_FIGURE_LABELS, IP_FONT_NAME, colour, name);
+  IpText *text = ip_figure_add_text (self, part, IP_FONT_NAME, colour, name);
 
   g_free (name);
   return text;
@@ -224,7 +225,7 @@ ip_figure_measure_names (IpFigure *self)
     return 0;
   for (guint i = 0; i < self->tracks->len; i++)
     {
-      IpText *text = add_name_text (self, &ip_figure_get_item (self, i)->track);
+      IpText *text = ip_figure_add_name (self, IP_FIGURE_LABELS, i);
 
       widest = MAX (widest, text->rect.width);
       ip_figure_remove_text (self, text);
@@ -265,7 +266,7 @@ keep_name (IpFigure *self, IpName *name, const IpRect *rect)
   /* Lines under a name would make it hard to read. */
   gboolean needs_halo = get_share (self, rect) > 0;
 
-  name->text = add_name_text (self, &ip_figure_get_item (self, name->track)->track);
+  name->text = ip_figure_add_name (self, IP_FIGURE_LABELS, name->track);
   ip_text_confine (name->text, rect->width, 1);
   name->text->rect.x = rect->x;
   name->text->rect.y = rect->y;
@@ -476,7 +477,7 @@ name_far (IpFigure *self, IpName *name, const IpSpace *space, double width, doub
 static double
 measure_name (IpFigure *self, const IpName *name)
 {
-  IpText *text = add_name_text (self, &ip_figure_get_item (self, name->track)->track);
+  IpText *text = ip_figure_add_name (self, IP_FIGURE_LABELS, name->track);
   double width = text->rect.width;
 
   ip_figure_remove_text (self, text);

@@ -81,10 +81,23 @@ typedef struct
 typedef struct
 {
   guint n_panels; /* without the inset */
+  gboolean has_epoch_axis; /* across; one for all panels */
   /* Limits that show everything. */
   void (*fit) (IpFigure *self, guint panel, guint dimension, IpLimits *limits);
   /* The readings of a point on both axes of a panel. */
   void (*read) (const IpTrackPoint *point, guint panel, IpReading *x, IpReading *y);
+  /* Where a point is and which is at a place, when the readings do not tell; NULL when they do. */
+  gboolean (*place) (IpFigure *self,
+                     guint track,
+                     guint point,
+                     guint panel,
+                     double *x,
+                     double *y);
+  gboolean (*find) (IpFigure *self,
+                    double x, double y,
+                    guint panel,
+                    guint *track,
+                    guint *point);
   void (*layout) (IpFigure *self);
   void (*draw_frame) (IpFigure *self, cairo_t *cr);
   void (*draw_data) (IpFigure *self, cairo_t *cr);
@@ -93,6 +106,7 @@ typedef struct
 
 extern const IpFigureMethods ip_figure_plane;
 extern const IpFigureMethods ip_figure_epochs;
+extern const IpFigureMethods ip_figure_map;
 
 struct _IpFigure
 {
@@ -126,6 +140,8 @@ struct _IpFigure
   IpAxis bar; /* the colour bar of the plane; start = end when there is none */
   IpRect bar_rect;
   GArray *bar_ticks;
+  IpAxis value_bars[IP_MAX_PANELS]; /* the colour bars of the map */
+  GArray *value_ticks[IP_MAX_PANELS];
   GPtrArray *texts; /* IpText */
   IpText *provenance_text;
   IpInk ink; /* while laying out */
@@ -172,6 +188,11 @@ void ip_figure_clear_layout (IpFigure *self);
 /* Sets limits from the view, or fits them. */
 void ip_figure_set_limits (IpFigure *self, guint panel);
 double ip_figure_lay_provenance (IpFigure *self);
+/* Heights of two panels one above the other, with `caption` left free above each. */
+void ip_figure_divide_height (IpFigure *self,
+                              double upper_share,
+                              double caption,
+                              gboolean upper_labels);
 /* Space left of the panel for ticks and title of its y axis. */
 double ip_figure_lay_y_ticks (IpFigure *self, guint panel);
 void ip_figure_lay_x_ticks (IpFigure *self, guint panel, gboolean is_epoch);
@@ -198,6 +219,8 @@ void ip_figure_name_tracks_inside (IpFigure *self, guint panel);
 /* All in the column, at the height of their last point in view. */
 void ip_figure_name_tracks_beside (IpFigure *self, guint panel, const IpRect *column);
 double ip_figure_measure_names (IpFigure *self);
+/* The name alone, not yet placed. */
+IpText *ip_figure_add_name (IpFigure *self, IpFigureParts part, guint track);
 
 /* Whether a rectangle is over text other than `except`. */
 gboolean ip_figure_overlaps_text (IpFigure *self, const IpText *except, const IpRect *rect);

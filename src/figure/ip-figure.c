@@ -39,6 +39,7 @@ ip_figure_finalize (GObject *object)
     {
       g_clear_pointer (&self->panels[i].x_ticks, g_array_unref);
       g_clear_pointer (&self->panels[i].y_ticks, g_array_unref);
+      g_clear_pointer (&self->value_ticks[i], g_array_unref);
     }
   g_clear_pointer (&self->bar_ticks, g_array_unref);
   g_array_unref (self->tracks);
@@ -79,10 +80,15 @@ ip_figure_init (IpFigure *self)
 IpFigure *
 ip_figure_new (IpFigureKind kind)
 {
+  static const IpFigureMethods *const methods[] = {
+    [IP_FIGURE_PLANE] = &ip_figure_plane,
+    [IP_FIGURE_EPOCHS] = &ip_figure_epochs,
+    [IP_FIGURE_MAP] = &ip_figure_map,
+  };
   IpFigure *self = g_object_new (IP_TYPE_FIGURE, NULL);
 
   self->kind = kind;
-  self->methods = kind == IP_FIGURE_PLANE ? &ip_figure_plane : &ip_figure_epochs;
+  self->methods = methods[kind];
   self->n_panels = self->methods->n_panels;
   return self;
 }

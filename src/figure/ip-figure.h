@@ -22,6 +22,8 @@ typedef enum
   IP_FIGURE_PLANE,  /* I(T;Y) against I(X;T), one trajectory per layer; a second panel may magnify
                      * the corner at the ceilings */
   IP_FIGURE_EPOCHS, /* two panels, one above the other: I(X;T) and I(T;Y) against the epoch */
+  IP_FIGURE_MAP,    /* two panels, I(X;T) and I(T;Y): a row for each layer, epochs across, the value
+                     * as colour */
 } IpFigureKind;
 
 typedef enum

@@ -101,13 +101,21 @@ ip_theme_get_series (const IpTheme *theme, guint style)
 }
 
 IpColour
-ip_theme_get_epoch_colour (const IpTheme *theme, double position)
+ip_theme_get_value_colour (double position)
 {
   const guint last = G_N_ELEMENTS (viridis) - 1;
-  double at = theme->map_lo + CLAMP (position, 0, 1) * (theme->map_hi - theme->map_lo);
-  guint below = MIN ((guint) (at * last), last - 1);
+  double at = CLAMP (position, 0, 1) * last;
+  guint below = MIN ((guint) at, last - 1);
 
-  return ip_colour_mix (viridis[below], viridis[below + 1], at * last - below);
+  return ip_colour_mix (viridis[below], viridis[below + 1], at - below);
+}
+
+IpColour
+ip_theme_get_epoch_colour (const IpTheme *theme, double position)
+{
+  double share = CLAMP (position, 0, 1);
+
+  return ip_theme_get_value_colour (theme->map_lo + share * (theme->map_hi - theme->map_lo));
 }
 
 /* Each round through the colours pairs them with other shapes and dashes. */

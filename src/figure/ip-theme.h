@@ -36,6 +36,9 @@ IpColour ip_theme_get_series (const IpTheme *theme, guint style);
 /* Colour of a position 0 … 1 on the epoch map. */
 IpColour ip_theme_get_epoch_colour (const IpTheme *theme, double position);
 
+/* Colour of a position 0 … 1 on a scale of values. */
+IpColour ip_theme_get_value_colour (double position);
+
 /* `share` of `b` over `a`: what `b` with that opacity looks like on `a`. */
 IpColour ip_colour_mix (IpColour a, IpColour b, double share);
 
