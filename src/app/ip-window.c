@@ -6,19 +6,21 @@
 #include "config.h"
 
 #include "ip-epoch-bar.h"
+#include "ip-export-chooser.h"
 #include "ip-export-figure.h"
 #include "ip-history.h"
 #include "ip-inspector.h"
 #include "ip-job-button.h"
+#include "ip-message-bar.h"
 #include "ip-metrics-strip.h"
+#include "ip-opener.h"
+#include "ip-recent-menu.h"
 #include "ip-run-list.h"
 
 #include <glib/gi18n.h>
 
 #define EXAMPLE "examples/sphere-tanh.h5"
 #define NARROW 900
-#define MAX_RECENT 8
-#define MAX_MESSAGES 4
 
 struct _IpWindow
 {
@@ -27,11 +29,9 @@ struct _IpWindow
   IpSession *session;
   IpHistory *history;
   GSettings *settings; /* NULL when the schema is not installed */
-  GCancellable *cancellable;
-  GQueue to_open; /* of GFile */
-  gboolean opening;
+  IpOpener *opener;
+  GCancellable *exporting;
   gboolean narrow;
-  GPtrArray *messages;
   GtkFileChooserNative *chooser; /* while it is shown */
 
   AdwToastOverlay *toasts;
@@ -41,8 +41,7 @@ struct _IpWindow
   GtkWidget *inspector_button;
   GtkWidget *export_button;
   IpJobButton *job_button;
-  GtkInfoBar *message_bar;
-  GtkLabel *message_label;
+  IpMessageBar *message_bar;
   GtkStack *pages;
   AdwFlap *sidebar_flap;
   AdwFlap *inspector_flap;
@@ -60,28 +59,10 @@ struct _IpWindow
 
 G_DEFINE_FINAL_TYPE (IpWindow, ip_window, ADW_TYPE_APPLICATION_WINDOW)
 
-/* Messages */
-
-void
-ip_window_show_message (IpWindow *self, const char *message)
+static void
+failed_cb (IpWindow *self, const GError *error)
 {
-  GString *text;
-  guint hidden;
-
-  g_return_if_fail (IP_IS_WINDOW (self));
-
-  if (g_ptr_array_find_with_equal_func (self->messages, message, g_str_equal, NULL))
-    return;
-  g_ptr_array_add (self->messages, g_strdup (message));
-  text = g_string_new (NULL);
-  for (guint i = 0; i < MIN (self->messages->len, MAX_MESSAGES); i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", (char *) self->messages->pdata[i]);
-  hidden = self->messages->len - MIN (self->messages->len, MAX_MESSAGES);
-  if (hidden > 0)
-    g_string_append_printf (text, ngettext ("\nand %u more", "\nand %u more", hidden), hidden);
-  gtk_label_set_label (self->message_label, text->str);
-  gtk_info_bar_set_revealed (self->message_bar, TRUE);
-  g_string_free (text, TRUE);
+  ip_message_bar_add (self->message_bar, error->message);
 }
 
 const char *
@@ -89,186 +70,23 @@ ip_window_get_message (IpWindow *self)
 {
   g_return_val_if_fail (IP_IS_WINDOW (self), NULL);
 
-  return gtk_info_bar_get_revealed (self->message_bar) ? gtk_label_get_label (self->message_label)
-                                                       : NULL;
-}
-
-static void
-message_response_cb (IpWindow *self)
-{
-  gtk_info_bar_set_revealed (self->message_bar, FALSE);
-  g_ptr_array_set_size (self->messages, 0);
-}
-
-/* The message of an error, with the name of the file where it does not say it. */
-static void
-ip_window_show_error (IpWindow *self, GFile *file, const GError *error)
-{
-  g_autofree char *name = g_file_get_basename (file);
-  g_autofree char *message = NULL;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (strstr (error->message, name) != NULL)
-    message = g_strdup (error->message);
-  else
-    message = g_strdup_printf ("%s: %s", name, error->message);
-  ip_window_show_message (self, message);
-}
-
-static void
-failed_cb (IpWindow *self, const GError *error)
-{
-  ip_window_show_message (self, error->message);
+  return ip_message_bar_get_text (self->message_bar);
 }
 
 /* Opening */
 
-static void ip_window_open_next (IpWindow *self);
-
 static void
-add_to_recent (GFile *file)
+opened_cb (IpWindow *self, GFile *file)
 {
-  g_autofree char *uri = g_file_get_uri (file);
-  GtkRecentData data = {
-    .mime_type = (char *) "application/x-hdf5",
-    .app_name = (char *) APPLICATION_ID,
-    .app_exec = (char *) "infoplane %u",
-  };
-
-  gtk_recent_manager_add_full (gtk_recent_manager_get_default (), uri, &data);
+  ip_recent_menu_add (file);
+  if (g_list_model_get_n_items (ip_session_get_runs (self->session)) == 1)
+    ip_plot_focus (ip_window_get_plot (self));
 }
 
 static void
-open_cb (GObject *source, GAsyncResult *result, gpointer data)
+not_opened_cb (IpWindow *self, GFile *file, const GError *error)
 {
-  g_autoptr (IpWindow) self = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GFile) file = g_queue_pop_head (&self->to_open);
-  IpRun *run = ip_session_open_finish (IP_SESSION (source), result, &error);
-
-  self->opening = FALSE;
-  if (run != NULL)
-    {
-      add_to_recent (file);
-      if (g_list_model_get_n_items (ip_session_get_runs (self->session)) == 1)
-        ip_plot_focus (ip_window_get_plot (self));
-    }
-  else if (self->session != NULL)
-    ip_window_show_error (self, file, error);
-  ip_window_open_next (self);
-}
-
-static gboolean
-looks_like_dump (GFileInfo *info)
-{
-  const char *const endings[] = { ".h5", ".hdf5", ".hdf", ".he5", ".keras", ".mat" };
-  g_autofree char *name = g_utf8_strdown (g_file_info_get_name (info), -1);
-
-  if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR)
-    return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
-    if (g_str_has_suffix (name, endings[i]))
-      return TRUE;
-  return FALSE;
-}
-
-static int
-compare_files (gconstpointer a, gconstpointer b, gpointer data)
-{
-  g_autofree char *one = g_file_get_parse_name ((GFile *) a);
-  g_autofree char *other = g_file_get_parse_name ((GFile *) b);
-
-  return strcmp (one, other);
-}
-
-/* Replaces the folder at the head of the queue by the dumps in it. */
-static void
-list_folder_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  GFile *folder = data;
-  g_autoptr (GFileEnumerator) children = NULL;
-  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
-  GError *error = NULL;
-  GFileInfo *info;
-  GFile *child;
-
-  children = g_file_enumerate_children (folder,
-                                        G_FILE_ATTRIBUTE_STANDARD_NAME
-                                        "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
-                                        G_FILE_QUERY_INFO_NONE, cancellable, &error);
-  if (children == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  while (g_file_enumerator_iterate (children, &info, &child, cancellable, NULL) && info != NULL)
-    if (looks_like_dump (info))
-      g_ptr_array_add (files, g_object_ref (child));
-  g_task_return_pointer (task, g_steal_pointer (&files), (GDestroyNotify) g_ptr_array_unref);
-}
-
-static void
-folder_listed_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  IpWindow *self = IP_WINDOW (source);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GFile) folder = g_queue_pop_head (&self->to_open);
-  g_autoptr (GPtrArray) files = g_task_propagate_pointer (G_TASK (result), &error);
-  g_autofree char *name = g_file_get_basename (folder);
-
-  self->opening = FALSE;
-  if (files == NULL)
-    ip_window_show_error (self, folder, error);
-  else if (files->len == 0)
-    {
-      g_autofree char *message = g_strdup_printf (_("%s: no HDF5 file in this folder"), name);
-
-      ip_window_show_message (self, message);
-    }
-  else
-    {
-      g_autoptr (GQueue) found = g_queue_new ();
-
-      for (guint i = 0; i < files->len; i++)
-        g_queue_insert_sorted (found, g_object_ref (files->pdata[i]), compare_files, NULL);
-      while (!g_queue_is_empty (found))
-        g_queue_push_head (&self->to_open, g_queue_pop_tail (found));
-    }
-  ip_window_open_next (self);
-}
-
-static void
-file_type_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (IpWindow) self = data;
-  GFile *file = G_FILE (source);
-  g_autoptr (GFileInfo) info = g_file_query_info_finish (file, result, NULL);
-
-  if (self->session == NULL)
-    return;
-  if (info != NULL && g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY)
-    {
-      g_autoptr (GTask) task = g_task_new (self, self->cancellable, folder_listed_cb, NULL);
-
-      g_task_set_task_data (task, g_object_ref (file), g_object_unref);
-      g_task_run_in_thread (task, list_folder_in_thread);
-      return;
-    }
-  ip_session_open_async (self->session, file, self->cancellable, open_cb, g_object_ref (self));
-}
-
-static void
-ip_window_open_next (IpWindow *self)
-{
-  GFile *file = g_queue_peek_head (&self->to_open);
-
-  if (self->opening || file == NULL || self->session == NULL)
-    return;
-  self->opening = TRUE;
-  g_file_query_info_async (file, G_FILE_ATTRIBUTE_STANDARD_TYPE, G_FILE_QUERY_INFO_NONE,
-                           G_PRIORITY_DEFAULT, self->cancellable, file_type_cb,
-                           g_object_ref (self));
+  ip_message_bar_add_error (self->message_bar, file, error);
 }
 
 void
@@ -277,8 +95,7 @@ ip_window_open (IpWindow *self, GFile **files, guint n_files)
   g_return_if_fail (IP_IS_WINDOW (self));
 
   for (guint i = 0; i < n_files; i++)
-    g_queue_push_tail (&self->to_open, g_object_ref (files[i]));
-  ip_window_open_next (self);
+    ip_opener_open (self->opener, files[i]);
 }
 
 void
@@ -301,36 +118,39 @@ chooser_response_cb (IpWindow *self, int response, GtkFileChooserNative *chooser
       {
         g_autoptr (GFile) file = g_list_model_get_item (files, i);
 
-        ip_window_open (self, &file, 1);
+        ip_opener_open (self->opener, file);
       }
   g_clear_object (&self->chooser);
 }
 
+/* A dialog that asks for something to open, in place of the one before. */
 static void
-add_filter (GtkFileChooserNative *chooser, const char *name, const char *const *patterns)
+ip_window_create_chooser (IpWindow *self, const char *title, GtkFileChooserAction action)
 {
-  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
-
-  gtk_file_filter_set_name (filter, name);
-  for (; *patterns != NULL; patterns++)
-    gtk_file_filter_add_pattern (filter, *patterns);
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), filter);
+  g_clear_object (&self->chooser);
+  self->chooser = gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, _("_Open"), NULL);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  g_signal_connect_swapped (self->chooser, "response", G_CALLBACK (chooser_response_cb), self);
 }
 
 static void
 open_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   IpWindow *self = IP_WINDOW (widget);
+  const char *const patterns[] = { "*.h5", "*.hdf5", "*.hdf", "*.he5", "*.keras", "*.mat" };
+  g_autoptr (GtkFileFilter) dumps = gtk_file_filter_new ();
+  g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
 
-  g_set_object (&self->chooser, NULL);
-  self->chooser = gtk_file_chooser_native_new (_("Open Dumps"), GTK_WINDOW (self),
-                                               GTK_FILE_CHOOSER_ACTION_OPEN, _("_Open"), NULL);
+  gtk_file_filter_set_name (dumps, _("Activation dumps (HDF5)"));
+  for (guint i = 0; i < G_N_ELEMENTS (patterns); i++)
+    gtk_file_filter_add_pattern (dumps, patterns[i]);
+  gtk_file_filter_set_name (all, _("All files"));
+  gtk_file_filter_add_pattern (all, "*");
+
+  ip_window_create_chooser (self, _("Open Dumps"), GTK_FILE_CHOOSER_ACTION_OPEN);
   gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  add_filter (self->chooser, _("Activation dumps (HDF5)"),
-              (const char *[]) { "*.h5", "*.hdf5", "*.hdf", "*.he5", "*.keras", "*.mat", NULL });
-  add_filter (self->chooser, _("All files"), (const char *[]) { "*", NULL });
-  g_signal_connect_swapped (self->chooser, "response", G_CALLBACK (chooser_response_cb), self);
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), dumps);
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), all);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
@@ -339,12 +159,7 @@ open_folder_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   IpWindow *self = IP_WINDOW (widget);
 
-  g_set_object (&self->chooser, NULL);
-  self->chooser = gtk_file_chooser_native_new (_("Open Folder"), GTK_WINDOW (self),
-                                               GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
-                                               _("_Open"), NULL);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  g_signal_connect_swapped (self->chooser, "response", G_CALLBACK (chooser_response_cb), self);
+  ip_window_create_chooser (self, _("Open Folder"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
@@ -362,35 +177,6 @@ open_recent_action (GtkWidget *widget, const char *action, GVariant *parameter)
   ip_window_open (IP_WINDOW (widget), &file, 1);
 }
 
-static int
-compare_visits (gconstpointer a, gconstpointer b)
-{
-  return g_date_time_compare (gtk_recent_info_get_modified ((GtkRecentInfo *) b),
-                              gtk_recent_info_get_modified ((GtkRecentInfo *) a));
-}
-
-static void
-recent_changed_cb (IpWindow *self, GtkRecentManager *manager)
-{
-  GList *items = g_list_sort (gtk_recent_manager_get_items (manager), compare_visits);
-  guint n = 0;
-
-  g_menu_remove_all (self->recent_section);
-  for (GList *item = items; item != NULL && n < MAX_RECENT; item = item->next)
-    {
-      g_autoptr (GMenuItem) entry = NULL;
-
-      if (!gtk_recent_info_has_application (item->data, APPLICATION_ID))
-        continue;
-      entry = g_menu_item_new (gtk_recent_info_get_display_name (item->data), NULL);
-      g_menu_item_set_action_and_target (entry, "win.open-recent", "s",
-                                         gtk_recent_info_get_uri (item->data));
-      g_menu_append_item (self->recent_section, entry);
-      n++;
-    }
-  g_list_free_full (items, (GDestroyNotify) gtk_recent_info_unref);
-}
-
 static gboolean
 drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, IpWindow *self)
 {
@@ -398,7 +184,7 @@ drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, IpWindo
 
   gtk_widget_remove_css_class (GTK_WIDGET (self), "drop-target");
   for (GSList *file = files; file != NULL; file = file->next)
-    ip_window_open (self, (GFile **) &file->data, 1);
+    ip_opener_open (self->opener, file->data);
   return files != NULL;
 }
 
@@ -416,19 +202,6 @@ drop_leave_cb (GtkDropTarget *target, IpWindow *self)
 }
 
 /* Export */
-
-static const struct
-{
-  const char *ending;
-  const char *title;
-} export_kinds[] = {
-  { ".pdf", N_("Figure as PDF") },
-  { ".svg", N_("Figure as SVG") },
-  { ".png", N_("Figure as PNG, 300 dpi") },
-  { ".eps", N_("Figure as EPS") },
-  { ".csv", N_("Numbers as CSV") },
-  { ".json", N_("Numbers as JSON") },
-};
 
 static gboolean
 has_ending (const char *name, const char *ending)
@@ -465,7 +238,7 @@ exported (GTask *task, GError *error)
       g_task_return_boolean (task, TRUE);
       return;
     }
-  ip_window_show_error (self, file, error);
+  ip_message_bar_add_error (self->message_bar, file, error);
   g_task_return_error (task, error);
 }
 
@@ -507,7 +280,7 @@ ip_window_export_figure (IpWindow *self, GFile *file, IpExportFormat format, GTa
   ip_theme_init_paper (&theme);
   theme.size = ip_inspector_get_font_size (self->inspector);
   ip_export_figure_async (ip_plot_create_figure (plot), &theme, file, format, &options,
-                          self->cancellable, figure_exported_cb, task);
+                          self->exporting, figure_exported_cb, task);
 }
 
 void
@@ -516,7 +289,7 @@ ip_window_export_async (IpWindow *self,
                         GAsyncReadyCallback callback,
                         gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, self->cancellable, callback, user_data);
+  g_autoptr (GTask) task = g_task_new (self, self->exporting, callback, user_data);
   g_autofree char *name = g_file_get_basename (file);
   GError *error = NULL;
   IpExportFormat format;
@@ -531,7 +304,7 @@ ip_window_export_async (IpWindow *self,
         = ip_session_export_numbers (self->session, has_ending (name, ".json"));
 
       g_file_replace_contents_bytes_async (file, numbers, NULL, FALSE, G_FILE_CREATE_NONE,
-                                           self->cancellable, numbers_exported_cb,
+                                           self->exporting, numbers_exported_cb,
                                            g_steal_pointer (&task));
     }
   else if (ip_export_format_from_path (name, &format, &error))
@@ -548,44 +321,14 @@ ip_window_export_finish (IpWindow *self, GAsyncResult *result, GError **error)
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* The typed name decides, unless another format than the first was chosen in the dialog or the name
- * has no ending that we know. */
-static GFile *
-apply_chosen_format (GFile *file, const char *chosen)
-{
-  g_autofree char *path = g_file_get_path (file);
-  g_autofree char *with_ending = NULL;
-
-  for (guint i = 0; path != NULL && i < G_N_ELEMENTS (export_kinds); i++)
-    if (has_ending (path, export_kinds[i].ending))
-      {
-        if (i > 0 || g_str_equal (chosen, export_kinds[0].ending))
-          return g_object_ref (file);
-        path[strlen (path) - strlen (export_kinds[i].ending)] = '\0';
-        break;
-      }
-  if (path == NULL)
-    return g_object_ref (file);
-  with_ending = g_strconcat (path, chosen, NULL);
-  return g_file_new_for_path (with_ending);
-}
-
 static void
 export_response_cb (IpWindow *self, int response, GtkFileChooserNative *chooser)
 {
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
-  GtkFileFilter *filter = gtk_file_chooser_get_filter (GTK_FILE_CHOOSER (chooser));
-
-  if (response == GTK_RESPONSE_ACCEPT && file != NULL)
+  if (response == GTK_RESPONSE_ACCEPT)
     {
-      const char *chosen = export_kinds[0].ending;
-      g_autoptr (GFile) target = NULL;
+      g_autoptr (GFile) file = ip_export_chooser_get_file (chooser);
 
-      for (guint i = 0; filter != NULL && i < G_N_ELEMENTS (export_kinds); i++)
-        if (g_strcmp0 (gtk_file_filter_get_name (filter), _(export_kinds[i].title)) == 0)
-          chosen = export_kinds[i].ending;
-      target = apply_chosen_format (file, chosen);
-      ip_window_export_async (self, target, NULL, NULL);
+      ip_window_export_async (self, file, NULL, NULL);
     }
   g_clear_object (&self->chooser);
 }
@@ -594,22 +337,13 @@ static void
 export_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   IpWindow *self = IP_WINDOW (widget);
-  g_autofree char *name = NULL;
   g_autoptr (IpRun) run = g_list_model_get_item (ip_session_get_runs (self->session), 0);
+  g_autofree char *name
+    = g_strdup_printf ("%s-%s", ip_dump_get_name (ip_run_get_dump (run)),
+                       adw_view_stack_get_visible_child_name (self->views));
 
-  name = g_strdup_printf ("%s-%s.pdf", ip_dump_get_name (ip_run_get_dump (run)),
-                          adw_view_stack_get_visible_child_name (self->views));
-  g_set_object (&self->chooser, NULL);
-  self->chooser = gtk_file_chooser_native_new (_("Export"), GTK_WINDOW (self),
-                                               GTK_FILE_CHOOSER_ACTION_SAVE, _("_Export"), NULL);
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), name);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  for (guint i = 0; i < G_N_ELEMENTS (export_kinds); i++)
-    {
-      g_autofree char *pattern = g_strconcat ("*", export_kinds[i].ending, NULL);
-
-      add_filter (self->chooser, _(export_kinds[i].title), (const char *[]) { pattern, NULL });
-    }
+  g_clear_object (&self->chooser);
+  self->chooser = ip_export_chooser_new (GTK_WINDOW (self), name);
   g_signal_connect_swapped (self->chooser, "response", G_CALLBACK (export_response_cb), self);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
@@ -823,9 +557,12 @@ ip_window_dispose (GObject *object)
   IpWindow *self = IP_WINDOW (object);
 
   ip_window_remove_actions (self);
-  g_cancellable_cancel (self->cancellable);
+  g_cancellable_cancel (self->exporting);
+  if (self->opener != NULL)
+    ip_opener_cancel (self->opener);
   if (self->session != NULL)
     ip_session_cancel (self->session);
+  g_clear_object (&self->opener);
   g_clear_object (&self->history);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
@@ -838,9 +575,7 @@ ip_window_finalize (GObject *object)
 {
   IpWindow *self = IP_WINDOW (object);
 
-  g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->messages, g_ptr_array_unref);
-  g_queue_clear_full (&self->to_open, g_object_unref);
+  g_clear_object (&self->exporting);
   G_OBJECT_CLASS (ip_window_parent_class)->finalize (object);
 }
 
@@ -858,6 +593,7 @@ ip_window_class_init (IpWindowClass *klass)
   g_type_ensure (IP_TYPE_EPOCH_BAR);
   g_type_ensure (IP_TYPE_INSPECTOR);
   g_type_ensure (IP_TYPE_JOB_BUTTON);
+  g_type_ensure (IP_TYPE_MESSAGE_BAR);
   g_type_ensure (IP_TYPE_METRICS_STRIP);
   g_type_ensure (IP_TYPE_PLOT);
   g_type_ensure (IP_TYPE_RUN_LIST);
@@ -871,7 +607,6 @@ ip_window_class_init (IpWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IpWindow, export_button);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, job_button);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, message_bar);
-  gtk_widget_class_bind_template_child (widget_class, IpWindow, message_label);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, sidebar_flap);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, inspector_flap);
@@ -885,7 +620,6 @@ ip_window_class_init (IpWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IpWindow, metrics);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, drop_target);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, recent_section);
-  gtk_widget_class_bind_template_callback (widget_class, message_response_cb);
   gtk_widget_class_bind_template_callback (widget_class, drop_cb);
   gtk_widget_class_bind_template_callback (widget_class, drop_enter_cb);
   gtk_widget_class_bind_template_callback (widget_class, drop_leave_cb);
@@ -937,16 +671,14 @@ static void
 ip_window_init (IpWindow *self)
 {
   GType file_list = GDK_TYPE_FILE_LIST;
-  GtkRecentManager *recent = gtk_recent_manager_get_default ();
   g_autofree char *store_path = ip_store_get_standard_path ();
   g_autoptr (IpStore) store = ip_store_new (store_path);
 
   self->session = ip_session_new (0, 0);
   ip_session_set_store (self->session, store);
   self->history = ip_history_new (self->session);
-  self->cancellable = g_cancellable_new ();
-  self->messages = g_ptr_array_new_with_free_func (g_free);
-  g_queue_init (&self->to_open);
+  self->opener = ip_opener_new (self->session);
+  self->exporting = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_drop_target_set_gtypes (self->drop_target, &file_list, 1);
   ip_window_add_property_actions (self);
@@ -968,9 +700,11 @@ ip_window_init (IpWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (ip_session_get_runs (self->session), "items-changed",
                            G_CALLBACK (runs_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (recent, "changed", G_CALLBACK (recent_changed_cb), self,
+  g_signal_connect_object (self->opener, "opened", G_CALLBACK (opened_cb), self,
                            G_CONNECT_SWAPPED);
-  recent_changed_cb (self, recent);
+  g_signal_connect_object (self->opener, "failed", G_CALLBACK (not_opened_cb), self,
+                           G_CONNECT_SWAPPED);
+  ip_recent_menu_fill (self->recent_section, "win.open-recent");
   runs_changed_cb (self);
   ip_window_load_settings (self);
 }
@@ -1002,5 +736,5 @@ ip_window_is_idle (IpWindow *self)
 {
   g_return_val_if_fail (IP_IS_WINDOW (self), FALSE);
 
-  return !self->opening && !ip_session_get_busy (self->session);
+  return !ip_opener_get_busy (self->opener) && !ip_session_get_busy (self->session);
 }

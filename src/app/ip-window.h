@@ -16,8 +16,7 @@ IpSession *ip_window_get_session (IpWindow *self);
 /* Opens files and the dumps in folders, one after the other. */
 void ip_window_open (IpWindow *self, GFile **files, guint n_files);
 void ip_window_open_example (IpWindow *self);
-/* The message bar: what went wrong, in full. */
-void ip_window_show_message (IpWindow *self, const char *message);
+/* What the message bar says, NULL while it says nothing. */
 const char *ip_window_get_message (IpWindow *self);
 /* Writes the figure shown, or the numbers for *.csv and *.json; the result is told to the user and,
  * where a callback is given, to the caller. */
