@@ -45,7 +45,7 @@ read_point (const IpTrackPoint *point, guint panel, IpReading *x, IpReading *y)
 }
 
 static void
-lay_panel (IpFigure *self, guint panel, double left, double right)
+lay_panel (IpFigure *self, guint panel)
 {
   IpPanel *at = &self->panels[panel];
   gboolean labels = panel == 1 || self->height > ip_figure_measure (self, 360);
@@ -53,15 +53,15 @@ lay_panel (IpFigure *self, guint panel, double left, double right)
   double overhang = ip_figure_measure (self, 6);
   IpRect column;
 
-  at->rect.x = left;
-  at->rect.width = self->width - left - right;
   ip_figure_lay_x_ticks (self, panel, TRUE);
   ip_figure_place_y_axis (self, panel, title);
   ip_figure_place_x_axis (self, panel, labels, panel == 1 ? _ ("epoch") : NULL);
   ip_figure_spill_ink (self, panel);
   ip_figure_label_ceiling (self, panel, 1, panel, 0);
-  column = (IpRect){ left + at->rect.width + ip_figure_measure (self, 17), at->rect.y - overhang,
-                     right - ip_figure_measure (self, 22), at->rect.height + 2 * overhang };
+  column.x = at->rect.x + at->rect.width + ip_figure_measure (self, 17);
+  column.width = MAX (self->width - column.x - ip_figure_measure (self, 5), 0);
+  column.y = at->rect.y - overhang;
+  column.height = at->rect.height + 2 * overhang;
   ip_figure_name_tracks_beside (self, panel, &column);
   ip_ink_clear (&self->ink);
   g_free (title);
@@ -83,15 +83,11 @@ layout (IpFigure *self)
   if (self->width > ip_figure_measure (self, 500))
     left = MAX (left, ip_figure_measure (self, 66));
   right = CLAMP (right, ip_figure_measure (self, 23), 0.3 * self->width);
-  if (left + right > 0.7 * self->width)
-    {
-      double factor = 0.7 * self->width / (left + right);
-
-      left *= factor;
-      right *= factor;
-    }
   for (guint panel = 0; panel < 2; panel++)
-    lay_panel (self, panel, left, right);
+    {
+      ip_figure_set_sides (self, panel, left, right);
+      lay_panel (self, panel);
+    }
 }
 
 static void

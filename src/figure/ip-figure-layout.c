@@ -325,6 +325,16 @@ ip_figure_place_x_axis (IpFigure *self, guint panel, gboolean labels, const char
   text->rect.x = MAX (text->rect.x, 0);
 }
 
+void
+ip_figure_set_sides (IpFigure *self, guint panel, double left, double right)
+{
+  IpRect *rect = &self->panels[panel].rect;
+  double factor = MIN (1, 0.7 * self->width / (left + right));
+
+  rect->x = factor * left;
+  rect->width = self->width - factor * (left + right);
+}
+
 static void
 place_message (IpFigure *self)
 {

@@ -10,8 +10,6 @@
  * the epochs beside it.  Colours run from 0 to the ceiling over the whole map; a missing value is a
  * hole in it. */
 
-#define BAR_WIDTH 9
-
 static double
 get_position (IpFigure *self, const IpTrack *track, guint point)
 {
@@ -114,58 +112,15 @@ find (IpFigure *self, double x, double y, guint panel, guint *track, guint *poin
   return FALSE;
 }
 
-static void
-lay_value_bar (IpFigure *self, guint panel)
+static double
+lay_bar (IpFigure *self, guint panel)
 {
   const IpRect *rect = &self->panels[panel].rect;
-  IpAxis *bar = &self->value_bars[panel];
-  guint most = (guint) (rect->height / (1.6 * ip_figure_get_line_height (self, IP_FONT_SMALL)));
+  IpBar *bar = &self->bars[panel];
 
-  *bar = (IpAxis){ .start = rect->y + rect->height, .end = rect->y };
-  ip_figure_fit_quantity (self, panel, 0, &bar->limits);
-  g_clear_pointer (&self->value_ticks[panel], g_array_unref);
-  self->value_ticks[panel] = ip_ticks_new_linear (bar, most, FALSE);
-}
-
-static double
-measure_value_bars (IpFigure *self)
-{
-  double widest = 0;
-
-  for (guint panel = 0; panel < 2; panel++)
-    for (guint i = 0; i < self->value_ticks[panel]->len; i++)
-      {
-        const IpTick *tick = &g_array_index (self->value_ticks[panel], IpTick, i);
-        IpText *text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_SMALL,
-                                           self->theme.text, tick->label);
-
-        widest = MAX (widest, text->rect.width);
-        ip_figure_remove_text (self, text);
-      }
-  return widest + ip_figure_measure (self, BAR_WIDTH + 26);
-}
-
-static double
-get_bar_left (IpFigure *self, guint panel)
-{
-  const IpRect *rect = &self->panels[panel].rect;
-
-  return rect->x + rect->width + ip_figure_measure (self, 10);
-}
-
-static void
-place_value_labels (IpFigure *self, guint panel)
-{
-  double left = get_bar_left (self, panel) + ip_figure_measure (self, BAR_WIDTH + 8);
-
-  for (guint i = 0; i < self->value_ticks[panel]->len; i++)
-    {
-      const IpTick *tick = &g_array_index (self->value_ticks[panel], IpTick, i);
-      IpText *text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_SMALL, self->theme.text,
-                                         tick->label);
-
-      ip_text_place (text, left, ip_axis_place (&self->value_bars[panel], tick->value), 0, 0.5);
-    }
+  bar->axis = (IpAxis){ .start = rect->y + rect->height, .end = rect->y };
+  ip_figure_fit_quantity (self, panel, 0, &bar->axis.limits);
+  return ip_figure_lay_bar (self, bar);
 }
 
 /* Rows too low for their names have every second, third, … one named. */
@@ -209,12 +164,10 @@ place_caption (IpFigure *self, guint panel)
 }
 
 static void
-lay_panel (IpFigure *self, guint panel, double left, double right, gboolean labels)
+lay_panel (IpFigure *self, guint panel, gboolean labels)
 {
   IpPanel *at = &self->panels[panel];
 
-  at->rect.x = left;
-  at->rect.width = self->width - left - right;
   at->y.start = at->rect.y;
   at->y.end = at->rect.y + at->rect.height;
   g_clear_pointer (&at->y_ticks, g_array_unref);
@@ -223,7 +176,8 @@ lay_panel (IpFigure *self, guint panel, double left, double right, gboolean labe
   ip_figure_place_x_axis (self, panel, labels, panel == 1 ? _ ("epoch") : NULL);
   place_row_names (self, panel);
   place_caption (self, panel);
-  place_value_labels (self, panel);
+  ip_figure_place_bar (self, &self->bars[panel],
+                       at->rect.x + at->rect.width + ip_figure_measure (self, 10));
 }
 
 static void
@@ -232,49 +186,20 @@ layout (IpFigure *self)
   gboolean upper_labels = self->height > ip_figure_measure (self, 360);
   double caption = ip_figure_get_line_height (self, IP_FONT_AXIS);
   double left = MIN (ip_figure_measure_names (self), 0.25 * self->width);
-  double right;
+  double right = 0;
 
   ip_figure_divide_height (self, 0.5, caption, upper_labels);
   for (guint panel = 0; panel < 2; panel++)
     {
       ip_figure_set_limits (self, panel);
       self->panels[panel].x.scale = self->epoch_scale;
-      lay_value_bar (self, panel);
-    }
-  left += ip_figure_measure (self, 18);
-  right = measure_value_bars (self);
-  if (left + right > 0.7 * self->width)
-    {
-      double factor = 0.7 * self->width / (left + right);
-
-      left *= factor;
-      right *= factor;
+      right = MAX (right, lay_bar (self, panel) + ip_figure_measure (self, 2));
     }
   for (guint panel = 0; panel < 2; panel++)
-    lay_panel (self, panel, left, right, panel == 1 || upper_labels);
-}
-
-static void
-draw_value_bar (IpFigure *self, cairo_t *cr, guint panel)
-{
-  const IpAxis *bar = &self->value_bars[panel];
-  double left = get_bar_left (self, panel);
-  double width = ip_figure_measure (self, BAR_WIDTH);
-  const guint steps = 64;
-  cairo_pattern_t *pattern = cairo_pattern_create_linear (0, bar->start, 0, bar->end);
-
-  for (guint i = 0; i <= steps; i++)
     {
-      IpColour colour = ip_theme_get_value_colour ((double) i / steps);
-
-      cairo_pattern_add_color_stop_rgb (pattern, (double) i / steps, colour.red, colour.green,
-                                        colour.blue);
+      ip_figure_set_sides (self, panel, left + ip_figure_measure (self, 18), right);
+      lay_panel (self, panel, panel == 1 || upper_labels);
     }
-  cairo_rectangle (cr, left, bar->end, width, bar->start - bar->end);
-  cairo_set_source (cr, pattern);
-  cairo_fill (cr);
-  cairo_pattern_destroy (pattern);
-  ip_figure_draw_ticks (self, cr, self->value_ticks[panel], bar, left + width, TRUE, 1);
 }
 
 static void
@@ -288,7 +213,7 @@ draw_frame (IpFigure *self, cairo_t *cr)
       ip_figure_set_colour (cr, self->theme.zone);
       cairo_fill (cr);
       ip_figure_draw_panel (self, cr, panel);
-      draw_value_bar (self, cr, panel);
+      ip_figure_draw_bar (self, cr, &self->bars[panel]);
     }
 }
 
@@ -298,7 +223,7 @@ draw_row (IpFigure *self, cairo_t *cr, guint panel, guint row)
 {
   const IpPanel *at = &self->panels[panel];
   const IpTrack *track = &ip_figure_get_item (self, row)->track;
-  const IpLimits *values = &self->value_bars[panel].limits;
+  const IpLimits *values = &self->bars[panel].axis.limits;
   double seam = 0.5 * ip_figure_get_pixel (cr);
   double top = ip_axis_place (&at->y, row);
   double bottom = ip_axis_place (&at->y, row + 1.0);

@@ -70,6 +70,13 @@ ip_figure_spill_ink (IpFigure *self, guint panel)
   ip_ink_dry (&self->ink);
 }
 
+static gboolean
+rect_is_inside (const IpRect *rect, const IpRect *outer)
+{
+  return ip_rect_contains (outer, rect->x, rect->y, 0) &&
+         ip_rect_contains (outer, rect->x + rect->width, rect->y + rect->height, 0);
+}
+
 static double
 get_share (IpFigure *self, const IpRect *rect)
 {
@@ -113,6 +120,35 @@ place_at_ceiling (IpFigure *self, guint panel, IpText *text, double place, doubl
     }
 }
 
+/* Tries places along the line; FALSE when there is none. */
+static gboolean
+find_place_at_ceiling (IpFigure *self, guint panel, IpText *text, double place, double along)
+{
+  const IpRect *rect = &self->panels[panel].rect;
+  double over = ip_figure_measure (self, 16);
+  IpRect allowed = { rect->x, rect->y - over, rect->width + over / 4, rect->height + over };
+  double best_cost = INFINITY;
+  IpRect best = { 0 };
+
+  for (int side = 1; side >= -1; side -= 2)
+    for (int step = 0; step <= 20; step++)
+      {
+        double share = step / 20.0;
+        double cost;
+
+        place_at_ceiling (self, panel, text, place, share, side);
+        cost = 6 * get_share (self, &text->rect) + 0.3 * fabs (share - along) +
+               (side > 0 ? 0 : 0.25);
+        if (cost >= best_cost || !rect_is_inside (&text->rect, &allowed) ||
+            ip_figure_overlaps_text (self, text, &text->rect))
+          continue;
+        best_cost = cost;
+        best = text->rect;
+      }
+  text->rect = best;
+  return isfinite (best_cost);
+}
+
 void
 ip_figure_label_ceiling (IpFigure *self,
                          guint panel,
@@ -123,45 +159,15 @@ ip_figure_label_ceiling (IpFigure *self,
   const IpPanel *at = &self->panels[panel];
   const IpAxis *axis = dimension == 0 ? &at->x : &at->y;
   const char *label = self->ceiling_label[quantity];
-  double best_cost = INFINITY;
-  IpRect best = { 0 };
-  IpRect allowed = at->rect;
+  double ceiling = self->ceiling[quantity];
   IpText *text;
-  double place;
 
-  if (label == NULL || !isfinite (self->ceiling[quantity]) ||
-      !ip_axis_contains (axis, self->ceiling[quantity]))
+  if (label == NULL || !isfinite (ceiling) || !ip_axis_contains (axis, ceiling))
     return;
   text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_SMALL, self->theme.dim, label);
   if (dimension == 0)
     ip_text_turn (text);
-  allowed.y -= ip_figure_measure (self, 16);
-  allowed.height += ip_figure_measure (self, 16);
-  allowed.width += ip_figure_measure (self, 4);
-  place = ip_axis_place (axis, self->ceiling[quantity]);
-  for (int side = 1; side >= -1; side -= 2)
-    for (int step = 0; step <= 20; step++)
-      {
-        double share = step / 20.0;
-        double cost;
-
-        place_at_ceiling (self, panel, text, place, share, side);
-        cost = 6 * get_share (self, &text->rect) + 0.3 * fabs (share - along) +
-               (side > 0 ? 0 : 0.25);
-        if (!ip_rect_contains (&allowed, text->rect.x, text->rect.y, 0) ||
-            !ip_rect_contains (&allowed, text->rect.x + text->rect.width,
-                               text->rect.y + text->rect.height, 0) ||
-            ip_figure_overlaps_text (self, text, &text->rect))
-          continue;
-        if (cost < best_cost)
-          {
-            best_cost = cost;
-            best = text->rect;
-          }
-      }
-  if (isfinite (best_cost))
-    text->rect = best;
-  else
+  if (!find_place_at_ceiling (self, panel, text, ip_axis_place (axis, ceiling), along))
     ip_figure_remove_text (self, text);
 }
 
@@ -397,9 +403,8 @@ try_candidate (IpFigure *self,
   double share;
   double cost;
 
-  if (!ip_rect_contains (&space->allowed, rect->x, rect->y, 0) ||
-      !ip_rect_contains (&space->allowed, rect->x + rect->width, rect->y + rect->height, 0) ||
-      ip_rect_overlaps (&space->taken, rect) || ip_figure_overlaps_text (self, NULL, rect))
+  if (!rect_is_inside (rect, &space->allowed) || ip_rect_overlaps (&space->taken, rect) ||
+      ip_figure_overlaps_text (self, NULL, rect))
     return;
   share = get_share (self, rect);
   cost = 20 * share + extra;

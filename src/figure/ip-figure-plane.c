@@ -9,7 +9,6 @@
 /* The information plane: I(T;Y) against I(X;T), one trajectory per layer, points coloured by epoch.
  * Right of the panel stand crowded names and, below them, the colour bar. */
 
-#define BAR_WIDTH 9
 /* Brackets of bounds can be as long as the axes: all are drawn faintly, those of the selected epoch
  * clearly. */
 #define ERROR_OPACITY 0.18
@@ -35,64 +34,39 @@ read_point (const IpTrackPoint *point, guint panel, IpReading *x, IpReading *y)
 
 /* The bar takes the lower part of the space beside the panel; returns the width it needs. */
 static double
-lay_bar_ticks (IpFigure *self)
+lay_bar (IpFigure *self)
 {
   const IpRect *panel = &self->panels[0].rect;
-  double line = ip_figure_get_line_height (self, IP_FONT_SMALL);
-  double widest = 0;
-  gint64 first;
-  gint64 last;
+  IpBar *bar = &self->bars[0];
 
-  g_clear_pointer (&self->bar_ticks, g_array_unref);
-  self->bar.start = self->bar.end = 0;
-  if (!ip_figure_get_epoch_range (self, &first, &last) || first >= last)
+  ip_bar_clear (bar);
+  if (self->first_epoch >= self->last_epoch)
     return 0;
-  self->bar = (IpAxis){ .scale = self->epoch_scale,
-                        .limits = { (double) MAX (first, 0), (double) last },
+  bar->of_epochs = TRUE;
+  bar->axis = (IpAxis){ .scale = self->epoch_scale,
+                        .limits = { (double) MAX (self->first_epoch, 0),
+                                    (double) self->last_epoch },
                         .start = panel->y + panel->height,
                         .end = panel->y + 0.32 * panel->height };
-  self->bar_ticks = ip_ticks_new_epoch (&self->bar, last, (guint) (0.68 * panel->height / line));
-  for (guint i = 0; i < self->bar_ticks->len; i++)
-    {
-      IpTick *tick = &g_array_index (self->bar_ticks, IpTick, i);
-      IpText *text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_SMALL, self->theme.text,
-                                         tick->label);
-
-      tick->extent = text->rect.height / 2;
-      widest = MAX (widest, text->rect.width);
-      ip_figure_remove_text (self, text);
-    }
-  ip_ticks_thin (self->bar_ticks, &self->bar, 0);
-  return ip_figure_measure (self, BAR_WIDTH + 24) + widest;
+  return ip_figure_lay_bar (self, bar);
 }
 
 static void
 place_bar (IpFigure *self)
 {
   const IpRect *panel = &self->panels[0].rect;
-  double left = panel->x + panel->width + ip_figure_measure (self, 8);
+  IpBar *bar = &self->bars[0];
   IpText *text;
 
-  self->bar_rect = (IpRect){ left, self->bar.end, ip_figure_measure (self, BAR_WIDTH),
-                             self->bar.start - self->bar.end };
-  for (guint i = 0; i < self->bar_ticks->len; i++)
-    {
-      const IpTick *tick = &g_array_index (self->bar_ticks, IpTick, i);
-
-      if (tick->label[0] == '\0')
-        continue;
-      text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_SMALL, self->theme.text,
-                                 tick->label);
-      ip_text_place (text, left + ip_figure_measure (self, BAR_WIDTH + 8),
-                     ip_axis_place (&self->bar, tick->value), 0, 0.5);
-    }
+  if (bar->ticks == NULL)
+    return;
+  ip_figure_place_bar (self, bar, panel->x + panel->width + ip_figure_measure (self, 8));
   text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_SMALL, self->theme.text, _ ("epoch"));
-  ip_text_place (text, left, self->bar.end - ip_figure_measure (self, 7), 0, 1);
+  ip_text_place (text, bar->rect.x, bar->rect.y - ip_figure_measure (self, 7), 0, 1);
 }
 
-/* Returns how wide the space beside the panel should be. */
-static double
-lay_out (IpFigure *self, double beside)
+static void
+lay_panel (IpFigure *self, double beside)
 {
   IpPanel *panel = &self->panels[0];
   double bottom = ip_figure_get_line_height (self, IP_FONT_TICK) +
@@ -100,62 +74,68 @@ lay_out (IpFigure *self, double beside)
   gboolean roomy = self->width > ip_figure_measure (self, 500);
   double left;
   double right;
-  double widest;
-  char *title;
-  IpRect column;
 
-  ip_figure_clear_layout (self);
   panel->rect.y = ip_figure_lay_provenance (self) + ip_figure_measure (self, 16);
   panel->rect.height = MAX (self->height - panel->rect.y - bottom, 0.3 * self->height);
   panel->rect.y = self->height - bottom - panel->rect.height;
   if (panel->rect.y < 0)
     panel->rect = (IpRect){ 0, 0.1 * self->height, 0, 0.6 * self->height };
   ip_figure_set_limits (self, 0);
-  left = ip_figure_lay_y_ticks (self, 0);
-  right = MAX (lay_bar_ticks (self), ip_figure_measure (self, 14));
-  if (roomy)
-    {
-      left = MAX (left, ip_figure_measure (self, 66));
-      right = MAX (right, ip_figure_measure (self, 84));
-    }
-  right = MAX (right, beside);
-  if (left + right > 0.7 * self->width)
-    {
-      double factor = 0.7 * self->width / (left + right);
-
-      left *= factor;
-      right *= factor;
-    }
-  panel->rect.x = left;
-  panel->rect.width = self->width - left - right;
+  /* In a large figure the panel stays where it is while labels get longer and shorter. */
+  left = MAX (ip_figure_lay_y_ticks (self, 0), roomy ? ip_figure_measure (self, 66) : 0);
+  right = MAX (lay_bar (self), ip_figure_measure (self, roomy ? 84 : 14));
+  ip_figure_set_sides (self, 0, left, MAX (right, beside));
   ip_figure_lay_x_ticks (self, 0, FALSE);
+}
 
-  title = ip_figure_format_title (self, 1);
-  ip_figure_place_y_axis (self, 0, title);
-  g_free (title);
-  title = ip_figure_format_title (self, 0);
-  ip_figure_place_x_axis (self, 0, TRUE, title);
-  g_free (title);
-  if (self->bar_ticks != NULL)
-    place_bar (self);
+static void
+place_axes (IpFigure *self)
+{
+  g_autofree char *x_title = ip_figure_format_title (self, 0);
+  g_autofree char *y_title = ip_figure_format_title (self, 1);
 
-  ip_figure_spill_ink (self, 0);
-  ip_figure_label_ceiling (self, 0, 0, 0, 0.08);
-  ip_figure_label_ceiling (self, 0, 1, 1, 0.45);
-  ip_figure_lay_inset (self);
-  column = (IpRect){ panel->rect.x + panel->rect.width + ip_figure_measure (self, 16),
-                     panel->rect.y - ip_figure_measure (self, 8), 0, panel->rect.height };
-  column.width = self->width - column.x - ip_figure_measure (self, 4);
-  if (self->bar_ticks != NULL)
-    column.height = self->bar.end - ip_figure_measure (self, 24) - column.y;
+  ip_figure_place_y_axis (self, 0, y_title);
+  ip_figure_place_x_axis (self, 0, TRUE, x_title);
+  place_bar (self);
+}
+
+/* Returns how wide the column beside the panel should be. */
+static double
+place_names (IpFigure *self)
+{
+  const IpRect *panel = &self->panels[0].rect;
+  IpRect column = { panel->x + panel->width + ip_figure_measure (self, 16),
+                    panel->y - ip_figure_measure (self, 8), 0, panel->height };
+  double widest;
+
+  column.width = MAX (self->width - column.x - ip_figure_measure (self, 4), 0);
+  if (self->bars[0].ticks != NULL)
+    column.height = self->bars[0].rect.y - ip_figure_measure (self, 24) - column.y;
   widest = ip_figure_name_tracks_near (self, 0, &column);
   if (self->n_panels > 1)
     {
       ip_figure_spill_ink (self, 1);
       ip_figure_name_tracks_inside (self, 1);
     }
-  ip_ink_clear (&self->ink);
   return MIN (widest + ip_figure_measure (self, 21), 0.3 * self->width);
+}
+
+/* Returns how wide the space beside the panel should be. */
+static double
+lay_out (IpFigure *self, double beside)
+{
+  double wanted;
+
+  ip_figure_clear_layout (self);
+  lay_panel (self, beside);
+  place_axes (self);
+  ip_figure_spill_ink (self, 0);
+  ip_figure_label_ceiling (self, 0, 0, 0, 0.08);
+  ip_figure_label_ceiling (self, 0, 1, 1, 0.45);
+  ip_figure_lay_inset (self);
+  wanted = place_names (self);
+  ip_ink_clear (&self->ink);
+  return wanted;
 }
 
 static void
@@ -168,30 +148,6 @@ layout (IpFigure *self)
 }
 
 static void
-draw_bar (IpFigure *self, cairo_t *cr)
-{
-  const IpRect *rect = &self->bar_rect;
-  const guint steps = 64;
-  cairo_pattern_t *pattern;
-
-  if (self->bar_ticks == NULL)
-    return;
-  pattern = cairo_pattern_create_linear (0, self->bar.start, 0, self->bar.end);
-  for (guint i = 0; i <= steps; i++)
-    {
-      double share = (double) i / steps;
-      IpColour colour = ip_theme_get_epoch_colour (&self->theme, share);
-
-      cairo_pattern_add_color_stop_rgb (pattern, share, colour.red, colour.green, colour.blue);
-    }
-  cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
-  cairo_set_source (cr, pattern);
-  cairo_fill (cr);
-  cairo_pattern_destroy (pattern);
-  ip_figure_draw_ticks (self, cr, self->bar_ticks, &self->bar, rect->x + rect->width, TRUE, 1);
-}
-
-static void
 draw_frame (IpFigure *self, cairo_t *cr)
 {
   ip_figure_draw_zone (self, cr, 0, 0);
@@ -199,7 +155,8 @@ draw_frame (IpFigure *self, cairo_t *cr)
   ip_figure_draw_ceiling (self, cr, 0, 0, 0);
   ip_figure_draw_ceiling (self, cr, 0, 1, 1);
   ip_figure_draw_inset_frame (self, cr);
-  draw_bar (self, cr);
+  if (self->bars[0].ticks != NULL)
+    ip_figure_draw_bar (self, cr, &self->bars[0]);
 }
 
 static gboolean
@@ -450,13 +407,14 @@ draw_joint (IpFigure *self, cairo_t *cr, guint panel)
 static void
 draw_bar_mark (IpFigure *self, cairo_t *cr)
 {
+  const IpBar *bar = &self->bars[0];
   double size = ip_figure_measure (self, 5);
   double y;
 
-  if (self->bar_ticks == NULL || !ip_axis_contains (&self->bar, (double) self->selected_epoch))
+  if (bar->ticks == NULL || !ip_axis_contains (&bar->axis, (double) self->selected_epoch))
     return;
-  y = ip_axis_place (&self->bar, (double) self->selected_epoch);
-  cairo_move_to (cr, self->bar_rect.x - ip_figure_measure (self, 1.5), y);
+  y = ip_axis_place (&bar->axis, (double) self->selected_epoch);
+  cairo_move_to (cr, bar->rect.x - ip_figure_measure (self, 1.5), y);
   cairo_rel_line_to (cr, -size, -0.8 * size);
   cairo_rel_line_to (cr, 0, 1.6 * size);
   cairo_close_path (cr);

@@ -45,6 +45,14 @@ typedef struct
 
 #define IP_MAX_PANELS 2
 
+typedef struct
+{
+  gboolean of_epochs; /* else of values */
+  IpAxis axis;
+  GArray *ticks; /* IpTick; NULL when there is no bar */
+  IpRect rect;
+} IpBar;
+
 /* With more tracks than this, single ones cannot be made out: no names, rings and dashes. */
 #define IP_MOST_TRACKS_TOLD_APART 64
 
@@ -137,11 +145,7 @@ struct _IpFigure
   guint n_panels;
   IpLimits knot[2]; /* what the inset of the plane shows, x and y */
   IpRect inset_rect; /* the inset with its labels */
-  IpAxis bar; /* the colour bar of the plane; start = end when there is none */
-  IpRect bar_rect;
-  GArray *bar_ticks;
-  IpAxis value_bars[IP_MAX_PANELS]; /* the colour bars of the map */
-  GArray *value_ticks[IP_MAX_PANELS];
+  IpBar bars[IP_MAX_PANELS]; /* those with ticks are shown */
   GPtrArray *texts; /* IpText */
   IpText *provenance_text;
   IpInk ink; /* while laying out */
@@ -199,6 +203,15 @@ void ip_figure_lay_x_ticks (IpFigure *self, guint panel, gboolean is_epoch);
 void ip_figure_place_y_axis (IpFigure *self, guint panel, const char *title);
 void ip_figure_place_x_axis (IpFigure *self, guint panel, gboolean labels, const char *title);
 char *ip_figure_format_title (IpFigure *self, guint quantity);
+/* Width of a panel between spaces of these widths, which are made narrower in a narrow figure. */
+void ip_figure_set_sides (IpFigure *self, guint panel, double left, double right);
+
+/* ip-figure-bar.c: colour bars */
+/* Makes the ticks for `of_epochs` and `axis`; returns the width of bar and labels. */
+double ip_figure_lay_bar (IpFigure *self, IpBar *bar);
+void ip_figure_place_bar (IpFigure *self, IpBar *bar, double left);
+void ip_bar_clear (IpBar *bar);
+void ip_figure_draw_bar (IpFigure *self, cairo_t *cr, const IpBar *bar);
 
 /* ip-figure-names.c: names of tracks and labels of ceilings, where there is room for them */
 /* How runs are named: not at all when there is one, without what all names begin with otherwise. */

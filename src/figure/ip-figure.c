@@ -39,9 +39,8 @@ ip_figure_finalize (GObject *object)
     {
       g_clear_pointer (&self->panels[i].x_ticks, g_array_unref);
       g_clear_pointer (&self->panels[i].y_ticks, g_array_unref);
-      g_clear_pointer (&self->value_ticks[i], g_array_unref);
+      ip_bar_clear (&self->bars[i]);
     }
-  g_clear_pointer (&self->bar_ticks, g_array_unref);
   g_array_unref (self->tracks);
   g_array_unref (self->names);
   g_ptr_array_unref (self->texts);
