@@ -71,7 +71,8 @@ static const IpParameter parameters_table[] = {
   [T] = { "t", N_ ("Diffusion time"), N_ ("Power that the eigenvalues are raised to"),
           IP_PARAMETER_REAL, 1, 1, 1000, true, NULL, NULL, VARIANT, VARIANT_SPECTRUM },
   [ALPHA] = { "alpha", N_ ("Anisotropy"),
-              N_ ("How far the density of the samples is divided out: 0.5 as documented, 0 as in the "
+              N_ ("How far the density of the samples is divided out: 0.5 as documented, 0 as in "
+                  "the "
                   "published numbers"),
               IP_PARAMETER_REAL, 0.5, 0, 1, false, NULL, NULL, VARIANT, VARIANT_SPECTRUM },
 };
@@ -87,7 +88,7 @@ find_sigma (IpSample *sample, const IpParameters *parameters, double *sigma, IpC
   if (parameters->value[RULE] == RULE_FIXED)
     return IP_STATUS_OK;
 
-  status = ip_sample_find_median_distance (sample, sigma, context);
+  status = ip_find_median_distance (&sample->source.activations, sigma, context);
   *sigma *= parameters->value[FACTOR];
   if (status == IP_STATUS_OK && !(*sigma > 0.0))
     status = ip_fail (context, IP_STATUS_UNDEFINED, "Half of the samples coincide: the median "
@@ -213,8 +214,9 @@ find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 const IpEstimator ip_dse = {
   .id = "dse",
   .title = N_ ("Diffusion spectral entropy"),
-  .summary = N_ ("Entropy of the eigenvalues of a random walk between the samples: roughly the logarithm "
-                 "of how many groups they form. The kernel width blurs T."),
+  .summary =
+      N_ ("Entropy of the eigenvalues of a random walk between the samples: roughly the logarithm "
+          "of how many groups they form. The kernel width blurs T."),
   .bibtex = "@inproceedings{liao2024assessing,\n"
             "  title = {Assessing Neural Network Representations During Training Using\n"
             "           Noise-Resilient Diffusion Spectral Entropy},\n"

@@ -65,9 +65,8 @@ ip_sample_init_gram (IpSample *sample, double rate, IpGram *gram, IpContext *con
 IpStatus
 ip_sample_get_distances (IpSample *sample, const double **squared, IpContext *context);
 
-/* The median distance between two samples, of at most 1000 taken at even intervals. */
-IpStatus
-ip_sample_find_median_distance (const IpSample *sample, double *distance, IpContext *context);
+/* The median distance between two rows, of at most 1000 taken at even intervals. */
+IpStatus ip_find_median_distance (const IpMatrix *matrix, double *distance, IpContext *context);
 
 /* Keeps the largest of descending eigenvalues, scaled so that all add up to 1. */
 void ip_estimate_keep_spectrum (IpEstimate *estimate, const double *values, size_t n);
@@ -83,4 +82,5 @@ extern const IpEstimator ip_bins_uniform;
 extern const IpEstimator ip_bins_width;
 extern const IpEstimator ip_dse;
 extern const IpEstimator ip_kde;
+extern const IpEstimator ip_renyi;
 extern const IpEstimator ip_spectrum;

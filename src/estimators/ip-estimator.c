@@ -15,6 +15,7 @@ static const IpEstimator *const estimators[] = {
   &ip_bins_ebab,
   &ip_bins_range,
   &ip_bins_minmax,
+  &ip_renyi,
   &ip_dse,
   &ip_spectrum,
 };
@@ -28,9 +29,9 @@ static const IpQuantityInfo quantities[IP_N_QUANTITIES] = {
                         IP_UNIT_INFORMATION },
   [IP_QUANTITY_MI_XY] = { "mi_xy", N_ ("Mutual information"), "I(X;Y)",
                           "<i>I</i>(<i>X</i>; <i>Y</i>)", IP_UNIT_INFORMATION },
-  [IP_QUANTITY_MI_XT_GIVEN_Y] = { "mi_xt_given_y", N_ ("Information about the input given the label"),
-                                  "I(X;T|Y)", "<i>I</i>(<i>X</i>; <i>T</i> | <i>Y</i>)",
-                                  IP_UNIT_INFORMATION },
+  [IP_QUANTITY_MI_XT_GIVEN_Y] = { "mi_xt_given_y",
+                                  N_ ("Information about the input given the label"), "I(X;T|Y)",
+                                  "<i>I</i>(<i>X</i>; <i>T</i> | <i>Y</i>)", IP_UNIT_INFORMATION },
   [IP_QUANTITY_MI_XT_MM] = { "mi_xt_mm", N_ ("Information about the input, Miller–Madow"),
                              "I(X;T) MM", "<i>I</i>(<i>X</i>; <i>T</i>)<sub>MM</sub>",
                              IP_UNIT_INFORMATION },
@@ -45,6 +46,16 @@ static const IpQuantityInfo quantities[IP_N_QUANTITIES] = {
   [IP_QUANTITY_RANKME] = { "rankme", N_ ("RankMe"), "RankMe", "RankMe", IP_UNIT_NONE },
   [IP_QUANTITY_PARTICIPATION_RATIO] = { "participation_ratio", N_ ("Participation ratio"), "PR",
                                         "PR", IP_UNIT_NONE },
+  [IP_QUANTITY_DSE] = { "dse", N_ ("Diffusion spectral entropy"), "DSE(T)", "DSE(<i>T</i>)",
+                        IP_UNIT_INFORMATION },
+  [IP_QUANTITY_H_TY] = { "h_ty", N_ ("Joint entropy of layer and label"), "H(T,Y)",
+                         "<i>H</i>(<i>T</i>, <i>Y</i>)", IP_UNIT_INFORMATION },
+  [IP_QUANTITY_H_TX] = { "h_tx", N_ ("Joint entropy of layer and input"), "H(T,X)",
+                         "<i>H</i>(<i>T</i>, <i>X</i>)", IP_UNIT_INFORMATION },
+  [IP_QUANTITY_H_Y] = { "h_y", N_ ("Entropy of the label"), "H(Y)", "<i>H</i>(<i>Y</i>)",
+                        IP_UNIT_INFORMATION },
+  [IP_QUANTITY_H_X] = { "h_x", N_ ("Entropy of the input"), "H(X)", "<i>H</i>(<i>X</i>)",
+                        IP_UNIT_INFORMATION },
 };
 
 static const struct

@@ -7,6 +7,17 @@
 #include "ip-partition.h"
 
 #include <stdbool.h>
+#include <threads.h>
+
+/* An entropy of the kernel of X, computed once per run. */
+typedef struct
+{
+  double rate;
+  double order;
+  double entropy;
+} IpInputEntropy;
+
+#define IP_MAX_INPUT_ENTROPIES 16
 
 struct _IpEvaluationSet
 {
@@ -17,6 +28,12 @@ struct _IpEvaluationSet
   bool has_discrete_inputs; /* whole numbers only */
   IpPartition inputs;       /* distinct rows of X; only with repeated inputs */
   double input_entropy;
+
+  IpMatrix input_matrix; /* X itself, for kernels; data NULL when X is unknown, not finite or huge */
+  double *input_mean;    /* of its columns */
+  mtx_t lock;            /* of what follows */
+  unsigned n_input_entropies;
+  IpInputEntropy input_entropies[IP_MAX_INPUT_ENTROPIES];
 
   bool has_labels;
   IpPartition labels;

@@ -3,8 +3,14 @@
 
 #include "ip-evaluation-set-private.h"
 
+#include "ip-columns.h"
+
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* Inputs beyond this are not kept: kernels of whole videos say nothing. */
+#define LARGEST_INPUTS ((size_t) 256 * 1024 * 1024)
 
 static bool
 is_whole (const IpMatrix *matrix)
@@ -19,6 +25,38 @@ is_whole (const IpMatrix *matrix)
       }
 
   return true;
+}
+
+static IpStatus
+keep_inputs (IpEvaluationSet *set, const IpMatrix *inputs, IpContext *context)
+{
+  size_t element = inputs->element == IP_ELEMENT_FLOAT32 ? sizeof (float) : sizeof (double);
+  size_t row = inputs->columns * element;
+  double *variance = NULL;
+  IpExtremes extremes;
+  char *copy;
+  IpStatus status = ip_columns_find_extremes (inputs, &extremes, context);
+
+  if (status != IP_STATUS_OK || extremes.bad_rows > 0 || set->n * row > LARGEST_INPUTS)
+    return status;
+
+  copy = malloc (set->n * row + 1);
+  variance = malloc ((inputs->columns + 1) * sizeof *variance);
+  set->input_mean = malloc ((inputs->columns + 1) * sizeof *set->input_mean);
+  set->input_matrix = *inputs;
+  set->input_matrix.stride = inputs->columns;
+  set->input_matrix.data = copy;
+  if (copy == NULL || variance == NULL || set->input_mean == NULL)
+    {
+      free (variance);
+      return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for the inputs");
+    }
+
+  for (size_t i = 0; i < set->n; i++)
+    memcpy (copy + i * row, (const char *) inputs->data + i * inputs->stride * element, row);
+  status = ip_columns_find_moments (&set->input_matrix, set->input_mean, variance, context);
+  free (variance);
+  return status;
 }
 
 static IpStatus
@@ -45,7 +83,7 @@ take_inputs (IpEvaluationSet *set, const IpMatrix *inputs, IpContext *context)
   if (!set->has_repeated_inputs)
     ip_partition_clear (&set->inputs);
 
-  return IP_STATUS_OK;
+  return keep_inputs (set, inputs, context);
 }
 
 static IpStatus
@@ -106,6 +144,7 @@ ip_evaluation_set_new (size_t n, const IpMatrix *inputs, const uint32_t *labels,
     return NULL;
 
   set->n = n;
+  mtx_init (&set->lock, mtx_plain);
   if (take_inputs (set, inputs, context) != IP_STATUS_OK
       || take_labels (set, labels, context) != IP_STATUS_OK
       || sort_by_class (set, context) != IP_STATUS_OK)
@@ -125,8 +164,11 @@ ip_evaluation_set_free (IpEvaluationSet *set)
 
   ip_partition_clear (&set->inputs);
   ip_partition_clear (&set->labels);
+  free ((void *) set->input_matrix.data);
+  free (set->input_mean);
   free (set->order);
   free (set->class_end);
+  mtx_destroy (&set->lock);
   free (set);
 }
 

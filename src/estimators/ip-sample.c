@@ -263,10 +263,10 @@ compare_numbers (const void *a, const void *b)
 #define MEDIAN_SAMPLES 1000
 
 IpStatus
-ip_sample_find_median_distance (const IpSample *sample, double *distance, IpContext *context)
+ip_find_median_distance (const IpMatrix *matrix, double *distance, IpContext *context)
 {
-  const IpMatrix *matrix = &sample->source.activations;
-  size_t m = sample->n < MEDIAN_SAMPLES ? sample->n : MEDIAN_SAMPLES;
+  size_t n = matrix->rows;
+  size_t m = n < MEDIAN_SAMPLES ? n : MEDIAN_SAMPLES;
   size_t pairs = m * (m - 1) / 2;
   double *squared = malloc ((pairs + 1) * sizeof *squared);
   size_t at = 0;
@@ -279,10 +279,10 @@ ip_sample_find_median_distance (const IpSample *sample, double *distance, IpCont
       for (size_t j = 0; j < i; j++, at++)
         {
           squared[at] = 0.0;
-          for (size_t k = 0; k < sample->d; k++)
+          for (size_t k = 0; k < matrix->columns; k++)
             {
-              double difference = ip_matrix_get (matrix, i * sample->n / m, k)
-                                  - ip_matrix_get (matrix, j * sample->n / m, k);
+              double difference
+                = ip_matrix_get (matrix, i * n / m, k) - ip_matrix_get (matrix, j * n / m, k);
 
               squared[at] += difference * difference;
             }

@@ -158,8 +158,8 @@ add_rank (IpLowRank *low_rank, const IpGram *gram, size_t pivot)
 
   fill_column (gram, pivot, column);
   if (rank > 0)
-    cblas_dgemv (CblasColMajor, CblasNoTrans, (blasint) n, rank, -1.0, low_rank->factor, (blasint) n,
-                 low_rank->factor + pivot, (blasint) n, 1.0, column, 1);
+    cblas_dgemv (CblasColMajor, CblasNoTrans, (blasint) n, rank, -1.0, low_rank->factor,
+                 (blasint) n, low_rank->factor + pivot, (blasint) n, 1.0, column, 1);
 
   for (size_t i = 0; i < n; i++)
     {
