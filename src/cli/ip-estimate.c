@@ -8,6 +8,7 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 #include <unistd.h>
 
@@ -168,7 +169,7 @@ report_gaps (Estimation *self, const IpCell *cell, const IpRequest *request,
       if (!isnan (value->value))
         continue;
       gaps++;
-      g_printerr (_("%s, layer %s, epoch %" G_GINT64_FORMAT ", %s %s: %s\n"),
+      g_printerr (_("%s, layer %s, epoch %" PRId64 ", %s %s: %s\n"),
                   ip_dump_get_name (cell->dump), ip_dump_get_layer (cell->dump, cell->layer)->name,
                   epochs[cell->snapshot], request->estimator->id,
                   ip_quantity_get_info (value->quantity)->id, get_reason (estimate, value));

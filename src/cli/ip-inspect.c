@@ -104,7 +104,7 @@ print_dump (IpDump *dump, double entropy)
   if (*ip_dump_get_title (dump) != '\0')
     g_print (_("title:   %s\n"), ip_dump_get_title (dump));
   g_print (_("format:  %s (%s)\n"), ip_dump_get_format (dump), ip_dump_get_mapping (dump));
-  g_print (_("samples: %" G_GSIZE_FORMAT "\n"), ip_dump_get_n_samples (dump));
+  g_print (_("samples: %zu\n"), ip_dump_get_n_samples (dump));
   print_epochs (dump);
   print_inputs (dump);
   print_labels (dump, entropy);

@@ -6,6 +6,7 @@
 #include "ip-options.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 static gboolean
@@ -377,8 +378,8 @@ ip_options_select_snapshots (const IpOptions *options, IpDump *dump)
           found = wanted[i] = TRUE;
       if (!found)
         {
-          g_printerr (_("%s: no snapshot at epoch %s; there are %u from %" G_GINT64_FORMAT
-                        " to %" G_GINT64_FORMAT "\n"),
+          g_printerr (_("%s: no snapshot at epoch %s; there are %u from %" PRId64
+                        " to %" PRId64 "\n"),
                       ip_dump_get_name (dump), parts[k], n_epochs, n_epochs > 0 ? epochs[0] : 0,
                       n_epochs > 0 ? epochs[n_epochs - 1] : 0);
           return NULL;

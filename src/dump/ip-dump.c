@@ -12,6 +12,7 @@
 #include "ip-selection.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -137,7 +138,7 @@ find_input_problem (const IpLayout *layout)
   if (!inputs->is_dataset || inputs->type >= IP_TYPE_STRING)
     return g_strdup (_("they are no numbers"));
   if (inputs->rank == 0 || inputs->shape[layout->input_sample_axis] != layout->n_samples)
-    return g_strdup_printf (_("not one for each of %" G_GSIZE_FORMAT " samples"),
+    return g_strdup_printf (_("not one for each of %zu samples"),
                             layout->n_samples);
   if (__builtin_mul_overflow (count_input_columns (layout), layout->n_samples * sizeof (float),
                               &bytes)
@@ -403,7 +404,7 @@ allocate (gsize rows, gsize columns, gsize element_size, const IpObject *dataset
     data = g_try_malloc (MAX (bytes, 1));
   if (data == NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
-                 _("%s: %" G_GSIZE_FORMAT " × %" G_GSIZE_FORMAT " numbers do not fit into memory"),
+                 _("%s: %zu × %zu numbers do not fit into memory"),
                  dataset->path, rows, columns);
   return data;
 }
@@ -535,7 +536,7 @@ ip_dump_read (IpDump *self, guint layer, guint snapshot, GCancellable *cancellab
   if (source->dataset == NULL)
     {
       g_set_error (error, IP_DUMP_ERROR, IP_DUMP_ERROR_MALFORMED,
-                   _("%s: %s was not recorded at epoch %" G_GINT64_FORMAT), self->name,
+                   _("%s: %s was not recorded at epoch %" PRId64), self->name,
                    description->layer.name, self->layout.epochs[snapshot]);
       return NULL;
     }

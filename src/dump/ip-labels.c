@@ -235,7 +235,7 @@ ip_labels_read (IpLabels *self,
   if (!find_samples (dataset, n_samples, &columns, &transposed))
     {
       g_set_error (error, IP_DUMP_ERROR, IP_DUMP_ERROR_MALFORMED,
-                   _("%s has not one label for each of %" G_GSIZE_FORMAT " samples"), dataset->path,
+                   _("%s has not one label for each of %zu samples"), dataset->path,
                    n_samples);
       return FALSE;
     }

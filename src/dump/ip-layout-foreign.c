@@ -242,7 +242,7 @@ find_samples (Recogniser *self)
   self->n_samples = vote_on_samples (self);
   if (self->n_samples > 0)
     ip_layout_warn (self->layout,
-                    _("Neither labels nor inputs say how many samples there are: %" G_GSIZE_FORMAT
+                    _("Neither labels nor inputs say how many samples there are: %zu"
                       " is the length that most layers share."),
                     self->n_samples);
 }
@@ -622,7 +622,7 @@ warn_about_square (Recogniser *self, guint64 axis_length)
 {
   if (axis_length > 0 && axis_length == self->n_samples)
     ip_layout_warn (self->layout,
-                    _("There are as many epochs as samples (%" G_GSIZE_FORMAT
+                    _("There are as many epochs as samples (%zu"
                       "): the first of these axes is taken to be of epochs."),
                     self->n_samples);
 }
@@ -744,7 +744,7 @@ describe_mapping (Recogniser *self)
     g_string_append_printf (text, _("; epochs along axis %d (%u, %s)"), layer->axes.epoch,
                             layout->n_rows,
                             self->epochs != NULL ? self->epochs->path : _("a guess"));
-  g_string_append_printf (text, _("; samples along axis %d (%" G_GSIZE_FORMAT ")"),
+  g_string_append_printf (text, _("; samples along axis %d (%zu)"),
                           layer->axes.sample, layout->n_samples);
   if (self->matlab)
     g_string_append (text, _("; dimensions reversed, as MATLAB writes them"));

@@ -6,6 +6,7 @@
 #include "ip-layout.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -152,7 +153,7 @@ add_layer (IpLayout *self,
     sources[row] = (IpSource){ dataset, row };
   if (dataset->shape[0] > n_rows)
     ip_layout_warn (self,
-                    _("%s has %" G_GUINT64_FORMAT
+                    _("%s has %" PRIu64
                       " snapshots, of which %u are listed in /epochs: the "
                       "others are incomplete and left out."),
                     group->path + strlen (LAYERS), dataset->shape[0], n_rows);

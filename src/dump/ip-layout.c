@@ -358,8 +358,8 @@ ip_layout_finish (IpLayout *self, IpReader *reader, GError **error)
       if (get_n_samples (layer) == self->n_samples)
         continue;
       ip_layout_warn (self,
-                      _("%s has %" G_GSIZE_FORMAT
-                        " samples where the other layers have %" G_GSIZE_FORMAT
+                      _("%s has %zu"
+                        " samples where the other layers have %zu"
                         ", and is left out."),
                       layer->layer.name, get_n_samples (layer), self->n_samples);
       g_array_remove_index (self->layers, i);
@@ -396,7 +396,7 @@ ip_layout_read_numbers (IpReader *reader,
     if (__builtin_mul_overflow (*n, dataset->shape[i], n) || *n > max_elements)
       {
         g_set_error (error, IP_DUMP_ERROR, IP_DUMP_ERROR_MALFORMED,
-                     _("%s: more than %" G_GSIZE_FORMAT " numbers"), dataset->path, max_elements);
+                     _("%s: more than %zu numbers"), dataset->path, max_elements);
         return NULL;
       }
 

@@ -174,7 +174,7 @@ describe_type (IpDataset *self, hid_t dataset)
                                   self->type_name));
   if (size == 0 || size > MAX_ELEMENT_SIZE)
     add_problem (self, IP_ANSWER_REFUSED,
-                 g_strdup_printf (_("refused: elements of %" G_GSIZE_FORMAT " bytes"), size));
+                 g_strdup_printf (_("refused: elements of %zu bytes"), size));
 }
 
 void

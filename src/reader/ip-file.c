@@ -9,6 +9,7 @@
 #include "ip-protocol.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -124,7 +125,7 @@ check_superblock (int descriptor, Superblock *superblock, GError **error)
   if (superblock->size > size)
     {
       g_set_error (error, IP_ANSWER_ERROR, IP_ANSWER_TRUNCATED,
-                   _("the file is truncated: it has %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                   _("the file is truncated: it has %" PRIu64 " of %" PRIu64
                      " bytes"),
                    size, superblock->size);
       return FALSE;
