@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * SPDX-FileCopyrightText: 2026 The Infoplane developers */
 
-#include "ip-plot.h"
+#include "ip-plot-private.h"
 
-#include "ip-appearance.h"
 #include "ip-data-cursor.h"
 #include "ip-plot-canvas.h"
 #include "ip-reading-card.h"
@@ -20,49 +19,6 @@
  * on screen; IpPlotCanvas below keeps the picture of it.  The point that is read out is remembered
  * by layer and epoch for the same reason. */
 
-#define HOVER_RADIUS 18 /* pixels */
-#define ZOOM_STEP 1.25
-
-typedef struct
-{
-  gboolean valid;
-  guint layer; /* user data of the track */
-  gint64 epoch;
-  guint track;
-  guint point;
-  guint panel;
-} Cursor;
-
-struct _IpPlot
-{
-  GtkWidget parent_instance;
-
-  IpSession *session;
-  IpFigureKind kind;
-  IpView view;
-
-  IpFigure *figure; /* laid out for laid_width x laid_height pixels */
-  int laid_width;
-  int laid_height;
-  PangoContext *context;
-  IpTheme theme;
-  guint update;
-  gboolean only_selection; /* nothing else has changed since the figure was made */
-  gint64 selected;
-
-  GtkWidget *canvas;
-  GtkWidget *data_cursor;
-  GtkWidget *card;
-
-  Cursor cursor;
-  char *reading;
-  double pointer_x;
-  double pointer_y;
-  double drag_x; /* of the last drag update */
-  double drag_y;
-  gboolean dragging;
-  gboolean boxing;
-};
 
 enum
 {
@@ -75,18 +31,6 @@ static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (IpPlot, ip_plot, GTK_TYPE_WIDGET)
 
-static double
-to_points (double pixels)
-{
-  return pixels * IP_POINTS_PER_PIXEL;
-}
-
-static double
-to_pixels (double points)
-{
-  return points / IP_POINTS_PER_PIXEL;
-}
-
 /* Name of the run where more than one is shown. */
 static const char *
 get_run_to_name (IpPlot *self, const IpTrack *track)
@@ -97,7 +41,7 @@ get_run_to_name (IpPlot *self, const IpTrack *track)
   return NULL;
 }
 
-static void
+void
 ip_plot_hide_reading (IpPlot *self)
 {
   self->cursor.valid = FALSE;
@@ -139,7 +83,7 @@ ip_plot_show_reading (IpPlot *self)
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
-static void
+void
 ip_plot_set_cursor (IpPlot *self, guint track, guint point, guint panel)
 {
   const IpTrack *found = ip_figure_get_track (self->figure, track);
@@ -280,7 +224,7 @@ session_changed_cb (IpPlot *self)
   self->selected = selected;
 }
 
-static void
+void
 ip_plot_view_changed (IpPlot *self)
 {
   ip_figure_get_view (self->figure, &self->view);
@@ -330,341 +274,6 @@ ip_plot_measure (GtkWidget *widget,
     gtk_widget_measure (child, orientation, -1, &ignored, &ignored, NULL, NULL);
   *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 240 : 220;
   *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 820 : 600;
-}
-
-/* Exploring with the pointer */
-
-void
-ip_plot_hover (IpPlot *self, double x, double y)
-{
-  guint track, point, panel;
-
-  g_return_if_fail (IP_IS_PLOT (self));
-
-  self->pointer_x = x;
-  self->pointer_y = y;
-  if (self->figure == NULL)
-    return;
-  if (!ip_figure_find_point (self->figure, to_points (x), to_points (y),
-                             to_points (HOVER_RADIUS), &track, &point, &panel))
-    {
-      ip_plot_hide_reading (self);
-      return;
-    }
-  if (!self->cursor.valid || self->cursor.track != track || self->cursor.point != point
-      || self->cursor.panel != panel)
-    ip_plot_set_cursor (self, track, point, panel);
-}
-
-static void
-motion_cb (IpPlot *self, double x, double y)
-{
-  /* GTK repeats the last motion when widgets move below the pointer. */
-  if (x == self->pointer_x && y == self->pointer_y)
-    return;
-  if (!self->dragging)
-    ip_plot_hover (self, x, y);
-}
-
-static void
-leave_cb (IpPlot *self)
-{
-  self->pointer_x = self->pointer_y = -1;
-  ip_plot_hide_reading (self);
-}
-
-static void
-ip_plot_zoom_at (IpPlot *self, double x, double y, double factor_x, double factor_y)
-{
-  int panel = ip_figure_find_panel (self->figure, to_points (x), to_points (y));
-
-  if (panel < 0)
-    return;
-  ip_figure_zoom (self->figure, panel, to_points (x), to_points (y), factor_x, factor_y);
-  ip_plot_view_changed (self);
-}
-
-static gboolean
-scroll_cb (IpPlot *self, double dx, double dy, GtkEventController *controller)
-{
-  GdkModifierType state = gtk_event_controller_get_current_event_state (controller);
-  GdkScrollUnit unit
-    = gtk_event_controller_scroll_get_unit (GTK_EVENT_CONTROLLER_SCROLL (controller));
-  double delta = fabs (dy) >= fabs (dx) ? dy : dx; /* Shift turns the wheel sideways */
-  double factor = pow (ZOOM_STEP, -delta * (unit == GDK_SCROLL_UNIT_SURFACE ? 0.05 : 1));
-
-  if (self->figure == NULL)
-    return GDK_EVENT_PROPAGATE;
-  ip_plot_zoom_at (self, self->pointer_x, self->pointer_y,
-                   state & GDK_SHIFT_MASK ? 1 : factor,
-                   state & GDK_ALT_MASK ? 1 : factor);
-  return GDK_EVENT_STOP;
-}
-
-static void
-drag_begin_cb (IpPlot *self, double x, double y, GtkGesture *gesture)
-{
-  GdkModifierType state
-    = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
-
-  gtk_widget_grab_focus (self->data_cursor);
-  self->drag_x = self->drag_y = 0;
-  self->boxing = (state & GDK_CONTROL_MASK) != 0;
-}
-
-static graphene_rect_t
-get_dragged_box (GtkGesture *gesture)
-{
-  double x, y, dx, dy;
-
-  gtk_gesture_drag_get_start_point (GTK_GESTURE_DRAG (gesture), &x, &y);
-  gtk_gesture_drag_get_offset (GTK_GESTURE_DRAG (gesture), &dx, &dy);
-  return GRAPHENE_RECT_INIT (MIN (x, x + dx), MIN (y, y + dy), fabs (dx), fabs (dy));
-}
-
-static void
-drag_update_cb (IpPlot *self, double dx, double dy, GtkGesture *gesture)
-{
-  double x, y;
-  int panel;
-
-  if (!self->dragging && !gtk_drag_check_threshold (GTK_WIDGET (self), 0, 0, (int) dx, (int) dy))
-    return;
-  gtk_gesture_drag_get_start_point (GTK_GESTURE_DRAG (gesture), &x, &y);
-  if (self->figure == NULL
-      || (panel = ip_figure_find_panel (self->figure, to_points (x), to_points (y))) < 0)
-    return;
-
-  self->dragging = TRUE;
-  gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
-  ip_plot_hide_reading (self);
-  if (self->boxing)
-    {
-      graphene_rect_t box = get_dragged_box (gesture);
-
-      ip_data_cursor_set_rubber_band (IP_DATA_CURSOR (self->data_cursor), &box);
-      return;
-    }
-  ip_figure_pan (self->figure, panel, to_points (dx - self->drag_x), to_points (dy - self->drag_y));
-  self->drag_x = dx;
-  self->drag_y = dy;
-  ip_plot_view_changed (self);
-}
-
-/* Zooming by w/length about the point that stays where it is brings [start, start + length] to
- * [origin, origin + w]. */
-static double
-find_fixed_point (double origin, double w, double start, double length, double *factor)
-{
-  *factor = w / length;
-  if (*factor < 1.0001)
-    {
-      *factor = 1;
-      return origin;
-    }
-  return (start * *factor - origin) / (*factor - 1);
-}
-
-static void
-ip_plot_zoom_to_box (IpPlot *self, const graphene_rect_t *box)
-{
-  double x = to_points (box->origin.x), y = to_points (box->origin.y);
-  double panel_x, panel_y, panel_w, panel_h, factor_x, factor_y;
-  int panel = ip_figure_find_panel (self->figure, x + to_points (box->size.width) / 2,
-                                    y + to_points (box->size.height) / 2);
-
-  if (panel < 0 || box->size.width < 6 || box->size.height < 6)
-    return;
-  ip_figure_get_panel (self->figure, panel, &panel_x, &panel_y, &panel_w, &panel_h);
-  x = find_fixed_point (panel_x, panel_w, x, to_points (box->size.width), &factor_x);
-  y = find_fixed_point (panel_y, panel_h, y, to_points (box->size.height), &factor_y);
-  ip_figure_zoom (self->figure, panel, x, y, factor_x, factor_y);
-  ip_plot_view_changed (self);
-}
-
-static void
-drag_end_cb (IpPlot *self, double dx, double dy, GtkGesture *gesture)
-{
-  if (self->dragging && self->boxing)
-    {
-      graphene_rect_t box = get_dragged_box (gesture);
-
-      ip_data_cursor_set_rubber_band (IP_DATA_CURSOR (self->data_cursor), graphene_rect_zero ());
-      ip_plot_zoom_to_box (self, &box);
-    }
-  self->dragging = FALSE;
-}
-
-static void
-click_cb (IpPlot *self, int n_press, double x, double y)
-{
-  int panel;
-
-  if (self->figure == NULL || self->dragging)
-    return;
-  panel = ip_figure_find_panel (self->figure, to_points (x), to_points (y));
-  if (n_press == 2 && panel >= 0)
-    ip_plot_reset (self);
-  else if (self->cursor.valid)
-    ip_session_set_epoch (self->session, self->cursor.epoch);
-  else if (panel >= 0)
-    {
-      gint64 epoch = ip_figure_find_epoch (self->figure, panel, to_points (x));
-
-      if (epoch >= 0)
-        ip_session_set_epoch (self->session, epoch);
-    }
-}
-
-/* Exploring with the keyboard */
-
-static gboolean
-is_shown (const IpReading *reading)
-{
-  return isfinite (reading->value);
-}
-
-static gboolean
-has_place (IpPlot *self, guint track, guint point)
-{
-  const IpTrackPoint *candidate = &ip_figure_get_track (self->figure, track)->points[point];
-
-  return self->kind == IP_FIGURE_PLANE ? is_shown (&candidate->x) && is_shown (&candidate->y)
-                                       : is_shown (&candidate->x) || is_shown (&candidate->y);
-}
-
-/* The shown point nearest to an epoch. */
-static gboolean
-find_nearest_point (IpPlot *self, guint track, gint64 epoch, guint *point)
-{
-  const IpTrack *candidates = ip_figure_get_track (self->figure, track);
-  gint64 distance = G_MAXINT64;
-
-  for (guint i = 0; i < candidates->n_points; i++)
-    if (has_place (self, track, i) && ABS (candidates->points[i].epoch - epoch) < distance)
-      {
-        distance = ABS (candidates->points[i].epoch - epoch);
-        *point = i;
-      }
-  return distance < G_MAXINT64;
-}
-
-static gboolean
-ip_plot_start_cursor (IpPlot *self)
-{
-  guint point;
-
-  for (guint i = 0; self->figure != NULL && i < ip_figure_get_n_tracks (self->figure); i++)
-    if (find_nearest_point (self, i, ip_session_get_epoch (self->session), &point))
-      {
-        ip_plot_set_cursor (self, i, point, 0);
-        return TRUE;
-      }
-  return FALSE;
-}
-
-static void
-ip_plot_move_along (IpPlot *self, int steps)
-{
-  const IpTrack *track = ip_figure_get_track (self->figure, self->cursor.track);
-  int direction = steps < 0 ? -1 : 1;
-  int last = self->cursor.point;
-
-  for (int i = last + direction; steps != 0 && i >= 0 && i < (int) track->n_points; i += direction)
-    if (has_place (self, self->cursor.track, i))
-      {
-        last = i;
-        steps -= direction;
-      }
-  ip_plot_set_cursor (self, self->cursor.track, last, self->cursor.panel);
-}
-
-/* Through the layers of a panel, then those of the next panel. */
-static void
-ip_plot_move_across (IpPlot *self, int direction)
-{
-  int n_tracks = ip_figure_get_n_tracks (self->figure);
-  int n_places = n_tracks * ip_figure_get_n_panels (self->figure);
-  int place = self->cursor.panel * n_tracks + self->cursor.track;
-  guint point;
-
-  for (place += direction; place >= 0 && place < n_places; place += direction)
-    if (find_nearest_point (self, place % n_tracks, self->cursor.epoch, &point))
-      {
-        ip_plot_set_cursor (self, place % n_tracks, point, place / n_tracks);
-        return;
-      }
-}
-
-static gboolean
-key_cb (IpPlot *self, guint keyval, guint keycode, GdkModifierType state)
-{
-  static const struct
-  {
-    guint keyval;
-    int along;
-    int across;
-  } moves[] = {
-    { GDK_KEY_Left, -1, 0 }, { GDK_KEY_Right, 1, 0 },
-    { GDK_KEY_Up, 0, -1 }, { GDK_KEY_Down, 0, 1 },
-    { GDK_KEY_Page_Up, -10, 0 }, { GDK_KEY_Page_Down, 10, 0 },
-    { GDK_KEY_Home, -G_MAXINT / 2, 0 }, { GDK_KEY_End, G_MAXINT / 2, 0 },
-  };
-
-  if (self->figure == NULL || state & (GDK_CONTROL_MASK | GDK_ALT_MASK))
-    return GDK_EVENT_PROPAGATE;
-  if (keyval == GDK_KEY_h)
-    {
-      ip_plot_reset (self);
-      return GDK_EVENT_STOP;
-    }
-  if (keyval == GDK_KEY_Escape && self->cursor.valid)
-    {
-      ip_plot_hide_reading (self);
-      return GDK_EVENT_STOP;
-    }
-  if ((keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter) && self->cursor.valid)
-    {
-      ip_session_set_epoch (self->session, self->cursor.epoch);
-      return GDK_EVENT_STOP;
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
-    if (keyval == moves[i].keyval)
-      {
-        if (!self->cursor.valid)
-          ip_plot_start_cursor (self);
-        else if (moves[i].along != 0)
-          ip_plot_move_along (self, moves[i].along);
-        else
-          ip_plot_move_across (self, moves[i].across);
-        return GDK_EVENT_STOP;
-      }
-  return GDK_EVENT_PROPAGATE;
-}
-
-static void
-ip_plot_add_controllers (IpPlot *self)
-{
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-  GtkEventController *scroll
-    = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
-  GtkGesture *drag = gtk_gesture_drag_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
-  GtkEventController *key = gtk_event_controller_key_new ();
-
-  g_signal_connect_swapped (motion, "motion", G_CALLBACK (motion_cb), self);
-  g_signal_connect_swapped (motion, "leave", G_CALLBACK (leave_cb), self);
-  g_signal_connect_swapped (scroll, "scroll", G_CALLBACK (scroll_cb), self);
-  g_signal_connect_swapped (drag, "drag-begin", G_CALLBACK (drag_begin_cb), self);
-  g_signal_connect_swapped (drag, "drag-update", G_CALLBACK (drag_update_cb), self);
-  g_signal_connect_swapped (drag, "drag-end", G_CALLBACK (drag_end_cb), self);
-  g_signal_connect_swapped (click, "released", G_CALLBACK (click_cb), self);
-  g_signal_connect_swapped (key, "key-pressed", G_CALLBACK (key_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), motion);
-  gtk_widget_add_controller (GTK_WIDGET (self), scroll);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-  gtk_widget_add_controller (self->data_cursor, key);
 }
 
 static void
@@ -761,7 +370,8 @@ ip_plot_init (IpPlot *self)
   gtk_widget_set_parent (self->card, GTK_WIDGET (self));
   gtk_widget_set_child_visible (self->card, FALSE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
-  ip_plot_add_controllers (self);
+  ip_plot_add_pointer (self);
+  ip_plot_add_keyboard (self);
 
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
                            G_CALLBACK (ip_plot_queue_figure), self, G_CONNECT_SWAPPED);

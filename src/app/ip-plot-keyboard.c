@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-plot-private.h"
+
+#include <math.h>
+
+/* Left and Right move the data cursor along a layer, Up and Down to another one. */
+
+static gboolean
+is_shown (const IpReading *reading)
+{
+  return isfinite (reading->value);
+}
+
+static gboolean
+has_place (IpPlot *self, guint track, guint point)
+{
+  const IpTrackPoint *candidate = &ip_figure_get_track (self->figure, track)->points[point];
+
+  return self->kind == IP_FIGURE_PLANE ? is_shown (&candidate->x) && is_shown (&candidate->y)
+                                       : is_shown (&candidate->x) || is_shown (&candidate->y);
+}
+
+/* The shown point nearest to an epoch. */
+static gboolean
+find_nearest_point (IpPlot *self, guint track, gint64 epoch, guint *point)
+{
+  const IpTrack *candidates = ip_figure_get_track (self->figure, track);
+  gint64 distance = G_MAXINT64;
+
+  for (guint i = 0; i < candidates->n_points; i++)
+    if (has_place (self, track, i) && ABS (candidates->points[i].epoch - epoch) < distance)
+      {
+        distance = ABS (candidates->points[i].epoch - epoch);
+        *point = i;
+      }
+  return distance < G_MAXINT64;
+}
+
+static gboolean
+ip_plot_start_cursor (IpPlot *self)
+{
+  guint point;
+
+  for (guint i = 0; self->figure != NULL && i < ip_figure_get_n_tracks (self->figure); i++)
+    if (find_nearest_point (self, i, ip_session_get_epoch (self->session), &point))
+      {
+        ip_plot_set_cursor (self, i, point, 0);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static void
+ip_plot_move_along (IpPlot *self, int steps)
+{
+  const IpTrack *track = ip_figure_get_track (self->figure, self->cursor.track);
+  int direction = steps < 0 ? -1 : 1;
+  int last = self->cursor.point;
+
+  for (int i = last + direction; steps != 0 && i >= 0 && i < (int) track->n_points; i += direction)
+    if (has_place (self, self->cursor.track, i))
+      {
+        last = i;
+        steps -= direction;
+      }
+  ip_plot_set_cursor (self, self->cursor.track, last, self->cursor.panel);
+}
+
+/* Through the layers of a panel, then those of the next panel. */
+static void
+ip_plot_move_across (IpPlot *self, int direction)
+{
+  int n_tracks = ip_figure_get_n_tracks (self->figure);
+  int n_places = n_tracks * ip_figure_get_n_panels (self->figure);
+  int place = self->cursor.panel * n_tracks + self->cursor.track;
+  guint point;
+
+  for (place += direction; place >= 0 && place < n_places; place += direction)
+    if (find_nearest_point (self, place % n_tracks, self->cursor.epoch, &point))
+      {
+        ip_plot_set_cursor (self, place % n_tracks, point, place / n_tracks);
+        return;
+      }
+}
+
+static gboolean
+key_cb (IpPlot *self, guint keyval, guint keycode, GdkModifierType state)
+{
+  static const struct
+  {
+    guint keyval;
+    int along;
+    int across;
+  } moves[] = {
+    { GDK_KEY_Left, -1, 0 }, { GDK_KEY_Right, 1, 0 },
+    { GDK_KEY_Up, 0, -1 }, { GDK_KEY_Down, 0, 1 },
+    { GDK_KEY_Page_Up, -10, 0 }, { GDK_KEY_Page_Down, 10, 0 },
+    { GDK_KEY_Home, -G_MAXINT / 2, 0 }, { GDK_KEY_End, G_MAXINT / 2, 0 },
+  };
+
+  if (self->figure == NULL || state & (GDK_CONTROL_MASK | GDK_ALT_MASK))
+    return GDK_EVENT_PROPAGATE;
+  if (keyval == GDK_KEY_h)
+    {
+      ip_plot_reset (self);
+      return GDK_EVENT_STOP;
+    }
+  if (keyval == GDK_KEY_Escape && self->cursor.valid)
+    {
+      ip_plot_hide_reading (self);
+      return GDK_EVENT_STOP;
+    }
+  if ((keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter) && self->cursor.valid)
+    {
+      ip_session_set_epoch (self->session, self->cursor.epoch);
+      return GDK_EVENT_STOP;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
+    if (keyval == moves[i].keyval)
+      {
+        if (!self->cursor.valid)
+          ip_plot_start_cursor (self);
+        else if (moves[i].along != 0)
+          ip_plot_move_along (self, moves[i].along);
+        else
+          ip_plot_move_across (self, moves[i].across);
+        return GDK_EVENT_STOP;
+      }
+  return GDK_EVENT_PROPAGATE;
+}
+
+void
+ip_plot_add_keyboard (IpPlot *self)
+{
+  GtkEventController *key = gtk_event_controller_key_new ();
+
+  g_signal_connect_swapped (key, "key-pressed", G_CALLBACK (key_cb), self);
+  gtk_widget_add_controller (self->data_cursor, key);
+}

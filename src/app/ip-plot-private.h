@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include "ip-appearance.h"
+#include "ip-plot.h"
+
+/* What the files of IpPlot share: ip-plot.c shows the figure, ip-plot-pointer.c and
+ * ip-plot-keyboard.c let the user explore it. */
+
+G_BEGIN_DECLS
+
+/* The point that is read out. */
+typedef struct
+{
+  gboolean valid;
+  guint layer; /* user data of the track */
+  gint64 epoch;
+  guint track;
+  guint point;
+  guint panel;
+} Cursor;
+
+struct _IpPlot
+{
+  GtkWidget parent_instance;
+
+  IpSession *session;
+  IpFigureKind kind;
+  IpView view;
+
+  IpFigure *figure; /* laid out for laid_width x laid_height pixels */
+  int laid_width;
+  int laid_height;
+  PangoContext *context;
+  IpTheme theme;
+  guint update;
+  gboolean only_selection; /* nothing else has changed since the figure was made */
+  gint64 selected;
+
+  GtkWidget *canvas;
+  GtkWidget *data_cursor;
+  GtkWidget *card;
+
+  Cursor cursor;
+  char *reading;
+  double pointer_x;
+  double pointer_y;
+  double drag_x; /* of the last drag update */
+  double drag_y;
+  gboolean dragging;
+  gboolean boxing;
+};
+
+static inline double
+to_points (double pixels)
+{
+  return pixels * IP_POINTS_PER_PIXEL;
+}
+
+static inline double
+to_pixels (double points)
+{
+  return points / IP_POINTS_PER_PIXEL;
+}
+
+void ip_plot_set_cursor (IpPlot *self, guint track, guint point, guint panel);
+void ip_plot_hide_reading (IpPlot *self);
+/* Takes over the view that a zoom or pan has given the figure. */
+void ip_plot_view_changed (IpPlot *self);
+void ip_plot_zoom_at (IpPlot *self, double x, double y, double factor_x, double factor_y);
+
+void ip_plot_add_pointer (IpPlot *self);
+void ip_plot_add_keyboard (IpPlot *self);
+
+G_END_DECLS
