@@ -426,6 +426,7 @@ read_status (int process, const char *field)
   return g_strndup (value, strcspn (value, "\n"));
 }
 
+#ifndef __SANITIZE_ADDRESS__ /* whose shadow leaves no room for a limit on memory */
 /* What looks small and is not costs neither time nor memory. */
 static void
 test_inflating (void)
@@ -448,12 +449,11 @@ test_inflating (void)
   peak = read_status (find_child (), "VmHWM");
   g_test_message ("%.2f s, %s, %s", (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC,
                   peak, error->message);
-#ifndef __SANITIZE_ADDRESS__
   g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC / 2);
   g_assert_cmpint (g_ascii_strtoll (peak, NULL, 10), <, 200 << 10);
-#endif
   remove_directory (directory);
 }
+#endif
 
 static void
 test_hostile (void)
@@ -773,7 +773,9 @@ main (int argc, char **argv)
   g_test_add_func ("/reader/no-hdf5", test_no_hdf5);
   g_test_add_func ("/reader/user-block", test_user_block);
   g_test_add_func ("/reader/hostile", test_hostile);
+#ifndef __SANITIZE_ADDRESS__
   g_test_add_func ("/reader/inflating", test_inflating);
+#endif
   g_test_add_func ("/reader/crash", test_crash);
   g_test_add_func ("/reader/cancel", test_cancel);
   g_test_add_func ("/reader/hang", test_hang);

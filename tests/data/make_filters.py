@@ -52,8 +52,9 @@ def put_zstd(file, x):
             chunk = np.zeros(CHUNK, "float32")
             part = x[e:e + 1, n:n + CHUNK[1]]
             chunk[:, :part.shape[1]] = part
-            packed = subprocess.run(["zstd", "-q", "-c", f"--stream-size={chunk.nbytes}"], check=True,
-                                    input=chunk.tobytes(), stdout=subprocess.PIPE).stdout
+            packed = subprocess.run(["zstd", "-q", "-c", f"--stream-size={chunk.nbytes}"],
+                                    check=True, input=chunk.tobytes(),
+                                    stdout=subprocess.PIPE).stdout
             dataset.write_direct_chunk((e, n, 0), packed)
 
 
