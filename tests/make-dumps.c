@@ -830,15 +830,18 @@ static void
 write_hostile (const char *path)
 {
   static const double values[16] = { 1 };
+  double canary[16];
   g_autofree char *directory = g_path_get_dirname (path);
   g_autofree char *text = g_build_filename (directory, "secret.txt", NULL);
   g_autofree char *other = g_build_filename (directory, "secret.h5", NULL);
   hid_t secret = H5Fcreate (other, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
   hid_t file = new_file (path);
 
-  put_doubles (secret, "secret", H5T_STD_U8LE, 16, values);
+  for (guint i = 0; i < 16; i++)
+    canary[i] = DUMP_CANARY[i];
+  put_doubles (secret, "secret", H5T_STD_U8LE, 16, canary);
   CHECK (H5Fclose (secret));
-  g_file_set_contents (text, "0123456789abcdef", 16, NULL);
+  g_file_set_contents (text, DUMP_CANARY, -1, NULL);
 
   put_doubles (file, "good", H5T_STD_U8LE, 16, values);
   put_external_dataset (file, "outside", text);

@@ -15,6 +15,9 @@
 #define DUMP_SAMPLES 12
 #define DUMP_CLASSES 3
 
+/* What the files secret.txt and secret.h5 hold, which a hostile dump points at. */
+#define DUMP_CANARY "CANARY-c0ffee-5e"
+
 static inline float
 dump_value (guint layer, guint epoch, guint sample, guint unit)
 {
@@ -47,12 +50,11 @@ remove_directory (const char *directory)
   g_rmdir (directory);
 }
 
-/* Runs make-dumps on the file. */
+/* Runs the program make-dumps on the file. */
 static inline void
-write_dump (const char *path, const char *kind)
+run_make_dumps (const char *program, const char *kind, const char *path)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "make-dumps", NULL);
   const char *arguments[] = { program, kind, path, NULL };
   int status = 0;
 
@@ -61,6 +63,14 @@ write_dump (const char *path, const char *kind)
   g_assert_no_error (error);
   g_spawn_check_wait_status (status, &error);
   g_assert_no_error (error);
+}
+
+static inline void
+write_dump (const char *path, const char *kind)
+{
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "make-dumps", NULL);
+
+  run_make_dumps (program, kind, path);
 }
 
 /* Writes the file of that kind as kind.h5. (transfer full) its path */
