@@ -80,52 +80,74 @@ get_search_range (IpFigure *self,
   *end = MIN (*end + 1, track->n_points);
 }
 
+/* The nearest point of a track not further than `nearest`, which becomes its distance; the last of
+ * several. */
+static gboolean
+find_in_track (IpFigure *self,
+               guint track,
+               guint panel,
+               double x, double y,
+               double *nearest,
+               guint *point)
+{
+  const IpTrackItem *item = ip_figure_get_item (self, track);
+  gboolean found = FALSE;
+  guint begin;
+  guint end;
+
+  get_search_range (self, &item->track, panel, x, *nearest, &begin, &end);
+  for (guint i = begin; i < end; i++)
+    {
+      double point_x;
+      double point_y;
+      double distance;
+
+      if (self->kind == IP_FIGURE_PLANE && i % IP_BLOCK == 0 &&
+          !block_is_near (&self->panels[panel], &item->blocks[i / IP_BLOCK], x, y, *nearest))
+        {
+          i += IP_BLOCK - 1;
+          continue;
+        }
+      if (!ip_figure_get_point_place (self, track, i, panel, &point_x, &point_y))
+        continue;
+      distance = hypot (point_x - x, point_y - y);
+      if (distance > *nearest)
+        continue;
+      *nearest = distance;
+      *point = i;
+      found = TRUE;
+    }
+  return found;
+}
+
 gboolean
 ip_figure_find_point (IpFigure *self,
                       double x, double y, double radius,
                       guint *track, guint *point, guint *panel)
 {
-  int found = ip_figure_find_panel (self, x, y);
+  int under = ip_figure_find_panel (self, x, y);
   double nearest = radius;
-  gboolean any = FALSE;
+  gboolean found = FALSE;
+  guint found_track = 0;
+  guint found_point = 0;
 
-  if (found < 0)
+  if (under < 0)
     return FALSE;
-  *panel = (guint) found;
   if (self->methods->find != NULL)
-    return self->methods->find (self, x, y, *panel, track, point);
-  for (guint i = 0; i < self->tracks->len; i++)
+    found = self->methods->find (self, x, y, (guint) under, &found_track, &found_point);
+  for (guint i = 0; i < self->tracks->len && self->methods->find == NULL; i++)
+    if (find_in_track (self, i, (guint) under, x, y, &nearest, &found_point))
+      {
+        found_track = i;
+        found = TRUE;
+      }
+  if (found)
     {
-      const IpTrackItem *item = ip_figure_get_item (self, i);
-      const IpTrack *candidate = &item->track;
-      guint begin;
-      guint end;
-
-      get_search_range (self, candidate, *panel, x, radius, &begin, &end);
-      for (guint j = begin; j < end; j++)
-        {
-          double point_x;
-          double point_y;
-          double distance;
-
-          if (self->kind == IP_FIGURE_PLANE && j % IP_BLOCK == 0 &&
-              !block_is_near (&self->panels[*panel], &item->blocks[j / IP_BLOCK], x, y, nearest))
-            {
-              j += IP_BLOCK - 1;
-              continue;
-            }
-          if (!ip_figure_get_point_place (self, i, j, *panel, &point_x, &point_y))
-            continue;
-          distance = hypot (point_x - x, point_y - y);
-          if (distance > nearest)
-            continue;
-          nearest = distance;
-          *track = i;
-          *point = j;
-          any = TRUE;
-        }
+      *track = found_track;
+      *point = found_point;
+      *panel = (guint) under;
     }
-  return any;
+  return found;
 }
 
 gboolean

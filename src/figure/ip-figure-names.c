@@ -240,12 +240,40 @@ ip_figure_measure_names (IpFigure *self)
 }
 
 static gboolean
-find_last_place (IpFigure *self, const IpTrack *track, guint panel, double *x, double *y)
+limits_meet (const IpLimits *a, const IpLimits *b)
 {
-  for (guint i = track->n_points; i-- > 0;)
-    if (ip_figure_locate (self, &track->points[i], panel, x, y) &&
-        ip_rect_contains (&self->panels[panel].rect, *x, *y, 0.5))
-      return TRUE;
+  return a->lo <= b->hi && b->lo <= a->hi;
+}
+
+/* Whether a block of points can have one in view. */
+static gboolean
+block_is_in_view (IpFigure *self, const IpBounds *block, guint panel)
+{
+  const IpPanel *at = &self->panels[panel];
+
+  if (self->kind == IP_FIGURE_PLANE)
+    return limits_meet (&block->x, &at->x.limits) && limits_meet (&block->y, &at->y.limits);
+  return limits_meet (panel == 0 ? &block->x : &block->y, &at->y.limits);
+}
+
+static gboolean
+find_last_place (IpFigure *self, const IpTrackItem *item, guint panel, double *x, double *y)
+{
+  const IpTrack *track = &item->track;
+  guint end = track->n_points;
+
+  if (self->methods->has_epoch_axis)
+    end = MIN (end, ip_track_lower_bound (track, self->panels[panel].x.limits.hi) + 1);
+  for (guint i = end; i-- > 0;)
+    {
+      guint block = i / IP_BLOCK;
+
+      if (!block_is_in_view (self, &item->blocks[block], panel))
+        i = block * IP_BLOCK;
+      else if (ip_figure_locate (self, &track->points[i], panel, x, y) &&
+               ip_rect_contains (&self->panels[panel].rect, *x, *y, 0.5))
+        return TRUE;
+    }
   return FALSE;
 }
 
@@ -260,7 +288,7 @@ collect_names (IpFigure *self, guint panel)
     {
       IpName name = { .track = i, .panel = panel };
 
-      if (find_last_place (self, &ip_figure_get_item (self, i)->track, panel, &name.x, &name.y))
+      if (find_last_place (self, ip_figure_get_item (self, i), panel, &name.x, &name.y))
         g_array_append_val (names, name);
     }
   return names;

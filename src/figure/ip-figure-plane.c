@@ -429,8 +429,11 @@ draw_labels (IpFigure *self, cairo_t *cr)
     return;
   for (guint panel = 0; panel < self->n_panels; panel++)
     {
-      draw_selected_error_bars (self, cr, panel);
-      draw_joint (self, cr, panel);
+      if (self->tracks->len <= IP_MOST_TRACKS_TOLD_APART)
+        {
+          draw_selected_error_bars (self, cr, panel);
+          draw_joint (self, cr, panel);
+        }
       ip_figure_draw_rings (self, cr, panel);
     }
   draw_bar_mark (self, cr);
