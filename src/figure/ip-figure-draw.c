@@ -236,7 +236,7 @@ ip_figure_draw_zone (IpFigure *self, cairo_t *cr, guint panel, guint dimension)
   double from = ip_axis_place (axis, lo);
   double to = ip_axis_place (axis, hi);
 
-  if (!(hi > lo))
+  if (!isfinite (self->ceiling[0]) || !(hi > lo))
     return;
   if (dimension == 0)
     cairo_rectangle (cr, from, at->rect.y, to - from, at->rect.height);
