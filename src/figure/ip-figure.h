@@ -130,7 +130,7 @@ guint ip_figure_get_n_panels (IpFigure *self);
 void ip_figure_get_panel (IpFigure *self, guint panel, double *x, double *y, double *w, double *h);
 /* -1 outside all panels */
 int ip_figure_find_panel (IpFigure *self, double x, double y);
-/* The nearest point within `radius` (in a map: the cell under the place); the topmost one wins a tie.
+/* The nearest point within `radius`, in a map the cell under the place; the topmost one wins a tie.
  * FALSE when there is none; nothing is written then. */
 gboolean ip_figure_find_point (IpFigure *self,
                                double x, double y, double radius,
