@@ -16,12 +16,12 @@ G_DECLARE_FINAL_TYPE (IpStore, ip_store, IP, STORE, GObject)
 /* The user's store, in the data directory. (transfer full) */
 char *ip_store_get_standard_path (void);
 
-/* Returns at once; the file and its folder are opened or made by the thread of the store.  A damaged
- * file is moved aside, never deleted. */
+/* Returns at once; the file and its folder are opened or made by the thread of the store.  A
+ * damaged file is moved aside, never deleted. */
 IpStore *ip_store_new (const char *path) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What the user should be told: that results are not kept and why, or that a damaged file was moved.
- * NULL when there is nothing. (transfer full) */
+/* What the user should be told: that results are not kept and why, or that a damaged file was
+ * moved. NULL when there is nothing. (transfer full) */
 char *ip_store_get_notice (IpStore *self);
 
 /* Called on the thread of the store when the estimate is safe on disk, or cannot be kept. */

@@ -26,8 +26,8 @@ typedef struct
 static const char *const number_names[] = { "value", "lower", "upper", "error", "ceiling" };
 
 #define COLUMNS \
-  "run,layer,layer_index,epoch,estimator,parameters,quantity,value,lower,upper,error,ceiling,unit," \
-  "n,d,seconds,flags"
+  "run,layer,layer_index,epoch,estimator,parameters,quantity,value,lower,upper,error,ceiling," \
+  "unit,n,d,seconds,flags"
 
 struct _IpTable
 {
