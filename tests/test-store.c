@@ -18,6 +18,7 @@
 
 static char *folder;
 static char *program;
+static IpRequest request;
 
 static char *
 make_path (const char *name)
@@ -38,21 +39,10 @@ remove_store (const char *path)
     }
 }
 
-static const IpRequest *
-get_request (void)
-{
-  static IpRequest request;
-
-  request.estimator = ip_estimator_find ("kde");
-  ip_parameters_init (&request.parameters, request.estimator);
-
-  return &request;
-}
-
 static IpStoreKey
 make_key (const char *identity)
 {
-  return (IpStoreKey){ identity, "/somewhere/run.h5", "all", get_request () };
+  return (IpStoreKey){ identity, "/somewhere/run.h5", "all", &request };
 }
 
 static IpEstimate
@@ -177,7 +167,7 @@ test_keys (void)
   g_autofree char *path = make_path ("keys.sqlite");
   g_autoptr (IpStore) store = ip_store_new (path);
   IpStoreKey key = make_key ("one");
-  IpRequest other = *get_request ();
+  IpRequest other = request;
   g_autoptr (GPtrArray) other_samples = NULL;
   g_autoptr (GPtrArray) other_parameters = NULL;
 
@@ -504,6 +494,8 @@ main (int argc, char **argv)
 {
   int status;
 
+  request.estimator = ip_estimator_find ("kde");
+  ip_parameters_init (&request.parameters, request.estimator);
   if (argc == 3 && g_str_equal (argv[1], "--save-until-killed"))
     save_until_killed (argv[2]);
   if (argc == 3 && g_str_equal (argv[1], "--fill-disk"))

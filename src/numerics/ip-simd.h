@@ -6,8 +6,9 @@
 /* A function marked so is compiled once for every generation of vector units and chosen when the
  * program starts.  The libraries of tier 0 are built with -ffp-contract=off, so that such a
  * function gives the same bits whichever version runs, except where it adds in another order
- * (reductions) or calls exp(). */
-#if defined (__x86_64__) && defined (__GNUC__) && !defined (__clang__)
+ * (reductions) or calls exp().  The choice is made before the thread sanitizer is ready for it. */
+#if defined (__x86_64__) && defined (__GNUC__) && !defined (__clang__) \
+  && !defined (__SANITIZE_THREAD__)
 #define IP_VECTORISED \
   __attribute__ ((target_clones ("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
