@@ -36,6 +36,8 @@ set_up (Fixture *fixture, gconstpointer data)
                           "<i>H</i>(<i>Y</i>) = 1.000 bit");
   ip_figure_set_provenance (fixture->figure, "Binning, 30 bins");
   ip_theme_init_paper (&fixture->theme);
+  /* Installed wherever the tests run. */
+  g_strlcpy (fixture->theme.family, "DejaVu Sans", sizeof fixture->theme.family);
   fixture->options = (IpExportOptions){ .width = 241,
                                         .height = 180,
                                         .dpi = 300,
