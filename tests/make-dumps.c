@@ -859,6 +859,32 @@ write_hostile (const char *path)
   CHECK (H5Fclose (file));
 }
 
+/* The text of an attribute is in a heap whose first object has a size that wraps around: HDF5 1.10
+ * walks in circles there. */
+static void
+write_looping (const char *path)
+{
+  static const double values[16] = { 1 };
+  hid_t file = new_file (path);
+  g_autofree char *bytes = NULL;
+  char *heap;
+  gsize size;
+  hid_t good;
+
+  put_doubles (file, "good", H5T_STD_U8LE, 16, values);
+  good = H5Dopen2 (file, "good", H5P_DEFAULT);
+  put_number (good, "number", H5T_IEEE_F64LE, 7);
+  put_text (good, "text", "round and round");
+  H5Dclose (good);
+  CHECK (H5Fclose (file));
+
+  g_file_get_contents (path, &bytes, &size, NULL);
+  heap = memmem (bytes, size, "GCOL", 4);
+  memset (heap + 24, 0xff, 8);
+  heap[24] = (char) 0xf0;
+  g_file_set_contents (path, bytes, (gssize) size, NULL);
+}
+
 /* As a SWMR writer leaves its file when it is killed. */
 static void
 write_killed (const char *path)
@@ -912,6 +938,7 @@ static const struct
   { "stacked-samples-first", write_stacked_samples_first },
   { "stacked-matlab", write_stacked_matlab },
   { "hostile", write_hostile },
+  { "looping", write_looping },
   { "killed", write_killed },
   { "append", append },
 };

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "ip-half.h"
+#include "ip-protocol.h"
 #include "ip-reader.h"
 #include "make-dumps.h"
 
@@ -11,6 +12,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 static const guint64 origin[IP_MAX_RANK];
@@ -483,6 +485,30 @@ test_hostile (void)
   remove_directory (directory);
 }
 
+/* One attribute that the reader cannot survive costs that attribute, in less time than users wait
+ * for a file. */
+static void
+test_looping (void)
+{
+  g_autofree char *directory = make_directory ();
+  g_autofree char *path = make_dump (directory, "looping");
+  g_autoptr (IpReader) reader = open_reader (path);
+  g_autofree double *good = read_all (reader, "/good", IP_TYPE_FLOAT64);
+  const IpObject *object = find (reader, "/good");
+  const char *const *broken = ip_reader_get_broken (reader);
+
+  g_assert_cmpfloat (good[0], ==, 1);
+  g_assert_cmpuint (object->n_attributes, ==, 2);
+  g_assert_cmpfloat (g_variant_get_double (ip_object_get_attribute (object, "number")), ==, 7);
+  g_assert_null (ip_object_get_attribute (object, "text"));
+  if (broken[0] == NULL)
+    g_test_message ("this HDF5 does not walk in circles");
+  else
+    g_assert_cmpstr (broken[0], ==, "/good@text");
+  g_assert_true (broken[0] == NULL || broken[1] == NULL);
+  remove_directory (directory);
+}
+
 static void
 test_crash (void)
 {
@@ -510,6 +536,70 @@ test_crash (void)
       g_assert_no_error (error);
       g_assert_cmpfloat (values[DUMP_EPOCHS - 1], ==, 10 * (DUMP_EPOCHS - 1));
     }
+  remove_directory (directory);
+}
+
+/* What a reader that strangers have taken over might say, when this program plays it: the first
+ * answer, and all others. */
+typedef struct
+{
+  const char *name;
+  guint32 first_status;
+  guint32 status;
+  guint64 size;
+  int code; /* of the error that the client makes of it */
+} Liar;
+
+static const Liar liars[] = {
+  { "empty", IP_ANSWER_OK, IP_ANSWER_OK, 0, IP_READER_ERROR_CRASHED },
+  { "oversize", IP_ANSWER_OK, IP_ANSWER_OK, G_MAXUINT64, IP_READER_ERROR_REFUSED },
+  { "demanding", IP_ANSWER_OK, IP_ANSWER_TOO_SMALL, G_MAXUINT64, IP_READER_ERROR_REFUSED },
+  { "insatiable", IP_ANSWER_OK, IP_ANSWER_TOO_SMALL, 100, IP_READER_ERROR_CRASHED },
+  { "nonsense", IP_ANSWER_OK, IP_ANSWER_OK, 1 << 20, IP_READER_ERROR_CRASHED },
+  { "status", 4711, IP_ANSWER_OK, 0, IP_READER_ERROR_CRASHED },
+  { "refusing", IP_ANSWER_REFUSED, IP_ANSWER_OK, 0, IP_READER_ERROR_REFUSED },
+};
+
+static void
+tell (guint32 status, guint64 size)
+{
+  g_autoptr (GVariant) answer =
+      g_variant_ref_sink (g_variant_new (IP_PROTOCOL_ANSWER, status, size, "a lie"));
+
+  send (IP_PROTOCOL_SOCKET, g_variant_get_data (answer), g_variant_get_size (answer),
+        MSG_NOSIGNAL);
+}
+
+static int
+lie (const Liar *liar)
+{
+  char request[IP_PROTOCOL_MAX_REQUEST];
+
+  tell (liar->first_status, 0);
+  while (recv (IP_PROTOCOL_SOCKET, request, sizeof request, 0) > 0)
+    tell (liar->status, liar->size);
+  return 0;
+}
+
+static void
+test_liar (gconstpointer data)
+{
+  const Liar *liar = data;
+  g_autofree char *directory = make_directory ();
+  g_autofree char *path = make_dump (directory, "native");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *honest = g_strdup (g_getenv ("INFOPLANE_READER"));
+  g_autoptr (GError) error = NULL;
+
+  g_setenv ("INFOPLANE_READER", program, TRUE);
+  g_setenv ("LIAR", liar->name, TRUE);
+  g_assert_null (ip_reader_open (file, NULL, &error));
+  g_unsetenv ("LIAR");
+  g_setenv ("INFOPLANE_READER", honest, TRUE);
+
+  g_assert_error (error, IP_READER_ERROR, liar->code);
+  g_assert_nonnull (strstr (error->message, "native.h5: "));
   remove_directory (directory);
 }
 
@@ -761,6 +851,10 @@ test_environment (void)
 int
 main (int argc, char **argv)
 {
+  for (guint i = 0; i < G_N_ELEMENTS (liars); i++)
+    if (g_strcmp0 (g_getenv ("LIAR"), liars[i].name) == 0)
+      return lie (&liars[i]);
+
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/reader/half", test_half);
@@ -776,7 +870,14 @@ main (int argc, char **argv)
 #ifndef __SANITIZE_ADDRESS__
   g_test_add_func ("/reader/inflating", test_inflating);
 #endif
+  g_test_add_func ("/reader/looping", test_looping);
   g_test_add_func ("/reader/crash", test_crash);
+  for (guint i = 0; i < G_N_ELEMENTS (liars); i++)
+    {
+      g_autofree char *name = g_strconcat ("/reader/liar/", liars[i].name, NULL);
+
+      g_test_add_data_func (name, &liars[i], test_liar);
+    }
   g_test_add_func ("/reader/cancel", test_cancel);
   g_test_add_func ("/reader/hang", test_hang);
   g_test_add_func ("/reader/sandbox", test_sandbox);

@@ -194,6 +194,8 @@ ip_dump_open (GFile *file, GCancellable *cancellable, GError **error)
   if (!read_labels (self, cancellable, error))
     return NULL;
   check_inputs (layout);
+  for (const char *const *mark = ip_reader_get_broken (self->reader); *mark != NULL; mark++)
+    ip_layout_warn (layout, _("%s: the reading process broke down on it"), *mark);
 
   self->name = name_run (file);
   ip_selection_init_all (&self->selection, layout->n_samples);

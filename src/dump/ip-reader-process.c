@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -118,18 +119,34 @@ ip_reader_process_fail (IpReaderProcess *self,
     g_set_error (error, IP_READER_ERROR, code, "%s: %s: %s", self->name, object, message);
 }
 
+static void
+fail_timed_out (IpReaderProcess *self, const char *object, GError **error)
+{
+  ip_reader_process_fail (self, error, IP_READER_ERROR_TIMED_OUT, object,
+                          _("the reading process did not answer in time"));
+}
+
 /* Ends a reader whose socket is closed or who broke the protocol, and says how it ended. */
 static void
 fail_crashed (IpReaderProcess *self, const char *object, GError **error)
 {
   g_autoptr (GSubprocess) subprocess = g_object_ref (self->subprocess);
   g_autofree char *message = NULL;
+  int signal = 0;
 
   stop (self);
   g_subprocess_wait (subprocess, NULL, NULL);
   if (g_subprocess_get_if_signaled (subprocess))
+    signal = g_subprocess_get_term_sig (subprocess);
+  /* Its own alarms. */
+  if (signal == SIGALRM || signal == SIGPROF)
+    {
+      fail_timed_out (self, object, error);
+      return;
+    }
+  if (signal != 0)
     message = g_strdup_printf (_("the reading process broke down on it (%s)"),
-                               g_strsignal (g_subprocess_get_term_sig (subprocess)));
+                               g_strsignal (signal));
   else
     message = g_strdup (_("the reading process broke down on it"));
   ip_reader_process_fail (self, error, IP_READER_ERROR_CRASHED, object, message);
@@ -238,8 +255,7 @@ receive_answer (IpReaderProcess *self,
     {
       stop (self);
       if (!g_cancellable_set_error_if_cancelled (cancellable, error))
-        ip_reader_process_fail (self, error, IP_READER_ERROR_TIMED_OUT, object,
-                                _("the reading process did not answer in time"));
+        fail_timed_out (self, object, error);
       return FALSE;
     }
 

@@ -21,6 +21,9 @@
  * at the same time take turns. */
 
 #define PIECE_BYTES (4u << 20)
+/* A file that breaks more readers while it is listed, or takes longer, is given up. */
+#define MOST_BROKEN 32
+#define LONGEST_LISTING (15 * G_USEC_PER_SEC)
 /* A piece that cannot be cut between chunks may be this large before it is cut through them. */
 #define LARGEST_PIECE_BYTES (256u << 20)
 
@@ -35,6 +38,7 @@ struct _IpReader
   IpObject *objects;
   guint n_objects;
   GHashTable *by_path; /* borrowed from objects */
+  GPtrArray *broken;   /* marks of what readers broke down on; NULL-terminated when open */
 
   GMutex lock; /* of process */
   IpReaderProcess *process;
@@ -67,6 +71,7 @@ ip_reader_finalize (GObject *gobject)
   if (self->descriptor >= 0)
     close (self->descriptor);
   g_clear_pointer (&self->by_path, g_hash_table_unref);
+  g_clear_pointer (&self->broken, g_ptr_array_unref);
   for (guint i = 0; i < self->n_objects; i++)
     object_clear (&self->objects[i]);
   g_free (self->objects);
@@ -88,6 +93,7 @@ ip_reader_init (IpReader *self)
 {
   self->descriptor = -1;
   self->by_path = g_hash_table_new (g_str_hash, g_str_equal);
+  self->broken = g_ptr_array_new_with_free_func (g_free);
   g_mutex_init (&self->lock);
 }
 
@@ -221,37 +227,72 @@ new_request (IpRequestKind kind,
              const guint64 *start,
              const guint64 *count,
              guint rank,
-             char element)
+             char element,
+             const GPtrArray *broken)
 {
-  return g_variant_new ("(ys@at@aty)", kind, path,
-                        g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, start, rank, 8),
-                        g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, count, rank, 8), element);
+  return g_variant_new (
+      "(ys@at@aty@as)", kind, path,
+      g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, start, rank, 8),
+      g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, count, rank, 8), element,
+      g_variant_new_strv (broken == NULL ? NULL : (const char *const *) broken->pdata,
+                          broken == NULL ? 0 : (gssize) broken->len));
 }
 
-static GVariant *
-call_for_variant (IpReader *self,
-                  IpRequestKind kind,
-                  const char *path,
-                  const char *type,
-                  GCancellable *cancellable,
-                  GError **error)
+/* What the reader was at when it broke down.  FALSE when it did not say, or says what was left out
+ * already. */
+static gboolean
+take_mark (IpReader *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  gssize size =
-      ip_reader_process_call (self->process, new_request (kind, path, NULL, NULL, 0, 0),
-                              kind == IP_REQUEST_TREE ? NULL : path, 0, cancellable, error);
+  const char *memory = ip_reader_process_get_memory (self->process);
+  g_autofree char *mark = memory == NULL ? NULL : g_strndup (memory, IP_PROTOCOL_MAX_MARK);
+  gsize room = IP_PROTOCOL_MAX_REQUEST / 2;
 
-  return size < 0 ? NULL : copy_variant (self, type, (gsize) size);
+  for (guint i = 0; i < self->broken->len; i++)
+    if (mark == NULL || strcmp (self->broken->pdata[i], mark) == 0)
+      return FALSE;
+    else
+      room -= MIN (room, strlen (self->broken->pdata[i]) + 4);
+  if (mark == NULL || mark[0] != '/' || !g_utf8_validate (mark, -1, NULL) || strlen (mark) >= room
+      || self->broken->len >= MOST_BROKEN)
+    return FALSE;
+
+  g_ptr_array_add (self->broken, g_steal_pointer (&mark));
+  return TRUE;
+}
+
+/* Starts again without what a reader broke down on. */
+static GVariant *
+call_for_tree (IpReader *self, GCancellable *cancellable, GError **error)
+{
+  gint64 deadline = g_get_monotonic_time () + LONGEST_LISTING;
+
+  for (;;)
+    {
+      g_autoptr (GError) problem = NULL;
+      GVariant *request = new_request (IP_REQUEST_TREE, "/", NULL, NULL, 0, 0, self->broken);
+      gssize size =
+          ip_reader_process_call (self->process, request, NULL, 0, cancellable, &problem);
+
+      if (size >= 0)
+        return copy_variant (self, IP_PROTOCOL_TREE, (gsize) size);
+      if ((!g_error_matches (problem, IP_READER_ERROR, IP_READER_ERROR_CRASHED)
+           && !g_error_matches (problem, IP_READER_ERROR, IP_READER_ERROR_TIMED_OUT))
+          || g_get_monotonic_time () > deadline || !take_mark (self))
+        {
+          g_propagate_error (error, g_steal_pointer (&problem));
+          return NULL;
+        }
+    }
 }
 
 static gboolean
 read_tree (IpReader *self, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GVariant) tree =
-      call_for_variant (self, IP_REQUEST_TREE, "/", IP_PROTOCOL_TREE, cancellable, error);
+  g_autoptr (GVariant) tree = call_for_tree (self, cancellable, error);
 
   if (tree == NULL)
     return FALSE;
+  g_ptr_array_add (self->broken, NULL);
   if (take_tree (self, tree))
     return TRUE;
 
@@ -288,6 +329,12 @@ gboolean
 ip_reader_get_unfinished (IpReader *self)
 {
   return self->unfinished;
+}
+
+const char *const *
+ip_reader_get_broken (IpReader *self)
+{
+  return (const char *const *) self->broken->pdata;
 }
 
 const IpObject *
@@ -383,8 +430,8 @@ read_piece (IpReader *self,
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   const IpObject *dataset = transfer->dataset;
   gsize bytes = n * get_element_size (transfer->element);
-  GVariant *request =
-      new_request (IP_REQUEST_BLOCK, dataset->path, start, count, dataset->rank, transfer->element);
+  GVariant *request = new_request (IP_REQUEST_BLOCK, dataset->path, start, count, dataset->rank,
+                                   transfer->element, NULL);
   gssize size = ip_reader_process_call (self->process, request, dataset->path, bytes,
                                         transfer->cancellable, error);
 
@@ -483,11 +530,19 @@ ip_reader_read_strings (IpReader *self,
                         GCancellable *cancellable,
                         GError **error)
 {
+  g_autoptr (GMutexLocker) locker = NULL;
   g_autoptr (GVariant) value = NULL;
+  GVariant *request;
+  gssize size;
 
   if (!check_readable (self, dataset, dataset->type == IP_TYPE_STRING, error))
     return NULL;
-  value = call_for_variant (self, IP_REQUEST_STRINGS, dataset->path, IP_PROTOCOL_STRINGS,
-                            cancellable, error);
-  return value == NULL ? NULL : g_variant_dup_strv (value, NULL);
+
+  locker = g_mutex_locker_new (&self->lock);
+  request = new_request (IP_REQUEST_STRINGS, dataset->path, NULL, NULL, 0, 0, NULL);
+  size = ip_reader_process_call (self->process, request, dataset->path, 0, cancellable, error);
+  if (size < 0)
+    return NULL;
+  value = copy_variant (self, IP_PROTOCOL_STRINGS, (gsize) size);
+  return g_variant_dup_strv (value, NULL);
 }

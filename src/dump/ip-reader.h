@@ -10,7 +10,7 @@
  * All functions block and may be called from any thread; calls on one reader are serialised by a
  * lock.  A reader that died, hung or broke a limit fails the call with
  * IP_READER_ERROR_CRASHED/TIMED_OUT, naming file and object, and is started again at the next
- * call. */
+ * call.  What it breaks down on while the file is listed is left out of the list. */
 
 G_BEGIN_DECLS
 
@@ -76,6 +76,10 @@ GFile *ip_reader_get_file (IpReader *self);
 
 /* Whether the file is flagged as open for writing: it is, or its writer was killed. */
 gboolean ip_reader_get_unfinished (IpReader *self);
+
+/* What the reader broke down on while the file was listed: paths of objects, and path@name of
+ * attributes.  NULL-terminated. */
+const char *const *ip_reader_get_broken (IpReader *self);
 
 /* All objects, groups before their members, in the file's native order; owned by the reader.  The
  * root group comes first. */

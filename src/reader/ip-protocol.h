@@ -15,8 +15,9 @@
 #define IP_PROTOCOL_SOCKET 3
 #define IP_PROTOCOL_FILE 4
 
-/* Kind, path of the object, start and count of the block, element type. */
-#define IP_PROTOCOL_REQUEST "(ysataty)"
+/* Kind, path of the object, start and count of the block, element type, marks of what to leave out
+ * of the tree. */
+#define IP_PROTOCOL_REQUEST "(ysatatyas)"
 #define IP_PROTOCOL_MAX_REQUEST 16384
 
 typedef enum
@@ -53,6 +54,11 @@ typedef enum
 /* Whether the file is flagged as open for writing, and all objects. */
 #define IP_PROTOCOL_TREE "(ba" IP_PROTOCOL_OBJECT ")"
 #define IP_PROTOCOL_STRINGS "as"
+
+/* While the tree is read, the shared memory begins with the mark of what is in work: the path of an
+ * object, or path@name for an attribute, ending with a zero.  When a reader breaks down, the next
+ * one is asked to leave that out. */
+#define IP_PROTOCOL_MAX_MARK 8192
 
 #define IP_PROTOCOL_MAX_RANK 16
 #define IP_PROTOCOL_MAX_PATH 4096

@@ -12,6 +12,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
+#include <sys/time.h>
 
 /* Walks the hard links of a file, groups before their members, every group once however often it is
  * linked. */
@@ -21,12 +22,45 @@
 #define MAX_ATTRIBUTES 256
 #define MAX_ATTRIBUTE_BYTES 65536
 
+/* Damaged structures can lead HDF5 in circles.  An alarm after so much time of the processor, which
+ * a slow disk does not take, ends this process long before the client gives up on the file. */
+#define LONGEST_OBJECT_SECONDS 2
+
 typedef struct
 {
+  const IpTreeRequest *request;
   GVariantBuilder objects;
   guint n_objects;
   GHashTable *groups; /* set of addresses */
 } Tree;
+
+typedef struct
+{
+  Tree *tree;
+  const char *path; /* of the object */
+  GVariantBuilder values;
+} Attributes;
+
+static void
+set_alarm (time_t seconds)
+{
+  const struct itimerval timer = { .it_value.tv_sec = seconds };
+
+  setitimer (ITIMER_PROF, &timer, NULL);
+}
+
+/* FALSE when it is known to break the process. */
+static gboolean
+begin (Tree *tree, const char *mark)
+{
+  if (g_strv_contains (tree->request->broken, mark))
+    return FALSE;
+
+  if (tree->request->mark_size > 0)
+    g_strlcpy (tree->request->mark, mark, tree->request->mark_size);
+  set_alarm (LONGEST_OBJECT_SECONDS);
+  return TRUE;
+}
 
 static GVariant *
 numbers_to_variant (const double *values, gsize n, gboolean scalar)
@@ -92,34 +126,39 @@ read_value (hid_t attribute)
 static herr_t
 add_attribute (hid_t object, const char *name, const H5A_info_t *info, void *user_data)
 {
-  GVariantBuilder *attributes = user_data;
-  g_auto (IpId) attribute = H5Aopen (object, name, H5P_DEFAULT);
-  GVariant *value = attribute < 0 ? NULL : read_value (attribute);
+  Attributes *self = user_data;
+  g_autofree char *mark = g_strconcat (self->path, "@", name, NULL);
+  g_auto (IpId) attribute = H5I_INVALID_HID;
+  GVariant *value = NULL;
 
-  if (g_utf8_validate (name, -1, NULL))
-    g_variant_builder_add (attributes, "(s@mv)", name,
-                           g_variant_new_maybe (G_VARIANT_TYPE_VARIANT,
-                                                value != NULL ? g_variant_new_variant (value)
-                                                              : NULL));
-  else if (value != NULL)
-    g_variant_unref (g_variant_ref_sink (value));
+  if (!g_utf8_validate (name, -1, NULL))
+    return 0;
+  if (begin (self->tree, mark))
+    attribute = H5Aopen (object, name, H5P_DEFAULT);
+  if (attribute >= 0)
+    value = read_value (attribute);
+  g_variant_builder_add (&self->values, "(s@mv)", name,
+                         g_variant_new_maybe (G_VARIANT_TYPE_VARIANT,
+                                              value != NULL ? g_variant_new_variant (value)
+                                                            : NULL));
   H5Eclear2 (H5E_DEFAULT);
+  begin (self->tree, self->path);
   return 0;
 }
 
 static GVariant *
-describe_attributes (hid_t object)
+describe_attributes (Tree *tree, const char *path, hid_t object)
 {
-  GVariantBuilder attributes;
+  Attributes attributes = { .tree = tree, .path = path };
   H5O_info_t info;
 
-  g_variant_builder_init (&attributes, G_VARIANT_TYPE ("a(smv)"));
+  g_variant_builder_init (&attributes.values, G_VARIANT_TYPE ("a(smv)"));
   if (object >= 0 && H5Oget_info2 (object, &info, H5O_INFO_NUM_ATTRS) >= 0
       && info.num_attrs <= MAX_ATTRIBUTES)
     H5Aiterate2 (object, H5_INDEX_NAME, H5_ITER_INC, NULL, add_attribute, &attributes);
   H5Eclear2 (H5E_DEFAULT);
 
-  return g_variant_builder_end (&attributes);
+  return g_variant_builder_end (&attributes.values);
 }
 
 static GVariant *
@@ -149,7 +188,7 @@ add_object (Tree *tree,
                          self->problem != NULL ? self->problem
                          : problem != NULL     ? problem
                                                : "",
-                         describe_attributes (object));
+                         describe_attributes (tree, path, object));
 }
 
 static void add_group (Tree *tree, hid_t group, const char *path, guint depth);
@@ -208,7 +247,9 @@ add_link (Tree *tree, hid_t group, const char *name, const char *parent, guint d
 
   if (tree->n_objects >= MAX_OBJECTS)
     return;
-  if (H5Lget_info (group, name, &info, ip_link_access ()) < 0)
+  if (!begin (tree, path))
+    problem = g_strdup (_("the reading process broke down on it"));
+  else if (H5Lget_info (group, name, &info, ip_link_access ()) < 0)
     problem = g_strdup (_("the link is damaged"));
   else if (info.type == H5L_TYPE_EXTERNAL)
     problem = describe_external_link (group, name, MIN (info.u.val_size, IP_PROTOCOL_MAX_PATH));
@@ -283,18 +324,22 @@ add_group (Tree *tree, hid_t group, const char *path, guint depth)
 }
 
 GVariant *
-ip_tree_describe (hid_t file, gboolean unfinished)
+ip_tree_describe (const IpTreeRequest *request)
 {
-  g_auto (IpId) root = H5Gopen2 (file, "/", H5P_DEFAULT);
-  Tree tree = { .groups = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL) };
+  Tree tree = { .request = request,
+                .groups = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL) };
+  g_auto (IpId) root = H5I_INVALID_HID;
 
   g_variant_builder_init (&tree.objects, G_VARIANT_TYPE ("a" IP_PROTOCOL_OBJECT));
+  if (begin (&tree, "/"))
+    root = H5Gopen2 (request->file, "/", H5P_DEFAULT);
   if (root >= 0)
     add_group (&tree, root, "/", 0);
   else
     add_object (&tree, "/", H5I_INVALID_HID, NULL, _("the root group is damaged"));
   g_hash_table_unref (tree.groups);
+  set_alarm (0);
 
   return g_variant_ref_sink (
-      g_variant_new ("(ba" IP_PROTOCOL_OBJECT ")", unfinished, &tree.objects));
+      g_variant_new ("(ba" IP_PROTOCOL_OBJECT ")", request->unfinished, &tree.objects));
 }

@@ -149,9 +149,12 @@ answer_variant (Reader *self, GVariant *value)
 }
 
 static void
-answer_tree (Reader *self)
+answer_tree (Reader *self, GVariant *broken)
 {
-  g_autoptr (GVariant) tree = ip_tree_describe (self->file, self->unfinished);
+  g_autofree const char **marks = g_variant_get_strv (broken, NULL);
+  const IpTreeRequest request = { self->file, self->unfinished, marks, self->memory,
+                                  MIN (self->size, IP_PROTOCOL_MAX_MARK) };
+  g_autoptr (GVariant) tree = ip_tree_describe (&request);
 
   answer_variant (self, tree);
 }
@@ -194,14 +197,16 @@ answer_request (Reader *self, GVariant *request)
 {
   g_autoptr (GVariant) start = NULL;
   g_autoptr (GVariant) count = NULL;
+  g_autoptr (GVariant) broken = NULL;
   const char *path;
   guint8 kind, element;
 
-  g_variant_get (request, "(y&s@at@aty)", &kind, &path, &start, &count, &element);
+  g_variant_get (request, "(y&s@at@aty@as)", &kind, &path, &start, &count, &element,
+                 &broken);
   switch (kind)
     {
     case IP_REQUEST_TREE:
-      answer_tree (self);
+      answer_tree (self, broken);
       break;
     case IP_REQUEST_BLOCK:
       answer_block (self, path, start, count, (char) element);

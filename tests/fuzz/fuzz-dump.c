@@ -39,6 +39,7 @@ typedef struct
   guint64 refused;
   guint64 reader_crashes;
   guint64 reader_hangs;
+  guint64 broken; /* objects and attributes that were left out of a list */
   guint64 program_crashes;
   guint64 leaks;
   guint64 slow;
@@ -159,6 +160,7 @@ read_file (Fuzz *self, GFile *file)
       return FALSE;
     }
   self->totals->opened++;
+  self->totals->broken += g_strv_length ((char **) ip_reader_get_broken (reader));
   objects = ip_reader_get_objects (reader, &n);
   for (guint i = 0; i < MIN (n, 40) && self->totals->reader_hangs == hangs; i++)
     leaked |= read_object (self, reader, &objects[i]);
@@ -351,13 +353,13 @@ report (const Totals *totals)
 {
   printf ("%" G_GUINT64_FORMAT " inputs: %" G_GUINT64_FORMAT " opened, %" G_GUINT64_FORMAT
           " refused\n"
-          "reader: %" G_GUINT64_FORMAT " crashes, %" G_GUINT64_FORMAT " hangs, at most %"
-          G_GUINT64_FORMAT " MiB\n"
+          "reader: %" G_GUINT64_FORMAT " crashes and %" G_GUINT64_FORMAT " hangs while reading, %"
+          G_GUINT64_FORMAT " objects left out, at most %" G_GUINT64_FORMAT " MiB\n"
           "program: %" G_GUINT64_FORMAT " crashes; leaks: %" G_GUINT64_FORMAT "; too slow: %"
           G_GUINT64_FORMAT "; too large: %" G_GUINT64_FORMAT "\n",
           totals->inputs, totals->opened, totals->refused, totals->reader_crashes,
-          totals->reader_hangs, totals->largest_kilobytes >> 10, totals->program_crashes,
-          totals->leaks, totals->slow, totals->large);
+          totals->reader_hangs, totals->broken, totals->largest_kilobytes >> 10,
+          totals->program_crashes, totals->leaks, totals->slow, totals->large);
 
   return totals->program_crashes + totals->leaks + totals->slow + totals->large > 0;
 }
