@@ -305,6 +305,42 @@ test_parameter (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (get_first_value (fixture), ==, before);
 }
 
+/* Steps by factors, and keeps what was typed. */
+static void
+test_logarithmic_row (Fixture *fixture, gconstpointer data)
+{
+  const IpParameter parameter = {
+    .id = "variance",
+    .title = "Variance",
+    .description = "",
+    .kind = IP_PARAMETER_REAL,
+    .standard = 0.001,
+    .minimum = 1e-9,
+    .maximum = 1e3,
+    .logarithmic = TRUE,
+    .when = -1,
+  };
+  GtkWidget *row = g_object_ref_sink (ip_parameter_row_new (&parameter, 0.001));
+  GtkWidget *spin = find_widget (row, GTK_TYPE_SPIN_BUTTON, NULL);
+
+  gtk_spin_button_spin (GTK_SPIN_BUTTON (spin), GTK_SPIN_STEP_FORWARD, 0);
+  g_assert_cmpfloat (ip_parameter_row_get_value (IP_PARAMETER_ROW (row)), ==, 0.0013);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (spin)), ==, "0.0013");
+  gtk_spin_button_spin (GTK_SPIN_BUTTON (spin), GTK_SPIN_STEP_FORWARD, 0);
+  g_assert_cmpfloat (ip_parameter_row_get_value (IP_PARAMETER_ROW (row)), ==, 0.0016);
+
+  gtk_editable_set_text (GTK_EDITABLE (spin), "0.12345");
+  gtk_spin_button_update (GTK_SPIN_BUTTON (spin));
+  g_assert_cmpfloat (ip_parameter_row_get_value (IP_PARAMETER_ROW (row)), ==, 0.12345);
+  gtk_editable_set_text (GTK_EDITABLE (spin), "5e3");
+  gtk_spin_button_update (GTK_SPIN_BUTTON (spin));
+  g_assert_cmpfloat (ip_parameter_row_get_value (IP_PARAMETER_ROW (row)), ==, 1e3);
+  gtk_editable_set_text (GTK_EDITABLE (spin), "nonsense");
+  gtk_spin_button_update (GTK_SPIN_BUTTON (spin));
+  g_assert_cmpfloat (ip_parameter_row_get_value (IP_PARAMETER_ROW (row)), ==, 1e3);
+  g_object_unref (row);
+}
+
 static void
 test_epoch (Fixture *fixture, gconstpointer data)
 {
@@ -539,6 +575,7 @@ main (int argc, char *argv[])
   ADD (zoom, set_up_example);
   ADD (layers, set_up_example);
   ADD (parameter, set_up_example);
+  ADD (logarithmic_row, set_up_empty);
   ADD (epoch, set_up_example);
   ADD (undo, set_up_example);
   ADD (export, set_up_example);

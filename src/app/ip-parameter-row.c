@@ -61,15 +61,21 @@ take_value (IpParameterRow *self, double value)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_VALUE]);
 }
 
-static void
-spin_changed_cb (IpParameterRow *self, GtkSpinButton *spin)
+/* The value of the adjustment; where it is that of our value, ours, which is as it was typed. */
+static double
+read_spin (IpParameterRow *self, GtkSpinButton *spin)
 {
   double adjusted = gtk_spin_button_get_value (spin);
 
   if (fabs (adjusted - to_adjustment (self->parameter, self->value)) < 1e-9)
-    return;
-  take_value (self, is_logarithmic (self->parameter) ? round_to_digits (pow (10, adjusted), 2)
-                                                     : adjusted);
+    return self->value;
+  return is_logarithmic (self->parameter) ? round_to_digits (pow (10, adjusted), 2) : adjusted;
+}
+
+static void
+spin_changed_cb (IpParameterRow *self, GtkSpinButton *spin)
+{
+  take_value (self, read_spin (self, spin));
 }
 
 static int
@@ -80,7 +86,10 @@ spin_input_cb (IpParameterRow *self, double *adjusted, GtkSpinButton *spin)
   double value = g_strtod (text, &end);
 
   if (end == text || *g_strchug (end) != '\0' || !isfinite (value))
-    return GTK_INPUT_ERROR;
+    {
+      *adjusted = gtk_spin_button_get_value (spin); /* an error would become zero */
+      return TRUE;
+    }
   value = CLAMP (value, self->parameter->minimum, self->parameter->maximum);
   if (self->parameter->kind == IP_PARAMETER_INTEGER)
     value = round (value);
@@ -92,7 +101,7 @@ spin_input_cb (IpParameterRow *self, double *adjusted, GtkSpinButton *spin)
 static gboolean
 spin_output_cb (IpParameterRow *self, GtkSpinButton *spin)
 {
-  g_autofree char *text = g_strdup_printf ("%.6g", self->value);
+  g_autofree char *text = g_strdup_printf ("%.6g", read_spin (self, spin));
 
   if (strcmp (text, gtk_editable_get_text (GTK_EDITABLE (spin))) != 0)
     gtk_editable_set_text (GTK_EDITABLE (spin), text);
