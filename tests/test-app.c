@@ -515,6 +515,47 @@ test_broken_files (Fixture *fixture, gconstpointer data)
   wait_for (fixture, has_results);
 }
 
+/* Two copies of the example in a folder, dropped on the window. */
+static void
+test_drop_folder (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *example = g_build_filename (g_getenv ("INFOPLANE_DATA_DIR"), "examples",
+                                               "sphere-tanh.h5", NULL);
+  g_autofree char *folder = g_build_filename (scratch, "runs", NULL);
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (fixture->window));
+  g_autoptr (GFile) file = g_file_new_for_path (folder);
+  g_autofree char *contents = NULL;
+  g_auto (GValue) value = G_VALUE_INIT;
+  gsize length;
+
+  g_assert_no_errno (g_mkdir (folder, 0700));
+  g_assert_true (g_file_get_contents (example, &contents, &length, NULL));
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("run-%u.h5", 2 - i);
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      g_assert_true (g_file_set_contents (path, contents, length, NULL));
+    }
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_take_boxed (&value, gdk_file_list_new_from_array (&file, 1));
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
+      gboolean taken = FALSE;
+
+      if (!GTK_IS_DROP_TARGET (controller))
+        continue;
+      g_signal_emit_by_name (controller, "drop", &value, 10.0, 10.0, &taken);
+      g_assert_true (taken);
+    }
+  wait_for (fixture, has_results);
+  g_assert_cmpuint (g_list_model_get_n_items (ip_session_get_runs (fixture->session)), ==, 2);
+  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (fixture->window)), ==,
+                   "run-1 and 1 more – Infoplane");
+}
+
 static void
 test_remove_run (Fixture *fixture, gconstpointer data)
 {
@@ -581,6 +622,7 @@ main (int argc, char *argv[])
   ADD (export, set_up_example);
   ADD (export_fails, set_up_example);
   ADD (broken_files, set_up_example);
+  ADD (drop_folder, set_up_empty);
   ADD (remove_run, set_up_example);
 
   status = g_test_run ();
