@@ -465,6 +465,11 @@ static const char *const all[] = {
   "dse",
   "dse:sigma=0.2,t=2,alpha=0",
   "dse:factor=0.5",
+  "cs",
+  "cs:factor=0.5",
+  "dsmi:sigma=1,draws=2",
+  "knn-entropy",
+  "akde-coded",
   "renyi",
   "renyi:alpha=2,sigma=0.5",
   "renyi:alpha=1,factor=1",
@@ -581,7 +586,7 @@ test_order_of_samples (void)
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     if (g_str_has_prefix (all[i], "bins"))
       assert_same_bits (&a[i], &b[i]);
-    else
+    else if (!g_str_has_prefix (all[i], "dsmi")) /* draws samples by number */
       assert_close (&a[i], &b[i], 1e-11);
 
   clear_layer (&layer);
@@ -709,10 +714,17 @@ test_no_labels (void)
     {
       const IpValue *mi_ty = find (&without[i], IP_QUANTITY_MI_TY);
 
-      assert_near (with[i].values[0].value, without[i].values[0].value, 1e-13);
+      if (g_str_has_prefix (all[i], "dsmi"))
+        {
+          g_assert_cmpuint (without[i].values[0].flags, ==, IP_FLAG_NO_LABELS);
+          continue;
+        }
+
+      assert_near (with[i].values[0].value, without[i].values[0].value, 1e-12);
       g_assert_true (mi_ty == NULL || isnan (mi_ty->value));
       g_assert_true (mi_ty == NULL || mi_ty->flags & IP_FLAG_NO_LABELS);
-      g_assert_cmpstr (without[i].reason, ==, mi_ty != NULL ? "There are no class labels" : "");
+      if (mi_ty != NULL)
+        g_assert_cmpstr (without[i].reason, ==, "There are no class labels");
     }
   clear_layer (&layer);
 }
@@ -726,6 +738,12 @@ check_zero (const Layer *layer, unsigned flags)
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     {
       const IpValue *mi_ty = find (&estimates[i], IP_QUANTITY_MI_TY);
+
+      if (g_str_has_prefix (all[i], "knn")) /* minus infinity */
+        {
+          g_assert_cmpuint (estimates[i].values[0].flags, ==, IP_FLAG_UNDEFINED);
+          continue;
+        }
 
       assert_near (estimates[i].values[0].value, 0.0, 1e-12);
       g_assert_true (estimates[i].values[0].flags & flags);
@@ -868,7 +886,7 @@ report (void *data, double fraction)
 static void
 test_cancel (void)
 {
-  Layer layer = create_layer (3000, 100, 3);
+  Layer layer = create_layer (1300, 100, 3);
   Watch watch = { .last = g_get_monotonic_time () };
   IpContext context = { .cancelled = look, .progress = report, .data = &watch };
   IpRequest requests[G_N_ELEMENTS (all)];

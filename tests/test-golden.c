@@ -80,6 +80,25 @@ static const Rule rules[] = {
     POINT },
   { "cse_minmax_bins", "official", "CSE", "bins-minmax:bins={num_bins_per_dim}", IP_QUANTITY_H_T,
     POINT },
+  { "akde_coded_upper", "official", "I(X;T)", "akde-coded:sig={sig}", IP_QUANTITY_MI_XT, UPPER },
+  { "akde_coded_upper", "official", "I(T;Y)", "akde-coded:sig={sig}", IP_QUANTITY_MI_TY, UPPER },
+  { "akde_coded_lower", "official", "I(X;T)", "akde-coded:sig={sig}", IP_QUANTITY_MI_XT, LOWER },
+  { "akde_coded_lower", "official", "I(T;Y)", "akde-coded:sig={sig}", IP_QUANTITY_MI_TY, LOWER },
+  { "cs_qmi", "official", "I_CS", "cs:sigma={sigma}", IP_QUANTITY_CS_QMI_XT, POINT, "x" },
+  { "cs_qmi", "official", "I_CS", "cs:sigma={sigma}", IP_QUANTITY_CS_QMI_TY, POINT },
+  { "cs_qmi_normalized", "official", "I_CS normalised", "cs:sigma={sigma}",
+    IP_QUANTITY_CS_XT_NORMALISED, POINT },
+  { "knn_kl_entropy", "formula", "h", "knn-entropy:k={k}", IP_QUANTITY_H_T, POINT },
+  { "manifold_entropy_nn", "formula", "mean log nn distance", "knn-entropy:k={k}",
+    IP_QUANTITY_MANIFOLD_ENTROPY, POINT },
+  { "dsmi_label", "official", "DSMI(Z;Y)",
+    "dsmi:sigma={sigma},t={t},alpha=0,draws={num_repetitions},seed={random_seed},"
+    "convention=official",
+    IP_QUANTITY_DSMI_TY, POINT },
+  { "dsmi_vector", "official", "DSMI(Z;X)",
+    "dsmi:sigma={sigma},t={t},alpha=0,draws={num_repetitions},seed={random_seed},"
+    "convention=official",
+    IP_QUANTITY_DSMI_TY, POINT },
   { "renyi_matrix", "corrected", "H_1(T) (von Neumann limit)", "renyi:alpha=1,sigma={sigma}",
     IP_QUANTITY_H_T, POINT },
   { "renyi_matrix", "official", "H_alpha(T)", "renyi:alpha={alpha},sigma={sigma}", IP_QUANTITY_H_T,
@@ -247,7 +266,10 @@ parse_parameters (const char *text)
       if (pair[0] != NULL && pair[1] != NULL)
         g_hash_table_insert (parameters, g_strdup (pair[0]), g_strdup (pair[1]));
     }
-  set_reference (parameters, g_hash_table_lookup (parameters, "ref"));
+  if (g_hash_table_contains (parameters, "clusters"))
+    g_hash_table_insert (parameters, g_strdup ("label"), g_strdup ("official/spectral_clusters"));
+  else
+    set_reference (parameters, g_hash_table_lookup (parameters, "ref"));
 
   return parameters;
 }
@@ -356,11 +378,35 @@ agrees (double found, double expected, double tolerance, const char *estimator)
   return fabs (found - expected) <= MAX (tolerance * fabs (expected), least);
 }
 
+/* A pair names two variables: activations and labels, activations and inputs in either order, or
+ * two of a regression, of which the second plays the activations. */
+static void
+resolve_pair (const char *name, GHashTable *parameters)
+{
+  const char *pair = g_hash_table_lookup (parameters, "pair");
+  g_auto (GStrv) member = g_strsplit (pair != NULL ? pair : "", "|", 2);
+
+  if (pair == NULL || member[1] == NULL)
+    return;
+
+  if (strcmp (name, "regression") == 0)
+    {
+      g_hash_table_insert (parameters, g_strdup ("x"), g_strconcat (name, "/", member[0], NULL));
+      g_hash_table_insert (parameters, g_strdup ("t"), g_strconcat (name, "/", member[1], NULL));
+    }
+  else
+    {
+      set_reference (parameters, strcmp (member[0], "T") == 0 ? member[1] : member[0]);
+    }
+}
+
 static gboolean
 check_row (char **field, GHashTable *parameters, const Rule *rule)
 {
   const char *class = g_hash_table_lookup (parameters, "cls");
-  IpMatrix matrix = get_array (field[CASE])->matrix;
+  const char *name
+    = g_hash_table_contains (parameters, "pair") ? g_hash_table_lookup (parameters, "t") : NULL;
+  IpMatrix matrix = get_array (name != NULL ? name : field[CASE])->matrix;
   double unit = strcmp (field[UNIT], "bits") == 0 ? G_LN2 : 1.0;
   double expected = g_ascii_strtod (field[VALUE], NULL) * unit;
   double tolerance = *field[TOLERANCE] != '\0' ? g_ascii_strtod (field[TOLERANCE], NULL) : 1e-12;
@@ -457,6 +503,7 @@ test_all_rows (void)
       g_assert_cmpuint (g_strv_length (field), ==, N_FIELDS);
       rows++;
       parameters = parse_parameters (field[PARAMETERS]);
+      resolve_pair (field[CASE], parameters);
       rule = find_rule (field, parameters);
       if (!is_to_be_matched (field[KIND]))
         count (left_out, field[KIND]);

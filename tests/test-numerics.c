@@ -505,6 +505,7 @@ check_kernel_sums (gsize n, gsize d, gsize n_classes)
                                  + ((i * n_classes / n + 1) * n % n_classes != 0));
   for (guint k = 0; k < G_N_ELEMENTS (rates); k++)
     ip_kernel_sums_init (&sums[k], rates[k], n, NULL);
+  sums[1].is_fourth_power = true;
   ip_distance_for_each_tile (&matrix, mean, NULL, add_tile, &kernel, NULL);
 
   for (gsize i = 0; i < n; i++)

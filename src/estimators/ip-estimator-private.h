@@ -49,13 +49,21 @@ IpStatus ip_sample_find_moments (IpSample *sample, IpContext *context);
 /* Fails with IP_STATUS_UNDEFINED when the squares of the activations overflow or vanish. */
 IpStatus ip_sample_check_squares (const IpSample *sample, IpContext *context);
 
-/* Announces that exp (-rate D) will be asked for; all sums announced before the first one is asked
- * for share one pass over the pairs.  The sums belong to the sample. */
+/* Announces that row sums of exp (-rate D) will be asked for; all that were announced before the
+ * first one is asked for share one pass over the pairs.  The sums belong to the sample. */
 IpStatus ip_sample_want_kernel_sums (IpSample *sample, double rate, IpContext *context);
 IpStatus ip_sample_get_kernel_sums (IpSample *sample,
                                     double rate,
                                     IpKernelSums *sums,
                                     IpContext *context);
+
+/* The same taken as the fourth power of exp (-rate D / 4), whose sums are wanted too: no
+ * exponential of its own, and other last digits, which is why the two are kept apart. */
+IpStatus ip_sample_want_fourth_power (IpSample *sample, double rate, IpContext *context);
+IpStatus ip_sample_get_fourth_power (IpSample *sample,
+                                     double rate,
+                                     IpKernelSums *sums,
+                                     IpContext *context);
 
 /* Describes the kernel exp (-rate D) of the sample; the sample must outlive it. */
 IpStatus
@@ -74,13 +82,17 @@ void ip_estimate_keep_spectrum (IpEstimate *estimate, const double *values, size
 /* The value of one quantity of the estimate, NULL when the estimator does not give it. */
 IpValue *ip_estimate_get (IpEstimate *estimate, IpQuantity quantity);
 
+extern const IpEstimator ip_akde_coded;
 extern const IpEstimator ip_bins_ebab;
 extern const IpEstimator ip_bins_equal_mass;
 extern const IpEstimator ip_bins_minmax;
 extern const IpEstimator ip_bins_range;
 extern const IpEstimator ip_bins_uniform;
 extern const IpEstimator ip_bins_width;
+extern const IpEstimator ip_cs;
 extern const IpEstimator ip_dse;
+extern const IpEstimator ip_dsmi;
 extern const IpEstimator ip_kde;
+extern const IpEstimator ip_knn_entropy;
 extern const IpEstimator ip_renyi;
 extern const IpEstimator ip_spectrum;

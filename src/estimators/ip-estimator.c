@@ -15,8 +15,12 @@ static const IpEstimator *const estimators[] = {
   &ip_bins_ebab,
   &ip_bins_range,
   &ip_bins_minmax,
+  &ip_akde_coded,
   &ip_renyi,
+  &ip_cs,
   &ip_dse,
+  &ip_dsmi,
+  &ip_knn_entropy,
   &ip_spectrum,
 };
 
@@ -56,6 +60,24 @@ static const IpQuantityInfo quantities[IP_N_QUANTITIES] = {
                         IP_UNIT_INFORMATION },
   [IP_QUANTITY_H_X] = { "h_x", N_ ("Entropy of the input"), "H(X)", "<i>H</i>(<i>X</i>)",
                         IP_UNIT_INFORMATION },
+  [IP_QUANTITY_CS_QMI_XT]
+  = { "cs_qmi_xt", N_ ("Cauchy–Schwarz information about the input"), "I_CS(X;T)",
+      "<i>I</i><sub>CS</sub>(<i>X</i>; <i>T</i>)", IP_UNIT_INFORMATION },
+  [IP_QUANTITY_CS_QMI_TY]
+  = { "cs_qmi_ty", N_ ("Cauchy–Schwarz information about the label"), "I_CS(T;Y)",
+      "<i>I</i><sub>CS</sub>(<i>T</i>; <i>Y</i>)", IP_UNIT_INFORMATION },
+  [IP_QUANTITY_CS_XT_NORMALISED]
+  = { "cs_qmi_xt_normalised", N_ ("Cauchy–Schwarz dependence on the input"), "C_CS(X;T)",
+      "<i>C</i><sub>CS</sub>(<i>X</i>; <i>T</i>)", IP_UNIT_NONE },
+  [IP_QUANTITY_CS_TY_NORMALISED]
+  = { "cs_qmi_ty_normalised", N_ ("Cauchy–Schwarz dependence on the label"), "C_CS(T;Y)",
+      "<i>C</i><sub>CS</sub>(<i>T</i>; <i>Y</i>)", IP_UNIT_NONE },
+  [IP_QUANTITY_MANIFOLD_ENTROPY]
+  = { "manifold_entropy", N_ ("Mean log distance to a neighbour"), "mean ln r",
+      "⟨ln <i>r</i>⟩", IP_UNIT_INFORMATION },
+  [IP_QUANTITY_DSMI_TY]
+  = { "dsmi_ty", N_ ("Diffusion spectral mutual information with the label"), "DSMI(T;Y)",
+      "DSMI(<i>T</i>; <i>Y</i>)", IP_UNIT_INFORMATION },
 };
 
 static const struct
@@ -78,6 +100,7 @@ static const struct
     N_ ("A bound lay outside what is possible and was cut") },
   { IP_FLAG_LOW_RANK, "low-rank",
     N_ ("Computed from the leading part of the spectrum, which carries all that can be seen") },
+  { IP_FLAG_NOT_MI, "not-mi", N_ ("Larger than any mutual information with the label can be") },
   { IP_FLAG_NOT_FINITE, "not-finite", N_ ("Some activations are NaN or infinite") },
   { IP_FLAG_NO_LABELS, "no-labels", N_ ("There are no class labels") },
   { IP_FLAG_NO_INPUTS, "no-inputs", N_ ("There are no inputs") },

@@ -30,6 +30,12 @@ typedef enum
   IP_QUANTITY_H_TX,
   IP_QUANTITY_H_Y,
   IP_QUANTITY_H_X,
+  IP_QUANTITY_CS_QMI_XT,
+  IP_QUANTITY_CS_QMI_TY,
+  IP_QUANTITY_CS_XT_NORMALISED,
+  IP_QUANTITY_CS_TY_NORMALISED,
+  IP_QUANTITY_MANIFOLD_ENTROPY,
+  IP_QUANTITY_DSMI_TY,
   IP_N_QUANTITIES,
 } IpQuantity;
 
@@ -63,6 +69,7 @@ typedef enum
   IP_FLAG_INFINITE = 1 << 6,   /* infinite in theory; the value is a property of the blur */
   IP_FLAG_BRACKET_CLIPPED = 1 << 7, /* a bound was cut to [0, ceiling] */
   IP_FLAG_LOW_RANK = 1 << 8, /* from the part of a spectrum that carries all but 1e-13 of it */
+  IP_FLAG_NOT_MI = 1 << 9, /* above what information could be */
   /* Reasons why there is no value. */
   IP_FLAG_NOT_FINITE = 1 << 16, /* NaN or Inf among the activations */
   IP_FLAG_NO_LABELS = 1 << 17,

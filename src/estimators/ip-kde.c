@@ -34,7 +34,7 @@
  * doi:10.1088/1742-5468/ab3985. Time O(N^2 d / 2) and one exponential per pair and variance, memory
  * O(N + d) beside the data. */
 
-#include "ip-estimator-private.h"
+#include "ip-bounds.h"
 #include "ip-number.h"
 
 #include <math.h>
@@ -122,76 +122,11 @@ announce (IpSample *sample, const IpParameters *parameters, IpContext *context)
 
   status = find_variance (sample, parameters, &variance, context);
   if (status == IP_STATUS_OK)
-    status = ip_sample_want_kernel_sums (sample, 0.125 / variance, context);
+    status = ip_sample_want_kernel_sums (sample, 0.25 * (0.5 / variance), context);
   if (status == IP_STATUS_OK)
-    status = ip_sample_want_kernel_sums (sample, 0.5 / variance, context);
+    status = ip_sample_want_fourth_power (sample, 0.5 / variance, context);
 
   return status;
-}
-
-/* mean ln (1 + own + other), what L_v lacks to ln N */
-static double
-find_overlap (const IpKernelSums *sums, size_t n)
-{
-  double sum = 0.0;
-
-  for (size_t i = 0; i < n; i++)
-    sum += log1p (sums->own[i] + sums->other[i]);
-
-  return sum / (double) n;
-}
-
-/* mean ln [(1 + whole.own + whole.other) / (1 + part.own)], what the difference of entropies of all
- * samples and within the classes lacks to H(Y). */
-static double
-find_class_overlap (const IpKernelSums *whole, const IpKernelSums *part, size_t n)
-{
-  double sum = 0.0;
-
-  for (size_t i = 0; i < n; i++)
-    sum += log1p ((whole->own[i] - part->own[i] + whole->other[i]) / (1.0 + part->own[i]));
-
-  return sum / (double) n;
-}
-
-static void
-cut (double *bound, double ceiling, unsigned *flags)
-{
-  double inside = *bound < 0.0 ? 0.0 : *bound > ceiling ? ceiling : *bound;
-
-  if (fabs (inside - *bound) > 1e-12)
-    *flags |= IP_FLAG_BRACKET_CLIPPED;
-  *bound = inside;
-}
-
-static void
-fill_mi_ty (const IpSample *sample,
-            const IpKernelSums *narrow,
-            const IpKernelSums *wide,
-            bool official,
-            IpValue *value)
-{
-  double ceiling = sample->set->label_entropy;
-
-  if (!sample->set->has_labels)
-    return;
-
-  value->ceiling = ceiling;
-  if (sample->set->labels.classes * IP_FEW > sample->n)
-    value->flags |= IP_FLAG_N_SMALL;
-  value->value = ceiling - find_class_overlap (narrow, narrow, sample->n);
-  if (official)
-    {
-      value->upper = value->value;
-      value->lower = ceiling - find_class_overlap (wide, wide, sample->n);
-      return;
-    }
-
-  value->lower = ceiling - find_class_overlap (wide, narrow, sample->n);
-  value->upper = ceiling - find_class_overlap (narrow, wide, sample->n);
-  cut (&value->value, ceiling, &value->flags);
-  cut (&value->lower, ceiling, &value->flags);
-  cut (&value->upper, ceiling, &value->flags);
 }
 
 static void
@@ -202,25 +137,14 @@ fill (const IpSample *sample,
       bool official,
       IpEstimate *estimate)
 {
-  IpValue *mi_xt = ip_estimate_get (estimate, IP_QUANTITY_MI_XT);
+  const IpValue *mi_xt = ip_estimate_get (estimate, IP_QUANTITY_MI_XT);
   IpValue *h_t = ip_estimate_get (estimate, IP_QUANTITY_H_T);
-  double log_n = log ((double) sample->n);
   double noise = 0.5 * (double) sample->d * (log (2.0 * M_PI * variance) + 1.0);
-  double upper = log_n - find_overlap (narrow, sample->n);
-  double lower = log_n - find_overlap (wide, sample->n);
 
-  mi_xt->upper = upper > 0.0 ? upper : 0.0;
-  mi_xt->lower = lower > 0.0 ? lower : 0.0;
-  mi_xt->value = mi_xt->upper;
-  mi_xt->ceiling = sample->set->input_entropy;
-  if (!sample->set->has_discrete_inputs)
-    mi_xt->flags |= IP_FLAG_INFINITE;
-
+  ip_bounds_fill (sample, narrow, wide, official, estimate);
   h_t->upper = noise + mi_xt->upper;
   h_t->lower = noise + mi_xt->lower;
   h_t->value = h_t->upper;
-
-  fill_mi_ty (sample, narrow, wide, official, ip_estimate_get (estimate, IP_QUANTITY_MI_TY));
 }
 
 /* One point: the mixture is the noise alone. */
@@ -286,9 +210,9 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
       return IP_STATUS_OK;
     }
 
-  status = ip_sample_get_kernel_sums (sample, 0.125 / variance, &wide, context);
+  status = ip_sample_get_kernel_sums (sample, 0.25 * (0.5 / variance), &wide, context);
   if (status == IP_STATUS_OK)
-    status = ip_sample_get_kernel_sums (sample, 0.5 / variance, &narrow, context);
+    status = ip_sample_get_fourth_power (sample, 0.5 / variance, &narrow, context);
   if (status == IP_STATUS_OK)
     fill (sample, &narrow, &wide, variance, parameters->value[CONVENTION] == CONVENTION_OFFICIAL,
           estimate);

@@ -171,20 +171,6 @@ find_gram_entropy (const IpGram *gram,
   return status;
 }
 
-typedef struct
-{
-  IpKernelSums sums;
-  const uint32_t *class_end;
-} Sums;
-
-static void
-add_tile (const IpDistanceTile *tile, void *data)
-{
-  Sums *sums = data;
-
-  ip_kernel_sums_add (&sums->sums, 1, sums->class_end, tile);
-}
-
 /* Order 2: -ln of the mean of the squared kernel, which is a kernel of twice the rate. */
 static double
 find_order_2 (const IpKernelSums *sums, size_t n, double across)
@@ -201,16 +187,15 @@ static IpStatus
 find_order_2_of (const IpGram *gram, double *entropy, IpContext *context)
 {
   size_t n = gram->matrix->rows;
-  Sums sums = { .class_end = gram->class_end };
-  IpStatus status = ip_kernel_sums_init (&sums.sums, 2.0 * gram->rate, n, context);
+  IpKernelSums sums;
+  IpStatus status = ip_kernel_sums_init (&sums, 2.0 * gram->rate, n, context);
 
   if (status != IP_STATUS_OK)
     return status;
 
-  status
-    = ip_distance_for_each_tile (gram->matrix, gram->mean, gram->order, add_tile, &sums, context);
-  *entropy = find_order_2 (&sums.sums, n, 1.0);
-  ip_kernel_sums_clear (&sums.sums);
+  status = ip_gram_fill_sums (gram, &sums, 1, context);
+  *entropy = find_order_2 (&sums, n, 1.0);
+  ip_kernel_sums_clear (&sums);
   return status;
 }
 

@@ -10,6 +10,7 @@
 #include "ip-kernel-spectrum.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,46 +96,70 @@ ip_sample_find_moments (IpSample *sample, IpContext *context)
   return status;
 }
 
-IpStatus
-ip_sample_want_kernel_sums (IpSample *sample, double rate, IpContext *context)
+/* The place of announced or finished sums, SIZE_MAX when there are none such. */
+static size_t
+find_kernel_sums (const IpSample *sample, double rate, bool is_fourth_power, size_t from, size_t to)
+{
+  for (size_t i = from; i < to; i++)
+    if (sample->sums[i].rate == rate && sample->sums[i].is_fourth_power == is_fourth_power)
+      return i;
+
+  return SIZE_MAX;
+}
+
+static IpStatus
+insert_kernel_sums (IpSample *sample,
+                    size_t at,
+                    double rate,
+                    bool is_fourth_power,
+                    IpContext *context)
 {
   size_t total = sample->n_done + sample->n_wanted;
-  size_t at = total;
-  IpKernelSums *sums;
+  IpKernelSums *sums = realloc (sample->sums, (total + 1) * sizeof *sums);
   IpKernelSums wanted;
 
-  for (size_t i = 0; i < total; i++)
-    if (sample->sums[i].rate == rate)
-      return IP_STATUS_OK;
-
-  sums = realloc (sample->sums, (total + 1) * sizeof *sums);
   if (sums == NULL)
     return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for kernel sums");
   sample->sums = sums;
   if (ip_kernel_sums_init (&wanted, rate, sample->n, context) != IP_STATUS_OK)
     return IP_STATUS_NO_MEMORY;
 
-  /* A fourth power must follow its root to be had for nothing. */
-  for (size_t i = sample->n_done; i < total; i++)
-    {
-      if (4.0 * sums[i].rate == rate)
-        at = i + 1;
-      else if (sums[i].rate == 4.0 * rate)
-        at = i;
-    }
+  wanted.is_fourth_power = is_fourth_power;
   memmove (&sums[at + 1], &sums[at], (total - at) * sizeof *sums);
   sums[at] = wanted;
   sample->n_wanted++;
   return IP_STATUS_OK;
 }
 
-static void
-add_tile (const IpDistanceTile *tile, void *data)
+IpStatus
+ip_sample_want_kernel_sums (IpSample *sample, double rate, IpContext *context)
 {
-  IpSample *sample = data;
+  size_t total = sample->n_done + sample->n_wanted;
 
-  ip_kernel_sums_add (sample->sums + sample->n_done, sample->n_wanted, sample->set->class_end,
-                      tile);
+  if (find_kernel_sums (sample, rate, false, 0, total) != SIZE_MAX)
+    return IP_STATUS_OK;
+
+  return insert_kernel_sums (sample, total, rate, false, context);
+}
+
+IpStatus
+ip_sample_want_fourth_power (IpSample *sample, double rate, IpContext *context)
+{
+  size_t total = sample->n_done + sample->n_wanted;
+  size_t root = find_kernel_sums (sample, 0.25 * rate, false, sample->n_done, total);
+  IpStatus status = IP_STATUS_OK;
+
+  if (find_kernel_sums (sample, rate, true, 0, total) != SIZE_MAX)
+    return IP_STATUS_OK;
+
+  if (root == SIZE_MAX)
+    {
+      root = total;
+      status = insert_kernel_sums (sample, root, 0.25 * rate, false, context);
+    }
+  if (status == IP_STATUS_OK)
+    status = insert_kernel_sums (sample, root + 1, rate, true, context);
+  return status;
 }
 
 /* Beyond these, squares leave the range of numbers. */
@@ -156,13 +181,12 @@ ip_sample_check_squares (const IpSample *sample, IpContext *context)
 static IpStatus
 compute_kernel_sums (IpSample *sample, IpContext *context)
 {
-  IpStatus status = ip_sample_check_squares (sample, context);
+  IpGram gram;
+  IpStatus status = ip_sample_init_gram (sample, 0.0, &gram, context);
 
   if (status == IP_STATUS_OK)
-    status = ip_sample_find_moments (sample, context);
-  if (status == IP_STATUS_OK)
-    status = ip_distance_for_each_tile (&sample->source.activations, sample->mean,
-                                        sample->set->order, add_tile, sample, context);
+    status
+      = ip_gram_fill_sums (&gram, sample->sums + sample->n_done, sample->n_wanted, context);
   if (status == IP_STATUS_OK)
     {
       sample->n_done += sample->n_wanted;
@@ -175,34 +199,40 @@ compute_kernel_sums (IpSample *sample, IpContext *context)
   return status;
 }
 
-static bool
-find_kernel_sums (const IpSample *sample, double rate, IpKernelSums *sums)
+static IpStatus
+get_sums (IpSample *sample,
+          double rate,
+          bool is_fourth_power,
+          IpKernelSums *sums,
+          IpContext *context)
 {
-  for (size_t i = 0; i < sample->n_done; i++)
-    if (sample->sums[i].rate == rate)
-      {
-        *sums = sample->sums[i];
-        return true;
-      }
+  size_t at = find_kernel_sums (sample, rate, is_fourth_power, 0, sample->n_done);
+  IpStatus status = IP_STATUS_OK;
 
-  return false;
+  if (at == SIZE_MAX)
+    {
+      status = is_fourth_power ? ip_sample_want_fourth_power (sample, rate, context)
+                               : ip_sample_want_kernel_sums (sample, rate, context);
+      if (status == IP_STATUS_OK)
+        status = compute_kernel_sums (sample, context);
+      at = find_kernel_sums (sample, rate, is_fourth_power, 0, sample->n_done);
+    }
+
+  if (status == IP_STATUS_OK)
+    *sums = sample->sums[at];
+  return status;
 }
 
 IpStatus
 ip_sample_get_kernel_sums (IpSample *sample, double rate, IpKernelSums *sums, IpContext *context)
 {
-  IpStatus status;
+  return get_sums (sample, rate, false, sums, context);
+}
 
-  if (find_kernel_sums (sample, rate, sums))
-    return IP_STATUS_OK;
-
-  status = ip_sample_want_kernel_sums (sample, rate, context);
-  if (status == IP_STATUS_OK)
-    status = compute_kernel_sums (sample, context);
-  if (status == IP_STATUS_OK)
-    find_kernel_sums (sample, rate, sums);
-
-  return status;
+IpStatus
+ip_sample_get_fourth_power (IpSample *sample, double rate, IpKernelSums *sums, IpContext *context)
+{
+  return get_sums (sample, rate, true, sums, context);
 }
 
 IpStatus

@@ -5,7 +5,6 @@
 
 #include "ip-blas.h"
 #include "ip-distance.h"
-#include "ip-kernel-sums.h"
 #include "ip-simd.h"
 
 #include <cblas.h>
@@ -53,12 +52,11 @@ ip_gram_fill_kernel (const IpGram *gram, const double *squared, double *kernel, 
 
   for (size_t i = 0; i < n; i++)
     {
-      size_t end = gram->class_end[i];
       double *row = kernel + i * n;
 
       ip_kernel_of_distances (squared + i * n + i, n - i, gram->rate, row + i);
       if (gram->across != 1.0)
-        for (size_t j = end; j < n; j++)
+        for (size_t j = gram->class_end[i]; j < n; j++)
           row[j] *= gram->across;
 
       if (i % 64 == 0 && ip_context_is_cancelled (context))
@@ -66,6 +64,30 @@ ip_gram_fill_kernel (const IpGram *gram, const double *squared, double *kernel, 
     }
 
   return IP_STATUS_OK;
+}
+
+typedef struct
+{
+  IpKernelSums *sums;
+  size_t n_sums;
+  const uint32_t *class_end;
+} Sums;
+
+static void
+sum_tile (const IpDistanceTile *tile, void *data)
+{
+  Sums *sums = data;
+
+  ip_kernel_sums_add (sums->sums, sums->n_sums, sums->class_end, tile);
+}
+
+IpStatus
+ip_gram_fill_sums (const IpGram *gram, IpKernelSums *sums, size_t n_sums, IpContext *context)
+{
+  Sums data = { sums, n_sums, gram->class_end };
+
+  return ip_distance_for_each_tile (gram->matrix, gram->mean, gram->order, sum_tile, &data,
+                                    context);
 }
 
 IP_VECTORISED static double

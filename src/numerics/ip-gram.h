@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ip-context.h"
+#include "ip-kernel-sums.h"
 #include "ip-matrix.h"
 
 #include <stdbool.h>
@@ -33,6 +34,11 @@ IpStatus ip_gram_fill_kernel (const IpGram *gram,
                               const double *squared,
                               double *kernel,
                               IpContext *context);
+
+/* Fills row sums, each at its own rate, in one pass over the pairs; those of the gram itself, its
+ * rate and `across`, are not used. */
+IpStatus
+ip_gram_fill_sums (const IpGram *gram, IpKernelSums *sums, size_t n_sums, IpContext *context);
 
 /* K = L L' + R with R positive semidefinite: pivoted Cholesky, which looks at one column of K per
  * rank and never at the whole. */

@@ -23,6 +23,7 @@ IpStatus
 ip_kernel_sums_init (IpKernelSums *sums, double rate, size_t n, IpContext *context)
 {
   sums->rate = rate;
+  sums->is_fourth_power = false;
   sums->own = calloc (n + 1, sizeof *sums->own);
   sums->other = calloc (n + 1, sizeof *sums->other);
   if (sums->own == NULL || sums->other == NULL)
@@ -127,7 +128,7 @@ add_segment (IpKernelSums *sums,
     {
       double *sum = own ? sums[k].own : sums[k].other;
 
-      if (k + 1 < n_sums && sums[k + 1].rate == 4.0 * sums[k].rate)
+      if (k + 1 < n_sums && sums[k + 1].is_fourth_power)
         {
           double *fourth = own ? sums[k + 1].own : sums[k + 1].other;
           double row_fourth = 0.0;

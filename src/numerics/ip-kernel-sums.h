@@ -6,6 +6,7 @@
 #include "ip-context.h"
 #include "ip-distance.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@
 typedef struct
 {
   double rate;
+  bool is_fourth_power; /* of the kernel of the sums before it, not an exponential of its own */
   double *own;
   double *other;
 } IpKernelSums;
@@ -28,8 +30,8 @@ void ip_kernel_sums_clear (IpKernelSums *sums);
 /* kernel[i] = exp (-rate squared[i]); both may be the same memory. */
 void ip_kernel_of_distances (const double *squared, size_t n, double rate, double *kernel);
 
-/* Adds a tile to several sums at once.  A sum whose rate is 4 times that of the sum before it costs
- * no exponential of its own.  class_end[i]: position behind the last member of the class of i. */
+/* Adds a tile to several sums at once.  class_end[i]: position behind the last member of the class
+ * of i. */
 void ip_kernel_sums_add (IpKernelSums *sums,
                          size_t n_sums,
                          const uint32_t *class_end,

@@ -9,8 +9,8 @@ FOLDER holds golden_a.h5, golden_a_official.h5 and golden_a.json.  Written besid
 
 golden-plane.bin   matrices, one after another: a line "NAME f4|f8|i8 ROWS COLUMNS\\n", then the
                    numbers, little endian, row by row, then "\\n"
-golden-plane.tsv   one line per value: case, estimator, parameters (name=value;…), quantity, unit,
-                   value, kind, relative tolerance (empty: counting)
+golden-plane.tsv   one line per value: case, estimator, parameters (name=value;…, a ; inside as |),
+                   quantity, unit, value, kind, relative tolerance (empty: counting)
 """
 import json
 import pathlib
@@ -58,7 +58,8 @@ def write_values(out, folder):
     values = json.loads((folder / "golden_a.json").read_text())["values"]
     with open(out, "w", encoding="utf-8") as stream:
         for row in values:
-            parameters = ";".join(f"{k}={text(v)}" for k, v in row["params"].items())
+            parameters = ";".join(f"{k}={text(v).replace(';', '|')}"
+                                  for k, v in row["params"].items())
             fields = (row["case"], row["estimator"], parameters, row["quantity"], row["unit"],
                       text(row["value"]), row["kind"], text(row.get("tol_rel", "")))
             stream.write("\t".join(fields) + "\n")

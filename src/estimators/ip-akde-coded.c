@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+/* "Adaptive" kernel density bounds, as published.
+ *
+ * T, N x d.  The bounds of `kde` for |t_ij| instead of t_ij with noise variance `sig`, in nats:
+ * what the published code computes once the random jitter that it adds, which is seeded anew in
+ * every run, is left out.  Nothing in it adapts to the layer; the adaptive noise that the paper
+ * describes is `kde` with scale=relative.  The modulus folds the two sides of tanh onto each other,
+ * so that information is lost. For comparison with published figures only.
+ *
+ * Source: Chelombiev, Houghton and O'Donnell 2019, arXiv:1902.09037. Time O(N^2 d / 2), memory 8 N
+ * d. */
+
+#include "ip-bounds.h"
+#include "ip-number.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum
+{
+  SIG,
+};
+
+static const IpParameter parameters_table[] = {
+  [SIG] = { "sig", N_ ("Noise variance"), N_ ("Variance of the noise added to every unit"),
+            IP_PARAMETER_REAL, 0.01, 1e-12, 1e12, true, NULL, NULL, -1, 0 },
+};
+
+static const IpQuantity quantities[] = { IP_QUANTITY_MI_XT, IP_QUANTITY_MI_TY };
+
+static void
+fold (const IpMatrix *matrix, double *folded)
+{
+  for (size_t i = 0; i < matrix->rows; i++)
+    for (size_t j = 0; j < matrix->columns; j++)
+      folded[i * matrix->columns + j] = fabs (ip_matrix_get (matrix, i, j));
+}
+
+static IpStatus
+run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
+{
+  double *folded = malloc ((sample->n * sample->d + 1) * sizeof *folded);
+  double *moments = malloc ((2 * sample->d + 1) * sizeof *moments);
+  IpMatrix matrix = { folded, sample->n, sample->d, sample->d, IP_ELEMENT_FLOAT64 };
+  IpGram gram = { &matrix, moments, sample->set->order, sample->set->class_end, 0.0, 1.0 };
+  IpKernelSums sums[2] = { { 0 }, { 0 } };
+  char number[IP_NUMBER_SIZE];
+  IpStatus status = ip_sample_check_squares (sample, context);
+
+  ip_number_format_rounded (parameters->value[SIG], 4, number);
+  snprintf (estimate->blur, sizeof estimate->blur, "noise variance %.12s, signs ignored", number);
+
+  if (status == IP_STATUS_OK && (folded == NULL || moments == NULL))
+    status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for a layer");
+  if (status == IP_STATUS_OK)
+    {
+      fold (&sample->source.activations, folded);
+      status = ip_columns_find_moments (&matrix, moments, moments + sample->d, context);
+    }
+  if (status == IP_STATUS_OK)
+    status = ip_kernel_sums_init (&sums[0], 0.125 / parameters->value[SIG], sample->n, context);
+  if (status == IP_STATUS_OK)
+    status = ip_kernel_sums_init (&sums[1], 0.5 / parameters->value[SIG], sample->n, context);
+  sums[1].is_fourth_power = true;
+  if (status == IP_STATUS_OK)
+    status = ip_gram_fill_sums (&gram, sums, 2, context);
+  if (status == IP_STATUS_OK)
+    ip_bounds_fill (sample, &sums[1], &sums[0], true, estimate);
+
+  ip_kernel_sums_clear (&sums[0]);
+  ip_kernel_sums_clear (&sums[1]);
+  free (folded);
+  free (moments);
+  return status;
+}
+
+static double
+find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
+{
+  return 0.5 * (double) n * (double) n * (1.5e-9 + 5e-11 * (double) d);
+}
+
+static size_t
+find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
+{
+  return (size_t) 16 * 1024 * 1024 + 8 * n * d + 48 * n;
+}
+
+const IpEstimator ip_akde_coded = {
+  .id = "akde-coded",
+  .title = N_ ("Adaptive kernel density, as coded"),
+  .summary =
+      N_ ("The kernel density bounds of the published adaptive estimators, which ignore the sign "
+          "of activations. For comparison with published figures only."),
+  .bibtex =
+      "@inproceedings{chelombiev2019adaptive,\n"
+      "  title = {Adaptive Estimators Show Information Compression in Deep Neural Networks},\n"
+      "  author = {Chelombiev, Ivan and Houghton, Conor and O'Donnell, Cian},\n"
+      "  booktitle = {International Conference on Learning Representations},\n"
+      "  year = {2019},\n"
+      "  eprint = {1902.09037},\n"
+      "  archivePrefix = {arXiv}\n"
+      "}\n",
+  .version = 1,
+  .quantities = quantities,
+  .n_quantities = IP_N_ELEMENTS (quantities),
+  .parameters = parameters_table,
+  .n_parameters = IP_N_ELEMENTS (parameters_table),
+  .cost = find_cost,
+  .memory = find_memory,
+  .estimate = run,
+};
