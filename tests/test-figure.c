@@ -438,6 +438,31 @@ test_names_are_short (void)
     }
 }
 
+/* The name of a curve that ends early stands at its end, not after a line across the panel. */
+static void
+test_names_of_short_runs (void)
+{
+  g_autoptr (IpFigure) figure = create_empty (IP_FIGURE_EPOCHS);
+  IpTrack track = { .run = g_strdup ("run"), .layer = g_strdup ("short"), .n_points = 4 };
+
+  take_layer (figure, "run", 3, 0);
+  track.points = g_new0 (IpTrackPoint, 4);
+  for (guint i = 0; i < 4; i++)
+    track.points[i] = (IpTrackPoint){ .epoch = i, .x = { 2, NAN, NAN }, .y = { 0.5, NAN, NAN } };
+  ip_figure_take_track (figure, &track);
+  lay_out (figure, 592, 450);
+  for (guint i = 0; i < figure->names->len; i++)
+    {
+      const IpName *name = &g_array_index (figure->names, IpName, i);
+
+      if (name->has_leader)
+        g_assert_cmpfloat (hypot (name->leader_x - name->x, name->leader_y - name->y), <, 120);
+      else
+        g_assert_cmpuint (name->track, ==, 1);
+    }
+  g_assert_cmpuint (figure->names->len, ==, 4);
+}
+
 static void
 test_message (void)
 {
@@ -1040,6 +1065,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/figure/layout/many-names", test_many_names);
   g_test_add_func ("/figure/layout/names-of-runs", test_names_of_runs);
   g_test_add_func ("/figure/layout/names-are-short", test_names_are_short);
+  g_test_add_func ("/figure/layout/names-of-short-runs", test_names_of_short_runs);
   g_test_add_func ("/figure/layout/message", test_message);
   g_test_add_func ("/figure/find/point", test_find_point);
   g_test_add_func ("/figure/layout/inset", test_inset);

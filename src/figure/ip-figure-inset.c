@@ -21,6 +21,8 @@
 #define MOST_WIDTH 320
 /* A corner as wide as this can be seen without. */
 #define WIDE_CORNER 100
+/* Fewer than this make no knot. */
+#define LEAST_POINTS 12
 /* More than this are a cloud, magnified or not. */
 #define MOST_POINTS 8000
 /* From the knot to the inset, of the width of the panel. */
@@ -28,7 +30,7 @@
 
 /* Adds what is in the corner of a trajectory that mostly is. */
 static gboolean
-include_track (IpFigure *self, const IpTrack *track, IpLimits knot[2])
+include_track (IpFigure *self, const IpTrack *track, IpLimits knot[2], guint *n_points)
 {
   IpLimits x = { INFINITY, -INFINITY };
   IpLimits y = { INFINITY, -INFINITY };
@@ -50,6 +52,7 @@ include_track (IpFigure *self, const IpTrack *track, IpLimits knot[2])
     }
   if (n == 0 || inside < MOSTLY * n)
     return FALSE;
+  *n_points += inside;
   knot[0] = (IpLimits){ MIN (knot[0].lo, x.lo), MAX (knot[0].hi, x.hi) };
   knot[1] = (IpLimits){ MIN (knot[1].lo, y.lo), MAX (knot[1].hi, y.hi) };
   return TRUE;
@@ -79,6 +82,7 @@ static gboolean
 find_knot (IpFigure *self, IpLimits knot[2])
 {
   const IpPanel *panel = &self->panels[0];
+  guint n_points = 0;
   guint n = 0;
 
   if (!isfinite (self->ceiling[0]) || self->tracks->len > IP_MOST_TRACKS_TOLD_APART ||
@@ -89,8 +93,8 @@ find_knot (IpFigure *self, IpLimits knot[2])
     if (has_brackets (&ip_figure_get_item (self, i)->track))
       return FALSE;
   for (guint i = 0; i < self->tracks->len; i++)
-    n += include_track (self, &ip_figure_get_item (self, i)->track, knot);
-  if (n < 2)
+    n += include_track (self, &ip_figure_get_item (self, i)->track, knot, &n_points);
+  if (n < 2 || n_points < LEAST_POINTS)
     return FALSE;
   knot[0].hi = MAX (knot[0].hi, self->ceiling[0]);
   if (isfinite (self->ceiling[1]))

@@ -14,6 +14,8 @@
 #define MOST_INK_SEGMENTS 5000
 #define MOST_SHARE_TAKEN 0.04
 #define MOST_SHARE_TAKEN_FAR 0.12
+/* To the column beside curves, of the width of the panel. */
+#define LONGEST_LEADER 0.12
 /* Names of points further right than this share of the panel may go to the column. */
 #define BESIDE_SHARE 0.75
 
@@ -383,15 +385,6 @@ fill_column (IpFigure *self, GArray *names, const IpRect *column)
   g_free (centres);
 }
 
-void
-ip_figure_name_tracks_beside (IpFigure *self, guint panel, const IpRect *column)
-{
-  GArray *names = collect_names (self, panel);
-
-  fill_column (self, names, column);
-  g_array_unref (names);
-}
-
 static gboolean
 is_crowded (GArray *names, guint index, double distance)
 {
@@ -536,6 +529,30 @@ ip_figure_name_tracks_inside (IpFigure *self, guint panel)
       if (!is_crowded (names, i, crowd))
         name_near (self, name, &space, measure_name (self, name), height);
     }
+  g_array_unref (names);
+}
+
+/* A curve that ends early is named where it ends: a long leader would look like data. */
+void
+ip_figure_name_tracks_beside (IpFigure *self, guint panel, const IpRect *column)
+{
+  const IpRect *rect = &self->panels[panel].rect;
+  GArray *names = collect_names (self, panel);
+  GArray *beside = g_array_new (FALSE, TRUE, sizeof (IpName));
+  double height = ip_figure_get_line_height (self, IP_FONT_NAME);
+  IpSpace space = { *rect, { 0 } };
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      IpName *name = &g_array_index (names, IpName, i);
+
+      if (name->x > rect->x + (1 - LONGEST_LEADER) * rect->width)
+        g_array_append_val (beside, *name);
+      else
+        name_near (self, name, &space, measure_name (self, name), height);
+    }
+  fill_column (self, beside, column);
+  g_array_unref (beside);
   g_array_unref (names);
 }
 
