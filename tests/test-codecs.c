@@ -76,7 +76,8 @@ test_lzf_noise (void)
 static void
 shuffle_bits (const guint8 *from, guint8 *to, gsize n, gsize element_size)
 {
-  memset (to, 0, n * element_size);
+  if (n > 0)
+    memset (to, 0, n * element_size);
   for (gsize i = 0; i < n; i++)
     for (gsize bit = 0; bit < 8 * element_size; bit++)
       {

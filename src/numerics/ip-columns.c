@@ -231,7 +231,7 @@ ip_columns_find_moments (const IpMatrix *matrix, double *mean, double *variance,
         return IP_STATUS_CANCELLED;
     }
 
-  for (size_t i = 0; i < matrix->columns; i++)
+  for (size_t i = 0; i < matrix->columns && matrix->rows > 0; i++)
     {
       double shift = mean[i] / n;
 
