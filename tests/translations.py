@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Infoplane developers
-"""Every text that users see can be translated, and is: translations.py SOURCE_ROOT
+"""Every text that users see can be translated, and is: translations.py SOURCE_ROOT CLI WINDOW
 
 After changes of texts: ninja -C build infoplane-pot infoplane-update-po, then translate what is
 new in po/*.po.
 """
 import ast
+import os
 import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 MARK = re.compile(r'\b(?:N?C?_|N_|ngettext|g_dngettext|g_dpgettext2) ?\(\s*(?:NULL, )?"')
 KEYWORDS = ("_", "N_", "C_:1c,2", "NC_:1c,2", "g_dcgettext:2", "g_dngettext:2,3",
@@ -89,7 +91,24 @@ def languages_are_complete(root):
         yield from (f"{language}: “{text}”" for _, text in texts.keys() - done)
 
 
-RULES = (files_are_listed, texts_are_whole, template_is_current, languages_are_complete)
+def programs_speak_german(root):
+    german = parse((root / "po/de.po").read_text(encoding="utf-8"))
+    cli, window = sys.argv[2:]
+    with tempfile.NamedTemporaryFile(suffix=".h5") as empty:
+        for command, text in (
+            ((cli, "--help"), "Write a figure"),
+            ((cli, "inspect", empty.name), "the file is empty"),  # said by the reader
+            ((window, "--help"), "Print the version and exit"),
+        ):
+            run = subprocess.run(command, env=os.environ | {"LANGUAGE": "de"}, text=True,
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            [translation] = german[None, text][0]
+            if translation not in run.stdout:
+                yield f"{' '.join(command)} does not say “{translation}”: {run.stdout}"
+
+
+RULES = (files_are_listed, texts_are_whole, template_is_current, languages_are_complete,
+         programs_speak_german)
 
 
 def main():

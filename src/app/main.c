@@ -21,9 +21,10 @@ int
 main (int argc, char *argv[])
 {
   g_autoptr (IpApplication) application = NULL;
+  const char *catalogues = g_getenv ("INFOPLANE_LOCALE_DIR");
 
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, catalogues != NULL ? catalogues : LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 

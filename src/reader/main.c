@@ -48,9 +48,11 @@ start_hdf5 (void)
 static void
 load_translations (void)
 {
+  const char *catalogues = g_getenv ("INFOPLANE_LOCALE_DIR");
+
   setlocale (LC_CTYPE, "");
   setlocale (LC_MESSAGES, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, catalogues != NULL ? catalogues : LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   gettext ("the file is empty");
