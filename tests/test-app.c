@@ -522,7 +522,8 @@ test_drop_folder (Fixture *fixture, gconstpointer data)
   g_autofree char *example = g_build_filename (g_getenv ("INFOPLANE_DATA_DIR"), "examples",
                                                "sphere-tanh.h5", NULL);
   g_autofree char *folder = g_build_filename (scratch, "runs", NULL);
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (fixture->window));
+  g_autoptr (GListModel) controllers
+    = gtk_widget_observe_controllers (GTK_WIDGET (fixture->window));
   g_autoptr (GFile) file = g_file_new_for_path (folder);
   g_autofree char *contents = NULL;
   g_auto (GValue) value = G_VALUE_INIT;

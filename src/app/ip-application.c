@@ -89,6 +89,7 @@ static const struct
   { "win.previous-epoch", { "<alt>Left" } },
   { "win.view::plane", { "<alt>1" } },
   { "win.view::epochs", { "<alt>2" } },
+  { "win.view::map", { "<alt>3" } },
   { "window.close", { "<primary>w" } },
 };
 

@@ -182,8 +182,8 @@ static void
 append_stale_panel (IpPlotCanvas *self, GtkSnapshot *snapshot, guint panel,
                     const graphene_rect_t *bounds)
 {
-  IpScale scale = ip_figure_get_kind (self->figure) == IP_FIGURE_EPOCHS ? self->scale
-                                                                         : IP_SCALE_LINEAR;
+  IpScale scale = ip_figure_get_kind (self->figure) == IP_FIGURE_PLANE ? IP_SCALE_LINEAR
+                                                                        : self->scale;
   double x, y, w, h, factor_x, factor_y, offset_x, offset_y;
   IpView view;
 

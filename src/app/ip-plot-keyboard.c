@@ -68,12 +68,14 @@ ip_plot_move_along (IpPlot *self, int steps)
   ip_plot_set_cursor (self, self->cursor.track, last, self->cursor.panel);
 }
 
-/* Through the layers of a panel, then those of the next panel. */
+/* Through the layers of a panel, then those of the next panel; what the plane magnifies is in its
+ * first panel already. */
 static void
 ip_plot_move_across (IpPlot *self, int direction)
 {
   int n_tracks = ip_figure_get_n_tracks (self->figure);
-  int n_places = n_tracks * ip_figure_get_n_panels (self->figure);
+  int n_panels = self->kind == IP_FIGURE_PLANE ? 1 : ip_figure_get_n_panels (self->figure);
+  int n_places = n_tracks * n_panels;
   int place = self->cursor.panel * n_tracks + self->cursor.track;
   guint point;
 

@@ -7,8 +7,8 @@
 
 #include <math.h>
 
-/* Wheel zooms at the pointer, Shift and Alt keep one axis; dragging pans, with Ctrl it draws the box
- * to zoom to; a click selects an epoch, a double click fits the figure to the data. */
+/* Wheel zooms at the pointer, Shift and Alt keep one axis; dragging pans, with Ctrl it draws the
+ * box to zoom to; a click selects an epoch, a double click fits the figure to the data. */
 
 #define HOVER_RADIUS 18 /* pixels */
 #define ZOOM_STEP 1.25

@@ -29,6 +29,12 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
+static const char *const titles[] = {
+  [IP_FIGURE_PLANE] = N_("Information plane"),
+  [IP_FIGURE_EPOCHS] = N_("Information against epochs"),
+  [IP_FIGURE_MAP] = N_("Map of layers and epochs"),
+};
+
 G_DEFINE_FINAL_TYPE (IpPlot, ip_plot, GTK_TYPE_WIDGET)
 
 /* Name of the run where more than one is shown. */
@@ -126,9 +132,7 @@ ip_plot_describe (IpPlot *self)
   guint n_tracks = ip_figure_get_n_tracks (self->figure);
 
   description = g_strdup_printf (ngettext ("%s of %u layer", "%s of %u layers", n_tracks),
-                                 self->kind == IP_FIGURE_PLANE ? _("Information plane")
-                                                               : _("Information against epochs"),
-                                 n_tracks);
+                                 _(titles[self->kind]), n_tracks);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
 }
@@ -312,8 +316,7 @@ ip_plot_constructed (GObject *object)
   G_OBJECT_CLASS (ip_plot_parent_class)->constructed (object);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  self->kind == IP_FIGURE_PLANE ? _("Information plane")
-                                                                : _("Information against epochs"),
+                                  _(titles[self->kind]),
                                   GTK_ACCESSIBLE_PROPERTY_ROLE_DESCRIPTION, _("plot"),
                                   -1);
 }
@@ -347,7 +350,7 @@ ip_plot_class_init (IpPlotClass *klass)
   widget_class->size_allocate = ip_plot_size_allocate;
 
   properties[PROP_KIND]
-    = g_param_spec_int ("kind", NULL, NULL, IP_FIGURE_PLANE, IP_FIGURE_EPOCHS, IP_FIGURE_PLANE,
+    = g_param_spec_int ("kind", NULL, NULL, IP_FIGURE_PLANE, IP_FIGURE_MAP, IP_FIGURE_PLANE,
                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   gtk_widget_class_set_css_name (widget_class, "plot");
