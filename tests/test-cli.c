@@ -201,6 +201,70 @@ test_estimate_to_file (void)
   g_remove (path);
 }
 
+/* The quantity of the first row that has it, as text. */
+static char *
+find_value (const char *table, const char *quantity)
+{
+  g_autofree char *needle = g_strdup_printf (",%s,", quantity);
+  const char *found = strstr (table, needle);
+
+  g_assert_nonnull (found);
+  found += strlen (needle);
+
+  return g_strndup (found, strcspn (found, ","));
+}
+
+/* Twelve bits that all differ: their entropy is 12 bits, and they determine the label. */
+static void
+test_measure (void)
+{
+  g_auto (Call) labels = call_program ("measure", example, "--x", "/inputs", "--labels", "labels",
+                                       "-e", "bins-uniform:bins=2", NULL);
+  g_auto (Call) itself = call_program ("measure", example, "--x", "/inputs", "--y", "/labels",
+                                       "-e", "bins-uniform:bins=2", NULL);
+  g_auto (Call) alone = call_program ("measure", example, "--x", "/inputs", "-e", "kde", NULL);
+  g_auto (Call) missing = call_program ("measure", example, "--x", "/nothing", "-e", "kde", NULL);
+  g_auto (Call) shapes = call_program ("measure", example, "--x", "/inputs", "--labels", "/epochs",
+                                       "-e", "kde", NULL);
+  g_auto (Call) usage = call_program ("measure", example, "-e", "kde", NULL);
+  g_autofree char *entropy = find_value (labels.out, "h_t");
+  g_autofree char *information = find_value (labels.out, "mi_xy");
+  g_autofree char *same = find_value (itself.out, "mi_xy");
+
+  g_assert_cmpint (labels.status, ==, 0);
+  g_assert_cmpstr (entropy, ==, "12");
+  g_assert_cmpfloat_with_epsilon (g_ascii_strtod (information, NULL), 1, 0.01);
+  g_assert_cmpfloat_with_epsilon (g_ascii_strtod (same, NULL), g_ascii_strtod (information, NULL),
+                                  1e-12);
+  g_assert_cmpint (alone.status, ==, 0);
+  g_assert_null (strstr (alone.out, "mi_xy"));
+  g_assert_cmpint (missing.status, ==, 3);
+  g_assert_nonnull (strstr (missing.err, "/nothing"));
+  g_assert_cmpint (shapes.status, ==, 3);
+  g_assert_nonnull (strstr (shapes.err, "4096"));
+  g_assert_cmpint (usage.status, ==, 2);
+}
+
+static void
+test_samples (void)
+{
+  g_auto (Call) one = call_program ("estimate", example, "-e", "bins-uniform", "--epochs", "0",
+                                    "--samples", "500", "--seed", "7", "--layers", "fc5", NULL);
+  g_auto (Call) same = call_program ("estimate", example, "-e", "bins-uniform", "--epochs", "0",
+                                     "--samples", "500", "--seed", "7", "--layers", "fc5",
+                                     "--store", "none", "--threads", "1", NULL);
+  g_auto (Call) other = call_program ("estimate", example, "-e", "bins-uniform", "--epochs", "0",
+                                      "--samples", "500", "--seed", "8", "--layers", "fc5", NULL);
+  g_autofree char *value = find_value (one.out, "h_t");
+  g_autofree char *same_value = find_value (same.out, "h_t");
+  g_autofree char *other_value = find_value (other.out, "h_t");
+
+  g_assert_cmpint (one.status, ==, 0);
+  g_assert_nonnull (strstr (one.out, ",bits,500,3,"));
+  g_assert_cmpstr (value, ==, same_value);
+  g_assert_cmpstr (value, !=, other_value);
+}
+
 static void
 test_unreadable_input (void)
 {
@@ -339,6 +403,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/estimators", test_estimators);
   g_test_add_func ("/cli/estimate", test_estimate);
   g_test_add_func ("/cli/estimate-to-file", test_estimate_to_file);
+  g_test_add_func ("/cli/measure", test_measure);
+  g_test_add_func ("/cli/samples", test_samples);
   g_test_add_func ("/cli/unreadable-input", test_unreadable_input);
   g_test_add_func ("/cli/unwritable-output", test_unwritable_output);
   g_test_add_func ("/cli/plot", test_plot);

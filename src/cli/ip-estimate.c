@@ -142,6 +142,46 @@ run_job (Estimation *self, IpPlan *plan)
   ip_options_report_store (&self->options, store);
 }
 
+/* Values that are missing for the same reason at several epochs are reported in one line. */
+typedef struct
+{
+  char *what; /* "run, layer fc1, bins-uniform mi_xt mi_ty" */
+  char *reason;
+  GString *epochs;
+} Gap;
+
+static void
+gap_free (gpointer data)
+{
+  Gap *gap = data;
+
+  g_free (gap->what);
+  g_free (gap->reason);
+  g_string_free (gap->epochs, TRUE);
+  g_free (gap);
+}
+
+static void
+add_gap (GPtrArray *gaps, const char *what, const char *reason, gint64 epoch)
+{
+  Gap *gap;
+
+  for (guint i = 0; i < gaps->len; i++)
+    {
+      gap = gaps->pdata[i];
+      if (g_str_equal (gap->what, what) && g_str_equal (gap->reason, reason))
+        {
+          g_string_append_printf (gap->epochs, ", %" G_GINT64_FORMAT, epoch);
+          return;
+        }
+    }
+
+  gap = g_new (Gap, 1);
+  *gap = (Gap){ g_strdup (what), g_strdup (reason), g_string_new (NULL) };
+  g_string_printf (gap->epochs, "%" G_GINT64_FORMAT, epoch);
+  g_ptr_array_add (gaps, gap);
+}
+
 static const char *
 get_reason (const IpEstimate *estimate, const IpValue *value)
 {
@@ -153,29 +193,39 @@ get_reason (const IpEstimate *estimate, const IpValue *value)
   return reasons != 0 ? _(ip_flag_explain (reasons & -reasons)) : _("no value");
 }
 
-/* Names every value that is missing; returns how many. */
-static guint
-report_gaps (Estimation *self, const IpCell *cell, const IpRequest *request,
-             const IpEstimate *estimate)
+static void
+find_gaps (GPtrArray *gaps,
+           const IpCell *cell,
+           const IpRequest *request,
+           const IpEstimate *estimate)
 {
-  guint n_epochs;
-  const gint64 *epochs = ip_dump_get_epochs (cell->dump, &n_epochs);
-  guint gaps = 0;
+  const gint64 *epochs = ip_dump_get_epochs (cell->dump, NULL);
+  g_autoptr (GString) what = g_string_new (NULL);
+  const char *reason = NULL;
 
+  g_string_printf (what, _("%s, layer %s, %s"), ip_dump_get_name (cell->dump),
+                   ip_dump_get_layer (cell->dump, cell->layer)->name, request->estimator->id);
   for (unsigned i = 0; i < estimate->n_values; i++)
+    if (isnan (estimate->values[i].value))
+      {
+        reason = get_reason (estimate, &estimate->values[i]);
+        g_string_append_printf (what, " %s",
+                                ip_quantity_get_info (estimate->values[i].quantity)->id);
+      }
+
+  if (reason != NULL)
+    add_gap (gaps, what->str, reason, epochs[cell->snapshot]);
+}
+
+static void
+report_gaps (GPtrArray *gaps)
+{
+  for (guint i = 0; i < gaps->len; i++)
     {
-      const IpValue *value = &estimate->values[i];
+      const Gap *gap = gaps->pdata[i];
 
-      if (!isnan (value->value))
-        continue;
-      gaps++;
-      g_printerr (_("%s, layer %s, epoch %" PRId64 ", %s %s: %s\n"),
-                  ip_dump_get_name (cell->dump), ip_dump_get_layer (cell->dump, cell->layer)->name,
-                  epochs[cell->snapshot], request->estimator->id,
-                  ip_quantity_get_info (value->quantity)->id, get_reason (estimate, value));
+      g_printerr (_("%s: %s (epoch %s)\n"), gap->what, gap->reason, gap->epochs->str);
     }
-
-  return gaps;
 }
 
 static IpExit
@@ -186,7 +236,7 @@ write_table (Estimation *self, IpPlan *plan)
   g_autoptr (GBytes) bytes = NULL;
   guint n_requests;
   const IpRequest *requests = ip_plan_get_requests (plan, &n_requests);
-  guint gaps = 0;
+  g_autoptr (GPtrArray) gaps = g_ptr_array_new_with_free_func (gap_free);
   IpExit status;
 
   for (guint i = 0; i < ip_plan_get_n_cells (plan); i++)
@@ -201,14 +251,15 @@ write_table (Estimation *self, IpPlan *plan)
       for (guint k = 0; k < n_requests; k++)
         {
           ip_table_add (table, &key, &requests[k], &self->estimates[i][k]);
-          gaps += report_gaps (self, cell, &requests[k], &self->estimates[i][k]);
+          find_gaps (gaps, cell, &requests[k], &self->estimates[i][k]);
         }
     }
 
+  report_gaps (gaps);
   bytes = ip_table_finish (table);
   status = ip_write_output (self->options.output, bytes);
 
-  return status == IP_EXIT_DONE && gaps > 0 ? IP_EXIT_INCOMPLETE : status;
+  return status == IP_EXIT_DONE && gaps->len > 0 ? IP_EXIT_INCOMPLETE : status;
 }
 
 static IpExit

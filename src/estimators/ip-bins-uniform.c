@@ -49,7 +49,7 @@ enum
 
 static const char *const range_ids[] = { "auto", "layer", "fixed", NULL };
 static const char *const range_titles[]
-  = { N_ ("Bounds of the activation function"), N_ ("Range of the layer"), N_ ("Fixed"), NULL };
+  = { N_ ("Automatic"), N_ ("Range of the layer"), N_ ("Fixed"), NULL };
 static const char *const convention_ids[] = { "equal", "corrected", "idnns", NULL };
 static const char *const convention_titles[]
   = { N_ ("Equal bins"), N_ ("Published edges, corrected"), N_ ("As published (IDNNs)"), NULL };
@@ -58,7 +58,8 @@ static const IpGridEnds convention_ends[] = { IP_GRID_CLOSED, IP_GRID_OPEN, IP_G
 static const IpParameter parameters_table[] = {
   [BINS] = { "bins", N_ ("Bins"), N_ ("Number of bins over the range"),
              IP_PARAMETER_INTEGER, 30, 2, 65536, true, NULL, NULL, -1, 0 },
-  [RANGE] = { "range", N_ ("Range"), N_ ("What the bins cover"), IP_PARAMETER_CHOICE, RANGE_AUTO, 0,
+  [RANGE] = { "range", N_ ("Range"), N_ ("Automatic: the bounds of the activation function where it has both, "
+                    "else the range of the layer over all epochs"), IP_PARAMETER_CHOICE, RANGE_AUTO, 0,
               2, false, range_ids, range_titles, -1, 0 },
   [LO] = { "lo", N_ ("Lower end"), N_ ("First bin edge"), IP_PARAMETER_REAL, -1, -1e300, 1e300,
            false, NULL, NULL, RANGE, RANGE_FIXED },
