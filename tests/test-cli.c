@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "ip-estimator.h"
+#include "make-dumps.h"
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -265,6 +266,24 @@ test_samples (void)
   g_assert_cmpstr (value, !=, other_value);
 }
 
+/* One bad snapshot, a constant layer, no labels: the rest is computed, and every gap is named. */
+static void
+test_bad_values (void)
+{
+  g_autofree char *path = make_dump (folder, "degenerate");
+  g_auto (Call) call = call_program ("estimate", path, "-e", "bins-uniform", "--store", "none",
+                                     NULL);
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (call.err), "\n", -1);
+
+  g_assert_cmpint (call.status, ==, 1);
+  g_assert_nonnull (strstr (call.err, "not finite"));
+  g_assert_nonnull (strstr (call.err, "(epoch "));
+  g_assert_nonnull (strstr (call.out, "not-finite"));
+  g_assert_nonnull (strstr (call.out, "constant"));
+  g_assert_cmpuint (g_strv_length (lines), <, 12);
+  g_unlink (path);
+}
+
 static void
 test_unreadable_input (void)
 {
@@ -405,6 +424,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/estimate-to-file", test_estimate_to_file);
   g_test_add_func ("/cli/measure", test_measure);
   g_test_add_func ("/cli/samples", test_samples);
+  g_test_add_func ("/cli/bad-values", test_bad_values);
   g_test_add_func ("/cli/unreadable-input", test_unreadable_input);
   g_test_add_func ("/cli/unwritable-output", test_unwritable_output);
   g_test_add_func ("/cli/plot", test_plot);
