@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Infoplane developers
-"""The recorder in README.md works as printed: readme.py README.md INFOPLANE_CLI"""
+"""The recorder in README.md works as printed, and links of documents lead somewhere:
+readme.py README.md INFOPLANE_CLI"""
 import json
 import os
 import pathlib
@@ -13,8 +14,17 @@ import tempfile
 import numpy as np
 
 
+def find_broken_links(root):
+    for page in (*root.glob("*.md"), *root.glob("doc/*.md"), *root.glob("data/**/*.md")):
+        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+            if not (page.parent / link).exists():
+                yield f"{page.relative_to(root)}: {link}"
+
+
 def main():
     readme, cli = (pathlib.Path(argument).resolve() for argument in sys.argv[1:])
+    broken = list(find_broken_links(readme.parent))
+    assert not broken, broken
     code = re.search(r"```python\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL)[1]
     trained = []
     names = {
