@@ -182,6 +182,21 @@ compare_groups (gconstpointer a, gconstpointer b)
   return ip_layout_compare_names (first->path, second->path);
 }
 
+/* "block1" where there is "block1/attn". */
+static gboolean
+has_layer_below (IpReader *reader, const IpObject *group)
+{
+  g_autofree char *prefix = g_strconcat (group->path, "/", NULL);
+  guint n;
+  const IpObject *objects = ip_reader_get_objects (reader, &n);
+
+  for (guint i = 0; i < n; i++)
+    if (g_str_has_prefix (objects[i].path, prefix)
+        && is_layer_dataset (find_activations (reader, &objects[i])))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 add_layers (IpLayout *self, IpReader *reader, guint n_rows, GCancellable *cancellable)
 {
@@ -197,7 +212,8 @@ add_layers (IpLayout *self, IpReader *reader, guint n_rows, GCancellable *cancel
 
       if (is_layer_dataset (dataset))
         g_ptr_array_add (groups, (gpointer) group);
-      else if (inside && strchr (group->path + strlen (LAYERS), '/') == NULL)
+      else if (inside && strchr (group->path + strlen (LAYERS), '/') == NULL
+               && !has_layer_below (reader, group))
         ip_layout_warn (self, _("%s has no activations of shape [epochs, samples, units…]%s%s."),
                         group->path, dataset != NULL && dataset->problem != NULL ? ": " : "",
                         dataset != NULL && dataset->problem != NULL ? dataset->problem : "");
