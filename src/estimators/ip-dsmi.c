@@ -5,7 +5,7 @@
  *
  * T, N x d, class c of n_c samples.  In nats
  *
- *   DSMI(T;Y) = sum_c (n_c / N) [mean over draws of DSE (n_c samples drawn from all) - DSE (class c)]
+ *   DSMI(T;Y) = sum_c (n_c / N) [mean over draws of DSE (n_c samples of all) - DSE (class c)]
  *
  * with DSE as in `dse`, of whose parameters it takes the kernel width, t and alpha; the error is
  * the standard error over the draws.

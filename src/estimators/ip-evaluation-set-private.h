@@ -29,8 +29,9 @@ struct _IpEvaluationSet
   IpPartition inputs;       /* distinct rows of X; only with repeated inputs */
   double input_entropy;
 
-  IpMatrix input_matrix; /* X itself, for kernels; data NULL when X is unknown, not finite or huge */
-  double *input_mean;    /* of its columns */
+  /* X itself, for kernels; data NULL when X is unknown, not finite or huge. */
+  IpMatrix input_matrix;
+  double *input_mean; /* of its columns */
   mtx_t lock;            /* of what follows */
   unsigned n_input_entropies;
   IpInputEntropy input_entropies[IP_MAX_INPUT_ENTROPIES];

@@ -7,3 +7,6 @@
  * threads happened to share it.  Called before the first use of BLAS or LAPACK in a function;
  * cheap. */
 void ip_blas_use_one_thread (void);
+
+/* The kernels that OpenBLAS uses, "SkylakeX"; benchmarks and --version say so. */
+const char *ip_blas_get_core (void);

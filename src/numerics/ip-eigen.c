@@ -6,7 +6,9 @@
 #include "ip-blas.h"
 
 #include <cblas.h>
+#include <float.h>
 #include <lapacke.h>
+#include <math.h>
 #include <stdlib.h>
 
 /* Kernels of dsytrd and dgebrd, for which LAPACKE has no wrapper. */
@@ -115,6 +117,125 @@ make_tridiagonal (double *a,
   return IP_STATUS_OK;
 }
 
+/* Sweeps between two looks at the cancel flag, and sweeps after which an eigenvalue is given up. */
+#define SWEEPS 16
+#define MOST_SWEEPS 60
+
+/* One implicit QL sweep over the block from..to of a tridiagonal matrix, with squared elements
+ * beside the diagonal, in the form without square roots (Parlett 1998, The Symmetric Eigenvalue
+ * Problem, section 8.15). */
+static void
+sweep (double *diagonal, double *squares, size_t from, size_t to)
+{
+  double root = sqrt (squares[from]);
+  double half = (diagonal[from + 1] - diagonal[from]) / (2.0 * root);
+  double shift = diagonal[from] - root / (half + copysign (hypot (half, 1.0), half));
+  double cosine = 1.0;
+  double sine = 0.0;
+  double gamma = diagonal[to] - shift;
+  double p = gamma * gamma;
+
+  for (size_t i = to; i-- > from;)
+    {
+      double square = squares[i];
+      double r = p + square;
+      double old_cosine = cosine;
+      double old_gamma = gamma;
+
+      if (i + 1 < to)
+        squares[i + 1] = sine * r;
+      cosine = p / r;
+      sine = square / r;
+      gamma = cosine * (diagonal[i] - shift) - sine * old_gamma;
+      diagonal[i + 1] = old_gamma + (diagonal[i] - gamma);
+      p = cosine != 0.0 ? gamma * gamma / cosine : old_cosine * square;
+    }
+
+  squares[from] = sine * p;
+  diagonal[from] = shift + gamma;
+}
+
+/* QL finds the eigenvalues from the top of a block to its end; with the small elements at the end
+ * it loses them, so such a block is turned round. */
+static void
+turn (double *diagonal, double *squares, size_t from, size_t to)
+{
+  if (fabs (diagonal[to]) >= fabs (diagonal[from]))
+    return;
+
+  reverse (diagonal + from, to - from + 1);
+  reverse (squares + from, to - from);
+}
+
+static bool
+is_negligible (const double *diagonal, const double *squares, size_t i)
+{
+  return squares[i]
+         <= DBL_EPSILON * DBL_EPSILON * fabs (diagonal[i]) * fabs (diagonal[i + 1]) + DBL_MIN;
+}
+
+static size_t
+find_block_end (const double *diagonal, double *squares, size_t from, size_t end)
+{
+  size_t to = from;
+
+  while (to < end && !is_negligible (diagonal, squares, to))
+    to++;
+  if (to < end)
+    squares[to] = 0.0;
+
+  return to;
+}
+
+static int
+compare_descending (const void *a, const void *b)
+{
+  double x = *(const double *) a;
+  double y = *(const double *) b;
+
+  return (x < y) - (x > y);
+}
+
+/* Eigenvalues of a symmetric tridiagonal matrix, in the place of its diagonal. */
+static IpStatus
+solve_tridiagonal (double *diagonal, double *beside, size_t n, IpContext *context)
+{
+  size_t from = 0;
+  size_t end = 0; /* of the block being worked on, when from <= end */
+  size_t sweeps = 0;
+  size_t total = 0;
+
+  for (size_t i = 0; i + 1 < n; i++)
+    beside[i] *= beside[i];
+
+  while (from < n)
+    {
+      size_t to;
+
+      if (from >= end)
+        {
+          end = find_block_end (diagonal, beside, from, n - 1);
+          turn (diagonal, beside, from, end);
+        }
+      to = find_block_end (diagonal, beside, from, end);
+      if (to == from)
+        {
+          from++;
+          sweeps = 0;
+          continue;
+        }
+
+      sweep (diagonal, beside, from, to);
+      if (++sweeps > MOST_SWEEPS)
+        return ip_fail (context, IP_STATUS_UNDEFINED, "The eigenvalues did not converge");
+      if (++total % SWEEPS == 0 && ip_context_is_cancelled (context))
+        return IP_STATUS_CANCELLED;
+    }
+
+  qsort (diagonal, n, sizeof *diagonal, compare_descending);
+  return IP_STATUS_OK;
+}
+
 IpStatus
 ip_eigenvalues (double *matrix, size_t n, double *values, IpContext *context)
 {
@@ -133,9 +254,8 @@ ip_eigenvalues (double *matrix, size_t n, double *values, IpContext *context)
   else
     status = make_tridiagonal (matrix, n, values, beside, work, context);
 
-  if (status == IP_STATUS_OK && LAPACKE_dsterf ((lapack_int) n, values, beside) != 0)
-    status = ip_fail (context, IP_STATUS_UNDEFINED, "The eigenvalues did not converge");
-  reverse (values, n);
+  if (status == IP_STATUS_OK)
+    status = solve_tridiagonal (values, beside, n, context);
 
   free (beside);
   free (work);

@@ -207,13 +207,26 @@ find_largest (const double *values, size_t n)
   return at;
 }
 
-/* Half of the way must have brought less than half of the digits before giving up. */
-static bool
-is_hopeless (const IpLowRank *low_rank, double share, double tolerance, size_t max_rank)
+/* Progress is looked at whenever the rank has doubled.  Digits come slower and slower, so when even
+ * the present speed would not do, nothing will. */
+typedef struct
 {
-  double way = (double) low_rank->rank / (double) max_rank;
+  size_t rank;
+  double digits;
+} Milestone;
 
-  return low_rank->rank >= 32 && way > 0.125 && log (share) / log (tolerance) < 0.5 * way;
+static bool
+is_hopeless (Milestone *last, size_t rank, double share, double tolerance, size_t max_rank)
+{
+  double digits = -log (share);
+  double speed;
+
+  if (rank < 32 || rank < 2 * last->rank)
+    return false;
+
+  speed = (digits - last->digits) / (double) (rank - last->rank);
+  *last = (Milestone) { rank, digits };
+  return (double) rank + (-log (tolerance) - digits) / speed > (double) max_rank;
 }
 
 IpStatus
@@ -226,6 +239,7 @@ ip_low_rank_init (IpLowRank *low_rank,
 {
   size_t n = gram->matrix->rows;
   double trace = (double) n;
+  Milestone last = { 0, 0.0 };
   IpStatus status = IP_STATUS_OK;
 
   ip_blas_use_one_thread ();
@@ -238,7 +252,7 @@ ip_low_rank_init (IpLowRank *low_rank,
     low_rank->residual[i] = 1.0;
 
   while (status == IP_STATUS_OK && low_rank->rank < max_rank && trace > tolerance * (double) n
-         && !is_hopeless (low_rank, trace / (double) n, tolerance, max_rank))
+         && !is_hopeless (&last, low_rank->rank, trace / (double) n, tolerance, max_rank))
     {
       if (ip_context_is_cancelled (context))
         return IP_STATUS_CANCELLED;
