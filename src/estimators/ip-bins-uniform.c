@@ -58,9 +58,10 @@ static const IpGridEnds convention_ends[] = { IP_GRID_CLOSED, IP_GRID_OPEN, IP_G
 static const IpParameter parameters_table[] = {
   [BINS] = { "bins", N_ ("Bins"), N_ ("Number of bins over the range"),
              IP_PARAMETER_INTEGER, 30, 2, 65536, true, NULL, NULL, -1, 0 },
-  [RANGE] = { "range", N_ ("Range"), N_ ("Automatic: the bounds of the activation function where it has both, "
-                    "else the range of the layer over all epochs"), IP_PARAMETER_CHOICE, RANGE_AUTO, 0,
-              2, false, range_ids, range_titles, -1, 0 },
+  [RANGE] = { "range", N_ ("Range"),
+              N_ ("Automatic: the bounds of the activation function where it has both, else the "
+                  "range of the layer over all epochs"),
+              IP_PARAMETER_CHOICE, RANGE_AUTO, 0, 2, false, range_ids, range_titles, -1, 0 },
   [LO] = { "lo", N_ ("Lower end"), N_ ("First bin edge"), IP_PARAMETER_REAL, -1, -1e300, 1e300,
            false, NULL, NULL, RANGE, RANGE_FIXED },
   [HI] = { "hi", N_ ("Upper end"), N_ ("Last bin edge"), IP_PARAMETER_REAL, 1, -1e300, 1e300, false,
