@@ -261,6 +261,16 @@ test_quantities (void)
       g_assert_cmpuint (estimators[i]->n_quantities, <=, IP_MAX_VALUES);
       g_assert_cmpuint (estimators[i]->n_parameters, <=, IP_MAX_PARAMETERS);
       g_assert_true (ip_estimator_find (estimators[i]->id) == estimators[i]);
+      for (guint k = 0; k < estimators[i]->n_parameters; k++)
+        {
+          const IpParameter *parameter = &estimators[i]->parameters[k];
+
+          g_assert_cmpfloat (parameter->minimum, <=, parameter->standard);
+          g_assert_cmpfloat (parameter->standard, <=, parameter->maximum);
+          if (parameter->kind == IP_PARAMETER_CHOICE)
+            g_assert_cmpfloat (parameter->maximum, ==,
+                               g_strv_length ((char **) parameter->choices) - 1);
+        }
     }
 }
 

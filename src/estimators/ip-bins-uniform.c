@@ -62,14 +62,14 @@ static const IpParameter parameters_table[] = {
               N_ ("Automatic: the bounds of the activation function where it has both, else the "
                   "range of the layer over all epochs"),
               IP_PARAMETER_CHOICE, RANGE_AUTO, 0, 2, false, range_ids, range_titles, -1, 0 },
-  [LO] = { "lo", N_ ("Lower end"), N_ ("First bin edge"), IP_PARAMETER_REAL, -1, -1e300, 1e300,
+  [LO] = { "lo", N_ ("From"), N_ ("First bin edge"), IP_PARAMETER_REAL, -1, -1e300, 1e300,
            false, NULL, NULL, RANGE, RANGE_FIXED },
-  [HI] = { "hi", N_ ("Upper end"), N_ ("Last bin edge"), IP_PARAMETER_REAL, 1, -1e300, 1e300, false,
+  [HI] = { "hi", N_ ("To"), N_ ("Last bin edge"), IP_PARAMETER_REAL, 1, -1e300, 1e300, false,
            NULL, NULL, RANGE, RANGE_FIXED },
-  [CONVENTION] = { "convention", N_ ("Values outside"),
-                   N_ ("Whether values outside the bins go to the nearest bin, or to the last one "
-                       "as in the published code"),
-                   IP_PARAMETER_CHOICE, 0, 0, 1, false, convention_ids, convention_titles, -1, 0 },
+  [CONVENTION] = { "convention", N_ ("End of the Range"),
+                   N_ ("Whether the upper end belongs to the last bin, or is a bin of its own as in "
+                       "the published code"),
+                   IP_PARAMETER_CHOICE, 0, 0, 2, false, convention_ids, convention_titles, -1, 0 },
 };
 
 static const IpQuantity quantities[]
