@@ -11,6 +11,9 @@
 
 /* Everything that changes the numbers, what is to be said about them, and how the figure leaves. */
 
+#define MAX_TITLE 90 /* characters */
+#define VERDICT_DELAY 200 /* ms; laying out their text is slow, and epochs may be playing */
+
 enum
 {
   WIDTH_COLUMN,
@@ -167,18 +170,30 @@ custom_width_changed_cb (IpInspector *self)
     gtk_widget_add_css_class (self->custom_width_row, "error");
 }
 
+/* The first words of a text: laying out a long one takes longer than a frame. */
+static char *
+shorten (const char *text)
+{
+  g_autofree char *start = NULL;
+
+  if (g_utf8_strlen (text, -1) <= MAX_TITLE)
+    return g_strdup (text);
+  start = g_utf8_substring (text, 0, MAX_TITLE);
+  return g_strconcat (start, "…", NULL);
+}
+
 static GtkWidget *
 create_verdict_row (const IpVerdict *verdict)
 {
   GtkWidget *row = adw_action_row_new ();
+  g_autofree char *title = shorten (verdict->title);
   GtkWidget *icon = gtk_image_new_from_icon_name (verdict->warning ? "dialog-warning-symbolic"
                                                                    : "emblem-ok-symbolic");
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), verdict->title);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), verdict->text);
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 3);
-  gtk_widget_set_tooltip_text (row, verdict->title); /* where the lines do not suffice */
+  gtk_widget_set_tooltip_text (row, verdict->title);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
   gtk_accessible_update_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   verdict->warning ? _("Warning") : _("Good"), -1);
@@ -240,7 +255,7 @@ static void
 session_changed_cb (IpInspector *self)
 {
   if (self->verdicts == 0)
-    self->verdicts = g_idle_add (show_verdicts_cb, self);
+    self->verdicts = g_timeout_add (VERDICT_DELAY, show_verdicts_cb, self);
   ip_inspector_show_request (self);
 }
 

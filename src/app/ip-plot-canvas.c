@@ -136,6 +136,8 @@ rendered_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   self->rendering = FALSE;
   self->seconds = timed->seconds;
+  if (self->figure == NULL)
+    return; /* closed meanwhile */
   ip_plot_canvas_take_data (self, texture, rendering);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   if (self->waiting != NULL)

@@ -232,14 +232,17 @@ exported (GTask *task, GError *error)
 {
   IpWindow *self = g_task_get_source_object (task);
   GFile *file = g_task_get_task_data (task);
+  gboolean is_open = self->session != NULL;
 
   if (error == NULL)
     {
-      tell_exported (self, file);
+      if (is_open)
+        tell_exported (self, file);
       g_task_return_boolean (task, TRUE);
       return;
     }
-  ip_message_bar_add_error (self->message_bar, file, error);
+  if (is_open)
+    ip_message_bar_add_error (self->message_bar, file, error);
   g_task_return_error (task, error);
 }
 
