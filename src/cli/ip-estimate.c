@@ -148,6 +148,8 @@ typedef struct
   char *what; /* "run, layer fc1, bins-uniform mi_xt mi_ty" */
   char *reason;
   GString *epochs;
+  guint n_epochs;
+  guint n_recorded; /* epochs of the layer */
 } Gap;
 
 static void
@@ -162,7 +164,7 @@ gap_free (gpointer data)
 }
 
 static void
-add_gap (GPtrArray *gaps, const char *what, const char *reason, gint64 epoch)
+add_gap (GPtrArray *gaps, const char *what, const char *reason, gint64 epoch, guint n_recorded)
 {
   Gap *gap;
 
@@ -172,12 +174,13 @@ add_gap (GPtrArray *gaps, const char *what, const char *reason, gint64 epoch)
       if (g_str_equal (gap->what, what) && g_str_equal (gap->reason, reason))
         {
           g_string_append_printf (gap->epochs, ", %" G_GINT64_FORMAT, epoch);
+          gap->n_epochs++;
           return;
         }
     }
 
   gap = g_new (Gap, 1);
-  *gap = (Gap){ g_strdup (what), g_strdup (reason), g_string_new (NULL) };
+  *gap = (Gap){ g_strdup (what), g_strdup (reason), g_string_new (NULL), 1, n_recorded };
   g_string_printf (gap->epochs, "%" G_GINT64_FORMAT, epoch);
   g_ptr_array_add (gaps, gap);
 }
@@ -200,11 +203,12 @@ find_gaps (GPtrArray *gaps,
            const IpEstimate *estimate)
 {
   const gint64 *epochs = ip_dump_get_epochs (cell->dump, NULL);
+  const IpLayer *layer = ip_dump_get_layer (cell->dump, cell->layer);
   g_autoptr (GString) what = g_string_new (NULL);
   const char *reason = NULL;
 
-  g_string_printf (what, _("%s, layer %s, %s"), ip_dump_get_name (cell->dump),
-                   ip_dump_get_layer (cell->dump, cell->layer)->name, request->estimator->id);
+  g_string_printf (what, _("%s, layer %s, %s"), ip_dump_get_name (cell->dump), layer->name,
+                   request->estimator->id);
   for (unsigned i = 0; i < estimate->n_values; i++)
     if (isnan (estimate->values[i].value))
       {
@@ -214,7 +218,7 @@ find_gaps (GPtrArray *gaps,
       }
 
   if (reason != NULL)
-    add_gap (gaps, what->str, reason, epochs[cell->snapshot]);
+    add_gap (gaps, what->str, reason, epochs[cell->snapshot], layer->n_present);
 }
 
 static void
@@ -224,7 +228,10 @@ report_gaps (GPtrArray *gaps)
     {
       const Gap *gap = gaps->pdata[i];
 
-      g_printerr (_("%s: %s (epoch %s)\n"), gap->what, gap->reason, gap->epochs->str);
+      if (gap->n_epochs > 1 && gap->n_epochs == gap->n_recorded)
+        g_printerr (_("%s: %s (all epochs)\n"), gap->what, gap->reason);
+      else
+        g_printerr (_("%s: %s (epoch %s)\n"), gap->what, gap->reason, gap->epochs->str);
     }
 }
 
