@@ -5,6 +5,7 @@
 
 #include <hdf5.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -901,6 +902,68 @@ write_killed (const char *path)
 }
 
 /* Opens an existing file for writing, as a training that goes on does. */
+/* One row more of the dataset, numbers as the values of dump_value() or, for epochs, their tens. */
+static void
+grow_dataset (hid_t file, const char *path, guint layer, guint row)
+{
+  hid_t dataset = H5Dopen2 (file, path, H5P_DEFAULT);
+  hid_t space = H5Dget_space (dataset);
+  hsize_t shape[3] = { 0 };
+  hsize_t start[3] = { row };
+  int rank = H5Sget_simple_extent_dims (space, shape, NULL);
+  gsize n_units = rank == 1 ? 1 : shape[2];
+  gsize n_values = rank == 1 ? 1 : shape[1] * shape[2];
+  g_autofree float *values = g_new (float, n_values);
+  hid_t memory;
+
+  for (gsize i = 0; i < n_values; i++)
+    values[i] = rank == 1 ? 10.f * row
+                          : dump_value (layer, row, (guint) (i / n_units), (guint) (i % n_units));
+  H5Sclose (space);
+  shape[0] = row + 1;
+  CHECK (H5Dset_extent (dataset, shape));
+  space = H5Dget_space (dataset);
+  shape[0] = 1;
+  CHECK (H5Sselect_hyperslab (space, H5S_SELECT_SET, start, NULL, shape, NULL));
+  memory = H5Screate_simple (rank, shape, NULL);
+  CHECK (H5Dwrite (dataset, H5T_NATIVE_FLOAT, memory, space, H5P_DEFAULT, values));
+  H5Sclose (memory);
+  H5Sclose (space);
+  H5Dclose (dataset);
+}
+
+/* Appends a snapshot for every line of its input, says so in a line, and closes the file at the end
+ * of its input. */
+static void
+write_growing (const char *path)
+{
+  hid_t file = new_dump (path);
+  hsize_t none = 0;
+  hsize_t chunk = 8;
+  guint row = 0;
+
+  put_run (file);
+  H5Dclose (put_dataset (file, "epochs", H5T_STD_I64LE, 1, &none, &chunk, H5T_NATIVE_INT, NULL));
+  put_inputs (file);
+  put_labels (file);
+  put_layers (file, 0);
+  CHECK (H5Fstart_swmr_write (file));
+  do
+    {
+      printf ("%u\n", row);
+      fflush (stdout);
+      if (fgetc (stdin) == EOF)
+        break;
+      grow_dataset (file, "layers/zeta/activations", 0, row);
+      grow_dataset (file, "layers/alpha/activations", 1, row);
+      CHECK (H5Fflush (file, H5F_SCOPE_GLOBAL));
+      grow_dataset (file, "epochs", 0, row++);
+      CHECK (H5Fflush (file, H5F_SCOPE_GLOBAL));
+    }
+  while (TRUE);
+  CHECK (H5Fclose (file));
+}
+
 static void
 append (const char *path)
 {
@@ -940,6 +1003,7 @@ static const struct
   { "hostile", write_hostile },
   { "looping", write_looping },
   { "killed", write_killed },
+  { "growing", write_growing },
   { "append", append },
 };
 

@@ -426,6 +426,148 @@ test_elements (void)
     }
 }
 
+/* A writer that appends a snapshot when it is told to. */
+typedef struct
+{
+  GSubprocess *process;
+  GOutputStream *orders;
+  GDataInputStream *reports;
+} Writer;
+
+static void
+await_report (Writer *writer, const char *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *line = g_data_input_stream_read_line (writer->reports, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (line, ==, expected);
+}
+
+static void
+start_writer (Writer *writer, const char *path)
+{
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "make-dumps", NULL);
+  g_autoptr (GError) error = NULL;
+
+  writer->process
+      = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
+                          program, "growing", path, NULL);
+  g_assert_no_error (error);
+  writer->orders = g_subprocess_get_stdin_pipe (writer->process);
+  writer->reports = g_data_input_stream_new (g_subprocess_get_stdout_pipe (writer->process));
+  await_report (writer, "0");
+}
+
+static void
+make_grow (Writer *writer, guint row)
+{
+  g_autofree char *report = g_strdup_printf ("%u", row + 1);
+
+  g_assert_true (g_output_stream_write_all (writer->orders, "\n", 1, NULL, NULL, NULL));
+  await_report (writer, report);
+}
+
+static void
+stop_writer (Writer *writer)
+{
+  g_assert_true (g_output_stream_close (writer->orders, NULL, NULL));
+  g_assert_true (g_subprocess_wait_check (writer->process, NULL, NULL));
+  g_clear_object (&writer->reports);
+  g_clear_object (&writer->process);
+}
+
+/* The dump as it is now.  Consumes the old one. */
+static IpDump *
+reopen (IpDump *dump, guint expected_kept)
+{
+  g_autoptr (IpDump) before = dump;
+  g_autoptr (GError) error = NULL;
+  guint n_kept;
+  IpDump *later;
+
+  g_assert_true (ip_dump_is_outdated (before));
+  later = ip_dump_reopen (before, &n_kept, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_kept, ==, expected_kept);
+  g_assert_false (ip_dump_is_outdated (later));
+  return later;
+}
+
+/* Watched while it grows: old dumps stay as they are, new ones know what the old ones knew. */
+static void
+test_growing (void)
+{
+  g_autofree char *directory = make_directory ();
+  g_autofree char *path = g_build_filename (directory, "live.h5", NULL);
+  g_autoptr (IpDump) dump = NULL;
+  const IpEvaluationSet *set;
+  Writer writer;
+  double lo, hi;
+  guint n;
+
+  start_writer (&writer, path);
+  dump = open_path (path);
+  ip_dump_select_samples (dump, 7, 1);
+  set = ip_dump_get_evaluation_set (dump, NULL, NULL);
+  g_assert_false (ip_dump_is_outdated (dump));
+
+  for (guint row = 0; row < 12; row++)
+    {
+      g_autoptr (IpDump) before = NULL;
+      g_autoptr (IpDump) fresh = NULL;
+
+      make_grow (&writer, row);
+      fresh = open_path (path);
+      check_snapshot (fresh, 0, row, row);
+      check_snapshot (fresh, 1, row, row);
+      before = g_object_ref (dump);
+      dump = reopen (g_steal_pointer (&dump), row);
+      g_assert_cmpint (ip_dump_get_epochs (dump, &n)[row], ==, 10 * row);
+      g_assert_cmpuint (n, ==, row + 1);
+      g_assert_cmpstr (ip_dump_get_selection (dump), ==, "random:n=7,seed=1");
+      g_assert_true (row == 0 || set == ip_dump_get_evaluation_set (dump, NULL, NULL));
+      set = ip_dump_get_evaluation_set (dump, NULL, NULL);
+      g_assert_true (ip_dump_get_layer_range (dump, 0, &lo, &hi, NULL, NULL));
+      g_assert_true (row == 0 || ip_dump_get_layer_range (before, 1, &lo, &hi, NULL, NULL));
+      ip_dump_get_epochs (before, &n);
+      g_assert_cmpuint (n, ==, row);
+    }
+
+  stop_writer (&writer);
+  dump = reopen (g_steal_pointer (&dump), 12);
+  g_assert_false (has_warning (dump, "being written"));
+  remove_directory (directory);
+}
+
+/* Another file in the place of the first, and none. */
+static void
+test_replaced (void)
+{
+  g_autofree char *directory = make_directory ();
+  g_autofree char *path = make_dump (directory, "native");
+  g_autoptr (IpDump) dump = open_path (path);
+  g_autoptr (GError) error = NULL;
+  guint n;
+
+  g_assert_false (ip_dump_is_outdated (dump));
+  write_dump (path, "one-snapshot");
+  dump = reopen (g_steal_pointer (&dump), 0);
+  ip_dump_get_epochs (dump, &n);
+  g_assert_cmpuint (n, ==, 1);
+  check_snapshot (dump, 0, 0, 0);
+
+  g_assert_true (g_file_set_contents (path, "half written", -1, NULL));
+  g_assert_true (ip_dump_is_outdated (dump));
+  g_assert_null (ip_dump_reopen (dump, &n, NULL, &error));
+  g_assert_error (error, IP_READER_ERROR, IP_READER_ERROR_NOT_HDF5);
+  check_snapshot (dump, 0, 0, 0);
+
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_false (ip_dump_is_outdated (dump));
+  remove_directory (directory);
+}
+
 static gpointer
 read_everything (gpointer dump)
 {
@@ -613,6 +755,8 @@ main (int argc, char **argv)
   g_test_add_func ("/dump/degenerate", test_degenerate);
   g_test_add_func ("/dump/elements", test_elements);
   g_test_add_func ("/dump/threads", test_threads);
+  g_test_add_func ("/dump/growing", test_growing);
+  g_test_add_func ("/dump/replaced", test_replaced);
   for (guint i = 0; i < G_N_ELEMENTS (foreign); i++)
     {
       g_autofree char *name = g_strconcat ("/dump/foreign/", foreign[i].kind, NULL);

@@ -44,7 +44,7 @@ struct _IpDump
   GMutex lock; /* of all below */
   GCond done;
   gboolean preparing_set;
-  IpEvaluationSet *set;
+  IpEvaluationSet **set; /* atomic box, shared with dumps of the same run; NULL until prepared */
   gboolean *finding_range; /* [n_layers] */
   Range *ranges;           /* [n_layers * n_epochs] */
 };
@@ -53,11 +53,23 @@ G_DEFINE_FINAL_TYPE (IpDump, ip_dump, G_TYPE_OBJECT)
 G_DEFINE_QUARK (ip-dump-error-quark, ip_dump_error)
 
 static void
+clear_set (gpointer box)
+{
+  ip_evaluation_set_free (*(IpEvaluationSet **) box);
+}
+
+static void
+release_set (IpEvaluationSet **box)
+{
+  g_atomic_rc_box_release_full (box, clear_set);
+}
+
+static void
 ip_dump_finalize (GObject *object)
 {
   IpDump *self = IP_DUMP (object);
 
-  g_clear_pointer (&self->set, ip_evaluation_set_free);
+  g_clear_pointer (&self->set, release_set);
   g_free (self->finding_range);
   g_free (self->ranges);
   ip_labels_clear (&self->labels);
@@ -204,6 +216,88 @@ ip_dump_open (GFile *file, GCancellable *cancellable, GError **error)
   g_ptr_array_add (layout->warnings, NULL);
 
   return g_steal_pointer (&self);
+}
+
+gboolean
+ip_dump_is_outdated (IpDump *self)
+{
+  return ip_reader_is_outdated (self->reader);
+}
+
+static gboolean
+have_same_layers (IpDump *self, IpDump *other)
+{
+  if (self->layout.layers->len != other->layout.layers->len)
+    return FALSE;
+  for (guint i = 0; i < self->layout.layers->len; i++)
+    {
+      const IpLayoutLayer *a = get_layer (self, i);
+      const IpLayoutLayer *b = get_layer (other, i);
+
+      if (strcmp (a->dataset->path, b->dataset->path) != 0
+          || a->layer.n_units != b->layer.n_units
+          || memcmp (&a->axes, &b->axes, sizeof a->axes) != 0)
+        return FALSE;
+    }
+  return self->layout.n_samples == other->layout.n_samples;
+}
+
+static gboolean
+is_kept (IpDump *self, IpDump *later, guint snapshot)
+{
+  if (self->layout.epochs[snapshot] != later->layout.epochs[snapshot]
+      || self->layout.rows[snapshot] != later->layout.rows[snapshot])
+    return FALSE;
+  for (guint i = 0; i < self->layout.layers->len; i++)
+    if (ip_dump_get_layer (self, i)->present[snapshot]
+        != ip_dump_get_layer (later, i)->present[snapshot])
+      return FALSE;
+  return TRUE;
+}
+
+/* Appending keeps what was there. */
+static guint
+count_kept (IpDump *self, IpDump *later)
+{
+  guint most = MIN (self->layout.n_epochs, later->layout.n_epochs);
+  guint n = 0;
+
+  if (!ip_reader_is_continued_by (self->reader, later->reader) || !have_same_layers (self, later))
+    return 0;
+  while (n < most && is_kept (self, later, n))
+    n++;
+  return n;
+}
+
+static void
+take_over (IpDump *self, IpDump *later, guint n_kept)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  for (guint i = 0; i < self->layout.layers->len; i++)
+    memcpy (&later->ranges[(gsize) i * later->layout.n_epochs],
+            &self->ranges[(gsize) i * self->layout.n_epochs], n_kept * sizeof (Range));
+  if (n_kept > 0 && self->set != NULL && !self->preparing_set)
+    later->set = g_atomic_rc_box_acquire (self->set);
+}
+
+IpDump *
+ip_dump_reopen (IpDump *self, guint *n_kept, GCancellable *cancellable, GError **error)
+{
+  IpDump *later = ip_dump_open (ip_dump_get_file (self), cancellable, error);
+
+  if (later == NULL)
+    return NULL;
+
+  if (later->layout.n_samples == self->layout.n_samples)
+    {
+      ip_selection_clear (&later->selection);
+      ip_selection_init_copy (&later->selection, &self->selection);
+    }
+  *n_kept = count_kept (self, later);
+  take_over (self, later, *n_kept);
+
+  return later;
 }
 
 GFile *
@@ -659,11 +753,13 @@ prepare_set (IpDump *self, GCancellable *cancellable, GError **error)
 const IpEvaluationSet *
 ip_dump_get_evaluation_set (IpDump *self, GCancellable *cancellable, GError **error)
 {
+  IpEvaluationSet *set;
+
   if (!begin (self, &self->preparing_set, cancellable, error))
     return NULL;
-  if (self->set == NULL)
-    self->set = prepare_set (self, cancellable, error);
+  if (self->set == NULL && (set = prepare_set (self, cancellable, error)) != NULL)
+    self->set = g_atomic_rc_box_dup (sizeof set, &set);
   end (self, &self->preparing_set);
 
-  return self->set;
+  return self->set == NULL ? NULL : *self->set;
 }

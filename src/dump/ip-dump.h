@@ -9,8 +9,8 @@
 
 /* An activation dump: which layers, epochs, samples, labels, inputs and metrics a training run
  * left, and its activations, one (layer, snapshot) matrix at a time.  The description is read when
- * the dump is opened and does not change afterwards; reading functions block and are safe from any
- * thread. */
+ * the dump is opened and does not change afterwards: a file that grows is opened again.  Reading
+ * functions block and are safe from any thread. */
 
 G_BEGIN_DECLS
 
@@ -80,6 +80,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpActivations, ip_activations_unref)
 G_DECLARE_FINAL_TYPE (IpDump, ip_dump, IP, DUMP, GObject)
 
 IpDump *ip_dump_open (GFile *file, GCancellable *cancellable, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether the file has changed since the dump was opened: it grew, was rewritten or replaced.
+ * Looks at the file's size and time only; a file that is gone has not changed. */
+gboolean ip_dump_is_outdated (IpDump *self);
+
+/* Opens the file again, with the same selection of samples where they are as many; `self` stays as
+ * it is.  n_kept: how many of the first snapshots are the same in both, so that what is known of
+ * them need not be computed again; ranges and the evaluation set are taken over.  0 when the file
+ * is another one.  Fails as ip_dump_open() does, which may pass while a file is being rewritten. */
+IpDump *ip_dump_reopen (IpDump *self, guint *n_kept, GCancellable *cancellable, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
 GFile *ip_dump_get_file (IpDump *self);

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <glib/gi18n.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The safe side of infoplane-reader.  The tree is copied out of shared memory and checked once,
@@ -34,6 +35,7 @@ struct _IpReader
   GFile *file;
   char *name;
   int descriptor;
+  struct stat status; /* when it was opened */
   gboolean unfinished;
   IpObject *objects;
   guint n_objects;
@@ -113,13 +115,13 @@ open_file (IpReader *self, GError **error)
 
   /* A FIFO would block here, and reading a device has no meaning. */
   self->descriptor = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-  if (self->descriptor < 0)
+  if (self->descriptor < 0 || fstat (self->descriptor, &self->status) < 0)
     {
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: %s", path,
                    g_strerror (errno));
       return FALSE;
     }
-  if (g_file_query_file_type (self->file, G_FILE_QUERY_INFO_NONE, NULL) != G_FILE_TYPE_REGULAR)
+  if (!S_ISREG (self->status.st_mode))
     {
       g_set_error (error, IP_READER_ERROR, IP_READER_ERROR_NOT_HDF5, _("%s: not a file"), path);
       return FALSE;
@@ -329,6 +331,48 @@ gboolean
 ip_reader_get_unfinished (IpReader *self)
 {
   return self->unfinished;
+}
+
+static gboolean
+is_same_file (const struct stat *a, const struct stat *b)
+{
+  return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+gboolean
+ip_reader_is_outdated (IpReader *self)
+{
+  const struct stat *then = &self->status;
+  struct stat now;
+
+  if (stat (g_file_peek_path (self->file), &now) < 0)
+    return FALSE;
+  return !is_same_file (then, &now) || then->st_size != now.st_size
+         || then->st_mtim.tv_sec != now.st_mtim.tv_sec
+         || then->st_mtim.tv_nsec != now.st_mtim.tv_nsec;
+}
+
+static gboolean
+have_same_attributes (const IpObject *a, const IpObject *b)
+{
+  if (a->n_attributes != b->n_attributes)
+    return FALSE;
+  for (guint i = 0; i < a->n_attributes; i++)
+    {
+      GVariant *value = ip_object_get_attribute (b, a->attributes[i].name);
+
+      if (value == NULL || a->attributes[i].value == NULL
+          || !g_variant_equal (value, a->attributes[i].value))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+ip_reader_is_continued_by (IpReader *self, IpReader *later)
+{
+  return self->unfinished && is_same_file (&self->status, &later->status)
+         && have_same_attributes (&self->objects[0], &later->objects[0]);
 }
 
 const char *const *

@@ -77,6 +77,13 @@ GFile *ip_reader_get_file (IpReader *self);
 /* Whether the file is flagged as open for writing: it is, or its writer was killed. */
 gboolean ip_reader_get_unfinished (IpReader *self);
 
+/* Whether the file has another size, time of change or content by now: it grew, was rewritten or
+ * replaced.  Not when it is gone. */
+gboolean ip_reader_is_outdated (IpReader *self);
+/* Whether both read one file, the first one while it was open for writing, and neither its place
+ * nor the attributes of its root have changed: what was written then is still there. */
+gboolean ip_reader_is_continued_by (IpReader *self, IpReader *later);
+
 /* What the reader broke down on while the file was listed: paths of objects, and path@name of
  * attributes.  NULL-terminated. */
 const char *const *ip_reader_get_broken (IpReader *self);

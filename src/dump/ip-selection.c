@@ -21,6 +21,14 @@ ip_selection_init_all (IpSelection *self, gsize n)
 }
 
 void
+ip_selection_init_copy (IpSelection *self, const IpSelection *other)
+{
+  *self = (IpSelection){ .n = other->n, .text = g_strdup (other->text) };
+  if (other->rows != NULL)
+    self->rows = g_memdup2 (other->rows, other->n * sizeof *other->rows);
+}
+
+void
 ip_selection_clear (IpSelection *self)
 {
   g_clear_pointer (&self->rows, g_free);

@@ -17,6 +17,7 @@ typedef struct
 } IpSelection;
 
 void ip_selection_init_all (IpSelection *self, gsize n);
+void ip_selection_init_copy (IpSelection *self, const IpSelection *other);
 void ip_selection_clear (IpSelection *self);
 
 /* n of `total` samples, without replacement; the same ones for the same seed on every machine. */
