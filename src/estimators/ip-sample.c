@@ -8,6 +8,7 @@
 
 #include "ip-estimator-private.h"
 #include "ip-kernel-spectrum.h"
+#include "ip-sort.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -281,53 +282,53 @@ ip_sample_get_distances (IpSample *sample, const double **squared, IpContext *co
   return status;
 }
 
-static int
-compare_numbers (const void *a, const void *b)
-{
-  double x = *(const double *) a;
-  double y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
 #define MEDIAN_SAMPLES 1000
+
+/* Moves the triangle above the diagonal together. */
+static size_t
+pack_triangle (double *squared, size_t n)
+{
+  size_t at = 0;
+
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = i + 1; j < n; j++)
+      squared[at++] = squared[i * n + j];
+
+  return at;
+}
 
 IpStatus
 ip_find_median_distance (const IpMatrix *matrix, double *distance, IpContext *context)
 {
-  size_t n = matrix->rows;
-  size_t m = n < MEDIAN_SAMPLES ? n : MEDIAN_SAMPLES;
-  size_t pairs = m * (m - 1) / 2;
-  double *squared = malloc ((pairs + 1) * sizeof *squared);
-  size_t at = 0;
+  size_t step = (matrix->rows + MEDIAN_SAMPLES - 1) / MEDIAN_SAMPLES;
+  size_t n = (matrix->rows + step - 1) / step;
+  IpMatrix some = { matrix->data, n, matrix->columns, matrix->stride * step, matrix->element };
+  double *moments = malloc ((2 * matrix->columns + 1) * sizeof *moments);
+  double *squared = malloc (n * n * sizeof *squared);
+  IpGram gram = { .matrix = &some, .mean = moments };
+  IpStatus status;
 
-  if (squared == NULL)
-    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu distances", pairs);
-
-  for (size_t i = 0; i < m; i++)
+  if (moments == NULL || squared == NULL)
+    status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu distances", n * n);
+  else
+    status = ip_columns_find_moments (&some, moments, moments + some.columns, context);
+  if (status == IP_STATUS_OK)
+    status = ip_gram_fill_distances (&gram, squared, context);
+  if (status == IP_STATUS_OK)
     {
-      for (size_t j = 0; j < i; j++, at++)
-        {
-          squared[at] = 0.0;
-          for (size_t k = 0; k < matrix->columns; k++)
-            {
-              double difference
-                = ip_matrix_get (matrix, i * n / m, k) - ip_matrix_get (matrix, j * n / m, k);
+      size_t pairs = pack_triangle (squared, n);
+      IpMatrix packed = { squared, 1, pairs, pairs, IP_ELEMENT_FLOAT64 };
+      IpMatrix sorted;
 
-              squared[at] += difference * difference;
-            }
-        }
-      if (ip_context_is_cancelled (context))
-        {
-          free (squared);
-          return IP_STATUS_CANCELLED;
-        }
+      status = ip_sort_entries (&packed, &sorted, context);
+      if (status == IP_STATUS_OK)
+        *distance = sqrt (((const double *) sorted.data)[pairs / 2]);
+      free ((void *) sorted.data);
     }
 
-  qsort (squared, pairs, sizeof *squared, compare_numbers);
-  *distance = sqrt (squared[pairs / 2]);
+  free (moments);
   free (squared);
-  return IP_STATUS_OK;
+  return status;
 }
 
 void
@@ -433,7 +434,8 @@ finish_estimate (const IpSample *sample, IpEstimate *estimate)
       IpValue *value = &estimate->values[i];
 
       value->flags |= common;
-      if ((value->quantity == IP_QUANTITY_MI_XT || value->quantity == IP_QUANTITY_DSE)
+      if ((value->quantity == IP_QUANTITY_MI_XT || value->quantity == IP_QUANTITY_MI_XT_MM
+           || value->quantity == IP_QUANTITY_DSE)
           && value->value >= 0.98 * value->ceiling)
         value->flags |= IP_FLAG_SATURATED;
       if (value->quantity == IP_QUANTITY_MI_TY && !sample->set->has_labels)
