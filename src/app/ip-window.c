@@ -19,7 +19,8 @@
 
 #include <glib/gi18n.h>
 
-#define EXAMPLE "examples/sphere-tanh.h5"
+#define EXAMPLE "examples/" EXAMPLE_NAME
+#define RECORDER "infoplane_recorder.py"
 #define NARROW 900
 
 struct _IpWindow
@@ -56,6 +57,7 @@ struct _IpWindow
   IpMetricsStrip *metrics;
   GtkDropTarget *drop_target;
   GMenu *recent_section;
+  GtkLabel *recorder_code;
 };
 
 G_DEFINE_FINAL_TYPE (IpWindow, ip_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -99,12 +101,19 @@ ip_window_open (IpWindow *self, GFile **files, guint n_files)
     ip_opener_open (self->opener, files[i]);
 }
 
+/* Of what is installed with the program. */
+static GFile *
+get_data_file (const char *name)
+{
+  const char *folder = g_getenv ("INFOPLANE_DATA_DIR");
+
+  return g_file_new_build_filename (folder != NULL ? folder : PKGDATADIR, name, NULL);
+}
+
 void
 ip_window_open_example (IpWindow *self)
 {
-  const char *folder = g_getenv ("INFOPLANE_DATA_DIR");
-  g_autofree char *path = g_build_filename (folder != NULL ? folder : PKGDATADIR, EXAMPLE, NULL);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFile) file = get_data_file (EXAMPLE);
 
   ip_window_open (self, &file, 1);
 }
@@ -176,6 +185,58 @@ open_recent_action (GtkWidget *widget, const char *action, GVariant *parameter)
   g_autoptr (GFile) file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
 
   ip_window_open (IP_WINDOW (widget), &file, 1);
+}
+
+/* The recorder */
+
+static void
+copy_recorder_code_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  IpWindow *self = IP_WINDOW (widget);
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget),
+                          gtk_label_get_label (self->recorder_code));
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (_("Copied")));
+}
+
+static void
+recorder_saved_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (IpWindow) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_file_copy_finish (G_FILE (source), result, &error) && self->session != NULL)
+    ip_message_bar_add_error (self->message_bar, G_FILE (source), error);
+  else if (self->session != NULL)
+    adw_toast_overlay_add_toast (self->toasts, adw_toast_new (_("Recorder saved")));
+}
+
+static void
+recorder_response_cb (IpWindow *self, int response, GtkFileChooserNative *chooser)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GFile) recorder = get_data_file ("recorder/" RECORDER);
+      g_autoptr (GFile) target = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
+
+      g_file_copy_async (recorder, target, G_FILE_COPY_OVERWRITE, G_PRIORITY_DEFAULT, NULL, NULL,
+                         NULL, recorder_saved_cb, g_object_ref (self));
+    }
+  g_clear_object (&self->chooser);
+}
+
+static void
+save_recorder_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  IpWindow *self = IP_WINDOW (widget);
+
+  g_clear_object (&self->chooser);
+  self->chooser = gtk_file_chooser_native_new (_("Save the Recorder"), GTK_WINDOW (self),
+                                               GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), NULL);
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), RECORDER);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  g_signal_connect_swapped (self->chooser, "response", G_CALLBACK (recorder_response_cb), self);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
 static gboolean
@@ -625,6 +686,7 @@ ip_window_class_init (IpWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IpWindow, metrics);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, drop_target);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, recent_section);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, recorder_code);
   gtk_widget_class_bind_template_callback (widget_class, drop_cb);
   gtk_widget_class_bind_template_callback (widget_class, drop_enter_cb);
   gtk_widget_class_bind_template_callback (widget_class, drop_leave_cb);
@@ -642,6 +704,9 @@ ip_window_class_init (IpWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.next-epoch", NULL, next_epoch_action);
   gtk_widget_class_install_action (widget_class, "win.previous-epoch", NULL,
                                    previous_epoch_action);
+  gtk_widget_class_install_action (widget_class, "win.copy-recorder-code", NULL,
+                                   copy_recorder_code_action);
+  gtk_widget_class_install_action (widget_class, "win.save-recorder", NULL, save_recorder_action);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
   gtk_widget_class_install_action (widget_class, "win.redo", NULL, redo_action);
   gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
