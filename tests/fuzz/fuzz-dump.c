@@ -51,7 +51,7 @@ typedef struct
 {
   GPtrArray *seeds; /* of IpSeed */
   char *directory;
-  char *keep;
+  const char *keep;
   guint32 seed;
   gint64 end; /* of the whole run */
   Totals *totals; /* shared with the children */
@@ -369,7 +369,7 @@ main (int argc, char **argv)
 {
   double minutes = 60;
   gint64 seed = 1;
-  g_autofree char *keep = g_strdup ("fuzz-failures");
+  g_autofree char *keep = NULL;
   g_auto (GStrv) files = NULL;
   const GOptionEntry options[] = {
     { "minutes", 'm', 0, G_OPTION_ARG_DOUBLE, &minutes, "How long to go on", "M" },
@@ -391,7 +391,7 @@ main (int argc, char **argv)
       return 2;
     }
   self.seed = (guint32) seed;
-  self.keep = keep;
+  self.keep = keep != NULL ? keep : "fuzz-failures";
   self.directory = make_directory ();
   self.totals = mmap (NULL, sizeof (Totals), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
                       -1, 0);
