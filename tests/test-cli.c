@@ -284,6 +284,62 @@ test_bad_values (void)
   g_unlink (path);
 }
 
+static guint
+count_lines (const char *text)
+{
+  guint n = 0;
+
+  for (; *text != '\0'; text++)
+    n += *text == '\n';
+
+  return n;
+}
+
+/* Three shards with stores of their own, joined: the whole is then known, and no shard overlaps. */
+static void
+test_shards (void)
+{
+  static const char *const shards[] = { "1/3", "2/3", "3/3" };
+  g_autofree char *whole = make_path ("whole.sqlite");
+  char *stores[3] = { make_path ("1.sqlite"), make_path ("2.sqlite"),
+                      make_path ("3.sqlite") };
+  g_auto (Call) merged = { 0 };
+  g_auto (Call) again = { 0 };
+  g_auto (Call) all = { 0 };
+  g_auto (Call) fresh = call_program ("estimate", example, "-e", "bins-width", "--store", "none",
+                                      NULL);
+  g_auto (Call) wrong = call_program ("estimate", example, "-e", "kde", "--shard", "4/3", NULL);
+  gsize length = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (shards); i++)
+    {
+      g_auto (Call) call = call_program ("estimate", example, "-e", "bins-width", "--shard",
+                                         shards[i], "--store", stores[i], NULL);
+
+      g_assert_cmpint (call.status, ==, 0);
+      length += strlen (call.out);
+    }
+  g_assert_cmpuint (length, >, strlen (fresh.out) / 2);
+  merged = call_program ("merge", whole, stores[0], stores[1], stores[2], NULL);
+  g_assert_cmpint (merged.status, ==, 0);
+  again = call_program ("merge", whole, stores[0], "nothing.sqlite", NULL);
+  g_assert_cmpint (again.status, ==, 3);
+  g_assert_nonnull (strstr (again.out, ": 0 new"));
+  g_assert_nonnull (strstr (again.err, "nothing.sqlite"));
+
+  all = call_program ("estimate", example, "-e", "bins-width", "--store", whole, NULL);
+  g_assert_cmpint (all.status, ==, 0);
+  g_assert_cmpuint (count_lines (all.out), ==, count_lines (fresh.out));
+  g_assert_cmpint (wrong.status, ==, 2);
+
+  g_unlink (whole);
+  for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
+    {
+      g_unlink (stores[i]);
+      g_free (stores[i]);
+    }
+}
+
 static void
 test_unreadable_input (void)
 {
@@ -442,6 +498,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/measure", test_measure);
   g_test_add_func ("/cli/samples", test_samples);
   g_test_add_func ("/cli/bad-values", test_bad_values);
+  g_test_add_func ("/cli/shards", test_shards);
   g_test_add_func ("/cli/unreadable-input", test_unreadable_input);
   g_test_add_func ("/cli/unwritable-output", test_unwritable_output);
   g_test_add_func ("/cli/plot", test_plot);

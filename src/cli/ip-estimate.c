@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <unistd.h>
 
 /* The estimate command: plans the cells that were asked for, runs them as one job, and writes one
@@ -18,6 +19,10 @@
 typedef struct
 {
   IpOptions options;
+  char *shard;
+  guint shard_number; /* from 0 */
+  guint n_shards;
+  guint n_planned; /* cells of all shards */
   GPtrArray *dumps;
   IpJob *job;
   GMainLoop *loop;
@@ -69,7 +74,8 @@ add_cells (Estimation *self, IpPlan *plan, guint run)
   ip_dump_get_epochs (dump, &n_epochs);
   for (guint layer = 0; layer < ip_dump_get_n_layers (dump); layer++)
     for (guint snapshot = 0; layers[layer] && snapshot < n_epochs; snapshot++)
-      if (snapshots[snapshot] && ip_dump_get_layer (dump, layer)->present[snapshot])
+      if (snapshots[snapshot] && ip_dump_get_layer (dump, layer)->present[snapshot]
+          && self->n_planned++ % self->n_shards == self->shard_number)
         ip_plan_add_cell (plan, run, dump, layer, snapshot);
 
   return TRUE;
@@ -269,6 +275,28 @@ write_table (Estimation *self, IpPlan *plan)
   return status == IP_EXIT_DONE && gaps->len > 0 ? IP_EXIT_INCOMPLETE : status;
 }
 
+/* "3/8": the third of eight. */
+static gboolean
+parse_shard (Estimation *self)
+{
+  guint number;
+
+  self->n_shards = 1;
+  if (self->shard == NULL)
+    return TRUE;
+
+  if (sscanf (self->shard, "%u/%u", &number, &self->n_shards) == 2 && number >= 1
+      && number <= self->n_shards)
+    {
+      self->shard_number = number - 1;
+      return TRUE;
+    }
+  g_printerr (_("infoplane-cli estimate: --shard is I/N with I from 1 to N, not “%s”\n"),
+              self->shard);
+
+  return FALSE;
+}
+
 static IpExit
 estimate (Estimation *self)
 {
@@ -281,6 +309,8 @@ estimate (Estimation *self)
       g_printerr (_("infoplane-cli estimate: no estimator given; for instance -e bins-uniform\n"));
       return IP_EXIT_USAGE;
     }
+  if (!parse_shard (self))
+    return IP_EXIT_USAGE;
   all_open = open_dumps (self);
   if (self->dumps->len == 0)
     return IP_EXIT_INPUT;
@@ -302,10 +332,15 @@ IpExit
 ip_command_estimate (int argc, char **argv)
 {
   Estimation self = { .dumps = g_ptr_array_new_with_free_func (g_object_unref) };
+  const GOptionEntry entries[] = {
+    { "shard", 0, 0, G_OPTION_ARG_STRING, &self.shard,
+      N_("Compute only this share of the plan; see “merge”"), "I/N" },
+    { NULL },
+  };
   IpExit status;
 
   if (ip_options_parse (&self.options, argc, argv, "FILE… -e ID[:name=value,…]",
-                        _("Estimate entropy and information of every layer and epoch."), NULL,
+                        _("Estimate entropy and information of every layer and epoch."), entries,
                         &status))
     status = estimate (&self);
 
@@ -313,6 +348,7 @@ ip_command_estimate (int argc, char **argv)
     for (guint i = 0; i < ip_plan_get_n_cells (ip_job_get_plan (self.job)); i++)
       g_free (self.estimates[i]);
   g_free (self.estimates);
+  g_free (self.shard);
   g_clear_object (&self.job);
   g_clear_pointer (&self.loop, g_main_loop_unref);
   g_ptr_array_unref (self.dumps);

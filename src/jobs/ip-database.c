@@ -269,6 +269,65 @@ make_request (IpDatabase *self, const IpStoreKey *key, gint64 *request, GError *
   return step (self, INSERT_REQUEST, NULL, error) && find_request (self, key, request, error);
 }
 
+/* Numbers of runs and requests differ between databases; identities and parameters do not. */
+static const char merge_statements[]
+  = "INSERT OR IGNORE INTO run (identity, path, used) SELECT identity, path, used FROM other.run;"
+    "INSERT OR IGNORE INTO request (run, estimator, version, parameters, samples)"
+    " SELECT mine.id, theirs.estimator, theirs.version, theirs.parameters, theirs.samples"
+    " FROM other.request AS theirs JOIN other.run AS their_run ON their_run.id = theirs.run"
+    " JOIN run AS mine ON mine.identity = their_run.identity;";
+
+static const char merge_estimates[]
+  = "INSERT OR IGNORE INTO estimate (request, layer, epoch, content)"
+    " SELECT mine.id, theirs.layer, theirs.epoch, theirs.content"
+    " FROM other.estimate AS theirs"
+    " JOIN other.request AS their_request ON their_request.id = theirs.request"
+    " JOIN other.run AS their_run ON their_run.id = their_request.run"
+    " JOIN run ON run.identity = their_run.identity"
+    " JOIN request AS mine ON mine.run = run.id AND mine.estimator = their_request.estimator"
+    " AND mine.version = their_request.version AND mine.parameters = their_request.parameters"
+    " AND mine.samples = their_request.samples";
+
+static gboolean
+attach (IpDatabase *self, const char *path, GError **error)
+{
+  sqlite3_stmt *statement;
+  gboolean attached;
+
+  if (sqlite3_prepare_v2 (self->connection, "ATTACH ?1 AS other", -1, &statement, NULL)
+      != SQLITE_OK)
+    return fail (self, error);
+
+  sqlite3_bind_text (statement, 1, path, -1, SQLITE_TRANSIENT);
+  attached = sqlite3_step (statement) == SQLITE_DONE;
+  sqlite3_finalize (statement);
+
+  return attached || fail (self, error);
+}
+
+gint64
+ip_database_merge (IpDatabase *self, const char *other_path, GError **error)
+{
+  gint64 n = -1;
+
+  if (!attach (self, other_path, error))
+    return -1;
+
+  if (ip_database_begin (self, error))
+    {
+      if (execute (self, merge_statements, error) && execute (self, merge_estimates, error))
+        n = sqlite3_changes64 (self->connection);
+      if (n < 0 || !ip_database_commit (self, error))
+        {
+          ip_database_roll_back (self);
+          n = -1;
+        }
+    }
+  sqlite3_exec (self->connection, "DETACH other", NULL, NULL, NULL);
+
+  return n;
+}
+
 static GVariant *
 serialise (const IpEstimate *estimate)
 {

@@ -58,6 +58,10 @@ gboolean ip_database_save (IpDatabase *self,
                            const IpEstimate *estimate,
                            GError **error);
 
+/* Takes over every estimate of another database that this one does not have.  Returns how many, −1
+ * on error. */
+gint64 ip_database_merge (IpDatabase *self, const char *other_path, GError **error);
+
 /* (transfer full) (element-type IpStoredEstimate) */
 GPtrArray *ip_database_load (IpDatabase *self, const IpStoreKey *key, GError **error);
 
