@@ -7,7 +7,8 @@ import re
 import subprocess
 import sys
 
-COMMANDS = ((), ("inspect",), ("estimators",), ("estimate",), ("measure",), ("plot",))
+COMMANDS = ((), ("inspect",), ("estimators",), ("estimate",), ("measure",), ("plot",),
+            ("merge",))
 OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 
 

@@ -67,8 +67,8 @@ static const IpParameter parameters_table[] = {
   [HI] = { "hi", N_ ("To"), N_ ("Last bin edge"), IP_PARAMETER_REAL, 1, -1e300, 1e300, false,
            NULL, NULL, RANGE, RANGE_FIXED },
   [CONVENTION] = { "convention", N_ ("End of the Range"),
-                   N_ ("Whether the upper end belongs to the last bin, or is a bin of its own as in "
-                       "the published code"),
+                   N_ ("Whether the upper end belongs to the last bin, or is a bin of its own as "
+                       "in the published code"),
                    IP_PARAMETER_CHOICE, 0, 0, 2, false, convention_ids, convention_titles, -1, 0 },
 };
 
