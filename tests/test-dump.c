@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "ip-dump-watch.h"
 #include "ip-dump.h"
 #include "make-dumps.h"
 
@@ -540,6 +541,155 @@ test_growing (void)
   remove_directory (directory);
 }
 
+/* What a watch has reported. */
+typedef struct
+{
+  GMainLoop *loop;
+  guint n_changes;
+  guint n_failures;
+  guint n_kept;
+  guint n_epochs;
+} Reports;
+
+static void
+changed_cb (IpDumpWatch *watch, IpDump *before, IpDump *now, guint n_kept, Reports *reports)
+{
+  g_assert_true (now == ip_dump_watch_get_dump (watch) && now != before);
+  ip_dump_get_epochs (now, &reports->n_epochs);
+  reports->n_kept = n_kept;
+  reports->n_changes++;
+  g_main_loop_quit (reports->loop);
+}
+
+static void
+failed_cb (IpDumpWatch *watch, GError *error, Reports *reports)
+{
+  g_assert_error (error, IP_READER_ERROR, IP_READER_ERROR_NOT_HDF5);
+  reports->n_failures++;
+  g_main_loop_quit (reports->loop);
+}
+
+static IpDumpWatch *
+new_watch (const char *path, Reports *reports)
+{
+  g_autoptr (IpDump) dump = open_path (path);
+  IpDumpWatch *watch = ip_dump_watch_new (dump);
+
+  *reports = (Reports){ .loop = g_main_loop_new (NULL, FALSE) };
+  ip_dump_get_epochs (dump, &reports->n_epochs);
+  g_signal_connect (watch, "changed", G_CALLBACK (changed_cb), reports);
+  g_signal_connect (watch, "failed", G_CALLBACK (failed_cb), reports);
+  return watch;
+}
+
+/* New epochs are there within two seconds, and a watch that is paused or dropped says nothing. */
+static void
+test_watch (void)
+{
+  g_autofree char *directory = make_directory ();
+  g_autofree char *path = g_build_filename (directory, "live.h5", NULL);
+  g_autoptr (IpDumpWatch) watch = NULL;
+  Writer writer;
+  Reports reports;
+  gint64 start;
+
+  start_writer (&writer, path);
+  watch = new_watch (path, &reports);
+  for (guint row = 0; row < 3; row++)
+    {
+      make_grow (&writer, row);
+      start = g_get_monotonic_time ();
+      g_main_loop_run (reports.loop);
+      g_assert_cmpint (g_get_monotonic_time () - start, <, 2 * G_USEC_PER_SEC);
+      g_test_message ("%.2f s", (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC);
+      g_assert_cmpuint (reports.n_epochs, ==, row + 1);
+      g_assert_cmpuint (reports.n_kept, ==, row);
+    }
+  g_assert_true (ip_dump_get_unfinished (ip_dump_watch_get_dump (watch)));
+
+  ip_dump_watch_set_paused (watch, TRUE);
+  make_grow (&writer, 3);
+  g_assert_true (ip_dump_watch_get_paused (watch));
+  g_assert_false (g_main_context_iteration (NULL, FALSE));
+  ip_dump_watch_set_paused (watch, FALSE);
+  g_main_loop_run (reports.loop);
+  g_assert_cmpuint (reports.n_epochs, ==, 4);
+
+  stop_writer (&writer);
+  g_main_loop_run (reports.loop);
+  g_assert_false (ip_dump_get_unfinished (ip_dump_watch_get_dump (watch)));
+
+  g_assert_true (g_file_set_contents (path, "half written", -1, NULL));
+  g_main_loop_run (reports.loop);
+  g_assert_cmpuint (reports.n_failures, ==, 1);
+  write_dump (path, "native");
+  g_main_loop_run (reports.loop);
+  g_assert_cmpuint (reports.n_epochs, ==, DUMP_EPOCHS);
+  g_assert_cmpuint (reports.n_kept, ==, 0);
+  g_assert_cmpuint (reports.n_changes, ==, 6);
+
+  /* While it looks at the file. */
+  write_dump (path, "one-snapshot");
+  g_main_context_iteration (NULL, TRUE);
+  g_clear_object (&watch);
+  for (guint i = 0; i < 10; i++)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (reports.n_changes, ==, 6);
+  g_main_loop_unref (reports.loop);
+  remove_directory (directory);
+}
+
+/* A network that trains while it is watched. */
+static void
+test_live_writer (void)
+{
+  g_autofree char *script = find_shared ("make/live_writer.py");
+  g_autofree char *directory = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (GSubprocess) writer = NULL;
+  g_autoptr (IpDumpWatch) watch = NULL;
+  Reports reports;
+  int status = -1;
+  char first;
+
+  if (script == NULL)
+    return;
+  g_spawn_command_line_sync ("/usr/bin/python3 -c 'import torch, scipy, h5py'", NULL, NULL, &status,
+                             NULL);
+  if (status != 0)
+    {
+      g_test_skip ("Python has no PyTorch");
+      return;
+    }
+  directory = make_directory ();
+  path = g_build_filename (directory, "live.h5", NULL);
+  writer = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL, "/usr/bin/python3", script, path,
+                             "--snapshots", "8", "--interval", "0.3", NULL);
+  g_input_stream_read (g_subprocess_get_stdout_pipe (writer), &first, 1, NULL, NULL);
+
+  watch = new_watch (path, &reports);
+  while (reports.n_epochs < 8 || ip_dump_get_unfinished (ip_dump_watch_get_dump (watch)))
+    {
+      IpDump *dump = ip_dump_watch_get_dump (watch);
+      guint n_before = reports.n_epochs;
+      double lo, hi;
+
+      for (guint i = 0; i < ip_dump_get_n_layers (dump); i++)
+        {
+          g_assert_cmpuint (ip_dump_get_layer (dump, i)->n_present, ==, n_before);
+          g_assert_true (ip_dump_get_layer_range (dump, i, &lo, &hi, NULL, NULL));
+          g_assert_true (lo >= -1 && hi <= 1 && hi > lo);
+        }
+      g_main_loop_run (reports.loop);
+      g_assert_cmpuint (reports.n_epochs, >=, n_before);
+      g_assert_cmpuint (reports.n_kept, ==, n_before);
+    }
+  g_assert_true (g_subprocess_wait_check (writer, NULL, NULL));
+  g_test_message ("%u changes", reports.n_changes);
+  g_main_loop_unref (reports.loop);
+  remove_directory (directory);
+}
+
 /* Another file in the place of the first, and none. */
 static void
 test_replaced (void)
@@ -757,6 +907,8 @@ main (int argc, char **argv)
   g_test_add_func ("/dump/threads", test_threads);
   g_test_add_func ("/dump/growing", test_growing);
   g_test_add_func ("/dump/replaced", test_replaced);
+  g_test_add_func ("/dump/watch", test_watch);
+  g_test_add_func ("/dump/live-writer", test_live_writer);
   for (guint i = 0; i < G_N_ELEMENTS (foreign); i++)
     {
       g_autofree char *name = g_strconcat ("/dump/foreign/", foreign[i].kind, NULL);

@@ -219,6 +219,12 @@ ip_dump_open (GFile *file, GCancellable *cancellable, GError **error)
 }
 
 gboolean
+ip_dump_get_unfinished (IpDump *self)
+{
+  return ip_reader_get_unfinished (self->reader);
+}
+
+gboolean
 ip_dump_is_outdated (IpDump *self)
 {
   return ip_reader_is_outdated (self->reader);
