@@ -28,6 +28,7 @@ struct _IpInspector
   IpSession *session;
   gboolean showing; /* rows are being set from the session, not by the user */
   const IpEstimator *estimator;
+  GPtrArray *estimators;     /* that are offered */
   GPtrArray *parameter_rows; /* in the order of the estimator's parameters */
   GPtrArray *verdict_rows;
   char *verdict_text; /* of all rows shown */
@@ -93,16 +94,23 @@ ip_inspector_create_rows (IpInspector *self, const IpRequest *request)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->method_row), _(request->estimator->summary));
 }
 
-static guint
-find_estimator (const IpEstimator *estimator)
+/* Whether the figures can show what the estimator gives. */
+static gboolean
+gives_plane (const IpEstimator *estimator)
 {
-  gsize n;
-  const IpEstimator *const *estimators = ip_estimators_list (&n);
+  for (guint i = 0; i < estimator->n_quantities; i++)
+    if (estimator->quantities[i] == IP_QUANTITY_MI_XT)
+      return TRUE;
+  return FALSE;
+}
 
-  for (guint i = 0; i < n; i++)
-    if (estimators[i] == estimator)
-      return i;
-  return GTK_INVALID_LIST_POSITION;
+static guint
+find_estimator (IpInspector *self, const IpEstimator *estimator)
+{
+  guint position = GTK_INVALID_LIST_POSITION;
+
+  g_ptr_array_find (self->estimators, estimator, &position);
+  return position;
 }
 
 /* Brings the rows into line with the session. */
@@ -116,7 +124,7 @@ ip_inspector_show_request (IpInspector *self)
     ip_inspector_create_rows (self, request);
   for (guint i = 0; i < self->parameter_rows->len; i++)
     ip_parameter_row_set_value (self->parameter_rows->pdata[i], request->parameters.value[i]);
-  adw_combo_row_set_selected (self->method_row, find_estimator (request->estimator));
+  adw_combo_row_set_selected (self->method_row, find_estimator (self, request->estimator));
   ip_inspector_show_relevant_rows (self);
   adw_combo_row_set_selected (self->unit_row, ip_session_get_in_bits (self->session) ? 0 : 1);
   adw_combo_row_set_selected (self->scale_row, ip_session_get_epoch_scale (self->session));
@@ -127,13 +135,11 @@ static void
 method_changed_cb (IpInspector *self)
 {
   guint selected = adw_combo_row_get_selected (self->method_row);
-  gsize n;
-  const IpEstimator *const *estimators = ip_estimators_list (&n);
   IpRequest request;
 
-  if (self->showing || self->session == NULL || selected >= n)
+  if (self->showing || self->session == NULL || selected >= self->estimators->len)
     return;
-  request.estimator = estimators[selected];
+  request.estimator = self->estimators->pdata[selected];
   ip_parameters_init (&request.parameters, request.estimator);
   ip_session_set_request (self->session, &request);
 }
@@ -269,6 +275,7 @@ ip_inspector_dispose (GObject *object)
   self->showing = TRUE;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
+  g_clear_pointer (&self->estimators, g_ptr_array_unref);
   g_clear_pointer (&self->parameter_rows, g_ptr_array_unref);
   g_clear_pointer (&self->verdict_rows, g_ptr_array_unref);
   g_clear_pointer (&self->verdict_text, g_free);
@@ -304,6 +311,7 @@ ip_inspector_class_init (IpInspectorClass *klass)
 static void
 ip_inspector_init (IpInspector *self)
 {
+  self->estimators = g_ptr_array_new ();
   self->parameter_rows = g_ptr_array_new ();
   self->verdict_rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -320,7 +328,11 @@ ip_inspector_set_session (IpInspector *self, IpSession *session)
   g_return_if_fail (self->session == NULL);
 
   for (gsize i = 0; i < n; i++)
-    gtk_string_list_append (titles, _(estimators[i]->title));
+    if (gives_plane (estimators[i]))
+      {
+        g_ptr_array_add (self->estimators, (gpointer) estimators[i]);
+        gtk_string_list_append (titles, _(estimators[i]->title));
+      }
   self->showing = TRUE;
   adw_combo_row_set_model (self->method_row, G_LIST_MODEL (titles));
   self->session = g_object_ref (session);
