@@ -46,7 +46,7 @@ typedef struct
   const char *request;
   IpQuantity answer;
   Part part;
-  const char *with; /* a parameter that the row must have */
+  const char *with; /* a parameter, or parameter=value, that the row must have */
 } Rule;
 
 static const Rule rules[] = {
@@ -99,6 +99,12 @@ static const Rule rules[] = {
     "dsmi:sigma={sigma},t={t},alpha=0,draws={num_repetitions},seed={random_seed},"
     "convention=official",
     IP_QUANTITY_DSMI_TY, POINT },
+  { "encoder_mi", "official", "I(X;Z)", "encoder:z=recorded,marginal=jensen", IP_QUANTITY_MI_XT,
+    POINT, "estimator=jensen" },
+  { "encoder_mi", "official", "I(X;Z)", "encoder:z=recorded", IP_QUANTITY_MI_XT, POINT },
+  { "encoder_mi", "official", "I(X;Z|Y)", "encoder:z=recorded,marginal=jensen",
+    IP_QUANTITY_MI_XT_GIVEN_Y, POINT, "estimator=jensen" },
+  { "encoder_mi", "official", "I(X;Z|Y)", "encoder:z=recorded", IP_QUANTITY_MI_XT_GIVEN_Y, POINT },
   { "renyi_matrix", "corrected", "H_1(T) (von Neumann limit)", "renyi:alpha=1,sigma={sigma}",
     IP_QUANTITY_H_T, POINT },
   { "renyi_matrix", "official", "H_alpha(T)", "renyi:alpha={alpha},sigma={sigma}", IP_QUANTITY_H_T,
@@ -334,6 +340,14 @@ create_set (gsize n, GHashTable *parameters)
   return ip_evaluation_set_new (n, inputs != NULL ? &inputs->matrix : NULL, codes, NULL);
 }
 
+static const IpMatrix *
+get_member (const char *group, const char *name)
+{
+  g_autofree char *path = g_strconcat (group, "/", name, NULL);
+
+  return &get_array (path)->matrix;
+}
+
 static double
 estimate (const IpMatrix *matrix, GHashTable *parameters, const Rule *rule, double *h_y)
 {
@@ -345,12 +359,21 @@ estimate (const IpMatrix *matrix, GHashTable *parameters, const Rule *rule, doub
                             .bound_hi = NAN,
                             .layer_lo = NAN,
                             .layer_hi = NAN };
+  const char *group = g_hash_table_lookup (parameters, "encoder");
+  IpEncoder encoder;
   IpContext context = { 0 };
-  IpSample *sample = ip_sample_new (&source, &context);
+  IpSample *sample;
   IpRequest request;
   IpEstimate result;
   double number = NAN;
 
+  if (group != NULL)
+    {
+      encoder = (IpEncoder){ *get_member (group, "mu"), *get_member (group, "std"),
+                             *get_member (group, "z") };
+      source.encoder = &encoder;
+    }
+  sample = ip_sample_new (&source, &context);
   parse_request (text, &request);
   g_assert_cmpint (ip_sample_estimate (sample, &request, 1, &result, &context), ==, IP_STATUS_OK);
   for (guint i = 0; i < result.n_values; i++)
@@ -392,7 +415,8 @@ resolve_pair (const char *name, GHashTable *parameters)
   if (strcmp (name, "regression") == 0)
     {
       g_hash_table_insert (parameters, g_strdup ("x"), g_strconcat (name, "/", member[0], NULL));
-      g_hash_table_insert (parameters, g_strdup ("t"), g_strconcat (name, "/", member[1], NULL));
+      g_hash_table_insert (parameters, g_strdup ("activations"),
+                           g_strconcat (name, "/", member[1], NULL));
     }
   else
     {
@@ -400,12 +424,23 @@ resolve_pair (const char *name, GHashTable *parameters)
     }
 }
 
+/* The case of an encoder is a group of matrices. */
+static void
+resolve_encoder (const char *name, GHashTable *parameters)
+{
+  g_autofree char *z = g_strconcat (name, "/z", NULL);
+
+  if (!g_hash_table_contains (arrays, z))
+    return;
+  g_hash_table_insert (parameters, g_strdup ("activations"), g_steal_pointer (&z));
+  g_hash_table_insert (parameters, g_strdup ("encoder"), g_strdup (name));
+}
+
 static gboolean
 check_row (char **field, GHashTable *parameters, const Rule *rule)
 {
   const char *class = g_hash_table_lookup (parameters, "cls");
-  const char *name
-    = g_hash_table_contains (parameters, "pair") ? g_hash_table_lookup (parameters, "t") : NULL;
+  const char *name = g_hash_table_lookup (parameters, "activations");
   IpMatrix matrix = get_array (name != NULL ? name : field[CASE])->matrix;
   double unit = strcmp (field[UNIT], "bits") == 0 ? G_LN2 : 1.0;
   double expected = g_ascii_strtod (field[VALUE], NULL) * unit;
@@ -447,6 +482,16 @@ check_row (char **field, GHashTable *parameters, const Rule *rule)
   return FALSE;
 }
 
+static gboolean
+has_parameter (GHashTable *parameters, const char *text)
+{
+  g_auto (GStrv) pair = g_strsplit (text, "=", 2);
+
+  return g_hash_table_contains (parameters, pair[0])
+         && (pair[1] == NULL
+             || strcmp (g_hash_table_lookup (parameters, pair[0]), pair[1]) == 0);
+}
+
 static const Rule *
 find_rule (char **field, GHashTable *parameters)
 {
@@ -454,7 +499,7 @@ find_rule (char **field, GHashTable *parameters)
     if (strcmp (rules[i].estimator, field[ESTIMATOR]) == 0
         && strcmp (rules[i].kind, field[KIND]) == 0
         && strcmp (rules[i].quantity, field[QUANTITY]) == 0
-        && (rules[i].with == NULL || g_hash_table_contains (parameters, rules[i].with)))
+        && (rules[i].with == NULL || has_parameter (parameters, rules[i].with)))
       return &rules[i];
 
   return NULL;
@@ -504,6 +549,7 @@ test_all_rows (void)
       rows++;
       parameters = parse_parameters (field[PARAMETERS]);
       resolve_pair (field[CASE], parameters);
+      resolve_encoder (field[CASE], parameters);
       rule = find_rule (field, parameters);
       if (!is_to_be_matched (field[KIND]))
         count (left_out, field[KIND]);

@@ -22,6 +22,7 @@ static const IpEstimator *const estimators[] = {
   &ip_dsmi,
   &ip_knn_entropy,
   &ip_spectrum,
+  &ip_encoder,
 };
 
 static const IpQuantityInfo quantities[IP_N_QUANTITIES] = {
@@ -106,6 +107,8 @@ static const struct
   { IP_FLAG_NO_INPUTS, "no-inputs", N_ ("There are no inputs") },
   { IP_FLAG_UNDEFINED, "undefined", N_ ("Not defined for these data") },
   { IP_FLAG_FAILED, "failed", N_ ("Could not be read or computed") },
+  { IP_FLAG_NO_ENCODER, "no-encoder",
+    N_ ("The dump has no means and standard deviations mu and s of this layer") },
 };
 
 const IpEstimator *const *

@@ -76,6 +76,7 @@ typedef enum
   IP_FLAG_NO_INPUTS = 1 << 18,
   IP_FLAG_UNDEFINED = 1 << 19, /* N < 2, d = 0, … */
   IP_FLAG_FAILED = 1 << 20,    /* could not be read or computed; the message says why */
+  IP_FLAG_NO_ENCODER = 1 << 21,
 } IpFlags;
 
 /* One number.  Information in nats; NAN for what does not exist. */
@@ -150,6 +151,7 @@ enum
 {
   IP_NEEDS_LABELS = 1 << 0,
   IP_NEEDS_INPUTS = 1 << 1,
+  IP_NEEDS_ENCODER = 1 << 2,
 };
 
 typedef struct _IpSample IpSample;
@@ -215,6 +217,15 @@ typedef struct
   IpParameters parameters;
 } IpRequest;
 
+/* A layer that draws its output from N(mean, diag deviation^2) for each sample: N x any of each.
+ * z: one draw, data NULL when it was not recorded. */
+typedef struct
+{
+  IpMatrix mean;
+  IpMatrix deviation;
+  IpMatrix z;
+} IpEncoder;
+
 /* One (layer, epoch): the activations, the evaluation set, and the intermediates that estimators
  * share.  Borrows everything it is given.  Used by one thread at a time. */
 typedef struct
@@ -225,6 +236,7 @@ typedef struct
   double bound_hi;
   double layer_lo; /* smallest and largest finite activation of the layer over all snapshots; */
   double layer_hi; /* NAN when unknown: then the sample's own range is used */
+  const IpEncoder *encoder; /* NULL unless the layer is stochastic and it was recorded how */
 } IpSampleSource;
 
 IpSample *ip_sample_new (const IpSampleSource *source, IpContext *context);

@@ -404,6 +404,12 @@ has_obstacle (const IpSample *sample, const IpEstimator *estimator, IpEstimate *
       flag = IP_FLAG_NO_INPUTS;
       snprintf (estimate->reason, sizeof estimate->reason, "There are no inputs");
     }
+  else if ((estimator->needs & IP_NEEDS_ENCODER) != 0 && sample->source.encoder == NULL)
+    {
+      flag = IP_FLAG_NO_ENCODER;
+      snprintf (estimate->reason, sizeof estimate->reason,
+                "The dump has no means and standard deviations mu and s of this layer");
+    }
 
   flag_all (estimate, flag);
   return flag != 0;

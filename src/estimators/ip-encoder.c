@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+/* Information that passes a stochastic layer.
+ *
+ * The layer draws Z from N(mu(x), diag s(x)^2), d units; X is one of the N samples with equal
+ * probability.  With z_i drawn from the layer's answer to x_i, c(i) the class of sample i and n_c
+ * its size, in nats
+ *
+ *   mi_xt          mean_i ln p(z_i|x_i) - ln [(1/N) sum_j p(z_i|x_j)]
+ *   mi_xt_given_y  mean_i ln p(z_i|x_i) - ln [(1/n_c) sum_{j in c(i)} p(z_i|x_j)]
+ *   mi_ty          their difference, mean_i ln p(z_i|y_i) - ln p(z_i)
+ *
+ * are unbiased for this X, and at most ln N, H(X|Y) and H(Y), up to the chance of the draws.  They
+ * are means over `draws` values of z for each sample, and the standard error is that of this mean:
+ * it says nothing about other samples.  z=recorded takes the one draw of the dump.
+ *
+ * marginal=jensen replaces the logarithm of a mean by the mean of logarithms in mi_xt and
+ * mi_xt_given_y: an upper bound, often by far and not bounded itself, which is found in the
+ * literature.
+ *
+ * Source: Kawaguchi, Deng, Ji and Huang 2023, arXiv:2305.18887. Time O(draws N^2 d), memory
+ * 24 N d + O(N): sums of exponentials are taken with the largest term in front, row by row. */
+
+#include "ip-estimator-private.h"
+#include "ip-random.h"
+#include "ip-simd.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum
+{
+  MARGINAL,
+  Z,
+  DRAWS,
+  SEED,
+};
+
+enum
+{
+  MARGINAL_MIXTURE,
+  MARGINAL_JENSEN,
+};
+
+enum
+{
+  Z_DRAWN,
+  Z_RECORDED,
+};
+
+static const char *const marginal_ids[] = { "mixture", "jensen", NULL };
+static const char *const marginal_titles[] = { N_ ("Mixture"), N_ ("Jensen bound"), NULL };
+static const char *const z_ids[] = { "drawn", "recorded", NULL };
+static const char *const z_titles[] = { N_ ("Drawn"), N_ ("As recorded"), NULL };
+
+static const IpParameter parameters_table[] = {
+  [MARGINAL]
+  = { "marginal", N_ ("Marginal"),
+      N_ ("How often an output occurs at all: by the mixture of all samples, or by its upper bound "
+          "of Jensen"),
+      IP_PARAMETER_CHOICE, MARGINAL_MIXTURE, 0, 1, false, marginal_ids, marginal_titles, -1, 0 },
+  [Z] = { "z", N_ ("Outputs"), N_ ("Whether outputs are drawn anew or taken from the dump"),
+          IP_PARAMETER_CHOICE, Z_DRAWN, 0, 1, false, z_ids, z_titles, -1, 0 },
+  [DRAWS] = { "draws", N_ ("Draws"), N_ ("How many outputs are drawn for each sample"),
+              IP_PARAMETER_INTEGER, 4, 1, 1000, true, NULL, NULL, Z, Z_DRAWN },
+  [SEED] = { "seed", N_ ("Seed"), N_ ("Which random numbers are drawn"), IP_PARAMETER_INTEGER, 0, 0,
+             4294967295.0, false, NULL, NULL, Z, Z_DRAWN },
+};
+
+static const IpQuantity quantities[]
+  = { IP_QUANTITY_MI_XT, IP_QUANTITY_MI_TY, IP_QUANTITY_MI_XT_GIVEN_Y };
+
+/* The terms of one draw, or their sums of squares. */
+typedef struct
+{
+  double mi_xt;
+  double mi_xt_given_y;
+  double mi_ty;
+} Terms;
+
+#define N_ROWS 8
+#define N_COLUMNS 512
+
+/* The layer with its samples in the order of their classes; unit k of position p is at k n + p. */
+typedef struct
+{
+  const IpEncoder *encoder;
+  const IpEvaluationSet *set;
+  size_t n;
+  size_t d;
+  double *mean;      /* [d x n] */
+  double *precision; /* [d x n] 1 / s */
+  double *volume;    /* [n] sum of ln s */
+  double *z;         /* [d x N_ROWS], unit k of row r at k N_ROWS + r */
+  double *logs;      /* [N_ROWS x n] ln p(z|x) but for the constant of all Gaussians */
+  bool jensen;
+} Pass;
+
+static void
+pass_clear (Pass *pass)
+{
+  free (pass->mean);
+  free (pass->precision);
+  free (pass->volume);
+  free (pass->z);
+  free (pass->logs);
+}
+
+/* Turns the order round, and fails where a standard deviation is none. */
+static IpStatus
+pass_fill (Pass *pass, IpContext *context)
+{
+  for (size_t p = 0; p < pass->n; p++)
+    {
+      size_t row = pass->set->order[p];
+
+      pass->volume[p] = 0.0;
+      for (size_t k = 0; k < pass->d; k++)
+        {
+          double mean = ip_matrix_get (&pass->encoder->mean, row, k);
+          double deviation = ip_matrix_get (&pass->encoder->deviation, row, k);
+
+          if (!isfinite (mean) || !isnormal (deviation) || deviation < 0.0)
+            return ip_fail (context, IP_STATUS_UNDEFINED,
+                            "mean %g, standard deviation %g in sample %zu, unit %zu", mean,
+                            deviation, row, k);
+          pass->mean[k * pass->n + p] = mean;
+          pass->precision[k * pass->n + p] = 1.0 / deviation;
+          pass->volume[p] += log (deviation);
+        }
+    }
+
+  return IP_STATUS_OK;
+}
+
+static IpStatus
+pass_init (Pass *pass, IpContext *context)
+{
+  size_t n = pass->n;
+  size_t d = pass->d;
+
+  pass->mean = malloc ((n * d + 1) * sizeof *pass->mean);
+  pass->precision = malloc ((n * d + 1) * sizeof *pass->precision);
+  pass->volume = malloc (n * sizeof *pass->volume);
+  pass->z = malloc ((N_ROWS * d + 1) * sizeof *pass->z);
+  pass->logs = malloc (N_ROWS * n * sizeof *pass->logs);
+  if (pass->mean == NULL || pass->precision == NULL || pass->volume == NULL || pass->z == NULL
+      || pass->logs == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for an encoder of %zu units", d);
+
+  return pass_fill (pass, context);
+}
+
+/* logs[j] -= ((z - mean[j]) precision[j])^2 / 2 */
+IP_VECTORISED static void
+subtract_distances (double z, const double *mean, const double *precision, size_t n, double *logs)
+{
+#pragma omp simd
+  for (size_t j = 0; j < n; j++)
+    {
+      double distance = (z - mean[j]) * precision[j];
+
+      logs[j] -= 0.5 * distance * distance;
+    }
+}
+
+/* The densities of `rows` outputs at all positions. */
+static IpStatus
+fill_logs (Pass *pass, size_t rows, IpContext *context)
+{
+  for (size_t column = 0; column < pass->n; column += N_COLUMNS)
+    {
+      size_t width = pass->n - column < N_COLUMNS ? pass->n - column : N_COLUMNS;
+
+      for (size_t r = 0; r < rows; r++)
+        for (size_t j = column; j < column + width; j++)
+          pass->logs[r * pass->n + j] = -pass->volume[j];
+      for (size_t k = 0; k < pass->d; k++)
+        for (size_t r = 0; r < rows; r++)
+          subtract_distances (pass->z[k * N_ROWS + r], pass->mean + k * pass->n + column,
+                              pass->precision + k * pass->n + column, width,
+                              pass->logs + r * pass->n + column);
+      if (ip_context_is_cancelled (context))
+        return IP_STATUS_CANCELLED;
+    }
+
+  return IP_STATUS_OK;
+}
+
+static double
+find_mean (const double *logs, size_t n)
+{
+  double sum = 0.0;
+
+  for (size_t i = 0; i < n; i++)
+    sum += logs[i];
+  return sum / (double) n;
+}
+
+/* ln sum exp, −INFINITY for nothing.  Uses the logarithms up. */
+static double
+add_exponentials (double *logs, size_t n)
+{
+  double largest = -INFINITY;
+  double sum = 0.0;
+
+  for (size_t i = 0; i < n; i++)
+    largest = logs[i] > largest ? logs[i] : largest;
+  if (largest == -INFINITY)
+    return largest;
+
+  for (size_t i = 0; i < n; i++)
+    logs[i] = largest - logs[i];
+  ip_kernel_of_distances (logs, n, 1.0, logs);
+  for (size_t i = 0; i < n; i++)
+    sum += logs[i];
+  return largest + log (sum);
+}
+
+/* ln (exp a + exp b) */
+static double
+join (double a, double b)
+{
+  double larger = a > b ? a : b;
+  double smaller = a > b ? b : a;
+
+  return smaller == -INFINITY ? larger : larger + log1p (exp (smaller - larger));
+}
+
+/* Adds the terms of the sample at `position`, whose class lies from `begin` to `end`. */
+static void
+add_terms (Pass *pass, double *logs, size_t position, size_t begin, size_t end, Terms *terms)
+{
+  size_t n = pass->n;
+  double own = logs[position];
+  double mean = pass->jensen ? find_mean (logs, n) : 0.0;
+  double class_mean = pass->jensen ? find_mean (logs + begin, end - begin) : 0.0;
+  double class_sum = add_exponentials (logs + begin, end - begin);
+  double rest = join (add_exponentials (logs, begin), add_exponentials (logs + end, n - end));
+  double class_log = class_sum - log ((double) (end - begin));
+  double log_all = join (class_sum, rest) - log ((double) n);
+
+  terms->mi_xt += (own - (pass->jensen ? mean : log_all)) / (double) n;
+  terms->mi_xt_given_y += (own - (pass->jensen ? class_mean : class_log)) / (double) n;
+  terms->mi_ty += (class_log - log_all) / (double) n;
+}
+
+/* A standard normal number (Box and Muller). */
+static double
+draw_normal (uint64_t seed, uint64_t at)
+{
+  double radius = ldexp ((double) (ip_random_at (seed, 2 * at) >> 11) + 0.5, -53);
+  double angle = ldexp ((double) (ip_random_at (seed, 2 * at + 1) >> 11), -53);
+
+  return sqrt (-2.0 * log (radius)) * cos (2.0 * M_PI * angle);
+}
+
+static void
+draw_row (Pass *pass, size_t r, size_t position, bool recorded, uint64_t seed)
+{
+  size_t row = pass->set->order[position];
+
+  for (size_t k = 0; k < pass->d; k++)
+    pass->z[k * N_ROWS + r]
+      = recorded ? ip_matrix_get (&pass->encoder->z, row, k)
+                 : pass->mean[k * pass->n + position]
+                     + draw_normal (seed, row * pass->d + k)
+                         / pass->precision[k * pass->n + position];
+}
+
+/* One draw for every sample. */
+static IpStatus
+run_draw (Pass *pass, bool recorded, uint64_t seed, Terms *terms, IpContext *context)
+{
+  size_t begin = 0;
+
+  for (size_t first = 0; first < pass->n; first += N_ROWS)
+    {
+      size_t rows = pass->n - first < N_ROWS ? pass->n - first : N_ROWS;
+
+      for (size_t r = 0; r < rows; r++)
+        draw_row (pass, r, first + r, recorded, seed);
+      if (fill_logs (pass, rows, context) != IP_STATUS_OK)
+        return IP_STATUS_CANCELLED;
+      for (size_t r = 0; r < rows; r++)
+        {
+          size_t end = pass->set->class_end[first + r];
+
+          add_terms (pass, pass->logs + r * pass->n, first + r, begin, end, terms);
+          if (first + r + 1 == end)
+            begin = end;
+        }
+      ip_context_report (context, (double) (first + rows) / (double) pass->n);
+    }
+
+  return IP_STATUS_OK;
+}
+
+static void
+fill_value (IpEstimate *estimate,
+            IpQuantity quantity,
+            double sum,
+            double squares,
+            size_t draws,
+            double ceiling)
+{
+  IpValue *value = ip_estimate_get (estimate, quantity);
+  double n = (double) draws;
+  double variance = squares - sum * sum / n;
+
+  value->value = sum / n;
+  value->ceiling = ceiling;
+  if (draws > 1)
+    value->error = sqrt (fmax (variance, 0.0) / (n * (n - 1.0)));
+}
+
+static void
+fill (const Pass *pass, const Terms *sum, const Terms *squares, size_t draws, IpEstimate *estimate)
+{
+  const IpEvaluationSet *set = pass->set;
+  bool jensen = pass->jensen;
+
+  fill_value (estimate, IP_QUANTITY_MI_XT, sum->mi_xt, squares->mi_xt, draws,
+              jensen ? NAN : set->input_entropy);
+  if (!set->has_labels)
+    {
+      ip_estimate_get (estimate, IP_QUANTITY_MI_XT_GIVEN_Y)->flags |= IP_FLAG_NO_LABELS;
+      return;
+    }
+
+  fill_value (estimate, IP_QUANTITY_MI_XT_GIVEN_Y, sum->mi_xt_given_y, squares->mi_xt_given_y,
+              draws, jensen ? NAN : log ((double) set->n) - set->label_entropy);
+  fill_value (estimate, IP_QUANTITY_MI_TY, sum->mi_ty, squares->mi_ty, draws, set->label_entropy);
+}
+
+static IpStatus
+run_draws (Pass *pass, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
+{
+  bool recorded = parameters->value[Z] == Z_RECORDED;
+  size_t draws = recorded ? 1 : (size_t) parameters->value[DRAWS];
+  uint64_t seed = (uint64_t) parameters->value[SEED];
+  Terms sum = { 0 };
+  Terms squares = { 0 };
+
+  for (size_t draw = 0; draw < draws; draw++)
+    {
+      Terms terms = { 0 };
+
+      if (run_draw (pass, recorded, ip_random_at (seed, draw), &terms, context) != IP_STATUS_OK)
+        return IP_STATUS_CANCELLED;
+      sum.mi_xt += terms.mi_xt;
+      sum.mi_xt_given_y += terms.mi_xt_given_y;
+      sum.mi_ty += terms.mi_ty;
+      squares.mi_xt += terms.mi_xt * terms.mi_xt;
+      squares.mi_xt_given_y += terms.mi_xt_given_y * terms.mi_xt_given_y;
+      squares.mi_ty += terms.mi_ty * terms.mi_ty;
+    }
+
+  fill (pass, &sum, &squares, draws, estimate);
+  return IP_STATUS_OK;
+}
+
+static bool
+has_shape_of (const IpMatrix *matrix, const IpMatrix *other)
+{
+  return matrix->rows == other->rows && matrix->columns == other->columns;
+}
+
+static IpStatus
+check_shapes (const IpSample *sample, bool recorded, IpContext *context)
+{
+  const IpEncoder *encoder = sample->source.encoder;
+
+  if (encoder->mean.rows != sample->n || !has_shape_of (&encoder->deviation, &encoder->mean))
+    return ip_fail (context, IP_STATUS_INVALID,
+                    "%zu x %zu means and %zu x %zu standard deviations of %zu samples",
+                    encoder->mean.rows, encoder->mean.columns, encoder->deviation.rows,
+                    encoder->deviation.columns, sample->n);
+  if (recorded && encoder->z.data == NULL)
+    return ip_fail (context, IP_STATUS_UNDEFINED, "The dump has no draws z of this layer");
+  if (recorded && !has_shape_of (&encoder->z, &encoder->mean))
+    return ip_fail (context, IP_STATUS_INVALID, "%zu x %zu draws z of %zu x %zu means",
+                    encoder->z.rows, encoder->z.columns, encoder->mean.rows,
+                    encoder->mean.columns);
+
+  return IP_STATUS_OK;
+}
+
+static IpStatus
+run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
+{
+  const IpEncoder *encoder = sample->source.encoder;
+  Pass pass = { .encoder = encoder,
+                .set = sample->set,
+                .n = sample->n,
+                .d = encoder->mean.columns,
+                .jensen = parameters->value[MARGINAL] == MARGINAL_JENSEN };
+  IpStatus status = check_shapes (sample, parameters->value[Z] == Z_RECORDED, context);
+
+  snprintf (estimate->blur, sizeof estimate->blur, "the noise of the layer itself");
+  estimate->d = pass.d;
+  if (status == IP_STATUS_OK)
+    status = pass_init (&pass, context);
+  if (status == IP_STATUS_OK)
+    status = run_draws (&pass, parameters, estimate, context);
+
+  pass_clear (&pass);
+  return status;
+}
+
+static double
+find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
+{
+  double draws = parameters->value[Z] == Z_RECORDED ? 1.0 : parameters->value[DRAWS];
+
+  return draws * (double) n * (double) n * (2e-9 + 3e-10 * (double) d);
+}
+
+static size_t
+find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
+{
+  return 48 * n * d + 128 * n + 128 * d;
+}
+
+const IpEstimator ip_encoder = {
+  .id = "encoder",
+  .title = N_ ("Stochastic encoder"),
+  .summary = N_ ("Information that passes a layer which draws its output from a Gaussian, by Monte "
+                 "Carlo. The layer's own noise is the only blur."),
+  .bibtex = "@inproceedings{kawaguchi2023does,\n"
+            "  title = {How Does Information Bottleneck Help Deep Learning?},\n"
+            "  author = {Kawaguchi, Kenji and Deng, Zhun and Ji, Xu and Huang, Jiaoyang},\n"
+            "  booktitle = {International Conference on Machine Learning},\n"
+            "  year = {2023},\n"
+            "  eprint = {2305.18887},\n"
+            "  archivePrefix = {arXiv}\n"
+            "}\n",
+  .version = 1,
+  .needs = IP_NEEDS_ENCODER,
+  .quantities = quantities,
+  .n_quantities = IP_N_ELEMENTS (quantities),
+  .parameters = parameters_table,
+  .n_parameters = IP_N_ELEMENTS (parameters_table),
+  .cost = find_cost,
+  .memory = find_memory,
+  .estimate = run,
+};

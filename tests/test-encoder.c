@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-estimator.h"
+#include "ip-random.h"
+
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+/* A stochastic layer of N samples. */
+typedef struct
+{
+  gsize n;
+  gsize d;
+  double *mean;
+  double *deviation;
+  double *z; /* NULL: not recorded */
+  guint32 *y; /* NULL: no labels */
+} Layer;
+
+static double
+draw_uniform (guint64 seed, guint64 at)
+{
+  return ldexp ((double) (ip_random_at (seed, at) >> 11) + 0.5, -53);
+}
+
+static Layer
+create_layer (gsize n, gsize d, guint classes)
+{
+  Layer layer = { n,
+                  d,
+                  g_new (double, n *d),
+                  g_new (double, n *d),
+                  g_new (double, n *d),
+                  g_new (guint32, n) };
+
+  for (gsize i = 0; i < n; i++)
+    {
+      layer.y[i] = (guint32) (ip_random_at (1, i) % classes);
+      for (gsize k = i * d; k < (i + 1) * d; k++)
+        {
+          layer.mean[k] = 2.0 * draw_uniform (2, k) + layer.y[i];
+          layer.deviation[k] = 0.2 + draw_uniform (3, k);
+          layer.z[k] = layer.mean[k] + layer.deviation[k] * (3.0 * draw_uniform (4, k) - 1.5);
+        }
+    }
+
+  return layer;
+}
+
+static void
+clear_layer (Layer *layer)
+{
+  g_free (layer->mean);
+  g_free (layer->deviation);
+  g_free (layer->z);
+  g_free (layer->y);
+}
+
+static IpMatrix
+view (const double *numbers, const Layer *layer)
+{
+  return (IpMatrix){ numbers, layer->n, layer->d, layer->d, IP_ELEMENT_FLOAT64 };
+}
+
+static IpStatus
+run_in_context (const Layer *layer, const char *parameters, IpEstimate *estimate, IpContext *context)
+{
+  IpRequest request = { .estimator = ip_estimator_find ("encoder") };
+  IpEvaluationSet *set = ip_evaluation_set_new (layer->n, NULL, layer->y, NULL);
+  IpEncoder encoder = { view (layer->mean, layer), view (layer->deviation, layer),
+                        view (layer->z, layer) };
+  IpSampleSource source
+    = { .activations = encoder.mean, .set = set, .bound_lo = NAN, .bound_hi = NAN,
+        .layer_lo = NAN, .layer_hi = NAN, .encoder = &encoder };
+  IpSample *sample = ip_sample_new (&source, NULL);
+  IpStatus status;
+
+  g_assert_cmpint (ip_parameters_parse (&request.parameters, request.estimator, parameters, NULL),
+                   ==, IP_STATUS_OK);
+  status = ip_sample_estimate (sample, &request, 1, estimate, context);
+  ip_sample_free (sample);
+  ip_evaluation_set_free (set);
+  return status;
+}
+
+static IpEstimate
+run (const Layer *layer, const char *parameters)
+{
+  IpEstimate estimate;
+  IpContext context = { 0 };
+
+  g_assert_cmpint (run_in_context (layer, parameters, &estimate, &context), ==, IP_STATUS_OK);
+  return estimate;
+}
+
+static const IpValue *
+get (const IpEstimate *estimate, IpQuantity quantity)
+{
+  for (guint i = 0; i < estimate->n_values; i++)
+    if (estimate->values[i].quantity == quantity)
+      return &estimate->values[i];
+
+  g_assert_not_reached ();
+}
+
+#define assert_near(a, b, tolerance) g_assert_cmpfloat_with_epsilon (a, b, tolerance)
+
+static double
+find_log_density (const Layer *layer, gsize i, gsize j)
+{
+  double log_density = 0.0;
+
+  for (gsize k = 0; k < layer->d; k++)
+    {
+      double s = layer->deviation[j * layer->d + k];
+      double distance = (layer->z[i * layer->d + k] - layer->mean[j * layer->d + k]) / s;
+
+      log_density -= 0.5 * distance * distance + log (s);
+    }
+
+  return log_density;
+}
+
+/* ln of the mean density of z_i, or the mean of ln, over the class of i or all. */
+static double
+find_marginal (const Layer *layer, gsize i, gboolean in_class, gboolean jensen)
+{
+  double sum = 0.0;
+  gsize n = 0;
+
+  for (gsize j = 0; j < layer->n; j++)
+    if (!in_class || layer->y[j] == layer->y[i])
+      {
+        double log_density = find_log_density (layer, i, j);
+
+        sum += jensen ? log_density : exp (log_density);
+        n++;
+      }
+
+  return jensen ? sum / n : log (sum / n);
+}
+
+/* More than one block of rows and of columns, against the definition. */
+static void
+test_definition (void)
+{
+  Layer layer = create_layer (603, 5, 3);
+  IpEstimate mixture = run (&layer, "z=recorded");
+  IpEstimate jensen = run (&layer, "z=recorded,marginal=jensen");
+  double expected[5] = { 0 };
+
+  for (gsize i = 0; i < layer.n; i++)
+    {
+      double own = find_log_density (&layer, i, i);
+      double all = find_marginal (&layer, i, FALSE, FALSE);
+      double class = find_marginal (&layer, i, TRUE, FALSE);
+
+      expected[0] += (own - all) / layer.n;
+      expected[1] += (own - class) / layer.n;
+      expected[2] += (class - all) / layer.n;
+      expected[3] += (own - find_marginal (&layer, i, FALSE, TRUE)) / layer.n;
+      expected[4] += (own - find_marginal (&layer, i, TRUE, TRUE)) / layer.n;
+    }
+
+  assert_near (get (&mixture, IP_QUANTITY_MI_XT)->value, expected[0], 1e-12);
+  assert_near (get (&mixture, IP_QUANTITY_MI_XT_GIVEN_Y)->value, expected[1], 1e-12);
+  assert_near (get (&mixture, IP_QUANTITY_MI_TY)->value, expected[2], 1e-12);
+  assert_near (get (&jensen, IP_QUANTITY_MI_XT)->value, expected[3], 1e-11);
+  assert_near (get (&jensen, IP_QUANTITY_MI_XT_GIVEN_Y)->value, expected[4], 1e-11);
+  assert_near (get (&jensen, IP_QUANTITY_MI_TY)->value, expected[2], 1e-12);
+  g_assert_true (isnan (get (&jensen, IP_QUANTITY_MI_XT)->ceiling));
+  g_assert_true (isnan (get (&mixture, IP_QUANTITY_MI_XT)->error));
+  g_assert_cmpfloat (expected[3], >, expected[0]);
+  clear_layer (&layer);
+}
+
+/* Outputs that never meet tell everything, to the ceilings; equal ones nothing. */
+static void
+test_extremes (void)
+{
+  Layer layer = create_layer (100, 3, 4);
+  IpEstimate apart, equal;
+  const IpValue *value;
+
+  for (gsize k = 0; k < layer.n * layer.d; k++)
+    layer.mean[k] = 1e3 * (k / layer.d);
+  apart = run (&layer, "");
+  for (gsize k = 0; k < layer.n * layer.d; k++)
+    {
+      layer.mean[k] = 0.5;
+      layer.deviation[k] = 0.25;
+    }
+  equal = run (&layer, "draws=3");
+
+  value = get (&apart, IP_QUANTITY_MI_XT);
+  assert_near (value->value, log (100), 1e-12);
+  assert_near (value->ceiling, log (100), 1e-12);
+  assert_near (value->error, 0, 1e-12);
+  g_assert_true (value->flags & IP_FLAG_SATURATED);
+  value = get (&apart, IP_QUANTITY_MI_TY);
+  assert_near (value->value, value->ceiling, 1e-12);
+  value = get (&apart, IP_QUANTITY_MI_XT_GIVEN_Y);
+  assert_near (value->value, value->ceiling, 1e-12);
+  assert_near (value->ceiling, log (100) - get (&apart, IP_QUANTITY_MI_TY)->ceiling, 1e-12);
+  for (guint i = 0; i < equal.n_values; i++)
+    assert_near (equal.values[i].value, 0, 1e-12);
+  clear_layer (&layer);
+}
+
+/* The Gaussian channel, d times: I = d/2 ln (1 + signal / noise).  Means of N samples are a sample
+ * themselves: what they are off by falls as 1/sqrt N. */
+static void
+test_gaussian_channel (void)
+{
+  Layer layer = create_layer (4000, 1, 1);
+  double expected = 0.5 * log1p (4.0);
+  IpEstimate estimate;
+  IpEstimate other;
+  const IpValue *value;
+
+  for (gsize i = 0; i < layer.n; i++)
+    {
+      double radius = sqrt (-2.0 * log (draw_uniform (5, 2 * i)));
+
+      layer.mean[i] = 2.0 * radius * cos (2.0 * G_PI * draw_uniform (5, 2 * i + 1));
+      layer.deviation[i] = 1.0;
+    }
+  estimate = run (&layer, "draws=8");
+  other = run (&layer, "draws=8,seed=1");
+
+  value = get (&estimate, IP_QUANTITY_MI_XT);
+  assert_near (value->value, expected, 0.03);
+  g_assert_cmpfloat (value->error, >, 1e-4);
+  g_assert_cmpfloat (value->error, <, 0.02);
+  g_assert_cmpfloat (value->value, !=, get (&other, IP_QUANTITY_MI_XT)->value);
+  assert_near (value->value, get (&other, IP_QUANTITY_MI_XT)->value, 6.0 * value->error);
+  clear_layer (&layer);
+}
+
+static void
+test_missing (void)
+{
+  Layer layer = create_layer (20, 2, 2);
+  IpEstimate estimate;
+  IpRequest request = { .estimator = ip_estimator_find ("encoder") };
+  IpEvaluationSet *set = ip_evaluation_set_new (layer.n, NULL, layer.y, NULL);
+  IpSampleSource source = { .activations = view (layer.mean, &layer), .set = set };
+  IpSample *sample = ip_sample_new (&source, NULL);
+
+  ip_parameters_init (&request.parameters, request.estimator);
+  ip_sample_estimate (sample, &request, 1, &estimate, NULL);
+  g_assert_cmpuint (estimate.values[0].flags, ==, IP_FLAG_NO_ENCODER);
+  g_assert_cmpstr (estimate.reason, ==,
+                   "The dump has no means and standard deviations mu and s of this layer");
+  ip_sample_free (sample);
+  ip_evaluation_set_free (set);
+
+  g_clear_pointer (&layer.y, g_free);
+  estimate = run (&layer, "");
+  g_assert_false (isnan (get (&estimate, IP_QUANTITY_MI_XT)->value));
+  g_assert_cmpuint (get (&estimate, IP_QUANTITY_MI_TY)->flags, ==, IP_FLAG_NO_LABELS);
+  g_assert_cmpuint (get (&estimate, IP_QUANTITY_MI_XT_GIVEN_Y)->flags, ==, IP_FLAG_NO_LABELS);
+
+  g_clear_pointer (&layer.z, g_free);
+  estimate = run (&layer, "z=recorded");
+  g_assert_cmpuint (estimate.values[0].flags, ==, IP_FLAG_UNDEFINED);
+  g_assert_cmpstr (estimate.reason, ==, "The dump has no draws z of this layer");
+  clear_layer (&layer);
+}
+
+static void
+test_no_gaussian (void)
+{
+  const double wrong[] = { 0.0, -1.0, NAN, INFINITY };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      Layer layer = create_layer (20, 2, 2);
+      IpEstimate estimate;
+
+      layer.deviation[7] = wrong[i];
+      estimate = run (&layer, "");
+      g_assert_cmpuint (estimate.values[0].flags, ==, IP_FLAG_UNDEFINED);
+      g_assert_true (isnan (estimate.values[0].value));
+      g_assert_true (g_str_has_suffix (estimate.reason, "in sample 3, unit 1"));
+      clear_layer (&layer);
+    }
+}
+
+static bool
+say_stop (void *data)
+{
+  return ++*(guint *) data > 5;
+}
+
+static void
+test_cancel (void)
+{
+  Layer layer = create_layer (3000, 20, 2);
+  guint looks = 0;
+  IpContext context = { .cancelled = say_stop, .data = &looks };
+  IpEstimate estimate;
+
+  g_assert_cmpint (run_in_context (&layer, "", &estimate, &context), ==, IP_STATUS_CANCELLED);
+  g_assert_cmpuint (looks, <, 10);
+  clear_layer (&layer);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/encoder/definition", test_definition);
+  g_test_add_func ("/encoder/extremes", test_extremes);
+  g_test_add_func ("/encoder/gaussian-channel", test_gaussian_channel);
+  g_test_add_func ("/encoder/missing", test_missing);
+  g_test_add_func ("/encoder/no-gaussian", test_no_gaussian);
+  g_test_add_func ("/encoder/cancel", test_cancel);
+
+  return g_test_run ();
+}
