@@ -153,6 +153,55 @@ test_native (void)
 }
 
 static void
+test_stochastic (void)
+{
+  g_autoptr (IpDump) dump = open_dump ("stochastic");
+  const IpLayer *zeta = ip_dump_get_layer (dump, 0);
+  const IpLayer *alpha = ip_dump_get_layer (dump, 1);
+  g_autoptr (IpActivations) deviation = NULL;
+  g_autoptr (GError) error = NULL;
+  const IpMatrix *matrix;
+
+  g_assert_true (zeta->is_stochastic);
+  g_assert_true (zeta->has_draw);
+  g_assert_false (alpha->is_stochastic);
+  g_assert_true (has_warning (dump, "/layers/alpha/s is no [epochs, samples, units…]"));
+  g_assert_cmpfloat (zeta->grad_mean[3], ==, 1);
+  g_assert_cmpfloat (zeta->grad_std[3], ==, 4);
+
+  deviation = ip_dump_read_encoder (dump, 0, 2, IP_ENCODER_DEVIATION, NULL, &error);
+  g_assert_no_error (error);
+  matrix = ip_activations_get_matrix (deviation);
+  g_assert_cmpuint (matrix->rows, ==, DUMP_SAMPLES);
+  g_assert_cmpuint (matrix->columns, ==, 2);
+  for (guint n = 0; n < DUMP_SAMPLES; n++)
+    g_assert_cmpfloat (ip_matrix_get (matrix, n, 1), ==, 0.5 + (2 * DUMP_SAMPLES + n) * 2 + 1);
+
+  g_assert_null (ip_dump_read_encoder (dump, 0, 3, IP_ENCODER_DRAW, NULL, &error));
+  g_assert_error (error, IP_DUMP_ERROR, IP_DUMP_ERROR_MALFORMED);
+  g_assert_nonnull (strstr (error->message, "/layers/zeta/z was not recorded at epoch 30"));
+}
+
+/* The same samples of everything. */
+static void
+test_stochastic_selection (void)
+{
+  g_autoptr (IpDump) dump = open_dump ("stochastic");
+  g_autoptr (IpActivations) mean = NULL;
+  const IpMatrix *matrix;
+  g_autoptr (IpActivations) draw = NULL;
+
+  ip_dump_select_samples (dump, 5, 1);
+  mean = ip_dump_read_encoder (dump, 0, 0, IP_ENCODER_MEAN, NULL, NULL);
+  draw = ip_dump_read_encoder (dump, 0, 0, IP_ENCODER_DRAW, NULL, NULL);
+  matrix = ip_activations_get_matrix (mean);
+  g_assert_cmpuint (matrix->rows, ==, 5);
+  for (guint n = 0; n < 5; n++)
+    g_assert_cmpfloat (ip_matrix_get (ip_activations_get_matrix (draw), n, 0), ==,
+                       ip_matrix_get (matrix, n, 0) + 0.25);
+}
+
+static void
 test_evaluation_set (void)
 {
   g_autoptr (IpDump) dump = open_dump ("native");
@@ -891,6 +940,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/dump/native", test_native);
+  g_test_add_func ("/dump/stochastic", test_stochastic);
+  g_test_add_func ("/dump/stochastic-selection", test_stochastic_selection);
   g_test_add_func ("/dump/evaluation-set", test_evaluation_set);
   g_test_add_func ("/dump/labels", test_labels);
   g_test_add_func ("/dump/unfit-labels", test_unfit_labels);

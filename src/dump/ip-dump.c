@@ -656,6 +656,39 @@ ip_dump_read (IpDump *self, guint layer, guint snapshot, GCancellable *cancellab
   return activations;
 }
 
+IpActivations *
+ip_dump_read_encoder (IpDump *self,
+                      guint layer,
+                      guint snapshot,
+                      IpEncoderPart part,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  const IpLayoutLayer *description = get_layer (self, layer);
+  IpSource source = { description->encoder[part], description->sources[snapshot].at };
+  gsize columns;
+  IpElement element;
+  gpointer data;
+
+  g_return_val_if_fail (source.dataset != NULL, NULL);
+
+  if (source.at >= source.dataset->shape[0])
+    {
+      g_set_error (error, IP_DUMP_ERROR, IP_DUMP_ERROR_MALFORMED,
+                   _("%s: %s was not recorded at epoch %" PRId64), self->name,
+                   source.dataset->path, self->layout.epochs[snapshot]);
+      return NULL;
+    }
+
+  columns = ip_layout_count_units (source.dataset, &description->axes);
+  element = fits_float (source.dataset) ? IP_ELEMENT_FLOAT32 : IP_ELEMENT_FLOAT64;
+  data = read_matrix (self, &source, &description->axes, element, columns, cancellable, error);
+  if (data == NULL)
+    return NULL;
+  ip_selection_gather (&self->selection, data, columns * get_size (element));
+  return ip_activations_new (data, self->selection.n, columns, element);
+}
+
 static gboolean
 is_range_known (IpDump *self, guint layer, guint snapshot)
 {

@@ -41,10 +41,22 @@ typedef struct
   gsize n_units;     /* d, the product of shape */
   gboolean *present; /* [n_epochs] whether this layer was recorded in the snapshot */
   guint n_present;
+  gboolean is_stochastic; /* the encoder's mean and deviation were recorded */
+  gboolean has_draw;      /* and one draw from it */
   double *weight_norm; /* [n_epochs] or NULL; NAN where missing */
   double *grad_mean;
   double *grad_std;
 } IpLayer;
+
+/* What a stochastic layer, which draws its output from N(mean, diag deviation²), leaves beside its
+ * activations. */
+typedef enum
+{
+  IP_ENCODER_MEAN,
+  IP_ENCODER_DEVIATION,
+  IP_ENCODER_DRAW,
+  IP_N_ENCODER_PARTS,
+} IpEncoderPart;
 
 typedef enum
 {
@@ -141,6 +153,14 @@ IpActivations *ip_dump_read (IpDump *self,
                              guint snapshot,
                              GCancellable *cancellable,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A part of a layer that has it, as samples x units. */
+IpActivations *ip_dump_read_encoder (IpDump *self,
+                                     guint layer,
+                                     guint snapshot,
+                                     IpEncoderPart part,
+                                     GCancellable *cancellable,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Range of the layer over all snapshots, read at the first call and remembered.  Non-finite values
  * are left out. */

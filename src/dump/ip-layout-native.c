@@ -136,6 +136,33 @@ read_layer_series (IpLayout *self,
   return read_series (self, reader, path, cancellable);
 }
 
+/* What of an encoder was recorded beside the activations, of the same samples. */
+static void
+take_encoder (IpLayout *self, IpReader *reader, const IpObject *group, IpLayoutLayer *layer)
+{
+  static const char *const names[] = { "/mu", "/s", "/z" };
+  const IpObject **parts = layer->encoder;
+
+  for (guint i = 0; i < IP_N_ENCODER_PARTS; i++)
+    {
+      g_autofree char *path = g_strconcat (group->path, names[i], NULL);
+      const IpObject *part = ip_reader_find (reader, path);
+
+      if (part == NULL)
+        continue;
+      if (is_layer_dataset (part) && part->type < IP_TYPE_STRING && part->problem == NULL
+          && part->shape[1] == layer->dataset->shape[1])
+        parts[i] = part;
+      else
+        ip_layout_warn (self, _("%s is no [epochs, samples, units…] of numbers and is left out."),
+                        path);
+    }
+
+  layer->layer.is_stochastic
+    = parts[IP_ENCODER_MEAN] != NULL && parts[IP_ENCODER_DEVIATION] != NULL;
+  layer->layer.has_draw = layer->layer.is_stochastic && parts[IP_ENCODER_DRAW] != NULL;
+}
+
 static void
 add_layer (IpLayout *self,
            IpReader *reader,
@@ -147,6 +174,7 @@ add_layer (IpLayout *self,
   g_autofree IpSource *sources = g_new0 (IpSource, n_rows + 1);
   g_autofree char *kind = ip_layout_get_text (group, "kind");
   g_autofree char *activation = ip_layout_get_text (group, "activation");
+  IpLayoutLayer *added;
   IpLayer *layer;
 
   for (guint row = 0; row < MIN (n_rows, dataset->shape[0]); row++)
@@ -160,7 +188,9 @@ add_layer (IpLayout *self,
   ip_layout_add_layer (self, group->path + strlen (LAYERS), kind, activation, dataset, axes,
                        sources, n_rows);
 
-  layer = &g_array_index (self->layers, IpLayoutLayer, self->layers->len - 1).layer;
+  added = &g_array_index (self->layers, IpLayoutLayer, self->layers->len - 1);
+  take_encoder (self, reader, group, added);
+  layer = &added->layer;
   layer->weight_norm = read_layer_series (self, reader, group, "weight_norm", cancellable);
   layer->grad_mean = read_layer_series (self, reader, group, "grad_mean", cancellable);
   layer->grad_std = read_layer_series (self, reader, group, "grad_std", cancellable);

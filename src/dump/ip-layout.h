@@ -37,6 +37,7 @@ typedef struct
   gboolean scaled;   /* value = (stored − zero_point) · scale */
   double scale;
   double zero_point;
+  const IpObject *encoder[IP_N_ENCODER_PARTS]; /* NULL for what was not recorded */
 } IpLayoutLayer;
 
 typedef struct

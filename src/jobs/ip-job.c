@@ -206,10 +206,81 @@ wants_layer_range (IpJob *self, const IpLayer *layer)
 }
 
 static gboolean
+wants_encoder (IpJob *self)
+{
+  guint n_requests;
+  const IpRequest *requests = ip_plan_get_requests (self->plan, &n_requests);
+
+  for (guint i = 0; i < n_requests; i++)
+    if ((requests[i].estimator->needs & IP_NEEDS_ENCODER) != 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* What one cell takes from its dump. */
+typedef struct
+{
+  IpActivations *activations;
+  IpActivations *parts[IP_N_ENCODER_PARTS];
+  IpEncoder encoder;
+  IpGradient gradient;
+} Source;
+
+static void
+source_clear (Source *self)
+{
+  g_clear_pointer (&self->activations, ip_activations_unref);
+  for (guint i = 0; i < IP_N_ENCODER_PARTS; i++)
+    g_clear_pointer (&self->parts[i], ip_activations_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Source, source_clear)
+
+static gboolean
+read_encoder (IpJob *self, const IpCell *cell, Source *found, GError **error)
+{
+  const IpLayer *layer = ip_dump_get_layer (cell->dump, cell->layer);
+  IpMatrix *views[]
+    = { &found->encoder.mean, &found->encoder.deviation, &found->encoder.z };
+  guint n_parts = layer->has_draw ? IP_N_ENCODER_PARTS : IP_ENCODER_DRAW;
+
+  for (guint i = 0; i < n_parts; i++)
+    {
+      found->parts[i] = ip_dump_read_encoder (cell->dump, cell->layer, cell->snapshot, i,
+                                                 self->cancellable, error);
+      if (found->parts[i] == NULL)
+        return FALSE;
+      *views[i] = *ip_activations_get_matrix (found->parts[i]);
+    }
+
+  return TRUE;
+}
+
+static double
+get_at (const double *series, guint snapshot)
+{
+  return series != NULL ? series[snapshot] : NAN;
+}
+
+static void
+take_gradient (const IpCell *cell, Source *found, IpSampleSource *source)
+{
+  const IpLayer *layer = ip_dump_get_layer (cell->dump, cell->layer);
+
+  if (layer->grad_mean == NULL && layer->grad_std == NULL && layer->weight_norm == NULL)
+    return;
+  found->gradient = (IpGradient){ get_at (layer->grad_mean, cell->snapshot),
+                                     get_at (layer->grad_std, cell->snapshot),
+                                     get_at (layer->weight_norm, cell->snapshot) };
+  source->gradient = &found->gradient;
+}
+
+static gboolean
 read_source (IpJob *self,
              const IpCell *cell,
              IpSampleSource *source,
-             IpActivations **activations,
+             Source *found,
              GError **error)
 {
   const IpLayer *layer = ip_dump_get_layer (cell->dump, cell->layer);
@@ -227,10 +298,18 @@ read_source (IpJob *self,
                                    self->cancellable, error))
     return FALSE;
 
-  *activations = ip_dump_read (cell->dump, cell->layer, cell->snapshot, self->cancellable, error);
-  if (*activations == NULL)
+  found->activations
+    = ip_dump_read (cell->dump, cell->layer, cell->snapshot, self->cancellable, error);
+  if (found->activations == NULL)
     return FALSE;
-  source->activations = *ip_activations_get_matrix (*activations);
+  source->activations = *ip_activations_get_matrix (found->activations);
+
+  take_gradient (cell, found, source);
+  if (!layer->is_stochastic || !wants_encoder (self))
+    return TRUE;
+  if (!read_encoder (self, cell, found, error))
+    return FALSE;
+  source->encoder = &found->encoder;
 
   return TRUE;
 }
@@ -266,13 +345,13 @@ estimate_requests (Worker *worker,
                    GError **error)
 {
   IpJob *self = worker->job;
-  g_autoptr (IpActivations) activations = NULL;
+  g_auto (Source) found = { 0 };
   IpSampleSource source = { 0 };
   IpContext context = { is_cancelled, report_fraction, worker, self->memory, "" };
   IpSample *sample;
   IpStatus status;
 
-  if (!read_source (self, cell, &source, &activations, error))
+  if (!read_source (self, cell, &source, &found, error))
     return FALSE;
 
   sample = ip_sample_new (&source, &context);
