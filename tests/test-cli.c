@@ -246,6 +246,27 @@ test_measure (void)
   g_assert_cmpint (usage.status, ==, 2);
 }
 
+/* What a layer leaves beside its activations. */
+static void
+test_stochastic (void)
+{
+  g_autofree char *path = make_dump (folder, "stochastic");
+  g_auto (Call) call = call_program ("estimate", path, "-e", "encoder", "-e", "gradient", "--epochs", "0",
+                                     "--layers", "zeta", "--store", "none", NULL);
+  g_auto (Call) gaps = call_program ("estimate", path, "-e", "encoder", "-e", "gradient", "--epochs", "0",
+                                     "--layers", "alpha", "--store", "none", NULL);
+
+  g_assert_nonnull (strstr (call.out, ",mi_xt_given_y,"));
+  g_assert_nonnull (strstr (call.out, ",encoder,\"marginal=mixture,z=drawn,draws=4,seed=0\",mi_xt,"));
+  g_assert_nonnull (strstr (call.out, ",gradient,,snr,2,"));
+  g_assert_nonnull (strstr (call.out, ",gradient,,weight_norm,,,,,,1,12,5,"));
+  g_assert_nonnull (strstr (gaps.out, ",no-encoder"));
+  g_assert_nonnull (strstr (gaps.out, ",no-gradient"));
+  g_assert_cmpint (gaps.status, ==, 1);
+  g_assert_nonnull (strstr (gaps.err, "mu and s"));
+  g_unlink (path);
+}
+
 static void
 test_samples (void)
 {
@@ -496,6 +517,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/estimate", test_estimate);
   g_test_add_func ("/cli/estimate-to-file", test_estimate_to_file);
   g_test_add_func ("/cli/measure", test_measure);
+  g_test_add_func ("/cli/stochastic", test_stochastic);
   g_test_add_func ("/cli/samples", test_samples);
   g_test_add_func ("/cli/bad-values", test_bad_values);
   g_test_add_func ("/cli/shards", test_shards);

@@ -2,6 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The Infoplane developers */
 
 #include "ip-estimator.h"
+#include "ip-gradient.h"
 #include "ip-random.h"
 
 #include <glib.h>
@@ -289,6 +290,76 @@ test_no_gaussian (void)
     }
 }
 
+static IpEstimate
+run_gradient (const IpGradient *gradient)
+{
+  double t[] = { NAN }; /* what the layer answers does not matter */
+  IpRequest request = { .estimator = ip_estimator_find ("gradient") };
+  IpEvaluationSet *set = ip_evaluation_set_new (1, NULL, NULL, NULL);
+  IpSampleSource source
+    = { .activations = { t, 1, 1, 1, IP_ELEMENT_FLOAT64 }, .set = set, .gradient = gradient };
+  IpSample *sample = ip_sample_new (&source, NULL);
+  IpEstimate estimate;
+
+  g_assert_cmpint (ip_sample_estimate (sample, &request, 1, &estimate, NULL), ==, IP_STATUS_OK);
+  ip_sample_free (sample);
+  ip_evaluation_set_free (set);
+  return estimate;
+}
+
+static void
+test_gradient (void)
+{
+  IpEstimate estimate = run_gradient (&(IpGradient){ 3, 1.5, 7 });
+
+  g_assert_cmpfloat (get (&estimate, IP_QUANTITY_SNR)->value, ==, 2);
+  g_assert_cmpfloat (get (&estimate, IP_QUANTITY_GRAD_MEAN)->value, ==, 3);
+  g_assert_cmpfloat (get (&estimate, IP_QUANTITY_GRAD_STD)->value, ==, 1.5);
+  g_assert_cmpfloat (get (&estimate, IP_QUANTITY_WEIGHT_NORM)->value, ==, 7);
+  g_assert_cmpuint (get (&estimate, IP_QUANTITY_SNR)->flags, ==, 0);
+  g_assert_cmpstr (estimate.reason, ==, "");
+
+  estimate = run_gradient (&(IpGradient){ 3, 0, 7 });
+  g_assert_true (isnan (get (&estimate, IP_QUANTITY_SNR)->value));
+  g_assert_cmpuint (get (&estimate, IP_QUANTITY_SNR)->flags, ==, IP_FLAG_UNDEFINED);
+  g_assert_cmpstr (estimate.reason, ==, "grad_std is 0: there is no ratio to it");
+
+  estimate = run_gradient (&(IpGradient){ NAN, 2, 7 });
+  g_assert_cmpuint (get (&estimate, IP_QUANTITY_SNR)->flags, ==, IP_FLAG_NO_GRADIENT);
+  g_assert_cmpuint (get (&estimate, IP_QUANTITY_WEIGHT_NORM)->flags, ==, 0);
+
+  estimate = run_gradient (NULL);
+  for (guint i = 0; i < estimate.n_values; i++)
+    g_assert_cmpuint (estimate.values[i].flags, ==, IP_FLAG_NO_GRADIENT);
+  g_assert_cmpstr (estimate.reason, ==,
+                   "The dump has no statistics of the gradients of this layer");
+}
+
+static void
+test_transition (void)
+{
+  const struct
+  {
+    double snr[6];
+    gsize n;
+    gsize transition;
+  } cases[] = {
+    { { 5, 3, 1, 0.9, 0.5, 0.1 }, 6, 3 },
+    { { 0.9, 3, 2, 0.9, 1.1, 0.1 }, 6, 3 }, /* two strays */
+    { { 5, NAN, 3, NAN, 0.5, NAN }, 6, 3 },
+    { { 5, 4, 3, 2, 1, 0.5 }, 6, 5 },
+    { { 5, 4, 3, 2, 1, 1.5 }, 6, 6 },       /* drift to the end */
+    { { 0.5, 0.4, 0.3 }, 3, 3 },            /* diffusion from the start */
+    { { 0.5, 0.4, 3, 2 }, 4, 4 },           /* the other way round */
+    { { 2 }, 1, 1 },
+    { { 0 }, 0, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpuint (ip_gradient_find_transition (cases[i].snr, cases[i].n), ==,
+                      cases[i].transition);
+}
+
 static bool
 say_stop (void *data)
 {
@@ -319,6 +390,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/encoder/missing", test_missing);
   g_test_add_func ("/encoder/no-gaussian", test_no_gaussian);
   g_test_add_func ("/encoder/cancel", test_cancel);
+  g_test_add_func ("/gradient/values", test_gradient);
+  g_test_add_func ("/gradient/transition", test_transition);
 
   return g_test_run ();
 }

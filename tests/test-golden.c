@@ -4,6 +4,7 @@
 /* Every golden value of tests/data/golden-plane.tsv against the estimator that claims to compute
  * it. A row whose kind says "match" has a rule or is named as left out; no row is passed over. */
 
+#include "ip-columns.h"
 #include "ip-estimator.h"
 
 #include <glib.h>
@@ -34,6 +35,7 @@ typedef enum
   POINT,
   LOWER,
   UPPER,
+  SQUARE,
 } Part;
 
 /* Which estimator answers a golden row, the first rule that fits.  {name} in a request stands for
@@ -105,6 +107,11 @@ static const Rule rules[] = {
   { "encoder_mi", "official", "I(X;Z|Y)", "encoder:z=recorded,marginal=jensen",
     IP_QUANTITY_MI_XT_GIVEN_Y, POINT, "estimator=jensen" },
   { "encoder_mi", "official", "I(X;Z|Y)", "encoder:z=recorded", IP_QUANTITY_MI_XT_GIVEN_Y, POINT },
+  { "gradient_snr", "official_formula", "grad_mean_norm", "gradient", IP_QUANTITY_GRAD_MEAN,
+    POINT },
+  { "gradient_snr", "official_formula", "grad_std_norm", "gradient", IP_QUANTITY_GRAD_STD, POINT },
+  { "gradient_snr", "official_formula", "snr", "gradient", IP_QUANTITY_SNR, POINT },
+  { "gradient_snr_idnns", "corrected", "snr", "gradient", IP_QUANTITY_SNR, SQUARE },
   { "renyi_matrix", "corrected", "H_1(T) (von Neumann limit)", "renyi:alpha=1,sigma={sigma}",
     IP_QUANTITY_H_T, POINT },
   { "renyi_matrix", "official", "H_alpha(T)", "renyi:alpha={alpha},sigma={sigma}", IP_QUANTITY_H_T,
@@ -348,6 +355,25 @@ get_member (const char *group, const char *name)
   return &get_array (path)->matrix;
 }
 
+/* What a recorder writes into a dump; one batch per row. */
+static IpGradient
+measure_gradients (const IpMatrix *gradients)
+{
+  gsize d = gradients->columns;
+  g_autofree double *moments = g_new (double, 2 * d);
+  double mean = 0.0;
+  double variance = 0.0;
+
+  g_assert_cmpint (ip_columns_find_moments (gradients, moments, moments + d, NULL), ==,
+                   IP_STATUS_OK);
+  for (gsize k = 0; k < d; k++)
+    {
+      mean += moments[k] * moments[k];
+      variance += moments[d + k];
+    }
+  return (IpGradient){ sqrt (mean), sqrt (variance), NAN };
+}
+
 static double
 estimate (const IpMatrix *matrix, GHashTable *parameters, const Rule *rule, double *h_y)
 {
@@ -361,12 +387,19 @@ estimate (const IpMatrix *matrix, GHashTable *parameters, const Rule *rule, doub
                             .layer_hi = NAN };
   const char *group = g_hash_table_lookup (parameters, "encoder");
   IpEncoder encoder;
+  IpGradient gradient;
   IpContext context = { 0 };
   IpSample *sample;
   IpRequest request;
   IpEstimate result;
   double number = NAN;
 
+  parse_request (text, &request);
+  if (strcmp (request.estimator->id, "gradient") == 0)
+    {
+      gradient = measure_gradients (matrix);
+      source.gradient = &gradient;
+    }
   if (group != NULL)
     {
       encoder = (IpEncoder){ *get_member (group, "mu"), *get_member (group, "std"),
@@ -374,13 +407,13 @@ estimate (const IpMatrix *matrix, GHashTable *parameters, const Rule *rule, doub
       source.encoder = &encoder;
     }
   sample = ip_sample_new (&source, &context);
-  parse_request (text, &request);
   g_assert_cmpint (ip_sample_estimate (sample, &request, 1, &result, &context), ==, IP_STATUS_OK);
   for (guint i = 0; i < result.n_values; i++)
     if (result.values[i].quantity == rule->answer)
       number = rule->part == LOWER   ? result.values[i].lower
                : rule->part == UPPER ? result.values[i].upper
-                                     : result.values[i].value;
+               : rule->part == SQUARE ? result.values[i].value * result.values[i].value
+                                      : result.values[i].value;
 
   *h_y = ip_evaluation_set_get_label_entropy (set);
   ip_sample_free (sample);

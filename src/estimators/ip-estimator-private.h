@@ -94,6 +94,7 @@ extern const IpEstimator ip_dse;
 extern const IpEstimator ip_dsmi;
 extern const IpEstimator ip_kde;
 extern const IpEstimator ip_encoder;
+extern const IpEstimator ip_gradient;
 extern const IpEstimator ip_knn_entropy;
 extern const IpEstimator ip_renyi;
 extern const IpEstimator ip_spectrum;

@@ -23,6 +23,7 @@ static const IpEstimator *const estimators[] = {
   &ip_knn_entropy,
   &ip_spectrum,
   &ip_encoder,
+  &ip_gradient,
 };
 
 static const IpQuantityInfo quantities[IP_N_QUANTITIES] = {
@@ -79,6 +80,13 @@ static const IpQuantityInfo quantities[IP_N_QUANTITIES] = {
   [IP_QUANTITY_DSMI_TY]
   = { "dsmi_ty", N_ ("Diffusion spectral mutual information with the label"), "DSMI(T;Y)",
       "DSMI(<i>T</i>; <i>Y</i>)", IP_UNIT_INFORMATION },
+  [IP_QUANTITY_SNR] = { "snr", N_ ("Signal to noise of the gradient"), "SNR", "SNR", IP_UNIT_NONE },
+  [IP_QUANTITY_GRAD_MEAN]
+  = { "grad_mean", N_ ("Norm of the mean gradient"), "|mean g|", "‖⟨<i>g</i>⟩‖", IP_UNIT_NONE },
+  [IP_QUANTITY_GRAD_STD] = { "grad_std", N_ ("Norm of the gradient’s standard deviation"),
+                             "|std g|", "‖<i>σ</i>(<i>g</i>)‖", IP_UNIT_NONE },
+  [IP_QUANTITY_WEIGHT_NORM]
+  = { "weight_norm", N_ ("Norm of the weights"), "|W|", "‖<i>W</i>‖", IP_UNIT_NONE },
 };
 
 static const struct
@@ -109,6 +117,8 @@ static const struct
   { IP_FLAG_FAILED, "failed", N_ ("Could not be read or computed") },
   { IP_FLAG_NO_ENCODER, "no-encoder",
     N_ ("The dump has no means and standard deviations mu and s of this layer") },
+  { IP_FLAG_NO_GRADIENT, "no-gradient",
+    N_ ("The dump has no statistics of the gradients of this layer and epoch") },
 };
 
 const IpEstimator *const *

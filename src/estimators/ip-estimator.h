@@ -36,6 +36,10 @@ typedef enum
   IP_QUANTITY_CS_TY_NORMALISED,
   IP_QUANTITY_MANIFOLD_ENTROPY,
   IP_QUANTITY_DSMI_TY,
+  IP_QUANTITY_SNR,
+  IP_QUANTITY_GRAD_MEAN,
+  IP_QUANTITY_GRAD_STD,
+  IP_QUANTITY_WEIGHT_NORM,
   IP_N_QUANTITIES,
 } IpQuantity;
 
@@ -77,6 +81,7 @@ typedef enum
   IP_FLAG_UNDEFINED = 1 << 19, /* N < 2, d = 0, … */
   IP_FLAG_FAILED = 1 << 20,    /* could not be read or computed; the message says why */
   IP_FLAG_NO_ENCODER = 1 << 21,
+  IP_FLAG_NO_GRADIENT = 1 << 22,
 } IpFlags;
 
 /* One number.  Information in nats; NAN for what does not exist. */
@@ -152,6 +157,7 @@ enum
   IP_NEEDS_LABELS = 1 << 0,
   IP_NEEDS_INPUTS = 1 << 1,
   IP_NEEDS_ENCODER = 1 << 2,
+  IP_NEEDS_GRADIENT = 1 << 3, /* and nothing of the activations */
 };
 
 typedef struct _IpSample IpSample;
@@ -226,6 +232,15 @@ typedef struct
   IpMatrix z;
 } IpEncoder;
 
+/* Norms, over the weights of the layer, of the mean and the standard deviation of the gradients of
+ * an epoch's batches, and of the weights; NAN where unknown. */
+typedef struct
+{
+  double mean;
+  double deviation;
+  double weight_norm;
+} IpGradient;
+
 /* One (layer, epoch): the activations, the evaluation set, and the intermediates that estimators
  * share.  Borrows everything it is given.  Used by one thread at a time. */
 typedef struct
@@ -237,6 +252,7 @@ typedef struct
   double layer_lo; /* smallest and largest finite activation of the layer over all snapshots; */
   double layer_hi; /* NAN when unknown: then the sample's own range is used */
   const IpEncoder *encoder; /* NULL unless the layer is stochastic and it was recorded how */
+  const IpGradient *gradient; /* NULL when nothing of it was recorded */
 } IpSampleSource;
 
 IpSample *ip_sample_new (const IpSampleSource *source, IpContext *context);

@@ -382,7 +382,15 @@ has_obstacle (const IpSample *sample, const IpEstimator *estimator, IpEstimate *
 {
   unsigned flag = 0;
 
-  if (sample->n < 2)
+  if ((estimator->needs & IP_NEEDS_GRADIENT) != 0)
+    {
+      if (sample->source.gradient != NULL)
+        return false;
+      flag = IP_FLAG_NO_GRADIENT;
+      snprintf (estimate->reason, sizeof estimate->reason,
+                "The dump has no statistics of the gradients of this layer");
+    }
+  else if (sample->n < 2)
     {
       flag = IP_FLAG_UNDEFINED;
       snprintf (estimate->reason, sizeof estimate->reason,
