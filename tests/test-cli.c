@@ -411,7 +411,8 @@ test_plot (void)
   } cases[] = {
     { "plane.pdf", "plane", "%PDF-" },    { "plane.svg", "plane", "<?xml" },
     { "plane.png", "plane", "\x89PNG" },  { "epochs.pdf", "epochs", "%PDF-" },
-    { "plane.csv", "plane", "run,layer" },
+    { "plane.csv", "plane", "run,layer" }, { "map.pdf", "heatmap", "%PDF-" },
+    { "trajectories.svg", "trajectories", "<?xml" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -442,6 +443,46 @@ catches (GSubprocess *process, int signal_number)
   caught = strstr (status, "\nSigCgt:\t");
   g_assert_nonnull (caught);
   return g_ascii_strtoull (caught + strlen ("\nSigCgt:\t"), NULL, 16) >> (signal_number - 1) & 1;
+}
+
+static char *
+plot_quantity (const char *figure, const char *option, const char *quantity)
+{
+  g_autofree char *path = make_path ("quantity.svg");
+  char *text = NULL;
+  g_auto (Call) call = call_program ("plot", example, "--figure", figure, option, quantity, "-e",
+                                     "bins-uniform", "-o", path, NULL);
+
+  g_assert_cmpstr (call.err, ==, "");
+  g_assert_cmpint (call.status, ==, 0);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_remove (path);
+
+  return text;
+}
+
+static void
+test_plot_quantity (void)
+{
+  const char *const pairs[][2]
+    = { { "heatmap", "--quantity" }, { "trajectories", "--x-quantity" },
+        { "trajectories", "--y-quantity" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pairs); i++)
+    {
+      g_autofree char *one = plot_quantity (pairs[i][0], pairs[i][1], "mi_xt");
+      g_autofree char *other = plot_quantity (pairs[i][0], pairs[i][1], "mi_ty");
+      g_auto (Call) wrong = call_program ("plot", example, "--figure", pairs[i][0], pairs[i][1],
+                                          "vne", "-e", "bins-uniform", "-o", "x.pdf", NULL);
+      g_auto (Call) misplaced = call_program ("plot", example, "--figure", "plane", pairs[i][1],
+                                              "mi_xt", "-e", "bins-uniform", "-o", "x.pdf", NULL);
+
+      g_assert_cmpstr (one, !=, other);
+      g_assert_cmpint (wrong.status, ==, 2);
+      g_assert_nonnull (strstr (wrong.err, "mi_xt, mi_ty"));
+      g_assert_cmpint (misplaced.status, ==, 2);
+      g_assert_nonnull (strstr (misplaced.err, pairs[i][0]));
+    }
 }
 
 static gboolean
@@ -524,6 +565,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/unreadable-input", test_unreadable_input);
   g_test_add_func ("/cli/unwritable-output", test_unwritable_output);
   g_test_add_func ("/cli/plot", test_plot);
+  g_test_add_func ("/cli/plot-quantity", test_plot_quantity);
   g_test_add_func ("/cli/interrupt", test_interrupt);
 
   status = g_test_run ();

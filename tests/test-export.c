@@ -8,6 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+static const IpFigureQuantity mi_xt = { "<i>I</i>(<i>X</i>; <i>T</i>)", "bits", 4,
+                                        "log₂ <i>N</i> = 4 bits", TRUE };
+static const IpFigureQuantity mi_ty = { "<i>I</i>(<i>T</i>; <i>Y</i>)", "bits", 1,
+                                        "<i>H</i>(<i>Y</i>) = 1.000 bit", FALSE };
+
 typedef struct
 {
   char *folder;
@@ -30,10 +35,8 @@ set_up (Fixture *fixture, gconstpointer data)
                                       .x = { i + 1, i, i + 2 },
                                       .y = { 0.5, NAN, NAN } };
   ip_figure_take_track (fixture->figure, &track);
-  ip_figure_set_quantities (fixture->figure, "<i>I</i>(<i>X</i>; <i>T</i>)",
-                            "<i>I</i>(<i>T</i>; <i>Y</i>)", "bits");
-  ip_figure_set_ceilings (fixture->figure, 4, "log₂ <i>N</i> = 4 bits", 1,
-                          "<i>H</i>(<i>Y</i>) = 1.000 bit");
+  ip_figure_set_quantity (fixture->figure, 0, &mi_xt);
+  ip_figure_set_quantity (fixture->figure, 1, &mi_ty);
   ip_figure_set_provenance (fixture->figure, "Binning, 30 bins");
   ip_theme_init_paper (&fixture->theme);
   /* Installed wherever the tests run. */

@@ -41,16 +41,19 @@ take_layer (IpFigure *figure, const char *run, guint layer, guint style)
   g_assert_null (track.points);
 }
 
+static const IpFigureQuantity mi_xt = { "<i>I</i>(<i>X</i>; <i>T</i>)", "bits", 12,
+                                        "log₂ <i>N</i> = 12 bits", TRUE };
+static const IpFigureQuantity mi_ty = { "<i>I</i>(<i>T</i>; <i>Y</i>)", "bits", 0.999,
+                                        "<i>H</i>(<i>Y</i>) = 0.999 bit", FALSE };
+
 static IpFigure *
 create_empty (IpFigureKind kind)
 {
   IpFigure *figure = ip_figure_new (kind);
 
-  ip_figure_set_quantities (figure, "<i>I</i>(<i>X</i>; <i>T</i>)", "<i>I</i>(<i>T</i>; <i>Y</i>)",
-                            "bits");
+  ip_figure_set_quantity (figure, 0, &mi_xt);
+  ip_figure_set_quantity (figure, 1, &mi_ty);
   ip_figure_set_provenance (figure, "Binning, 30 bins · <i>N</i> = 4096");
-  ip_figure_set_ceilings (figure, 12, "log₂ <i>N</i> = 12 bits", 0.999,
-                          "<i>H</i>(<i>Y</i>) = 0.999 bit");
   return figure;
 }
 
@@ -1009,6 +1012,82 @@ test_map_gap (void)
   cairo_surface_destroy (surface);
 }
 
+/* A single quantity has the whole height. */
+static void
+test_one_quantity (void)
+{
+  for (IpFigureKind kind = IP_FIGURE_EPOCHS; kind <= IP_FIGURE_MAP; kind++)
+    {
+      g_autoptr (IpFigure) figure = ip_figure_new (kind);
+      IpFigureQuantity rank = { "effective rank", NULL, NAN, NULL, FALSE };
+      g_autofree char *title = NULL;
+      double bottom;
+      double height;
+      double x;
+      double y;
+
+      ip_figure_set_quantity (figure, 0, &mi_ty);
+      ip_figure_set_quantity (figure, 0, &rank);
+      for (guint layer = 0; layer < N_LAYERS; layer++)
+        take_layer (figure, "run", layer, layer);
+      ip_figure_set_selected_epoch (figure, get_epoch (2));
+      lay_out (figure, 592, 450);
+      assert_layout_is_sound (figure);
+      cairo_surface_destroy (draw (figure, IP_FIGURE_ALL, 1));
+      g_assert_cmpuint (ip_figure_get_n_panels (figure), ==, 1);
+      ip_figure_get_panel (figure, 0, &x, &y, &bottom, &height);
+      g_assert_cmpfloat (height, >, 0.7 * 450);
+      title = ip_figure_format_title (figure, 0);
+      g_assert_cmpstr (title, ==, "effective rank");
+    }
+}
+
+/* Zero is in view, except where everything is far below it. */
+static void
+test_negative_values (void)
+{
+  g_autoptr (IpFigure) figure = ip_figure_new (IP_FIGURE_EPOCHS);
+  IpFigureQuantity entropy = { "<i>H</i>(<i>T</i>)", "bits", NAN, NULL, FALSE };
+  IpTrack track = { .layer = g_strdup ("fc"), .n_points = 2 };
+  IpLimits limits;
+
+  track.points = g_new0 (IpTrackPoint, 2);
+  track.points[0] = (IpTrackPoint){ .epoch = 0, .x = { -8, NAN, NAN }, .y = { NAN, NAN, NAN } };
+  track.points[1] = (IpTrackPoint){ .epoch = 1, .x = { -6, NAN, NAN }, .y = { NAN, NAN, NAN } };
+  ip_figure_set_quantity (figure, 0, &entropy);
+  ip_figure_take_track (figure, &track);
+  ip_figure_fit_quantity (figure, 0, 0.1, &limits);
+  g_assert_cmpfloat_with_epsilon (limits.lo, -8.2, 1e-12);
+  g_assert_cmpfloat_with_epsilon (limits.hi, -5.8, 1e-12);
+  take_layer (figure, "run", 0, 0);
+  ip_figure_fit_quantity (figure, 0, 0, &limits);
+  g_assert_cmpfloat (limits.lo, ==, -8);
+  g_assert_cmpfloat (limits.hi, ==, 12);
+}
+
+/* Only a quantity that does not tell layers apart near its ceiling has a zone there. */
+static void
+test_zone (void)
+{
+  for (guint saturates = 0; saturates < 2; saturates++)
+    {
+      g_autoptr (IpFigure) figure = create_empty (IP_FIGURE_TRAJECTORIES);
+      IpFigureQuantity quantity = mi_xt;
+      cairo_surface_t *surface;
+      double x;
+
+      quantity.saturates = saturates;
+      ip_figure_set_quantity (figure, 0, &quantity);
+      take_layer (figure, "run", 2, 0);
+      lay_out (figure, 592, 450);
+      surface = draw (figure, IP_FIGURE_FRAME, 1);
+      x = ip_axis_place (&figure->panels[0].x, 11.9);
+      assert_pixel (surface, x, ip_axis_place (&figure->panels[0].y, 0.1),
+                    saturates ? figure->theme.zone : figure->theme.background);
+      cairo_surface_destroy (surface);
+    }
+}
+
 /* One epoch, one point: no axis of no length. */
 static void
 test_single_epoch (void)
@@ -1036,7 +1115,7 @@ test_single_epoch (void)
 static void
 test_no_points (void)
 {
-  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_MAP; kind++)
+  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_TRAJECTORIES; kind++)
     {
       g_autoptr (IpFigure) figure = ip_figure_new (kind);
       IpTrack track = { 0 };
@@ -1087,6 +1166,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/figure/draw/bracket-band", test_bracket_band);
   g_test_add_func ("/figure/map", test_map);
   g_test_add_func ("/figure/map/gap", test_map_gap);
+  g_test_add_func ("/figure/one-quantity", test_one_quantity);
+  g_test_add_func ("/figure/draw/zone", test_zone);
+  g_test_add_func ("/figure/negative-values", test_negative_values);
   g_test_add_func ("/figure/draw/single-epoch", test_single_epoch);
   g_test_add_func ("/figure/draw/no-points", test_no_points);
   return g_test_run ();

@@ -123,6 +123,68 @@ test_nats (void)
 }
 
 static void
+request_spectrum (IpSession *session)
+{
+  IpRequest request = { .estimator = ip_estimator_find ("spectrum") };
+
+  ip_parameters_init (&request.parameters, request.estimator);
+  ip_session_set_request (session, &request);
+  wait_for_results (session);
+}
+
+/* The map shows the quantity chosen, the first when it is not to be had. */
+static void
+test_map (void)
+{
+  g_autoptr (IpSession) session = open_example ();
+  g_autoptr (IpFigure) epochs = ip_session_create_figure (session, IP_FIGURE_EPOCHS);
+  g_autoptr (IpFigure) first = ip_session_create_figure (session, IP_FIGURE_MAP);
+  g_autoptr (IpFigure) second = NULL;
+  g_autoptr (IpFigure) other = NULL;
+
+  g_assert_cmpuint (ip_figure_get_n_panels (epochs), ==, 2);
+  g_assert_cmpuint (ip_figure_get_n_panels (first), ==, 1);
+  g_assert_cmpfloat (ip_figure_get_track (first, 4)->points[3].x.value, ==,
+                     ip_figure_get_track (epochs, 4)->points[3].x.value);
+  ip_session_set_quantity (session, IP_SHOWN_IN_MAP, IP_QUANTITY_MI_TY);
+  second = ip_session_create_figure (session, IP_FIGURE_MAP);
+  g_assert_cmpfloat (ip_figure_get_track (second, 4)->points[3].x.value, ==,
+                     ip_figure_get_track (epochs, 4)->points[3].y.value);
+
+  request_spectrum (session);
+  g_assert_cmpint (ip_session_get_quantity (session, IP_SHOWN_IN_MAP), ==, IP_QUANTITY_VNE);
+  other = ip_session_create_figure (session, IP_FIGURE_MAP);
+  g_assert_cmpfloat (ip_figure_get_track (other, 0)->points[3].x.value, >, 0);
+}
+
+/* Bits are for information alone: a rank is the same number in nats. */
+static void
+test_trajectories (void)
+{
+  g_autoptr (IpSession) session = open_example ();
+  g_autoptr (IpFigure) bits = NULL;
+  g_autoptr (IpFigure) nats = NULL;
+
+  request_spectrum (session);
+  ip_session_set_quantity (session, IP_SHOWN_ON_X, IP_QUANTITY_RANKME);
+  ip_session_set_quantity (session, IP_SHOWN_ON_Y, IP_QUANTITY_VNE);
+  bits = ip_session_create_figure (session, IP_FIGURE_TRAJECTORIES);
+  ip_session_set_in_bits (session, FALSE);
+  nats = ip_session_create_figure (session, IP_FIGURE_TRAJECTORIES);
+
+  g_assert_cmpuint (ip_figure_get_n_tracks (bits), ==, 6);
+  for (guint i = 0; i < 6; i++)
+    {
+      const IpTrackPoint *point = &ip_figure_get_track (bits, i)->points[5];
+      const IpTrackPoint *other = &ip_figure_get_track (nats, i)->points[5];
+
+      g_assert_cmpfloat (point->x.value, >=, 1);
+      g_assert_cmpfloat (point->x.value, ==, other->x.value);
+      g_assert_cmpfloat_with_epsilon (point->y.value * G_LN2, other->y.value, 1e-12);
+    }
+}
+
+static void
 count_cb (guint *count)
 {
   (*count)++;
@@ -288,6 +350,8 @@ main (int argc, char **argv)
   g_test_add_func ("/session/plane-of-example", test_plane_of_example);
   g_test_add_func ("/session/example-compresses", test_example_compresses);
   g_test_add_func ("/session/nats", test_nats);
+  g_test_add_func ("/session/map", test_map);
+  g_test_add_func ("/session/trajectories", test_trajectories);
   g_test_add_func ("/session/request-supersedes", test_request_supersedes);
   g_test_add_func ("/session/cancel-and-resume", test_cancel_and_resume);
   g_test_add_func ("/session/hidden-layers", test_hidden_layers);

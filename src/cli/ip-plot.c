@@ -22,6 +22,7 @@ typedef struct
   char *font_size;
   char *style;
   char *scale;
+  char *quantities[IP_N_SHOWN];
   double dpi;
   gint64 epoch;
 
@@ -60,7 +61,12 @@ fail (const char *format, ...)
 static gboolean
 check_figure (Plot *self)
 {
-  static const char *const names[] = { "plane", "epochs" };
+  static const char *const names[] = {
+    [IP_FIGURE_PLANE] = "plane",
+    [IP_FIGURE_EPOCHS] = "epochs",
+    [IP_FIGURE_MAP] = "heatmap",
+    [IP_FIGURE_TRAJECTORIES] = "trajectories",
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (g_strcmp0 (self->figure != NULL ? self->figure : "plane", names[i]) == 0)
@@ -69,7 +75,7 @@ check_figure (Plot *self)
         return TRUE;
       }
 
-  return fail (_("--figure is plane or epochs, not “%s”"), self->figure);
+  return fail (_("--figure is plane, epochs, trajectories or heatmap, not “%s”"), self->figure);
 }
 
 static gboolean
@@ -99,7 +105,12 @@ static gboolean
 check_size (Plot *self)
 {
   const double standard_width = 8.5 / 2.54 * 72; /* one column of a journal */
-  const double aspect[] = { 0.8, 1.1 };
+  static const double aspect[] = {
+    [IP_FIGURE_PLANE] = 0.8,
+    [IP_FIGURE_EPOCHS] = 1.1,
+    [IP_FIGURE_MAP] = 0.6,
+    [IP_FIGURE_TRAJECTORIES] = 0.8,
+  };
 
   self->width_pt = standard_width;
   if (self->width != NULL
@@ -128,6 +139,39 @@ check_output (Plot *self)
   return TRUE;
 }
 
+static const struct
+{
+  const char *option;
+  IpFigureKind kind;
+} quantity_options[IP_N_SHOWN] = {
+  [IP_SHOWN_IN_MAP] = { "--quantity", IP_FIGURE_MAP },
+  [IP_SHOWN_ON_X] = { "--x-quantity", IP_FIGURE_TRAJECTORIES },
+  [IP_SHOWN_ON_Y] = { "--y-quantity", IP_FIGURE_TRAJECTORIES },
+};
+
+static gboolean
+check_quantity (Plot *self, IpShown where)
+{
+  const IpEstimator *estimator = ((IpRequest *) self->options.requests->data)->estimator;
+  const char *option = quantity_options[where].option;
+  const char *id = self->quantities[where];
+  g_autoptr (GString) ids = g_string_new (NULL);
+
+  if (id != NULL && self->kind != quantity_options[where].kind)
+    return fail (_("%s is for --figure %s"), option, where == IP_SHOWN_IN_MAP ? "heatmap"
+                                                                               : "trajectories");
+  for (guint i = 0; i < estimator->n_quantities; i++)
+    {
+      const char *other = ip_quantity_get_info (estimator->quantities[i])->id;
+
+      if (id == NULL || g_str_equal (id, other))
+        return TRUE;
+      g_string_append_printf (ids, "%s%s", i > 0 ? ", " : "", other);
+    }
+
+  return fail (_("%s: %s gives %s, not “%s”"), option, estimator->id, ids->str, id);
+}
+
 static gboolean
 check_options (Plot *self)
 {
@@ -138,6 +182,9 @@ check_options (Plot *self)
     return fail (_("--epoch-scale is log or linear, not “%s”"), self->scale);
   if (self->options.requests->len != 1)
     return fail (_("give one estimator, for instance -e bins-uniform"));
+  for (IpShown where = 0; where < IP_N_SHOWN; where++)
+    if (!check_quantity (self, where))
+      return FALSE;
 
   return TRUE;
 }
@@ -206,6 +253,19 @@ interrupt_cb (gpointer data)
 }
 
 static void
+choose_quantities (Plot *self)
+{
+  for (IpShown where = 0; where < IP_N_SHOWN; where++)
+    {
+      IpQuantity quantity;
+
+      if (self->quantities[where] != NULL
+          && ip_quantity_from_id (self->quantities[where], &quantity))
+        ip_session_set_quantity (self->session, where, quantity);
+    }
+}
+
+static void
 open_and_estimate (Plot *self)
 {
   g_autoptr (IpStore) store = ip_options_open_store (&self->options);
@@ -220,6 +280,7 @@ open_and_estimate (Plot *self)
                                                ? IP_SCALE_LINEAR
                                                : IP_SCALE_LOG);
   ip_session_set_request (self->session, (IpRequest *) self->options.requests->data);
+  choose_quantities (self);
   g_signal_connect_swapped (self->session, "notify::busy", G_CALLBACK (quit_when_ready), self);
 
   open_next (self);
@@ -290,7 +351,14 @@ ip_command_plot (int argc, char **argv)
   Plot self = { .dpi = 300, .epoch = -1 };
   /* clang-format off */
   const GOptionEntry entries[] = {
-    { "figure", 0, 0, G_OPTION_ARG_STRING, &self.figure, N_("Which figure"), "plane|epochs" },
+    { "figure", 0, 0, G_OPTION_ARG_STRING, &self.figure, N_("Which figure"),
+      "plane|epochs|trajectories|heatmap" },
+    { "quantity", 0, 0, G_OPTION_ARG_STRING, &self.quantities[IP_SHOWN_IN_MAP],
+      N_("What a heat map shows"), "ID" },
+    { "x-quantity", 0, 0, G_OPTION_ARG_STRING, &self.quantities[IP_SHOWN_ON_X],
+      N_("What trajectories show across"), "ID" },
+    { "y-quantity", 0, 0, G_OPTION_ARG_STRING, &self.quantities[IP_SHOWN_ON_Y],
+      N_("What trajectories show upwards"), "ID" },
     { "width", 0, 0, G_OPTION_ARG_STRING, &self.width, N_("Width of the figure"), "8.5cm" },
     { "height", 0, 0, G_OPTION_ARG_STRING, &self.height, N_("Height of the figure"), "6.8cm" },
     { "dpi", 0, 0, G_OPTION_ARG_DOUBLE, &self.dpi, N_("Resolution of PNG files"), "300" },
@@ -321,6 +389,8 @@ ip_command_plot (int argc, char **argv)
   g_free (self.font_size);
   g_free (self.style);
   g_free (self.scale);
+  for (IpShown where = 0; where < IP_N_SHOWN; where++)
+    g_free (self.quantities[where]);
   ip_options_clear (&self.options);
 
   return status;

@@ -208,7 +208,7 @@ ip_figure_draw_ceiling (IpFigure *self,
   const IpRect *rect = &self->panels[panel].rect;
   const IpAxis *axis = dimension == 0 ? &self->panels[panel].x : &self->panels[panel].y;
   double dash[] = { 2 * self->theme.line, 1.5 * self->theme.line };
-  double ceiling = self->ceiling[quantity];
+  double ceiling = self->quantity[quantity].ceiling;
   double place;
 
   if (!isfinite (ceiling) || !ip_axis_contains (axis, ceiling))
@@ -225,18 +225,18 @@ ip_figure_draw_ceiling (IpFigure *self,
   cairo_set_dash (cr, NULL, 0, 0);
 }
 
-/* Where I(X;T) is so near its ceiling that layers cannot be told apart by it. */
+/* Where the first quantity is so near its ceiling that layers cannot be told apart by it. */
 void
 ip_figure_draw_zone (IpFigure *self, cairo_t *cr, guint panel, guint dimension)
 {
   const IpPanel *at = &self->panels[panel];
   const IpAxis *axis = dimension == 0 ? &at->x : &at->y;
-  double lo = MAX (IP_SATURATED_SHARE * self->ceiling[0], axis->limits.lo);
-  double hi = MIN (self->ceiling[0], axis->limits.hi);
+  double lo = MAX (IP_SATURATED_SHARE * self->quantity[0].ceiling, axis->limits.lo);
+  double hi = MIN (self->quantity[0].ceiling, axis->limits.hi);
   double from = ip_axis_place (axis, lo);
   double to = ip_axis_place (axis, hi);
 
-  if (!isfinite (self->ceiling[0]) || !(hi > lo))
+  if (!self->quantity[0].saturates || !(hi > lo))
     return;
   if (dimension == 0)
     cairo_rectangle (cr, from, at->rect.y, to - from, at->rect.height);

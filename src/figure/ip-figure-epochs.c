@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-/* Mutual information over epochs: I(X;T) above I(T;Y), one curve per layer, on one epoch axis. */
+/* One quantity over epochs, or one above another on one epoch axis: a curve per layer. */
 
 /* Of up to four bands; more are fainter, because they lie over each other. */
 #define BAND_OPACITY 0.16
@@ -48,14 +48,15 @@ static void
 lay_panel (IpFigure *self, guint panel)
 {
   IpPanel *at = &self->panels[panel];
-  gboolean labels = panel == 1 || self->height > ip_figure_measure (self, 360);
+  gboolean lowest = panel == self->n_panels - 1;
+  gboolean labels = lowest || self->height > ip_figure_measure (self, 360);
   char *title = ip_figure_format_title (self, panel);
   double overhang = ip_figure_measure (self, 6);
   IpRect column;
 
   ip_figure_lay_x_ticks (self, panel, TRUE);
   ip_figure_place_y_axis (self, panel, title);
-  ip_figure_place_x_axis (self, panel, labels, panel == 1 ? _ ("epoch") : NULL);
+  ip_figure_place_x_axis (self, panel, labels, lowest ? _ ("epoch") : NULL);
   ip_figure_spill_ink (self, panel);
   ip_figure_label_ceiling (self, panel, 1, panel, 0);
   column.x = at->rect.x + at->rect.width + ip_figure_measure (self, 17);
@@ -74,7 +75,7 @@ layout (IpFigure *self)
   double right = ip_figure_measure_names (self) + ip_figure_measure (self, 23);
 
   ip_figure_divide_height (self, UPPER_SHARE, 0, self->height > ip_figure_measure (self, 360));
-  for (guint panel = 0; panel < 2; panel++)
+  for (guint panel = 0; panel < self->n_panels; panel++)
     {
       ip_figure_set_limits (self, panel);
       self->panels[panel].x.scale = self->epoch_scale;
@@ -83,7 +84,7 @@ layout (IpFigure *self)
   if (self->width > ip_figure_measure (self, 500))
     left = MAX (left, ip_figure_measure (self, 66));
   right = CLAMP (right, ip_figure_measure (self, 23), 0.3 * self->width);
-  for (guint panel = 0; panel < 2; panel++)
+  for (guint panel = 0; panel < self->n_panels; panel++)
     {
       ip_figure_set_sides (self, panel, left, right);
       lay_panel (self, panel);
@@ -94,7 +95,7 @@ static void
 draw_frame (IpFigure *self, cairo_t *cr)
 {
   ip_figure_draw_zone (self, cr, 0, 1);
-  for (guint panel = 0; panel < 2; panel++)
+  for (guint panel = 0; panel < self->n_panels; panel++)
     {
       ip_figure_draw_panel (self, cr, panel);
       ip_figure_draw_ceiling (self, cr, panel, 1, panel);
@@ -247,7 +248,7 @@ draw_markers (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
 static void
 draw_data (IpFigure *self, cairo_t *cr)
 {
-  for (guint panel = 0; panel < 2; panel++)
+  for (guint panel = 0; panel < self->n_panels; panel++)
     {
       const IpRect *rect = &self->panels[panel].rect;
 
@@ -272,7 +273,7 @@ static void
 draw_cursor (IpFigure *self, cairo_t *cr)
 {
   const IpPanel *top = &self->panels[0];
-  const IpPanel *bottom = &self->panels[1];
+  const IpPanel *bottom = &self->panels[self->n_panels - 1];
   double x;
 
   if (!ip_axis_contains (&top->x, (double) self->selected_epoch))
@@ -291,12 +292,12 @@ draw_labels (IpFigure *self, cairo_t *cr)
   if (self->selected_epoch < 0)
     return;
   draw_cursor (self, cr);
-  for (guint panel = 0; panel < 2; panel++)
+  for (guint panel = 0; panel < self->n_panels; panel++)
     ip_figure_draw_rings (self, cr, panel);
 }
 
 const IpFigureMethods ip_figure_epochs = {
-  .n_panels = 2,
+  .most_panels = 2,
   .has_epoch_axis = TRUE,
   .fit = fit,
   .read = read_point,

@@ -44,7 +44,7 @@ include_track (IpFigure *self, const IpTrack *track, IpLimits knot[2], guint *n_
       if (!isfinite (point->x.value) || !isfinite (point->y.value))
         continue;
       n++;
-      if (point->x.value < CORNER * self->ceiling[0])
+      if (point->x.value < CORNER * self->quantity[0].ceiling)
         continue;
       inside++;
       x = (IpLimits){ MIN (x.lo, point->x.value), MAX (x.hi, point->x.value) };
@@ -85,7 +85,7 @@ find_knot (IpFigure *self, IpLimits knot[2])
   guint n_points = 0;
   guint n = 0;
 
-  if (!isfinite (self->ceiling[0]) || self->tracks->len > IP_MOST_TRACKS_TOLD_APART ||
+  if (!self->quantity[0].saturates || self->tracks->len > IP_MOST_TRACKS_TOLD_APART ||
       ip_figure_count_points (self) > MOST_POINTS)
     return FALSE;
   knot[0] = knot[1] = (IpLimits){ INFINITY, -INFINITY };
@@ -96,9 +96,9 @@ find_knot (IpFigure *self, IpLimits knot[2])
     n += include_track (self, &ip_figure_get_item (self, i)->track, knot, &n_points);
   if (n < 2 || n_points < LEAST_POINTS)
     return FALSE;
-  knot[0].hi = MAX (knot[0].hi, self->ceiling[0]);
-  if (isfinite (self->ceiling[1]))
-    knot[1].hi = MAX (knot[1].hi, self->ceiling[1]);
+  knot[0].hi = MAX (knot[0].hi, self->quantity[0].ceiling);
+  if (isfinite (self->quantity[1].ceiling))
+    knot[1].hi = MAX (knot[1].hi, self->quantity[1].ceiling);
   widen (&knot[0], 0.1, 0.12);
   /* Names stand above. */
   widen (&knot[1], 0.1, 0.5);

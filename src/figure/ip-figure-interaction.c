@@ -73,7 +73,7 @@ get_search_range (IpFigure *self,
 
   *begin = 0;
   *end = track->n_points;
-  if (self->kind != IP_FIGURE_EPOCHS)
+  if (!self->methods->has_epoch_axis)
     return;
   *begin = ip_track_lower_bound (track, ip_axis_value (axis, x - radius));
   *end = ip_track_lower_bound (track, ip_axis_value (axis, x + radius));
@@ -102,7 +102,7 @@ find_in_track (IpFigure *self,
       double point_y;
       double distance;
 
-      if (self->kind == IP_FIGURE_PLANE && i % IP_BLOCK == 0 &&
+      if (!self->methods->has_epoch_axis && i % IP_BLOCK == 0 &&
           !block_is_near (&self->panels[panel], &item->blocks[i / IP_BLOCK], x, y, *nearest))
         {
           i += IP_BLOCK - 1;

@@ -178,8 +178,14 @@ ip_figure_divide_height (IpFigure *self,
   double bottom = tick + ip_figure_get_line_height (self, IP_FONT_AXIS) +
                   ip_figure_measure (self, 20);
   double between = ip_figure_measure (self, 24) + caption + (upper_labels ? tick : 0);
-  double free = self->height - top - bottom - between;
+  double free;
 
+  if (self->n_panels == 1)
+    {
+      upper_share = 1;
+      between = 0;
+    }
+  free = self->height - top - bottom - between;
   if (free < 0.4 * self->height)
     {
       double factor = 0.6 * self->height / (top + bottom + between);
@@ -269,11 +275,11 @@ ip_figure_lay_x_ticks (IpFigure *self, guint panel, gboolean is_epoch)
 char *
 ip_figure_format_title (IpFigure *self, guint quantity)
 {
-  const char *title = self->quantity[quantity] ? self->quantity[quantity] : "";
+  const IpFigureQuantity *shown = &self->quantity[quantity];
 
-  if (self->unit == NULL || self->unit[0] == '\0')
-    return g_strdup (title);
-  return g_strdup_printf ("%s  [%s]", title, self->unit);
+  if (shown->unit == NULL)
+    return g_strdup (shown->markup != NULL ? shown->markup : "");
+  return g_strdup_printf ("%s  [%s]", shown->markup, shown->unit);
 }
 
 void
@@ -403,7 +409,7 @@ ip_figure_clear_layout (IpFigure *self)
   g_ptr_array_set_size (self->texts, 0);
   g_array_set_size (self->names, 0);
   self->provenance_text = NULL;
-  self->n_panels = self->methods->n_panels;
+  self->n_panels = ip_figure_count_panels (self);
 }
 
 void

@@ -6,9 +6,9 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-/* A heat map: I(X;T) above I(T;Y), a row for each layer, epochs across.  A cell reaches half way to
- * the epochs beside it.  Colours run from 0 to the ceiling over the whole map; a missing value is a
- * hole in it. */
+/* A heat map of one quantity, or of one above another: a row for each layer, epochs across.  A cell
+ * reaches half way to the epochs beside it.  Colours run from 0 to the ceiling over the whole map;
+ * a missing value is a hole in it. */
 
 static double
 get_position (IpFigure *self, const IpTrack *track, guint point)
@@ -150,14 +150,14 @@ place_caption (IpFigure *self, guint panel)
 {
   const IpRect *rect = &self->panels[panel].rect;
   double bottom = rect->y - ip_figure_measure (self, 5);
-  const char *label = self->ceiling_label[panel];
+  const char *label = self->quantity[panel].ceiling_label;
   char *title = ip_figure_format_title (self, panel);
   IpText *text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_AXIS, self->theme.text, title);
 
   g_free (title);
   ip_text_confine (text, rect->width, 1);
   ip_text_place (text, rect->x, bottom, 0, 1);
-  if (label == NULL || !isfinite (self->ceiling[panel]))
+  if (label == NULL || !isfinite (self->quantity[panel].ceiling))
     return;
   text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_SMALL, self->theme.dim, label);
   ip_text_place (text, rect->x + rect->width, bottom, 1, 1);
@@ -173,7 +173,7 @@ lay_panel (IpFigure *self, guint panel, gboolean labels)
   g_clear_pointer (&at->y_ticks, g_array_unref);
   at->y_ticks = g_array_new (FALSE, TRUE, sizeof (IpTick));
   ip_figure_lay_x_ticks (self, panel, TRUE);
-  ip_figure_place_x_axis (self, panel, labels, panel == 1 ? _ ("epoch") : NULL);
+  ip_figure_place_x_axis (self, panel, labels, panel == self->n_panels - 1 ? _ ("epoch") : NULL);
   place_row_names (self, panel);
   place_caption (self, panel);
   ip_figure_place_bar (self, &self->bars[panel],
@@ -189,23 +189,23 @@ layout (IpFigure *self)
   double right = 0;
 
   ip_figure_divide_height (self, 0.5, caption, upper_labels);
-  for (guint panel = 0; panel < 2; panel++)
+  for (guint panel = 0; panel < self->n_panels; panel++)
     {
       ip_figure_set_limits (self, panel);
       self->panels[panel].x.scale = self->epoch_scale;
       right = MAX (right, lay_bar (self, panel) + ip_figure_measure (self, 2));
     }
-  for (guint panel = 0; panel < 2; panel++)
+  for (guint panel = 0; panel < self->n_panels; panel++)
     {
       ip_figure_set_sides (self, panel, left + ip_figure_measure (self, 18), right);
-      lay_panel (self, panel, panel == 1 || upper_labels);
+      lay_panel (self, panel, panel == self->n_panels - 1 || upper_labels);
     }
 }
 
 static void
 draw_frame (IpFigure *self, cairo_t *cr)
 {
-  for (guint panel = 0; panel < 2; panel++)
+  for (guint panel = 0; panel < self->n_panels; panel++)
     {
       const IpRect *rect = &self->panels[panel].rect;
 
@@ -252,7 +252,7 @@ draw_row (IpFigure *self, cairo_t *cr, guint panel, guint row)
 static void
 draw_data (IpFigure *self, cairo_t *cr)
 {
-  for (guint panel = 0; panel < 2; panel++)
+  for (guint panel = 0; panel < self->n_panels; panel++)
     {
       const IpRect *rect = &self->panels[panel].rect;
 
@@ -271,7 +271,7 @@ draw_data (IpFigure *self, cairo_t *cr)
 static void
 draw_labels (IpFigure *self, cairo_t *cr)
 {
-  for (guint panel = 0; panel < 2 && self->selected_epoch >= 0; panel++)
+  for (guint panel = 0; panel < self->n_panels && self->selected_epoch >= 0; panel++)
     {
       const IpPanel *at = &self->panels[panel];
 
@@ -306,7 +306,7 @@ draw_labels (IpFigure *self, cairo_t *cr)
 }
 
 const IpFigureMethods ip_figure_map = {
-  .n_panels = 2,
+  .most_panels = 2,
   .has_epoch_axis = TRUE,
   .fit = fit,
   .read = read_point,

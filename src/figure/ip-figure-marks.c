@@ -181,7 +181,7 @@ ip_figure_draw_line (IpFigure *self,
   cairo_set_line_width (cr, self->theme.line);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   cairo_set_dash (cr, pen.dash, (int) pen.n_dash, 0);
-  if (self->kind == IP_FIGURE_PLANE)
+  if (!self->methods->has_epoch_axis)
     colour = ip_colour_mix (self->theme.background, colour, LINE_OPACITY);
   ip_figure_set_colour (cr, colour);
   for (guint i = 0; i < track->n_points; i++)
@@ -370,9 +370,9 @@ ip_figure_draw_rings (IpFigure *self, cairo_t *cr, guint panel)
     {
       const IpTrack *track = &ip_figure_get_item (self, i)->track;
       IpColour series = ip_theme_get_series (&self->theme, track->style);
-      IpColour fill = self->kind == IP_FIGURE_PLANE
-                          ? ip_figure_get_epoch_colour (self, self->selected_epoch)
-                          : series;
+      IpColour fill = self->methods->has_epoch_axis
+                          ? series
+                          : ip_figure_get_epoch_colour (self, self->selected_epoch);
       IpPlace place;
       guint inside = 0;
 

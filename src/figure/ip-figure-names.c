@@ -47,8 +47,8 @@ static void
 spill_ceilings (IpFigure *self, guint panel)
 {
   const IpPanel *at = &self->panels[panel];
-  double x = ip_axis_place (&at->x, self->ceiling[0]);
-  double y = ip_axis_place (&at->y, self->ceiling[1]);
+  double x = ip_axis_place (&at->x, self->quantity[0].ceiling);
+  double y = ip_axis_place (&at->y, self->quantity[1].ceiling);
 
   if (isfinite (x))
     ip_ink_line (&self->ink, x, at->rect.y, x, at->rect.y + at->rect.height);
@@ -67,7 +67,7 @@ ip_figure_spill_ink (IpFigure *self, guint panel)
   for (guint i = 0; i < self->tracks->len; i++)
     spill_track (self, &ip_figure_get_item (self, i)->track, panel,
                  (guint) (total / MOST_INK_SEGMENTS) + 1);
-  if (self->kind == IP_FIGURE_PLANE && panel == 0)
+  if (!self->methods->has_epoch_axis && panel == 0)
     spill_ceilings (self, panel);
   ip_ink_dry (&self->ink);
 }
@@ -160,8 +160,8 @@ ip_figure_label_ceiling (IpFigure *self,
 {
   const IpPanel *at = &self->panels[panel];
   const IpAxis *axis = dimension == 0 ? &at->x : &at->y;
-  const char *label = self->ceiling_label[quantity];
-  double ceiling = self->ceiling[quantity];
+  const char *label = self->quantity[quantity].ceiling_label;
+  double ceiling = self->quantity[quantity].ceiling;
   IpText *text;
 
   if (label == NULL || !isfinite (ceiling) || !ip_axis_contains (axis, ceiling))
@@ -253,7 +253,7 @@ block_is_in_view (IpFigure *self, const IpBounds *block, guint panel)
 {
   const IpPanel *at = &self->panels[panel];
 
-  if (self->kind == IP_FIGURE_PLANE)
+  if (!self->methods->has_epoch_axis)
     return limits_meet (&block->x, &at->x.limits) && limits_meet (&block->y, &at->y.limits);
   return limits_meet (panel == 0 ? &block->x : &block->y, &at->y.limits);
 }

@@ -6,7 +6,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-/* The information plane: I(T;Y) against I(X;T), one trajectory per layer, points coloured by epoch.
+/* The information plane, or a plane of two other quantities: one trajectory per layer, points
+ * coloured by epoch.
  * Right of the panel stand crowded names and, below them, the colour bar. */
 
 /* Brackets of bounds can be as long as the axes: all are drawn faintly, those of the selected epoch
@@ -440,7 +441,7 @@ draw_labels (IpFigure *self, cairo_t *cr)
 }
 
 const IpFigureMethods ip_figure_plane = {
-  .n_panels = 1,
+  .most_panels = 1,
   .fit = fit,
   .read = read_point,
   .layout = layout,

@@ -56,7 +56,7 @@ typedef struct
 /* With more tracks than this, single ones cannot be made out: no names, rings and dashes. */
 #define IP_MOST_TRACKS_TOLD_APART 64
 
-/* From this share of log2 N on, nearly every sample has a bin of its own. */
+/* Of a ceiling at which a quantity saturates. */
 #define IP_SATURATED_SHARE 0.98
 
 /* Where the name of a track stands, and the line that leads to it. */
@@ -88,7 +88,7 @@ typedef struct
 /* What differs between the kinds of figures. */
 typedef struct
 {
-  guint n_panels; /* without the inset */
+  guint most_panels; /* without the inset; no more than there are quantities */
   gboolean has_epoch_axis; /* across; one for all panels */
   /* Limits that show everything. */
   void (*fit) (IpFigure *self, guint panel, guint dimension, IpLimits *limits);
@@ -123,11 +123,8 @@ struct _IpFigure
   IpFigureKind kind;
   const IpFigureMethods *methods;
   GArray *tracks; /* IpTrackItem */
-  char *quantity[2];
-  char *unit;
+  IpFigureQuantity quantity[2]; /* owns its strings */
   char *provenance;
-  double ceiling[2];
-  char *ceiling_label[2];
   IpScale epoch_scale;
   gint64 selected_epoch;
   char *message;
@@ -156,8 +153,11 @@ struct _IpFigure
 const IpTrackItem *ip_figure_get_item (IpFigure *self, guint track);
 gboolean ip_figure_get_epoch_range (IpFigure *self, gint64 *first, gint64 *last);
 gsize ip_figure_count_points (IpFigure *self);
+/* Without the inset. */
+guint ip_figure_count_panels (IpFigure *self);
 gboolean ip_figure_has_values (IpFigure *self);
-/* Limits of one quantity: 0 or less, to above its ceiling and all readings. */
+/* Limits of one quantity: from 0 or less to above its ceiling and all readings; without 0 when all
+ * are negative. */
 void ip_figure_fit_quantity (IpFigure *self, guint quantity, double headroom, IpLimits *limits);
 /* Recorded and finite at this epoch; the point's index. */
 gboolean ip_track_find_epoch (const IpTrack *track, gint64 epoch, guint *point);
@@ -192,7 +192,7 @@ void ip_figure_clear_layout (IpFigure *self);
 /* Sets limits from the view, or fits them. */
 void ip_figure_set_limits (IpFigure *self, guint panel);
 double ip_figure_lay_provenance (IpFigure *self);
-/* Heights of two panels one above the other, with `caption` left free above each. */
+/* Heights of one panel or of two, one above the other, with `caption` left free above each. */
 void ip_figure_divide_height (IpFigure *self,
                               double upper_share,
                               double caption,

@@ -31,6 +31,14 @@ free_text (gpointer data)
 }
 
 static void
+clear_quantity (IpFigureQuantity *quantity)
+{
+  g_free ((char *) quantity->markup);
+  g_free ((char *) quantity->unit);
+  g_free ((char *) quantity->ceiling_label);
+}
+
+static void
 ip_figure_finalize (GObject *object)
 {
   IpFigure *self = IP_FIGURE (object);
@@ -46,11 +54,7 @@ ip_figure_finalize (GObject *object)
   g_ptr_array_unref (self->texts);
   g_clear_object (&self->context);
   for (guint i = 0; i < 2; i++)
-    {
-      g_free (self->quantity[i]);
-      g_free (self->ceiling_label[i]);
-    }
-  g_free (self->unit);
+    clear_quantity (&self->quantity[i]);
   g_free (self->provenance);
   g_free (self->message);
 
@@ -70,7 +74,7 @@ ip_figure_init (IpFigure *self)
   g_array_set_clear_func (self->tracks, clear_track_item);
   self->texts = g_ptr_array_new_with_free_func (free_text);
   self->names = g_array_new (FALSE, TRUE, sizeof (IpName));
-  self->ceiling[0] = self->ceiling[1] = NAN;
+  self->quantity[0].ceiling = self->quantity[1].ceiling = NAN;
   self->epoch_scale = IP_SCALE_LOG;
   self->selected_epoch = -1;
   ip_view_init (&self->view);
@@ -83,12 +87,13 @@ ip_figure_new (IpFigureKind kind)
     [IP_FIGURE_PLANE] = &ip_figure_plane,
     [IP_FIGURE_EPOCHS] = &ip_figure_epochs,
     [IP_FIGURE_MAP] = &ip_figure_map,
+    [IP_FIGURE_TRAJECTORIES] = &ip_figure_plane,
   };
   IpFigure *self = g_object_new (IP_TYPE_FIGURE, NULL);
 
   self->kind = kind;
   self->methods = methods[kind];
-  self->n_panels = self->methods->n_panels;
+  self->n_panels = ip_figure_count_panels (self);
   return self;
 }
 
@@ -176,28 +181,25 @@ replace_string (IpFigure *self, char **string, const char *replacement)
 }
 
 void
-ip_figure_set_quantities (IpFigure *self, const char *x, const char *y, const char *unit)
+ip_figure_set_quantity (IpFigure *self, guint number, const IpFigureQuantity *quantity)
 {
-  replace_string (self, &self->quantity[0], x);
-  replace_string (self, &self->quantity[1], y);
-  replace_string (self, &self->unit, unit);
+  IpFigureQuantity *own = &self->quantity[number];
+
+  g_return_if_fail (number < 2);
+
+  clear_quantity (own);
+  *own = *quantity;
+  own->markup = g_strdup (quantity->markup);
+  own->unit = g_strdup (quantity->unit);
+  own->ceiling_label = g_strdup (quantity->ceiling_label);
+  self->n_panels = ip_figure_count_panels (self);
+  self->laid_out = FALSE;
 }
 
 void
 ip_figure_set_provenance (IpFigure *self, const char *markup)
 {
   replace_string (self, &self->provenance, markup);
-}
-
-void
-ip_figure_set_ceilings (IpFigure *self,
-                        double x, const char *x_label,
-                        double y, const char *y_label)
-{
-  self->ceiling[0] = x;
-  self->ceiling[1] = y;
-  replace_string (self, &self->ceiling_label[0], x_label);
-  replace_string (self, &self->ceiling_label[1], y_label);
 }
 
 void
@@ -262,6 +264,12 @@ ip_figure_count_points (IpFigure *self)
   return n;
 }
 
+guint
+ip_figure_count_panels (IpFigure *self)
+{
+  return self->quantity[1].markup != NULL ? self->methods->most_panels : 1;
+}
+
 gboolean
 ip_figure_has_values (IpFigure *self)
 {
@@ -271,7 +279,7 @@ ip_figure_has_values (IpFigure *self)
       gboolean has_x = range[0].lo <= range[0].hi;
       gboolean has_y = range[1].lo <= range[1].hi;
 
-      if (self->kind == IP_FIGURE_PLANE ? has_x && has_y : has_x || has_y)
+      if (self->methods->has_epoch_axis ? has_x || has_y : has_x && has_y)
         return TRUE;
     }
   return FALSE;
@@ -280,8 +288,9 @@ ip_figure_has_values (IpFigure *self)
 void
 ip_figure_fit_quantity (IpFigure *self, guint quantity, double headroom, IpLimits *limits)
 {
-  IpLimits range = { 0, isfinite (self->ceiling[quantity]) ? self->ceiling[quantity] : 0 };
+  IpLimits range = { INFINITY, -INFINITY };
 
+  include (&range, self->quantity[quantity].ceiling);
   for (guint i = 0; i < self->tracks->len; i++)
     {
       const IpLimits *item = &ip_figure_get_item (self, i)->range[quantity];
@@ -289,6 +298,8 @@ ip_figure_fit_quantity (IpFigure *self, guint quantity, double headroom, IpLimit
       range.lo = MIN (range.lo, item->lo);
       range.hi = MAX (range.hi, item->hi);
     }
+  if (range.hi >= 0 || range.lo > range.hi)
+    range = (IpLimits){ MIN (range.lo, 0), MAX (range.hi, 0) };
   if (!(range.hi > range.lo))
     range.hi = range.lo + 1;
   limits->hi = range.hi + headroom * (range.hi - range.lo);

@@ -19,12 +19,23 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  IP_FIGURE_PLANE,  /* I(T;Y) against I(X;T), one trajectory per layer; a second panel may magnify
-                     * the corner at the ceilings */
-  IP_FIGURE_EPOCHS, /* two panels, one above the other: I(X;T) and I(T;Y) against the epoch */
-  IP_FIGURE_MAP,    /* two panels, I(X;T) and I(T;Y): a row for each layer, epochs across, the value
-                     * as colour */
+  IP_FIGURE_PLANE,  /* one quantity against another, one trajectory per layer; a second panel may
+                     * magnify the corner where x reaches its ceiling */
+  IP_FIGURE_EPOCHS, /* one quantity against the epoch, or two in panels one above the other */
+  IP_FIGURE_MAP,    /* one quantity or two: a row for each layer, epochs across, the value as
+                     * colour */
+  IP_FIGURE_TRAJECTORIES, /* a plane of any two quantities */
 } IpFigureKind;
+
+/* What an axis, or a panel over epochs, shows. */
+typedef struct
+{
+  const char *markup;        /* without unit: "<i>I</i>(<i>X</i>; <i>T</i>)" */
+  const char *unit;          /* "bits"; NULL for a pure number */
+  double ceiling;            /* NAN for none */
+  const char *ceiling_label; /* markup */
+  gboolean saturates;        /* near its ceiling it does not tell layers apart */
+} IpFigureQuantity;
 
 typedef enum
 {
@@ -43,8 +54,8 @@ typedef struct
 typedef struct
 {
   gint64 epoch;
-  IpReading x; /* I(X;T) */
-  IpReading y; /* I(T;Y) */
+  IpReading x; /* of quantity 0 */
+  IpReading y; /* of quantity 1 */
   char *note;  /* flags in words for the tool tip, or NULL */
 } IpTrackPoint;
 
@@ -85,14 +96,11 @@ void ip_figure_take_track (IpFigure *self, IpTrack *track);
 guint ip_figure_get_n_tracks (IpFigure *self);
 const IpTrack *ip_figure_get_track (IpFigure *self, guint track);
 
-/* Markup of the two quantities without unit, and the unit ("bits"). */
-void ip_figure_set_quantities (IpFigure *self, const char *x, const char *y, const char *unit);
+/* number 0: x, or the upper panel; 1: y, or the lower panel, which is left out when this is never
+ * set.  Copies the strings. */
+void ip_figure_set_quantity (IpFigure *self, guint number, const IpFigureQuantity *quantity);
 /* A dim line above the figure: estimator, blur, N. Markup. */
 void ip_figure_set_provenance (IpFigure *self, const char *markup);
-/* Ceiling of I(X;T) and of I(T;Y), with their label in markup; NAN, NULL for none. */
-void ip_figure_set_ceilings (IpFigure *self,
-                             double x, const char *x_label,
-                             double y, const char *y_label);
 void ip_figure_set_epoch_scale (IpFigure *self, IpScale scale);
 /* The epoch that is marked in all views, or -1 for none.  Needs no new layout: nothing else moves
  * when the epoch does. */

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 /* Turning the session into something to look at: figures and tables of what is visible and
  * known. */
@@ -47,25 +48,49 @@ find_value (const IpEstimate *estimate, IpQuantity quantity)
   return NULL;
 }
 
-static gboolean
-estimator_gives (const IpEstimator *estimator, IpQuantity quantity)
+static double
+get_unit_size (IpSession *self, IpQuantity quantity)
 {
-  for (unsigned i = 0; i < estimator->n_quantities; i++)
-    if (estimator->quantities[i] == quantity)
-      return TRUE;
+  gboolean is_information = ip_quantity_get_info (quantity)->unit == IP_UNIT_INFORMATION;
 
-  return FALSE;
+  return is_information && ip_session_get_in_bits (self) ? G_LN2 : 1;
 }
 
-static double
-get_unit_size (IpSession *self)
+/* The quantities that a figure shows. */
+typedef struct
 {
-  return ip_session_get_in_bits (self) ? G_LN2 : 1;
+  guint n;
+  IpQuantity quantities[2];
+} Choice;
+
+static Choice
+choose_quantities (IpSession *self, IpFigureKind kind)
+{
+  const IpEstimator *estimator = ip_session_get_request (self)->estimator;
+  Choice choice = { MIN (estimator->n_quantities, 2) };
+
+  for (guint i = 0; i < choice.n; i++)
+    choice.quantities[i] = estimator->quantities[i];
+  if (kind == IP_FIGURE_MAP)
+    {
+      choice.n = 1;
+      choice.quantities[0] = ip_session_get_quantity (self, IP_SHOWN_IN_MAP);
+    }
+  if (kind == IP_FIGURE_TRAJECTORIES)
+    {
+      choice.quantities[0] = ip_session_get_quantity (self, IP_SHOWN_ON_X);
+      choice.quantities[1] = ip_session_get_quantity (self, IP_SHOWN_ON_Y);
+    }
+
+  return choice;
 }
 
 static IpReading
-read_value (const IpValue *value, double unit)
+read_value (IpSession *self, const IpEstimate *estimate, IpQuantity quantity)
 {
+  const IpValue *value = find_value (estimate, quantity);
+  double unit = get_unit_size (self, quantity);
+
   if (value == NULL)
     return (IpReading){ NAN, NAN, NAN };
 
@@ -93,14 +118,20 @@ explain_estimate (const IpEstimate *estimate)
   return g_string_free (text, text->len == 0);
 }
 
+typedef struct
+{
+  IpFigure *figure;
+  const Choice *choice;
+} Tracks;
+
 static void
 add_track (IpSession *self, guint run_number, guint layer, gpointer data)
 {
-  IpFigure *figure = data;
+  const Tracks *tracks = data;
+  const Choice *choice = tracks->choice;
   IpRun *run = get_run (self, run_number);
   IpDump *dump = ip_run_get_dump (run);
   const IpEstimate *const *known = ip_run_get_estimates (run, ip_session_get_request (self));
-  double unit = get_unit_size (self);
   guint n_epochs;
   const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
   g_autoptr (GArray) points = g_array_new (FALSE, TRUE, sizeof (IpTrackPoint));
@@ -114,24 +145,26 @@ add_track (IpSession *self, guint run_number, guint layer, gpointer data)
   for (guint i = 0; known != NULL && i < n_epochs; i++)
     {
       const IpEstimate *estimate = known[layer * n_epochs + i];
-      IpTrackPoint point = { .epoch = epochs[i] };
+      IpTrackPoint point = { .epoch = epochs[i], .y = { NAN, NAN, NAN } };
 
       if (estimate == NULL)
         continue;
-      point.x = read_value (find_value (estimate, IP_QUANTITY_MI_XT), unit);
-      point.y = read_value (find_value (estimate, IP_QUANTITY_MI_TY), unit);
+      point.x = read_value (self, estimate, choice->quantities[0]);
+      if (choice->n > 1)
+        point.y = read_value (self, estimate, choice->quantities[1]);
       point.note = explain_estimate (estimate);
       g_array_append_val (points, point);
     }
 
   track.n_points = points->len;
   track.points = (IpTrackPoint *) g_array_free (g_steal_pointer (&points), FALSE);
-  ip_figure_take_track (figure, &track);
+  ip_figure_take_track (tracks->figure, &track);
 }
 
 /* What the visible estimates have in common: ceilings, blur, N, and why values are missing. */
 typedef struct
 {
+  const Choice *choice;
   double ceilings[2];
   gboolean differ[2];
   gsize n;
@@ -192,8 +225,8 @@ survey_layer (IpSession *self, guint run_number, guint layer, gpointer data)
         continue;
       survey->n_estimates++;
       survey->n = MAX (survey->n, estimate->n);
-      survey_ceiling (survey, 0, find_value (estimate, IP_QUANTITY_MI_XT));
-      survey_ceiling (survey, 1, find_value (estimate, IP_QUANTITY_MI_TY));
+      for (guint q = 0; q < survey->choice->n; q++)
+        survey_ceiling (survey, q, find_value (estimate, survey->choice->quantities[q]));
       if (estimate->blur[0] != '\0')
         survey_blur (survey, estimate->blur, ip_dump_get_layer (dump, layer)->name);
       if (estimate->reason[0] != '\0' && survey->reason == NULL)
@@ -208,9 +241,9 @@ string_free (gpointer data)
 }
 
 static void
-survey_init (Survey *survey, IpSession *session)
+survey_init (Survey *survey, IpSession *session, const Choice *choice)
 {
-  *survey = (Survey){ .ceilings = { NAN, NAN } };
+  *survey = (Survey){ .choice = choice, .ceilings = { NAN, NAN } };
   survey->blurs = g_ptr_array_new_with_free_func (g_free);
   survey->blur_layers = g_ptr_array_new_with_free_func (string_free);
   for_each_visible_layer (session, survey_layer, survey);
@@ -264,40 +297,69 @@ set_provenance (IpSession *self, IpFigure *figure, const Survey *survey)
   ip_figure_set_provenance (figure, markup);
 }
 
-/* "12 bits", "0.999 bit" */
+/* "12 bits", "0.999 bit", "10" */
 static char *
-format_information (double value, gboolean in_bits)
+format_ceiling (double value, IpQuantity quantity, gboolean in_bits)
 {
-  double shown = value / (in_bits ? G_LN2 : 1);
-  g_autofree char *number = g_strdup_printf (fabs (shown) < 1 ? "%.3g" : "%.4g", shown);
-  gboolean singular = fabs (shown) <= 1;
+  g_autofree char *number = g_strdup_printf (fabs (value) < 1 ? "%.3g" : "%.4g", value);
+  gboolean singular = fabs (value) <= 1;
 
+  if (ip_quantity_get_info (quantity)->unit == IP_UNIT_NONE)
+    return g_steal_pointer (&number);
   if (in_bits)
     return g_strdup_printf (singular ? _("%s bit") : _("%s bits"), number);
 
   return g_strdup_printf (singular ? _("%s nat") : _("%s nats"), number);
 }
 
-static void
-set_ceilings (IpSession *self, IpFigure *figure, const Survey *survey)
+/* What the ceiling is, as far as it has a name. */
+static char *
+label_ceiling (IpSession *self, const Survey *survey, guint which, double shown)
 {
   gboolean in_bits = ip_session_get_in_bits (self);
-  double unit = get_unit_size (self);
-  double x = survey->differ[0] ? NAN : survey->ceilings[0];
-  double y = survey->differ[1] ? NAN : survey->ceilings[1];
-  g_autofree char *x_text = format_information (x, in_bits);
-  g_autofree char *y_text = format_information (y, in_bits);
-  gboolean all_distinct = fabs (x - log (survey->n)) < 1e-9;
-  g_autofree char *x_label
-    = g_strdup_printf ("%s = %s",
-                       !all_distinct ? "<i>H</i>(<i>X</i>)"
-                       : in_bits     ? "log<sub>2</sub> <i>N</i>"
-                                     : "ln <i>N</i>",
-                       x_text);
-  g_autofree char *y_label = g_strdup_printf ("<i>H</i>(<i>Y</i>) = %s", y_text);
+  IpQuantity quantity = survey->choice->quantities[which];
+  gboolean is_samples = fabs (survey->ceilings[which] - log ((double) survey->n)) < 1e-9;
+  g_autofree char *number = format_ceiling (shown, quantity, in_bits);
 
-  ip_figure_set_ceilings (figure, x / unit, isnan (x) ? NULL : x_label, y / unit,
-                          isnan (y) ? NULL : y_label);
+  if (quantity == IP_QUANTITY_MI_TY || quantity == IP_QUANTITY_DSMI_TY)
+    return g_strdup_printf ("<i>H</i>(<i>Y</i>) = %s", number);
+  if (is_samples && ip_quantity_get_info (quantity)->unit == IP_UNIT_INFORMATION)
+    return g_strdup_printf ("%s = %s", in_bits ? "log<sub>2</sub> <i>N</i>" : "ln <i>N</i>",
+                            number);
+
+  return g_strdup_printf (_("at most %s"), number);
+}
+
+/* Symbols are known, abbreviations are written out. */
+static const char *
+name_quantity (const IpQuantityInfo *info)
+{
+  return strchr (info->markup, '<') != NULL ? info->markup : _(info->title);
+}
+
+static void
+set_quantity (IpSession *self, IpFigure *figure, const Survey *survey, guint which)
+{
+  const IpQuantityInfo *info = ip_quantity_get_info (survey->choice->quantities[which]);
+  double unit = get_unit_size (self, survey->choice->quantities[which]);
+  double ceiling = survey->differ[which] ? NAN : survey->ceilings[which] / unit;
+  g_autofree char *label = label_ceiling (self, survey, which, ceiling);
+  IpFigureQuantity quantity = {
+    .markup = name_quantity (info),
+    .ceiling = ceiling,
+    .ceiling_label = isnan (ceiling) ? NULL : label,
+    .saturates = !isnan (ceiling) && survey->choice->quantities[which] == IP_QUANTITY_MI_XT,
+  };
+
+  if (info->unit == IP_UNIT_INFORMATION)
+    quantity.unit = ip_session_get_in_bits (self) ? _("bits") : _("nats");
+  ip_figure_set_quantity (figure, which, &quantity);
+}
+
+static gboolean
+is_plane (IpFigureKind kind)
+{
+  return kind == IP_FIGURE_PLANE || kind == IP_FIGURE_TRAJECTORIES;
 }
 
 /* Says why there is nothing to see. */
@@ -305,16 +367,18 @@ static void
 set_message (IpSession *self, IpFigure *figure, const Survey *survey)
 {
   const IpEstimator *estimator = ip_session_get_request (self)->estimator;
+  gboolean needs_both = is_plane (ip_figure_get_kind (figure));
   g_autofree char *message = NULL;
 
-  if (!estimator_gives (estimator, IP_QUANTITY_MI_XT))
-    message = g_strdup_printf (_("%s gives no mutual information"), _(estimator->title));
+  if (needs_both && survey->choice->n < 2)
+    message = g_strdup_printf (_("%s gives one number for each layer and epoch, and a plane needs "
+                                 "two"),
+                               _(estimator->title));
   else if (ip_figure_get_n_tracks (figure) == 0)
     message = g_strdup (_("No layer is visible"));
   else if (survey->n_estimates == 0)
     message = g_strdup (ip_session_get_busy (self) ? "" : _("Nothing has been estimated yet"));
-  else if (!survey->has_value[0] || (ip_figure_get_kind (figure) == IP_FIGURE_PLANE
-                                     && !survey->has_value[1]))
+  else if (!survey->has_value[0] || (needs_both && !survey->has_value[1]))
     message = g_strdup_printf (_("Nothing to show: %s"),
                                survey->reason != NULL ? survey->reason : _("no values"));
 
@@ -325,17 +389,17 @@ IpFigure *
 ip_session_create_figure (IpSession *self, IpFigureKind kind)
 {
   IpFigure *figure = ip_figure_new (kind);
+  Choice choice = choose_quantities (self, kind);
+  Tracks tracks = { figure, &choice };
   Survey survey;
 
-  for_each_visible_layer (self, add_track, figure);
-  survey_init (&survey, self);
-  ip_figure_set_quantities (figure, ip_quantity_get_info (IP_QUANTITY_MI_XT)->markup,
-                            ip_quantity_get_info (IP_QUANTITY_MI_TY)->markup,
-                            ip_session_get_in_bits (self) ? _("bits") : _("nats"));
+  for_each_visible_layer (self, add_track, &tracks);
+  survey_init (&survey, self, &choice);
+  for (guint i = 0; i < choice.n; i++)
+    set_quantity (self, figure, &survey, i);
   ip_figure_set_epoch_scale (figure, ip_session_get_epoch_scale (self));
   ip_figure_set_selected_epoch (figure, ip_session_get_epoch (self));
   set_provenance (self, figure, &survey);
-  set_ceilings (self, figure, &survey);
   set_message (self, figure, &survey);
   survey_clear (&survey);
 

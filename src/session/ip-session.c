@@ -33,6 +33,7 @@ struct _IpSession
   gint64 epoch;
   gboolean in_bits;
   IpScale epoch_scale;
+  IpQuantity chosen[IP_N_SHOWN]; /* IP_N_QUANTITIES: none */
 };
 
 enum
@@ -45,6 +46,9 @@ enum
   PROP_EPOCH,
   PROP_IN_BITS,
   PROP_EPOCH_SCALE,
+  PROP_QUANTITY,
+  PROP_X_QUANTITY,
+  PROP_Y_QUANTITY,
   N_PROPS,
 };
 
@@ -359,6 +363,12 @@ ip_session_get_property (GObject *object, guint property, GValue *value, GParamS
       g_value_set_int (value, self->epoch_scale);
       break;
 
+    case PROP_QUANTITY:
+    case PROP_X_QUANTITY:
+    case PROP_Y_QUANTITY:
+      g_value_set_int (value, ip_session_get_quantity (self, property - PROP_QUANTITY));
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -383,6 +393,12 @@ ip_session_set_property (GObject *object, guint property, const GValue *value, G
       ip_session_set_epoch_scale (self, g_value_get_int (value));
       break;
 
+    case PROP_QUANTITY:
+    case PROP_X_QUANTITY:
+    case PROP_Y_QUANTITY:
+      ip_session_set_quantity (self, property - PROP_QUANTITY, g_value_get_int (value));
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -391,6 +407,7 @@ ip_session_set_property (GObject *object, guint property, const GValue *value, G
 static void
 ip_session_class_init (IpSessionClass *klass)
 {
+  static const char *const quantity_names[IP_N_SHOWN] = { "quantity", "x-quantity", "y-quantity" };
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
   const GParamFlags settable
@@ -411,6 +428,9 @@ ip_session_class_init (IpSessionClass *klass)
   properties[PROP_IN_BITS] = g_param_spec_boolean ("in-bits", NULL, NULL, TRUE, settable);
   properties[PROP_EPOCH_SCALE] = g_param_spec_int ("epoch-scale", NULL, NULL, IP_SCALE_LINEAR,
                                                    IP_SCALE_LOG, IP_SCALE_LOG, settable);
+  for (guint i = 0; i < IP_N_SHOWN; i++)
+    properties[PROP_QUANTITY + i] = g_param_spec_int (quantity_names[i], NULL, NULL, 0,
+                                                      IP_N_QUANTITIES - 1, 0, settable);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", IP_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
@@ -431,6 +451,8 @@ ip_session_init (IpSession *self)
   self->epoch = -1;
   self->in_bits = TRUE;
   self->epoch_scale = IP_SCALE_LOG;
+  for (guint i = 0; i < IP_N_SHOWN; i++)
+    self->chosen[i] = IP_N_QUANTITIES;
   self->request.estimator = estimators[0];
   ip_parameters_init (&self->request.parameters, estimators[0]);
 }
@@ -598,6 +620,8 @@ ip_session_set_request (IpSession *self, const IpRequest *request)
 
   self->request = *request;
   self->paused = FALSE;
+  for (guint i = 0; i < IP_N_SHOWN; i++)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_QUANTITY + i]);
   g_hash_table_remove_all (self->failures);
   plan_again (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
@@ -774,5 +798,37 @@ ip_session_set_epoch_scale (IpSession *self, IpScale scale)
 
   self->epoch_scale = scale;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EPOCH_SCALE]);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+IpQuantity
+ip_session_get_quantity (IpSession *self, IpShown where)
+{
+  const IpEstimator *estimator;
+  guint standard;
+
+  g_return_val_if_fail (IP_IS_SESSION (self), IP_QUANTITY_MI_XT);
+  g_return_val_if_fail (where < IP_N_SHOWN, IP_QUANTITY_MI_XT);
+
+  estimator = self->request.estimator;
+  standard = where == IP_SHOWN_ON_Y ? MIN (1, estimator->n_quantities - 1) : 0;
+  for (guint i = 0; i < estimator->n_quantities; i++)
+    if (estimator->quantities[i] == self->chosen[where])
+      standard = i;
+
+  return estimator->quantities[standard];
+}
+
+void
+ip_session_set_quantity (IpSession *self, IpShown where, IpQuantity quantity)
+{
+  g_return_if_fail (IP_IS_SESSION (self));
+  g_return_if_fail (where < IP_N_SHOWN && quantity < IP_N_QUANTITIES);
+
+  if (self->chosen[where] == quantity)
+    return;
+
+  self->chosen[where] = quantity;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_QUANTITY + where]);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }

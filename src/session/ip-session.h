@@ -30,7 +30,8 @@ void ip_session_set_store (IpSession *self, IpStore *store);
  *                     request
  * Properties, all with ::notify: runs (GListModel of IpRun), busy (b), progress (d, 0 to 1),
  * remaining (d, seconds or NAN), epoch (x, settable, −1 when there are no runs), in-bits (b,
- * settable), epoch-scale (IpScale as i, settable). */
+ * settable), epoch-scale (IpScale as i, settable), quantity, x-quantity, y-quantity (IpQuantity as
+ * i, settable). */
 GListModel *ip_session_get_runs (IpSession *self);
 
 /* Opens a dump on another thread, appends its run and starts estimating.  A file that is open
@@ -66,6 +67,18 @@ gboolean ip_session_get_in_bits (IpSession *self);
 void ip_session_set_in_bits (IpSession *self, gboolean in_bits);
 IpScale ip_session_get_epoch_scale (IpSession *self);
 void ip_session_set_epoch_scale (IpSession *self, IpScale scale);
+
+typedef enum
+{
+  IP_SHOWN_IN_MAP, /* property quantity */
+  IP_SHOWN_ON_X,   /* properties x-quantity and y-quantity: axes of trajectories */
+  IP_SHOWN_ON_Y,
+  IP_N_SHOWN,
+} IpShown;
+
+/* The quantity chosen, or one of the first that the estimator gives while it does not give that. */
+IpQuantity ip_session_get_quantity (IpSession *self, IpShown where);
+void ip_session_set_quantity (IpSession *self, IpShown where, IpQuantity quantity);
 
 /* A figure of what is visible and known now.  A track's user_data is the number of its run
  * times 65536 plus the number of its layer. */

@@ -16,6 +16,9 @@
 
 static guint repeats = 5;
 
+static const IpFigureQuantity mi_xt = { "I(X; T)", "bits", 12, "log₂ N = 12 bits", TRUE };
+static const IpFigureQuantity mi_ty = { "I(T; Y)", "bits", 1, "H(Y) = 1 bit", FALSE };
+
 typedef struct
 {
   IpFigureKind kind;
@@ -58,7 +61,8 @@ create_figure (const Case *self)
       ip_figure_take_track (figure, &track);
     }
   g_rand_free (random);
-  ip_figure_set_ceilings (figure, 12, "log₂ N = 12 bits", 1, "H(Y) = 1 bit");
+  ip_figure_set_quantity (figure, 0, &mi_xt);
+  ip_figure_set_quantity (figure, 1, &mi_ty);
   ip_figure_set_selected_epoch (figure, self->n_points / 2);
   return figure;
 }
