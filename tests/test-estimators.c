@@ -461,6 +461,119 @@ test_kde_brackets_the_truth (void)
   clear_layer (&layer);
 }
 
+static void
+assert_same_bits (const IpEstimate *a, const IpEstimate *b)
+{
+  g_assert_cmpuint (a->n_values, ==, b->n_values);
+  for (guint i = 0; i < a->n_values; i++)
+    {
+      g_assert_cmpmem (&a->values[i].value, sizeof (double), &b->values[i].value, sizeof (double));
+      g_assert_cmpmem (&a->values[i].lower, sizeof (double), &b->values[i].lower, sizeof (double));
+      g_assert_cmpmem (&a->values[i].upper, sizeof (double), &b->values[i].upper, sizeof (double));
+      g_assert_cmpuint (a->values[i].flags, ==, b->values[i].flags);
+    }
+}
+
+/* Two groups of equal samples, far apart, which are the classes: one bit by any kernel. */
+static void
+test_kernels_closed_form (void)
+{
+  double t[] = { 0, 0, 0, 100, 100, 100 };
+  guint32 y[] = { 0, 0, 0, 1, 1, 1 };
+  Layer layer = { 6, 1, t, y, { t, 6, 1, 1, IP_ELEMENT_FLOAT64 }, NAN, NAN, NAN, NAN };
+  const char *const requests[] = { "dse:sigma=1",       "dse:sigma=1,alpha=0,t=3",
+                                   "renyi",             "renyi:alpha=2",
+                                   "renyi:alpha=1",     "renyi:alpha=0.5",
+                                   "cs:sigma=0.1",      "bins-equal-mass:bins=2" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+    {
+      IpEstimate estimate = run (&layer, requests[i]);
+
+      for (guint k = 0; k < estimate.n_values; k++)
+        if (ip_quantity_get_info (estimate.values[k].quantity)->unit == IP_UNIT_NONE)
+          assert_near (estimate.values[k].value, 1.0, 1e-12);
+        else if (!g_str_has_suffix (ip_quantity_get_info (estimate.values[k].quantity)->id, "_mm"))
+          assert_near (estimate.values[k].value, G_LN2, 2e-4); /* alpha = 0.5 sees exp (-20) */
+    }
+}
+
+/* As many directions as units, all alike. */
+static void
+test_spectrum_closed_form (void)
+{
+  double t[16] = { 0.0 };
+  guint32 y[4] = { 0 };
+  Layer layer = { 4, 4, t, y, { 0 }, NAN, NAN, NAN, NAN };
+  IpEstimate estimate;
+
+  for (guint i = 0; i < 4; i++)
+    t[5 * i] = 3.0;
+  estimate = run (&layer, "spectrum");
+  assert_near (get (&estimate, IP_QUANTITY_VNE)->value, log (4), 1e-14);
+  assert_near (get (&estimate, IP_QUANTITY_EFFECTIVE_RANK)->value, 4.0, 1e-13);
+  assert_near (get (&estimate, IP_QUANTITY_RANKME)->value, 4.0, 1e-5);
+  assert_near (get (&estimate, IP_QUANTITY_PARTICIPATION_RATIO)->value, 4.0, 1e-13);
+  g_assert_cmpuint (estimate.n_spectrum, ==, 4);
+  for (guint i = 0; i < 4; i++)
+    assert_near (estimate.spectrum[i], 0.25, 1e-15);
+}
+
+/* Distances 1, 1, 2, 4 to the nearest; a repeated sample does not count. */
+static void
+test_neighbours_closed_form (void)
+{
+  double t[] = { 0, 1, 3, 7, 3 };
+  guint32 y[5] = { 0 };
+  Layer layer = { 5, 1, t, y, { 0 }, NAN, NAN, NAN, NAN };
+  IpEstimate estimate = run (&layer, "knn-entropy:k=1");
+  double mean = 0.75 * G_LN2;
+
+  assert_near (get (&estimate, IP_QUANTITY_MANIFOLD_ENTROPY)->value, mean, 1e-15);
+  assert_near (get (&estimate, IP_QUANTITY_H_T)->value, 11.0 / 6.0 + G_LN2 + mean, 1e-14);
+  g_assert_true (get (&estimate, IP_QUANTITY_H_T)->flags & IP_FLAG_TIES);
+
+  estimate = run (&layer, "knn-entropy:k=4");
+  g_assert_cmpstr (estimate.reason, ==, "4 different samples have no neighbour number 4");
+}
+
+/* Nothing folds where nothing is negative. */
+static void
+test_akde_of_positive (void)
+{
+  Layer layer = create_layer (100, 3, 2);
+  IpEstimate coded;
+  IpEstimate plain;
+
+  for (gsize i = 0; i < layer.n * layer.d; i++)
+    layer.t[i] = fabs (layer.t[i]);
+  coded = run (&layer, "akde-coded:sig=0.02");
+  plain = run (&layer, "kde:variance=0.02,convention=official");
+  for (guint i = 0; i < coded.n_values; i++)
+    {
+      assert_near (coded.values[i].upper, get (&plain, coded.values[i].quantity)->upper, 1e-14);
+      assert_near (coded.values[i].lower, get (&plain, coded.values[i].quantity)->lower, 1e-14);
+    }
+  clear_layer (&layer);
+}
+
+/* Draws carry an error, and follow the seed. */
+static void
+test_dsmi_draws (void)
+{
+  Layer layer = create_layer (200, 2, 2);
+  IpEstimate a = run (&layer, "dsmi:sigma=0.5,draws=20");
+  IpEstimate again = run (&layer, "dsmi:sigma=0.5,draws=20");
+  IpEstimate b = run (&layer, "dsmi:sigma=0.5,draws=20,seed=1");
+
+  assert_same_bits (&a, &again);
+  g_assert_cmpfloat (a.values[0].error, >, 0.0);
+  g_assert_cmpfloat (a.values[0].value, !=, b.values[0].value);
+  g_assert_cmpfloat (fabs (a.values[0].value - b.values[0].value), <,
+                     6.0 * (a.values[0].error + b.values[0].error));
+  clear_layer (&layer);
+}
+
 /* Requests that between them reach every estimator and its choices. */
 static const char *const all[] = {
   "bins-uniform",
@@ -490,19 +603,6 @@ static const char *const all[] = {
   "kde:variance=0.1,convention=official",
   "kde:relative=0.25",
 };
-
-static void
-assert_same_bits (const IpEstimate *a, const IpEstimate *b)
-{
-  g_assert_cmpuint (a->n_values, ==, b->n_values);
-  for (guint i = 0; i < a->n_values; i++)
-    {
-      g_assert_cmpmem (&a->values[i].value, sizeof (double), &b->values[i].value, sizeof (double));
-      g_assert_cmpmem (&a->values[i].lower, sizeof (double), &b->values[i].lower, sizeof (double));
-      g_assert_cmpmem (&a->values[i].upper, sizeof (double), &b->values[i].upper, sizeof (double));
-      g_assert_cmpuint (a->values[i].flags, ==, b->values[i].flags);
-    }
-}
 
 static void
 assert_close (const IpEstimate *a, const IpEstimate *b, double tolerance)
@@ -936,6 +1036,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/estimators/bins/repeated-inputs", test_bins_repeated_inputs);
   g_test_add_func ("/estimators/kde/closed-form", test_kde_closed_form);
   g_test_add_func ("/estimators/kde/brackets-the-truth", test_kde_brackets_the_truth);
+  g_test_add_func ("/estimators/kernels/closed-form", test_kernels_closed_form);
+  g_test_add_func ("/estimators/spectrum/closed-form", test_spectrum_closed_form);
+  g_test_add_func ("/estimators/neighbours/closed-form", test_neighbours_closed_form);
+  g_test_add_func ("/estimators/akde/of-positive", test_akde_of_positive);
+  g_test_add_func ("/estimators/dsmi/draws", test_dsmi_draws);
   g_test_add_func ("/estimators/together-as-alone", test_together_as_alone);
   g_test_add_func ("/estimators/order-of-samples", test_order_of_samples);
   g_test_add_func ("/estimators/order-of-units", test_order_of_units);

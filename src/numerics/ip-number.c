@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The locale of the calling thread alone is changed and put back. */
 static locale_t
@@ -30,10 +31,13 @@ leave_c_locale (locale_t c, locale_t old)
 static void
 print (double value, int digits, char text[IP_NUMBER_SIZE])
 {
+  char number[IP_NUMBER_SIZE];
+
   if (fabs (value) < 1e7 && value == nearbyint (value))
-    snprintf (text, IP_NUMBER_SIZE, "%.0f", value);
+    snprintf (number, sizeof number, "%.0f", value);
   else
-    snprintf (text, IP_NUMBER_SIZE, "%.*g", digits, value);
+    snprintf (number, sizeof number, "%.*g", digits, value);
+  memcpy (text, number, sizeof number);
 }
 
 void
