@@ -251,13 +251,16 @@ static void
 test_stochastic (void)
 {
   g_autofree char *path = make_dump (folder, "stochastic");
-  g_auto (Call) call = call_program ("estimate", path, "-e", "encoder", "-e", "gradient", "--epochs", "0",
-                                     "--layers", "zeta", "--store", "none", NULL);
-  g_auto (Call) gaps = call_program ("estimate", path, "-e", "encoder", "-e", "gradient", "--epochs", "0",
-                                     "--layers", "alpha", "--store", "none", NULL);
+  g_auto (Call) call
+      = call_program ("estimate", path, "-e", "encoder", "-e", "gradient", "--epochs", "0",
+                      "--layers", "zeta", "--store", "none", NULL);
+  g_auto (Call) gaps
+      = call_program ("estimate", path, "-e", "encoder", "-e", "gradient", "--epochs", "0",
+                      "--layers", "alpha", "--store", "none", NULL);
 
   g_assert_nonnull (strstr (call.out, ",mi_xt_given_y,"));
-  g_assert_nonnull (strstr (call.out, ",encoder,\"marginal=mixture,z=drawn,draws=4,seed=0\",mi_xt,"));
+  g_assert_nonnull (
+      strstr (call.out, ",encoder,\"marginal=mixture,z=drawn,draws=4,seed=0\",mi_xt,"));
   g_assert_nonnull (strstr (call.out, ",gradient,,snr,2,"));
   g_assert_nonnull (strstr (call.out, ",gradient,,weight_norm,,,,,,1,12,5,"));
   g_assert_nonnull (strstr (gaps.out, ",no-encoder"));

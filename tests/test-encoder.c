@@ -66,7 +66,10 @@ view (const double *numbers, const Layer *layer)
 }
 
 static IpStatus
-run_in_context (const Layer *layer, const char *parameters, IpEstimate *estimate, IpContext *context)
+run_in_context (const Layer *layer,
+                const char *parameters,
+                IpEstimate *estimate,
+                IpContext *context)
 {
   IpRequest request = { .estimator = ip_estimator_find ("encoder") };
   IpEvaluationSet *set = ip_evaluation_set_new (layer->n, NULL, layer->y, NULL);

@@ -5,6 +5,7 @@
  * it. A row whose kind says "match" has a rule or is named as left out; no row is passed over. */
 
 #include "ip-columns.h"
+#include "ip-correlation.h"
 #include "ip-estimator.h"
 
 #include <glib.h>
@@ -515,6 +516,37 @@ check_row (char **field, GHashTable *parameters, const Rule *rule)
   return FALSE;
 }
 
+/* "[1,2.5]" */
+static double *
+parse_numbers (const char *text, gsize *n)
+{
+  g_auto (GStrv) words = g_strsplit_set (text, "[],", -1);
+  double *numbers = g_new (double, g_strv_length (words) + 1);
+
+  *n = 0;
+  for (guint i = 0; words[i] != NULL; i++)
+    if (*words[i] != '\0')
+      numbers[(*n)++] = g_ascii_strtod (words[i], NULL);
+  return numbers;
+}
+
+static gboolean
+check_correlation (char **field, GHashTable *parameters)
+{
+  gsize n_x, n_y;
+  g_autofree double *x = parse_numbers (g_hash_table_lookup (parameters, "gap"), &n_x);
+  g_autofree double *y = parse_numbers (g_hash_table_lookup (parameters, "metric"), &n_y);
+  double found = NAN;
+
+  g_assert_cmpuint (n_x, ==, n_y);
+  for (IpCorrelation i = 0; i < IP_N_CORRELATIONS; i++)
+    if (g_str_has_prefix (field[QUANTITY], ip_correlation_get_id (i)))
+      ip_correlation_find (i, x, y, n_x, &found, NULL);
+
+  return agrees (found, g_ascii_strtod (field[VALUE], NULL),
+                 g_ascii_strtod (field[TOLERANCE], NULL), field[ESTIMATOR]);
+}
+
 static gboolean
 has_parameter (GHashTable *parameters, const char *text)
 {
@@ -586,6 +618,8 @@ test_all_rows (void)
       rule = find_rule (field, parameters);
       if (!is_to_be_matched (field[KIND]))
         count (left_out, field[KIND]);
+      else if (strcmp (field[ESTIMATOR], "correlation") == 0)
+        *(check_correlation (field, parameters) ? &matched : &wrong) += 1;
       else if (rule == NULL || rule->request == NULL)
         count (left_out, field[ESTIMATOR]);
       else if (check_row (field, parameters, rule))
