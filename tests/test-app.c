@@ -5,10 +5,12 @@
 
 #include "config.h"
 
+#include "ip-appearance.h"
 #include "ip-application.h"
 #include "ip-data-cursor.h"
 #include "ip-epoch-scale.h"
 #include "ip-parameter-row.h"
+#include "ip-plot-canvas.h"
 #include "ip-run-row.h"
 #include "ip-window.h"
 
@@ -247,6 +249,114 @@ test_zoom (Fixture *fixture, gconstpointer data)
   activate (fixture, "win.zoom-fit");
   ip_plot_get_view (plot, &view);
   g_assert_true (view.automatic[0][0]);
+}
+
+#define CANVAS_WIDTH 400
+#define CANVAS_HEIGHT 300
+
+/* A figure of the session for the canvas, zoomed by `factor`. */
+static IpFigure *
+create_canvas_figure (Fixture *fixture, GtkWidget *canvas, double factor)
+{
+  g_autoptr (IpFigure) figure = ip_session_create_figure (fixture->session, IP_FIGURE_PLANE);
+  PangoContext *context = ip_appearance_create_context ();
+  double width = CANVAS_WIDTH * IP_POINTS_PER_PIXEL, height = CANVAS_HEIGHT * IP_POINTS_PER_PIXEL;
+  IpTheme theme;
+
+  ip_appearance_get_theme (canvas, &theme);
+  ip_figure_layout (figure, context, &theme, width, height);
+  ip_figure_zoom (figure, 0, width / 2, height / 2, factor, factor);
+  ip_figure_layout (figure, context, &theme, width, height);
+  g_object_unref (context);
+  return g_steal_pointer (&figure);
+}
+
+/* NULL before the canvas has drawn. */
+static GBytes *
+take_picture (GtkWidget *canvas)
+{
+  GtkNative *native = gtk_widget_get_native (canvas);
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (canvas);
+  g_autoptr (GdkTexture) texture = NULL;
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  GskRenderNode *node;
+  guchar *pixels;
+
+  gdk_paintable_snapshot (paintable, snapshot, CANVAS_WIDTH, CANVAS_HEIGHT);
+  node = gtk_snapshot_free_to_node (snapshot);
+  if (node == NULL)
+    return NULL;
+  pixels = g_malloc0_n (CANVAS_WIDTH * CANVAS_HEIGHT, 4);
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (native), node,
+                                         &GRAPHENE_RECT_INIT (0, 0, CANVAS_WIDTH,
+                                                              CANVAS_HEIGHT));
+  gdk_texture_download (texture, pixels, 4 * CANVAS_WIDTH);
+  gsk_render_node_unref (node);
+  return g_bytes_new_take (pixels, 4 * CANVAS_WIDTH * CANVAS_HEIGHT);
+}
+
+typedef struct
+{
+  Fixture fixture;
+  GtkWidget *canvas;
+  GBytes *expected;
+} Drawing;
+
+static gboolean
+has_drawn (Fixture *fixture)
+{
+  g_autoptr (GBytes) picture = take_picture (((Drawing *) fixture)->canvas);
+
+  return picture != NULL;
+}
+
+static gboolean
+looks_as_expected (Fixture *fixture)
+{
+  Drawing *drawing = (Drawing *) fixture;
+  g_autoptr (GBytes) picture = take_picture (drawing->canvas);
+
+  return g_bytes_equal (picture, drawing->expected);
+}
+
+/* The picture that another thread draws is the one that would have been drawn at once, and only the
+ * last of several is waited for. */
+static void
+test_other_thread (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *canvas = g_object_new (IP_TYPE_PLOT_CANVAS, NULL);
+  Drawing drawing = { *fixture, canvas, NULL };
+  g_autoptr (IpFigure) last = NULL;
+  g_autoptr (GBytes) before = NULL;
+
+  gtk_widget_set_size_request (canvas, CANVAS_WIDTH, CANVAS_HEIGHT);
+  gtk_widget_set_halign (canvas, GTK_ALIGN_START);
+  gtk_widget_set_valign (canvas, GTK_ALIGN_START);
+  gtk_window_set_child (GTK_WINDOW (window), canvas);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (window);
+
+  last = create_canvas_figure (fixture, canvas, 3);
+  ip_plot_canvas_set_figure (IP_PLOT_CANVAS (canvas), last, IP_SCALE_LOG, NULL);
+  wait_for (&drawing.fixture, has_drawn);
+  drawing.expected = take_picture (canvas);
+  for (guint i = 1; i <= 3; i++)
+    {
+      g_autoptr (IpFigure) figure = create_canvas_figure (fixture, canvas, i);
+      g_autoptr (IpFigure) twin = create_canvas_figure (fixture, canvas, i);
+
+      ip_plot_canvas_set_figure (IP_PLOT_CANVAS (canvas), figure, IP_SCALE_LOG,
+                                 i == 1 ? NULL : twin);
+      gtk_test_widget_wait_for_draw (canvas);
+      if (i == 1)
+        before = take_picture (canvas);
+    }
+  g_assert_false (g_bytes_equal (before, drawing.expected));
+  wait_for (&drawing.fixture, looks_as_expected);
+
+  g_bytes_unref (drawing.expected);
+  gtk_window_destroy (GTK_WINDOW (window));
 }
 
 static void
@@ -615,6 +725,7 @@ main (int argc, char *argv[])
   ADD (accessible, set_up_example);
   ADD (views, set_up_example);
   ADD (zoom, set_up_example);
+  ADD (other_thread, set_up_example);
   ADD (layers, set_up_example);
   ADD (parameter, set_up_example);
   ADD (logarithmic_row, set_up_empty);
