@@ -6,6 +6,7 @@
 #include "ip-database.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 /* The merge command: joins the stores that the shards of a plan left into one. */
 
@@ -53,7 +54,7 @@ merge (const char *target, char **sources)
       if (n < 0)
         status = IP_EXIT_INPUT;
       else
-        g_print (_("%s: %" G_GINT64_FORMAT " new estimates\n"), sources[i], n);
+        g_print (_("%s: %" PRId64 " new estimates\n"), sources[i], n);
     }
 
   return status;
