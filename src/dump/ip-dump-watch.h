@@ -5,8 +5,8 @@
 
 #include "ip-dump.h"
 
-/* Follows the file of a dump: when it grows, is rewritten or replaced, it is opened again on another
- * thread.
+/* Follows the file of a dump: when it grows, is rewritten or replaced, it is opened again on
+ * another thread.
  *
  * Signals, on the thread whose default main context made the watch:
  *   changed (IpDump *before, IpDump *now, guint n_kept)   the first n_kept snapshots are the same

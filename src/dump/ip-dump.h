@@ -94,7 +94,7 @@ G_DECLARE_FINAL_TYPE (IpDump, ip_dump, IP, DUMP, GObject)
 IpDump *ip_dump_open (GFile *file, GCancellable *cancellable, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
-/* Whether the file is flagged as open for writing: it is being written, or its writer was killed. */
+/* Whether the file is flagged as open for writing: it is, or its writer was killed. */
 gboolean ip_dump_get_unfinished (IpDump *self);
 
 /* Whether the file has changed since the dump was opened: it grew, was rewritten or replaced.

@@ -155,7 +155,8 @@ pick_place (GRand *random, const IpSeed *seed, gsize size)
   if (seed->structures->len == 0 || pick (random, 5) == 0)
     return pick (random, size);
   at = g_array_index (seed->structures, gsize, pick (random, seed->structures->len));
-  return MIN (at + pick (random, STRUCTURE_SIZE), size - 1);
+  at += pick (random, STRUCTURE_SIZE);
+  return MIN (at, size - 1);
 }
 
 static void
