@@ -56,9 +56,9 @@ static const Case cases[] = {
   { "bins-minmax", 10000, 1024, { "bins-minmax" } },
   { "bins-uniform", 4000, 10, { "bins-uniform:range=fixed" } },
   { "bins-uniform", 4000, 100, { "bins-uniform:range=fixed" } },
-  { "bins-uniform", 10000, 1024, { "bins-uniform:range=fixed" } },
+  { "bins-uniform, wide", 10000, 1024, { "bins-uniform:range=fixed" } },
   { "bins-width", 4000, 100, { "bins-width" } },
-  { "bins-width", 10000, 1024, { "bins-width" } },
+  { "bins-width, wide", 10000, 1024, { "bins-width" } },
 };
 
 /* Processor time of this thread, which neighbours on the machine disturb less than a clock. */
