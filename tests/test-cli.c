@@ -415,7 +415,7 @@ test_plot (void)
     { "plane.pdf", "plane", "%PDF-" },    { "plane.svg", "plane", "<?xml" },
     { "plane.png", "plane", "\x89PNG" },  { "epochs.pdf", "epochs", "%PDF-" },
     { "plane.csv", "plane", "run,layer" }, { "map.pdf", "heatmap", "%PDF-" },
-    { "trajectories.svg", "trajectories", "<?xml" },
+    { "trajectories.svg", "trajectories", "<?xml" }, { "spectrum.pdf", "spectrum", "%PDF-" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -423,7 +423,7 @@ test_plot (void)
       g_autofree char *path = make_path (cases[i].name);
       g_autofree char *text = NULL;
       g_auto (Call) call = call_program ("plot", example, "--figure", cases[i].figure, "-e",
-                                         "bins-uniform", "-o", path, "--width", "12cm", NULL);
+                                         "spectrum", "-o", path, "--width", "12cm", NULL);
 
       g_assert_cmpstr (call.err, ==, "");
       g_assert_cmpint (call.status, ==, 0);

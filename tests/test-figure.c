@@ -370,7 +370,7 @@ test_layout_sizes (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
-    for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_MAP; kind++)
+    for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_SPECTRUM; kind++)
       {
         g_autoptr (IpFigure) figure = create_figure (kind);
         g_autoptr (IpFigure) empty = create_empty (kind);
@@ -793,7 +793,7 @@ draw_data (gpointer figure)
 static void
 test_draw_on_thread (void)
 {
-  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_MAP; kind++)
+  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_SPECTRUM; kind++)
     {
       g_autoptr (IpFigure) figure = create_figure (kind);
       cairo_surface_t *here;
@@ -1065,6 +1065,108 @@ test_negative_values (void)
   g_assert_cmpfloat (limits.hi, ==, 12);
 }
 
+static void
+assert_labels (GArray *ticks, const char *wanted)
+{
+  g_autoptr (GString) labels = g_string_new (NULL);
+
+  for (guint i = 0; i < ticks->len; i++)
+    {
+      const IpTick *tick = &g_array_index (ticks, IpTick, i);
+
+      if (tick->label[0] != '\0')
+        g_string_append_printf (labels, "%s%s", labels->len > 0 ? " " : "", tick->label);
+    }
+  g_assert_cmpstr (labels->str, ==, wanted);
+  g_array_unref (ticks);
+}
+
+static void
+test_decades (void)
+{
+  IpAxis axis = { IP_SCALE_LOG10, { 1, 100 }, 0, 500 };
+
+  assert_labels (ip_ticks_new_decades (&axis, 7, TRUE), "1 10 100");
+  axis.limits = (IpLimits){ 1e-3, 1 };
+  assert_labels (ip_ticks_new_decades (&axis, 9, FALSE),
+                 "10<sup>−3</sup> 10<sup>−2</sup> 10<sup>−1</sup> 1");
+  axis.limits.lo = 1e-8;
+  assert_labels (ip_ticks_new_decades (&axis, 9, FALSE),
+                 "10<sup>−8</sup> 10<sup>−6</sup> 10<sup>−4</sup> 10<sup>−2</sup> 1");
+  axis.limits = (IpLimits){ 1e-6, 6e-6 };
+  assert_labels (ip_ticks_new_decades (&axis, 9, FALSE),
+                 "10<sup>−6</sup> 2·10<sup>−6</sup> 5·10<sup>−6</sup>");
+  axis.limits = (IpLimits){ 1, 3.2 };
+  assert_labels (ip_ticks_new_decades (&axis, 7, TRUE), "1 2 3");
+  g_assert_cmpfloat_with_epsilon (ip_axis_place (&axis, sqrt (3.2)), 250, 1e-9);
+  g_assert_cmpfloat_with_epsilon (ip_axis_value (&axis, 250), sqrt (3.2), 1e-9);
+}
+
+/* Eigenvalues 10^-rank at both epochs, a hundred times smaller at the second but for the first. */
+static IpFigure *
+create_spectrum (void)
+{
+  IpFigure *figure = ip_figure_new (IP_FIGURE_SPECTRUM);
+  IpFigureQuantity rank = { "rank <i>k</i>", NULL, NAN, NULL, FALSE };
+  IpFigureQuantity value = { "eigenvalue", NULL, NAN, NULL, FALSE };
+
+  ip_figure_set_quantity (figure, 0, &rank);
+  ip_figure_set_quantity (figure, 1, &value);
+  for (guint i = 0; i < 2; i++)
+    {
+      IpTrack track = { .layer = g_strdup ("fc"), .n_points = 6 };
+
+      track.points = g_new0 (IpTrackPoint, 6);
+      for (guint k = 0; k < 6; k++)
+        track.points[k]
+            = (IpTrackPoint){ .epoch = 10 * i,
+                              .x = { k + 1, NAN, NAN },
+                              .y = { k == 5 ? 0 : pow (10, -(k + 1.0 + 2 * i)), NAN, NAN } };
+      ip_figure_take_track (figure, &track);
+    }
+  return figure;
+}
+
+static void
+test_spectrum (void)
+{
+  g_autoptr (IpFigure) figure = create_spectrum ();
+  cairo_surface_t *surface;
+  double x[3];
+  double y[3];
+  guint track;
+  guint point;
+  guint panel;
+
+  ip_figure_set_selected_epoch (figure, 10);
+  lay_out (figure, 592, 450);
+  assert_layout_is_sound (figure);
+  g_assert_cmpuint (ip_figure_get_n_panels (figure), ==, 1);
+  for (guint k = 0; k < 3; k++)
+    g_assert_true (ip_figure_get_point_place (figure, 1, k, 0, &x[k], &y[k]));
+  g_assert_cmpfloat_with_epsilon ((x[2] - x[0]) / (x[1] - x[0]), log (3) / log (2), 1e-9);
+  g_assert_cmpfloat_with_epsilon (y[2] - y[1], y[1] - y[0], 1e-9);
+  /* No logarithm of zero. */
+  g_assert_false (ip_figure_get_point_place (figure, 1, 5, 0, &x[2], &y[2]));
+  g_assert_true (ip_figure_find_point (figure, x[1] + 2, y[1], 6, &track, &point, &panel));
+  g_assert_cmpuint (track, ==, 1);
+  g_assert_cmpuint (point, ==, 1);
+
+  surface = draw (figure, IP_FIGURE_ALL, 1);
+  assert_pixel (surface, x[1], y[1], figure->theme.accent);
+  g_assert_true (ip_figure_get_point_place (figure, 0, 1, 0, &x[0], &y[0]));
+  assert_pixel (surface, x[0], y[0],
+                ip_colour_mix (figure->theme.background, ip_figure_get_epoch_colour (figure, 0),
+                               0.6));
+  cairo_surface_destroy (surface);
+
+  ip_figure_zoom (figure, 0, x[1], y[1], 2, 2);
+  lay_out (figure, 592, 450);
+  g_assert_true (ip_figure_get_point_place (figure, 1, 1, 0, &x[0], &y[0]));
+  g_assert_cmpfloat_with_epsilon (x[0], x[1], 1);
+  g_assert_cmpfloat_with_epsilon (y[0], y[1], 1);
+}
+
 /* Only a quantity that does not tell layers apart near its ceiling has a zone there. */
 static void
 test_zone (void)
@@ -1092,7 +1194,7 @@ test_zone (void)
 static void
 test_single_epoch (void)
 {
-  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_MAP; kind++)
+  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_SPECTRUM; kind++)
     for (IpScale scale = IP_SCALE_LINEAR; scale <= IP_SCALE_LOG; scale++)
       {
         g_autoptr (IpFigure) figure = create_empty (kind);
@@ -1115,7 +1217,7 @@ test_single_epoch (void)
 static void
 test_no_points (void)
 {
-  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_TRAJECTORIES; kind++)
+  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_SPECTRUM; kind++)
     {
       g_autoptr (IpFigure) figure = ip_figure_new (kind);
       IpTrack track = { 0 };
@@ -1168,6 +1270,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/figure/map/gap", test_map_gap);
   g_test_add_func ("/figure/one-quantity", test_one_quantity);
   g_test_add_func ("/figure/draw/zone", test_zone);
+  g_test_add_func ("/figure/ticks/decades", test_decades);
+  g_test_add_func ("/figure/spectrum", test_spectrum);
   g_test_add_func ("/figure/negative-values", test_negative_values);
   g_test_add_func ("/figure/draw/single-epoch", test_single_epoch);
   g_test_add_func ("/figure/draw/no-points", test_no_points);

@@ -184,6 +184,45 @@ test_trajectories (void)
     }
 }
 
+/* One layer, one track for each epoch; without a spectrum a word why. */
+static void
+test_spectrum (void)
+{
+  g_autoptr (IpSession) session = open_example ();
+  g_autoptr (IpFigure) none = ip_session_create_figure (session, IP_FIGURE_SPECTRUM);
+  g_autoptr (IpRun) run = g_list_model_get_item (ip_session_get_runs (session), 0);
+  g_autoptr (IpFigure) figure = NULL;
+  guint n_epochs;
+  const gint64 *epochs = ip_session_get_epochs (session, &n_epochs);
+
+  g_assert_cmpuint (ip_figure_get_n_tracks (none), ==, 0);
+  request_spectrum (session);
+  g_assert_cmpint (ip_session_get_layer (session), ==, 0);
+  ip_session_set_layer (session, 3);
+  figure = ip_session_create_figure (session, IP_FIGURE_SPECTRUM);
+  g_assert_cmpuint (ip_figure_get_n_tracks (figure), ==, n_epochs);
+  for (guint i = 0; i < n_epochs; i++)
+    {
+      const IpTrack *track = ip_figure_get_track (figure, i);
+      double sum = 0;
+
+      g_assert_cmpint (track->user_data, ==, 3);
+      g_assert_cmpint (track->points[0].epoch, ==, epochs[i]);
+      g_assert_cmpuint (track->n_points, ==, ip_run_layer_get_units (ip_run_get_layer (run, 3)));
+      for (guint k = 0; k < track->n_points; k++)
+        {
+          g_assert_cmpfloat (track->points[k].x.value, ==, k + 1);
+          sum += track->points[k].y.value;
+        }
+      g_assert_cmpfloat_with_epsilon (sum, 1, 1e-9);
+    }
+
+  ip_run_layer_set_visible (ip_run_get_layer (run, 3), FALSE);
+  g_assert_cmpint (ip_session_get_layer (session), ==, 0);
+  ip_run_set_visible (run, FALSE);
+  g_assert_cmpint (ip_session_get_layer (session), ==, -1);
+}
+
 static void
 count_cb (guint *count)
 {
@@ -352,6 +391,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/nats", test_nats);
   g_test_add_func ("/session/map", test_map);
   g_test_add_func ("/session/trajectories", test_trajectories);
+  g_test_add_func ("/session/spectrum", test_spectrum);
   g_test_add_func ("/session/request-supersedes", test_request_supersedes);
   g_test_add_func ("/session/cancel-and-resume", test_cancel_and_resume);
   g_test_add_func ("/session/hidden-layers", test_hidden_layers);

@@ -66,6 +66,7 @@ check_figure (Plot *self)
     [IP_FIGURE_EPOCHS] = "epochs",
     [IP_FIGURE_MAP] = "heatmap",
     [IP_FIGURE_TRAJECTORIES] = "trajectories",
+    [IP_FIGURE_SPECTRUM] = "spectrum",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -75,7 +76,8 @@ check_figure (Plot *self)
         return TRUE;
       }
 
-  return fail (_("--figure is plane, epochs, trajectories or heatmap, not “%s”"), self->figure);
+  return fail (_("--figure is plane, epochs, trajectories, spectrum or heatmap, not “%s”"),
+               self->figure);
 }
 
 static gboolean
@@ -110,6 +112,7 @@ check_size (Plot *self)
     [IP_FIGURE_EPOCHS] = 1.1,
     [IP_FIGURE_MAP] = 0.6,
     [IP_FIGURE_TRAJECTORIES] = 0.8,
+    [IP_FIGURE_SPECTRUM] = 0.8,
   };
 
   self->width_pt = standard_width;
@@ -352,7 +355,7 @@ ip_command_plot (int argc, char **argv)
   /* clang-format off */
   const GOptionEntry entries[] = {
     { "figure", 0, 0, G_OPTION_ARG_STRING, &self.figure, N_("Which figure"),
-      "plane|epochs|trajectories|heatmap" },
+      "plane|epochs|trajectories|spectrum|heatmap" },
     { "quantity", 0, 0, G_OPTION_ARG_STRING, &self.quantities[IP_SHOWN_IN_MAP],
       N_("What a heat map shows"), "ID" },
     { "x-quantity", 0, 0, G_OPTION_ARG_STRING, &self.quantities[IP_SHOWN_ON_X],

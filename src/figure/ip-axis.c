@@ -12,13 +12,29 @@
 double
 ip_scale_position (IpScale scale, double value)
 {
-  return scale == IP_SCALE_LOG ? log1p (value) / G_LN10 : value;
+  switch (scale)
+    {
+    case IP_SCALE_LOG:
+      return log1p (value) / G_LN10;
+    case IP_SCALE_LOG10:
+      return log10 (value);
+    default:
+      return value;
+    }
 }
 
 double
 ip_scale_value (IpScale scale, double position)
 {
-  return scale == IP_SCALE_LOG ? expm1 (position * G_LN10) : position;
+  switch (scale)
+    {
+    case IP_SCALE_LOG:
+      return expm1 (position * G_LN10);
+    case IP_SCALE_LOG10:
+      return pow (10, position);
+    default:
+      return position;
+    }
 }
 
 double
@@ -51,9 +67,12 @@ axis_slack (const IpAxis *axis)
 gboolean
 ip_axis_contains (const IpAxis *axis, double value)
 {
-  double slack = axis_slack (axis);
+  double lo = ip_scale_position (axis->scale, axis->limits.lo);
+  double hi = ip_scale_position (axis->scale, axis->limits.hi);
+  double position = ip_scale_position (axis->scale, value);
+  double slack = 1e-9 * (hi - lo);
 
-  return value >= axis->limits.lo - slack && value <= axis->limits.hi + slack;
+  return position >= lo - slack && position <= hi + slack;
 }
 
 void
@@ -218,6 +237,68 @@ ip_ticks_new_epoch (const IpAxis *axis, gint64 last, guint most)
       g_array_unref (ticks);
     }
   return ip_ticks_new_linear (axis, most, TRUE);
+}
+
+/* "100", "10⁻²", "2·10⁻⁵" */
+static void
+format_power (double digit, int exponent, gboolean plain, char *text, gsize size)
+{
+  char power[20];
+
+  if (plain || exponent == 0)
+    {
+      ip_axis_format_number (digit * pow (10, exponent), (guint) MAX (-exponent, 0), text, size);
+      return;
+    }
+  g_snprintf (power, sizeof power, "10<sup>%s%d</sup>", exponent < 0 ? "−" : "", ABS (exponent));
+  if (digit == 1)
+    g_strlcpy (text, power, size);
+  else
+    g_snprintf (text, size, "%.0f·%s", digit, power);
+}
+
+/* Labels every power of ten that is a multiple of `step`, with `fine` also its 2- and 5-fold. */
+static guint
+add_powers (GArray *ticks, const IpAxis *axis, int step, gboolean fine)
+{
+  gboolean plain = axis->limits.lo >= 0.01 && axis->limits.hi < 1e5;
+  int first = (int) floor (log10 (axis->limits.lo));
+  int last = (int) ceil (log10 (axis->limits.hi));
+  guint n = 0;
+
+  for (int exponent = first; exponent <= last; exponent++)
+    for (guint digit = 1; digit < (step > 1 ? 2 : 10); digit++)
+      {
+        double value = digit * pow (10, exponent);
+        IpTick *tick;
+
+        if (!ip_axis_contains (axis, value))
+          continue;
+        tick = append_tick (ticks, value);
+        tick->minor = digit == 1 ? exponent % step != 0 : !fine || (digit != 2 && digit != 5);
+        if (tick->minor)
+          continue;
+        format_power (digit, exponent, plain, tick->label, sizeof tick->label);
+        n++;
+      }
+  return n;
+}
+
+GArray *
+ip_ticks_new_decades (const IpAxis *axis, guint most, gboolean whole_numbers)
+{
+  double decades = log10 (axis->limits.hi / axis->limits.lo);
+  int step = (int) CLAMP (ceil (decades / MAX (most, 2)), decades > 5 ? 2 : 1, 300);
+
+  for (guint fine = 0; fine < 2; fine++)
+    {
+      GArray *ticks = g_array_new (FALSE, TRUE, sizeof (IpTick));
+
+      if (add_powers (ticks, axis, step, fine) >= (fine ? 3 : 2))
+        return ticks;
+      g_array_unref (ticks);
+    }
+  return ip_ticks_new_linear (axis, most, whole_numbers);
 }
 
 static gboolean

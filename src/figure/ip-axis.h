@@ -43,6 +43,10 @@ GArray *ip_ticks_new_linear (const IpAxis *axis, guint most, gboolean whole_numb
  * three of them are in view.  On a linear scale whole numbers. */
 GArray *ip_ticks_new_epoch (const IpAxis *axis, gint64 last, guint most);
 
+/* Powers of ten, every second, third, … where there are many, multiples by 2 and 5 where there are
+ * few; minor ticks between them.  For IP_SCALE_LOG10. */
+GArray *ip_ticks_new_decades (const IpAxis *axis, guint most, gboolean whole_numbers);
+
 /* Whether no tick has precedence: all are labelled or none should be. */
 gboolean ip_ticks_are_even (GArray *ticks);
 /* Whether any two labels come nearer than `gap`. */

@@ -3,6 +3,8 @@
 
 #include "ip-figure-private.h"
 
+#include <glib/gi18n.h>
+
 /* Colour bars: of epochs beside the plane, of values beside the maps. */
 
 #define BAR_WIDTH 9
@@ -76,4 +78,54 @@ ip_figure_draw_bar (IpFigure *self, cairo_t *cr, const IpBar *bar)
   cairo_fill (cr);
   cairo_pattern_destroy (pattern);
   ip_figure_draw_ticks (self, cr, bar->ticks, &bar->axis, rect->x + rect->width, TRUE, 1);
+}
+
+double
+ip_figure_lay_epoch_bar (IpFigure *self, double free)
+{
+  const IpRect *panel = &self->panels[0].rect;
+  IpBar *bar = &self->bars[0];
+
+  ip_bar_clear (bar);
+  if (self->first_epoch >= self->last_epoch)
+    return 0;
+  bar->of_epochs = TRUE;
+  bar->axis = (IpAxis){ .scale = self->epoch_scale,
+                        .limits = { (double) MAX (self->first_epoch, 0),
+                                    (double) self->last_epoch },
+                        .start = panel->y + panel->height,
+                        .end = panel->y + free * panel->height };
+  return ip_figure_lay_bar (self, bar);
+}
+
+void
+ip_figure_place_epoch_bar (IpFigure *self)
+{
+  const IpRect *panel = &self->panels[0].rect;
+  IpBar *bar = &self->bars[0];
+  IpText *text;
+
+  if (bar->ticks == NULL)
+    return;
+  ip_figure_place_bar (self, bar, panel->x + panel->width + ip_figure_measure (self, 8));
+  text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_SMALL, self->theme.text, _ ("epoch"));
+  ip_text_place (text, bar->rect.x, bar->rect.y - ip_figure_measure (self, 7), 0, 1);
+}
+
+void
+ip_figure_draw_bar_mark (IpFigure *self, cairo_t *cr)
+{
+  const IpBar *bar = &self->bars[0];
+  double size = ip_figure_measure (self, 5);
+  double y;
+
+  if (bar->ticks == NULL || !ip_axis_contains (&bar->axis, (double) self->selected_epoch))
+    return;
+  y = ip_axis_place (&bar->axis, (double) self->selected_epoch);
+  cairo_move_to (cr, bar->rect.x - ip_figure_measure (self, 1.5), y);
+  cairo_rel_line_to (cr, -size, -0.8 * size);
+  cairo_rel_line_to (cr, 0, 1.6 * size);
+  cairo_close_path (cr);
+  ip_figure_set_colour (cr, self->theme.text);
+  cairo_fill (cr);
 }

@@ -239,12 +239,14 @@ ip_figure_lay_y_ticks (IpFigure *self, guint panel)
 {
   IpPanel *at = &self->panels[panel];
   double line = ip_figure_get_line_height (self, IP_FONT_TICK);
+  guint most = (guint) (at->rect.height / (1.6 * line));
   double widest;
 
   at->y.start = at->rect.y + at->rect.height;
   at->y.end = at->rect.y;
   g_clear_pointer (&at->y_ticks, g_array_unref);
-  at->y_ticks = ip_ticks_new_linear (&at->y, (guint) (at->rect.height / (1.6 * line)), FALSE);
+  at->y_ticks = at->y.scale == IP_SCALE_LOG10 ? ip_ticks_new_decades (&at->y, most, FALSE)
+                                              : ip_ticks_new_linear (&at->y, most, FALSE);
   widest = measure_tick_labels (self, at->y_ticks, TRUE);
   ip_ticks_thin (at->y_ticks, &at->y, 0);
   return ip_figure_measure (self, 24) + ip_figure_get_line_height (self, IP_FONT_AXIS) + widest;
@@ -263,8 +265,12 @@ ip_figure_lay_x_ticks (IpFigure *self, guint panel, gboolean is_epoch)
   do
     {
       g_clear_pointer (&at->x_ticks, g_array_unref);
-      at->x_ticks = is_epoch ? ip_ticks_new_epoch (&at->x, self->last_epoch, most)
-                             : ip_ticks_new_linear (&at->x, most, FALSE);
+      if (is_epoch)
+        at->x_ticks = ip_ticks_new_epoch (&at->x, self->last_epoch, most);
+      else if (at->x.scale == IP_SCALE_LOG10) /* ranks */
+        at->x_ticks = ip_ticks_new_decades (&at->x, most, TRUE);
+      else
+        at->x_ticks = ip_ticks_new_linear (&at->x, most, FALSE);
       measure_tick_labels (self, at->x_ticks, FALSE);
     }
   while (ip_ticks_are_even (at->x_ticks) && ip_ticks_collide (at->x_ticks, &at->x, gap) &&

@@ -159,6 +159,33 @@ column_add (IpColumn *column, double x, double y)
   column->n++;
 }
 
+/* Draws a track with the line, colour and dashes set. */
+static void
+trace (IpFigure *self, const IpTrack *track, guint panel, IpPen *pen)
+{
+  IpColumn column = { 0 };
+  double pixel = ip_figure_get_pixel (pen->cr);
+
+  for (guint i = 0; i < track->n_points; i++)
+    {
+      double x;
+      double y;
+
+      if (!ip_figure_locate (self, &track->points[i], panel, &x, &y))
+        {
+          column_flush (&column, pen);
+          pen_lift (pen);
+          continue;
+        }
+      if (floor (x / pixel) != column.column)
+        column_flush (&column, pen);
+      column.column = floor (x / pixel);
+      column_add (&column, x, y);
+    }
+  column_flush (&column, pen);
+  pen_lift (pen);
+}
+
 void
 ip_figure_draw_line (IpFigure *self,
                      cairo_t *cr,
@@ -168,8 +195,6 @@ ip_figure_draw_line (IpFigure *self,
 {
   IpColour colour = ip_theme_get_series (&self->theme, track->style);
   IpPen pen = { .cr = cr, .clip = self->panels[panel].rect, .shortest = shortest };
-  IpColumn column = { 0 };
-  double pixel = ip_figure_get_pixel (cr);
   const double *dash = ip_theme_get_dash (track->style, &pen.n_dash);
 
   if (self->tracks->len > IP_MOST_TRACKS_TOLD_APART || shortest > 0 ||
@@ -184,24 +209,25 @@ ip_figure_draw_line (IpFigure *self,
   if (!self->methods->has_epoch_axis)
     colour = ip_colour_mix (self->theme.background, colour, LINE_OPACITY);
   ip_figure_set_colour (cr, colour);
-  for (guint i = 0; i < track->n_points; i++)
-    {
-      double x;
-      double y;
+  trace (self, track, panel, &pen);
+  cairo_restore (cr);
+}
 
-      if (!ip_figure_locate (self, &track->points[i], panel, &x, &y))
-        {
-          column_flush (&column, &pen);
-          pen_lift (&pen);
-          continue;
-        }
-      if (floor (x / pixel) != column.column)
-        column_flush (&column, &pen);
-      column.column = floor (x / pixel);
-      column_add (&column, x, y);
-    }
-  column_flush (&column, &pen);
-  pen_lift (&pen);
+void
+ip_figure_draw_curve (IpFigure *self,
+                      cairo_t *cr,
+                      const IpTrack *track,
+                      guint panel,
+                      IpColour colour,
+                      double width)
+{
+  IpPen pen = { .cr = cr, .clip = self->panels[panel].rect };
+
+  cairo_save (cr);
+  cairo_set_line_width (cr, width);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  ip_figure_set_colour (cr, colour);
+  trace (self, track, panel, &pen);
   cairo_restore (cr);
 }
 

@@ -3,7 +3,6 @@
 
 #include "ip-figure-private.h"
 
-#include <glib/gi18n.h>
 #include <math.h>
 
 /* The information plane, or a plane of two other quantities: one trajectory per layer, points
@@ -33,39 +32,6 @@ read_point (const IpTrackPoint *point, guint panel, IpReading *x, IpReading *y)
   *y = point->y;
 }
 
-/* The bar takes the lower part of the space beside the panel; returns the width it needs. */
-static double
-lay_bar (IpFigure *self)
-{
-  const IpRect *panel = &self->panels[0].rect;
-  IpBar *bar = &self->bars[0];
-
-  ip_bar_clear (bar);
-  if (self->first_epoch >= self->last_epoch)
-    return 0;
-  bar->of_epochs = TRUE;
-  bar->axis = (IpAxis){ .scale = self->epoch_scale,
-                        .limits = { (double) MAX (self->first_epoch, 0),
-                                    (double) self->last_epoch },
-                        .start = panel->y + panel->height,
-                        .end = panel->y + 0.32 * panel->height };
-  return ip_figure_lay_bar (self, bar);
-}
-
-static void
-place_bar (IpFigure *self)
-{
-  const IpRect *panel = &self->panels[0].rect;
-  IpBar *bar = &self->bars[0];
-  IpText *text;
-
-  if (bar->ticks == NULL)
-    return;
-  ip_figure_place_bar (self, bar, panel->x + panel->width + ip_figure_measure (self, 8));
-  text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_SMALL, self->theme.text, _ ("epoch"));
-  ip_text_place (text, bar->rect.x, bar->rect.y - ip_figure_measure (self, 7), 0, 1);
-}
-
 static void
 lay_panel (IpFigure *self, double beside)
 {
@@ -84,7 +50,7 @@ lay_panel (IpFigure *self, double beside)
   ip_figure_set_limits (self, 0);
   /* In a large figure the panel stays where it is while labels get longer and shorter. */
   left = MAX (ip_figure_lay_y_ticks (self, 0), roomy ? ip_figure_measure (self, 66) : 0);
-  right = MAX (lay_bar (self), ip_figure_measure (self, roomy ? 84 : 14));
+  right = MAX (ip_figure_lay_epoch_bar (self, 0.32), ip_figure_measure (self, roomy ? 84 : 14));
   ip_figure_set_sides (self, 0, left, MAX (right, beside));
   ip_figure_lay_x_ticks (self, 0, FALSE);
 }
@@ -97,7 +63,7 @@ place_axes (IpFigure *self)
 
   ip_figure_place_y_axis (self, 0, y_title);
   ip_figure_place_x_axis (self, 0, TRUE, x_title);
-  place_bar (self);
+  ip_figure_place_epoch_bar (self);
 }
 
 /* Returns how wide the column beside the panel should be. */
@@ -406,24 +372,6 @@ draw_joint (IpFigure *self, cairo_t *cr, guint panel)
 }
 
 static void
-draw_bar_mark (IpFigure *self, cairo_t *cr)
-{
-  const IpBar *bar = &self->bars[0];
-  double size = ip_figure_measure (self, 5);
-  double y;
-
-  if (bar->ticks == NULL || !ip_axis_contains (&bar->axis, (double) self->selected_epoch))
-    return;
-  y = ip_axis_place (&bar->axis, (double) self->selected_epoch);
-  cairo_move_to (cr, bar->rect.x - ip_figure_measure (self, 1.5), y);
-  cairo_rel_line_to (cr, -size, -0.8 * size);
-  cairo_rel_line_to (cr, 0, 1.6 * size);
-  cairo_close_path (cr);
-  ip_figure_set_colour (cr, self->theme.text);
-  cairo_fill (cr);
-}
-
-static void
 draw_labels (IpFigure *self, cairo_t *cr)
 {
   if (self->selected_epoch < 0)
@@ -437,7 +385,7 @@ draw_labels (IpFigure *self, cairo_t *cr)
         }
       ip_figure_draw_rings (self, cr, panel);
     }
-  draw_bar_mark (self, cr);
+  ip_figure_draw_bar_mark (self, cr);
 }
 
 const IpFigureMethods ip_figure_plane = {

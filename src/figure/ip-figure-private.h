@@ -115,6 +115,7 @@ typedef struct
 extern const IpFigureMethods ip_figure_plane;
 extern const IpFigureMethods ip_figure_epochs;
 extern const IpFigureMethods ip_figure_map;
+extern const IpFigureMethods ip_figure_spectrum;
 
 struct _IpFigure
 {
@@ -212,6 +213,12 @@ double ip_figure_lay_bar (IpFigure *self, IpBar *bar);
 void ip_figure_place_bar (IpFigure *self, IpBar *bar, double left);
 void ip_bar_clear (IpBar *bar);
 void ip_figure_draw_bar (IpFigure *self, cairo_t *cr, const IpBar *bar);
+/* The bar of epochs beside panel 0, whose upper share `free` is left to names; returns the width
+ * that it needs. */
+double ip_figure_lay_epoch_bar (IpFigure *self, double free);
+void ip_figure_place_epoch_bar (IpFigure *self);
+/* Points at the selected epoch. */
+void ip_figure_draw_bar_mark (IpFigure *self, cairo_t *cr);
 
 /* ip-figure-names.c: names of tracks and labels of ceilings, where there is room for them */
 /* How runs are named: not at all when there is one, without what all names begin with otherwise. */
@@ -276,6 +283,13 @@ void ip_figure_draw_line (IpFigure *self,
                           const IpTrack *track,
                           guint panel,
                           double shortest);
+/* Without dashes, in any colour. */
+void ip_figure_draw_curve (IpFigure *self,
+                           cairo_t *cr,
+                           const IpTrack *track,
+                           guint panel,
+                           IpColour colour,
+                           double width);
 /* Smaller in small panels, where points crowd. */
 double ip_figure_get_marker_radius (IpFigure *self);
 double ip_figure_get_ring_radius (IpFigure *self);

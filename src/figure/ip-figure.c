@@ -88,6 +88,7 @@ ip_figure_new (IpFigureKind kind)
     [IP_FIGURE_EPOCHS] = &ip_figure_epochs,
     [IP_FIGURE_MAP] = &ip_figure_map,
     [IP_FIGURE_TRAJECTORIES] = &ip_figure_plane,
+    [IP_FIGURE_SPECTRUM] = &ip_figure_spectrum,
   };
   IpFigure *self = g_object_new (IP_TYPE_FIGURE, NULL);
 

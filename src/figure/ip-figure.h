@@ -25,6 +25,7 @@ typedef enum
   IP_FIGURE_MAP,    /* one quantity or two: a row for each layer, epochs across, the value as
                      * colour */
   IP_FIGURE_TRAJECTORIES, /* a plane of any two quantities */
+  IP_FIGURE_SPECTRUM, /* eigenvalues (y) by rank (x) on logarithmic axes; one track per epoch */
 } IpFigureKind;
 
 /* What an axis, or a panel over epochs, shows. */
@@ -41,6 +42,7 @@ typedef enum
 {
   IP_SCALE_LINEAR,
   IP_SCALE_LOG, /* epochs: position log10 (1 + epoch) */
+  IP_SCALE_LOG10, /* of what is above zero: position log10 (value) */
 } IpScale;
 
 /* A number in the unit of the figure; NAN for what there is not. */
@@ -59,7 +61,7 @@ typedef struct
   char *note;  /* flags in words for the tool tip, or NULL */
 } IpTrackPoint;
 
-/* One layer of one run. */
+/* One layer of one run; in a spectrum one epoch of it, with a point for each rank. */
 typedef struct
 {
   char *run;

@@ -161,6 +161,37 @@ add_track (IpSession *self, guint run_number, guint layer, gpointer data)
   ip_figure_take_track (tracks->figure, &track);
 }
 
+/* A track for each epoch of one layer, ranks across and eigenvalues upwards. */
+static void
+add_spectra (IpSession *self, IpFigure *figure, guint run_number, guint layer)
+{
+  IpRun *run = get_run (self, run_number);
+  IpDump *dump = ip_run_get_dump (run);
+  const IpEstimate *const *known = ip_run_get_estimates (run, ip_session_get_request (self));
+  guint n_epochs;
+  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
+
+  for (guint i = 0; known != NULL && i < n_epochs; i++)
+    {
+      const IpEstimate *estimate = known[layer * n_epochs + i];
+      IpTrack track = { 0 };
+
+      if (estimate == NULL || estimate->n_spectrum == 0)
+        continue;
+      track.run = g_strdup (ip_run_get_name (run));
+      track.layer = g_strdup (ip_dump_get_layer (dump, layer)->name);
+      track.style = ip_run_layer_get_style (ip_run_get_layer (run, layer));
+      track.user_data = run_number << 16 | layer;
+      track.n_points = estimate->n_spectrum;
+      track.points = g_new0 (IpTrackPoint, track.n_points);
+      for (guint k = 0; k < track.n_points; k++)
+        track.points[k] = (IpTrackPoint){ .epoch = epochs[i],
+                                          .x = { k + 1, NAN, NAN },
+                                          .y = { estimate->spectrum[k], NAN, NAN } };
+      ip_figure_take_track (figure, &track);
+    }
+}
+
 /* What the visible estimates have in common: ceilings, blur, N, and why values are missing. */
 typedef struct
 {
@@ -280,15 +311,34 @@ describe_blur (const Survey *survey)
     }
 }
 
+/* The layer that a spectrum is of, "fc5 · " or "szt-tanh fc5 · ". */
+static char *
+describe_layer (IpSession *self, IpFigure *figure)
+{
+  gboolean has_several_runs = g_list_model_get_n_items (ip_session_get_runs (self)) > 1;
+  int chosen = ip_session_get_layer (self);
+  IpRun *run;
+  const char *layer;
+
+  if (ip_figure_get_kind (figure) != IP_FIGURE_SPECTRUM || chosen < 0)
+    return g_strdup ("");
+  run = get_run (self, (guint) chosen >> 16);
+  layer = ip_run_layer_get_name (ip_run_get_layer (run, chosen & 0xffff));
+
+  return has_several_runs ? g_strdup_printf ("%s %s · ", ip_run_get_name (run), layer)
+                          : g_strdup_printf ("%s · ", layer);
+}
+
 static void
 set_provenance (IpSession *self, IpFigure *figure, const Survey *survey)
 {
+  g_autofree char *layer = describe_layer (self, figure);
   const IpRequest *request = ip_session_get_request (self);
   g_autofree char *blur = describe_blur (survey);
   g_autofree char *markup = NULL;
 
   if (survey->n > 0)
-    markup = g_markup_printf_escaped ("%s%s%s · <i>N</i> = %" G_GSIZE_FORMAT,
+    markup = g_markup_printf_escaped ("%s%s%s%s · <i>N</i> = %" G_GSIZE_FORMAT, layer,
                                       _(request->estimator->title), blur[0] != '\0' ? ", " : "",
                                       blur, survey->n);
   else
@@ -374,10 +424,12 @@ set_message (IpSession *self, IpFigure *figure, const Survey *survey)
     message = g_strdup_printf (_("%s gives one number for each layer and epoch, and a plane needs "
                                  "two"),
                                _(estimator->title));
-  else if (ip_figure_get_n_tracks (figure) == 0)
+  else if (ip_session_get_layer (self) < 0)
     message = g_strdup (_("No layer is visible"));
   else if (survey->n_estimates == 0)
     message = g_strdup (ip_session_get_busy (self) ? "" : _("Nothing has been estimated yet"));
+  else if (ip_figure_get_kind (figure) == IP_FIGURE_SPECTRUM)
+    message = g_strdup_printf (_("%s gives no spectrum of eigenvalues"), _(estimator->title));
   else if (!survey->has_value[0] || (needs_both && !survey->has_value[1]))
     message = g_strdup_printf (_("Nothing to show: %s"),
                                survey->reason != NULL ? survey->reason : _("no values"));
@@ -385,18 +437,41 @@ set_message (IpSession *self, IpFigure *figure, const Survey *survey)
   ip_figure_set_message (figure, message);
 }
 
+static void
+fill_spectrum (IpSession *self, IpFigure *figure)
+{
+  int layer = ip_session_get_layer (self);
+  IpFigureQuantity rank = { .markup = _("rank <i>k</i>"), .ceiling = NAN };
+  IpFigureQuantity value = { .markup = _("eigenvalue <i>λ<sub>k</sub></i>"), .ceiling = NAN };
+
+  ip_figure_set_quantity (figure, 0, &rank);
+  ip_figure_set_quantity (figure, 1, &value);
+  if (layer >= 0)
+    add_spectra (self, figure, (guint) layer >> 16, layer & 0xffff);
+}
+
+static void
+fill_tracks (IpSession *self, IpFigure *figure, const Survey *survey)
+{
+  Tracks tracks = { figure, survey->choice };
+
+  for_each_visible_layer (self, add_track, &tracks);
+  for (guint i = 0; i < survey->choice->n; i++)
+    set_quantity (self, figure, survey, i);
+}
+
 IpFigure *
 ip_session_create_figure (IpSession *self, IpFigureKind kind)
 {
   IpFigure *figure = ip_figure_new (kind);
   Choice choice = choose_quantities (self, kind);
-  Tracks tracks = { figure, &choice };
   Survey survey;
 
-  for_each_visible_layer (self, add_track, &tracks);
   survey_init (&survey, self, &choice);
-  for (guint i = 0; i < choice.n; i++)
-    set_quantity (self, figure, &survey, i);
+  if (kind == IP_FIGURE_SPECTRUM)
+    fill_spectrum (self, figure);
+  else
+    fill_tracks (self, figure, &survey);
   ip_figure_set_epoch_scale (figure, ip_session_get_epoch_scale (self));
   ip_figure_set_selected_epoch (figure, ip_session_get_epoch (self));
   set_provenance (self, figure, &survey);

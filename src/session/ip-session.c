@@ -34,6 +34,7 @@ struct _IpSession
   gboolean in_bits;
   IpScale epoch_scale;
   IpQuantity chosen[IP_N_SHOWN]; /* IP_N_QUANTITIES: none */
+  int layer;                     /* −1: none chosen */
 };
 
 enum
@@ -49,6 +50,7 @@ enum
   PROP_QUANTITY,
   PROP_X_QUANTITY,
   PROP_Y_QUANTITY,
+  PROP_LAYER,
   N_PROPS,
 };
 
@@ -369,6 +371,10 @@ ip_session_get_property (GObject *object, guint property, GValue *value, GParamS
       g_value_set_int (value, ip_session_get_quantity (self, property - PROP_QUANTITY));
       break;
 
+    case PROP_LAYER:
+      g_value_set_int (value, ip_session_get_layer (self));
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -397,6 +403,10 @@ ip_session_set_property (GObject *object, guint property, const GValue *value, G
     case PROP_X_QUANTITY:
     case PROP_Y_QUANTITY:
       ip_session_set_quantity (self, property - PROP_QUANTITY, g_value_get_int (value));
+      break;
+
+    case PROP_LAYER:
+      ip_session_set_layer (self, g_value_get_int (value));
       break;
 
     default:
@@ -431,6 +441,7 @@ ip_session_class_init (IpSessionClass *klass)
   for (guint i = 0; i < IP_N_SHOWN; i++)
     properties[PROP_QUANTITY + i] = g_param_spec_int (quantity_names[i], NULL, NULL, 0,
                                                       IP_N_QUANTITIES - 1, 0, settable);
+  properties[PROP_LAYER] = g_param_spec_int ("layer", NULL, NULL, -1, G_MAXINT, -1, settable);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", IP_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
@@ -451,6 +462,7 @@ ip_session_init (IpSession *self)
   self->epoch = -1;
   self->in_bits = TRUE;
   self->epoch_scale = IP_SCALE_LOG;
+  self->layer = -1;
   for (guint i = 0; i < IP_N_SHOWN; i++)
     self->chosen[i] = IP_N_QUANTITIES;
   self->request.estimator = estimators[0];
@@ -602,6 +614,7 @@ ip_session_close_run (IpSession *self, IpRun *run)
 
   g_signal_handlers_disconnect_by_data (run, self);
   g_list_store_remove (self->runs, position);
+  self->layer = -1;
   visibility_changed_cb (self);
 }
 
@@ -830,5 +843,44 @@ ip_session_set_quantity (IpSession *self, IpShown where, IpQuantity quantity)
 
   self->chosen[where] = quantity;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_QUANTITY + where]);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static gboolean
+is_visible (IpSession *self, int layer)
+{
+  guint run = (guint) layer >> 16;
+  guint number = layer & 0xffff;
+
+  return layer >= 0 && run < get_n_runs (self) && ip_run_get_visible (get_run (self, run))
+         && number < g_list_model_get_n_items (G_LIST_MODEL (get_run (self, run)))
+         && ip_run_layer_get_visible (ip_run_get_layer (get_run (self, run), number));
+}
+
+int
+ip_session_get_layer (IpSession *self)
+{
+  g_return_val_if_fail (IP_IS_SESSION (self), -1);
+
+  if (is_visible (self, self->layer))
+    return self->layer;
+  for (guint i = 0; i < get_n_runs (self); i++)
+    for (guint k = 0; k < g_list_model_get_n_items (G_LIST_MODEL (get_run (self, i))); k++)
+      if (is_visible (self, (int) (i << 16 | k)))
+        return (int) (i << 16 | k);
+
+  return -1;
+}
+
+void
+ip_session_set_layer (IpSession *self, int layer)
+{
+  g_return_if_fail (IP_IS_SESSION (self));
+
+  if (self->layer == layer)
+    return;
+
+  self->layer = layer;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LAYER]);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }

@@ -31,7 +31,7 @@ void ip_session_set_store (IpSession *self, IpStore *store);
  * Properties, all with ::notify: runs (GListModel of IpRun), busy (b), progress (d, 0 to 1),
  * remaining (d, seconds or NAN), epoch (x, settable, −1 when there are no runs), in-bits (b,
  * settable), epoch-scale (IpScale as i, settable), quantity, x-quantity, y-quantity (IpQuantity as
- * i, settable). */
+ * i, settable), layer (i, settable). */
 GListModel *ip_session_get_runs (IpSession *self);
 
 /* Opens a dump on another thread, appends its run and starts estimating.  A file that is open
@@ -79,6 +79,11 @@ typedef enum
 /* The quantity chosen, or one of the first that the estimator gives while it does not give that. */
 IpQuantity ip_session_get_quantity (IpSession *self, IpShown where);
 void ip_session_set_quantity (IpSession *self, IpShown where, IpQuantity quantity);
+
+/* The layer that a spectrum is of, numbered as the user_data of tracks: the one chosen, or the
+ * first visible one while that is not visible; −1 while none is. */
+int ip_session_get_layer (IpSession *self);
+void ip_session_set_layer (IpSession *self, int layer);
 
 /* A figure of what is visible and known now.  A track's user_data is the number of its run
  * times 65536 plus the number of its layer. */
