@@ -89,14 +89,17 @@ test_closed_forms (void)
   const double x[] = { 1, 2, 3, 4 };
   const double squares[] = { 1, 4, 9, 16 };
   const double falling[] = { 2e300, 1e300, 0, -1e300 };
+  const double tiny[] = { 1e-300, 2e-300, 3e-300, 4e-300 };
   const double shuffled[] = { 2, 1, 4, 3 };
 
   assert_near (find (IP_CORRELATION_PEARSON, x, squares, 4), 25 / sqrt (5.0 * 129), 1e-15);
-  assert_near (find (IP_CORRELATION_PEARSON, x, falling, 4), -1, 1e-15);
+  g_assert_cmpfloat (find (IP_CORRELATION_PEARSON, x, falling, 4), ==, -1);
+  g_assert_cmpfloat (find (IP_CORRELATION_PEARSON, x, tiny, 4), ==, 1);
+  g_assert_cmpfloat (find (IP_CORRELATION_KENDALL, x, falling, 4), ==, -1);
   g_assert_cmpfloat (find (IP_CORRELATION_SPEARMAN, x, squares, 4), ==, 1);
   g_assert_cmpfloat (find (IP_CORRELATION_SPEARMAN, x, falling, 4), ==, -1);
   assert_near (find (IP_CORRELATION_SPEARMAN, x, shuffled, 4), 0.6, 1e-15);
-  assert_near (find (IP_CORRELATION_KENDALL, x, squares, 4), 1, 1e-15);
+  g_assert_cmpfloat (find (IP_CORRELATION_KENDALL, x, squares, 4), ==, 1);
   assert_near (find (IP_CORRELATION_KENDALL, x, shuffled, 4), 1. / 3, 1e-15);
 }
 
@@ -120,8 +123,8 @@ test_degenerate (void)
       ip_correlation_bootstrap (i, x, y, 4, 100, 1, &lower, &upper, NULL);
       g_assert_true (isnan (lower) && isnan (upper));
       ip_correlation_bootstrap (i, y, y, 4, 100, 1, &lower, &upper, NULL);
-      assert_near (lower, 1, 1e-15);
-      assert_near (upper, 1, 1e-15);
+      g_assert_cmpfloat (lower, ==, 1);
+      g_assert_cmpfloat (upper, ==, 1);
     }
 }
 

@@ -656,6 +656,16 @@ ip_dump_read (IpDump *self, guint layer, guint snapshot, GCancellable *cancellab
   return activations;
 }
 
+gboolean
+ip_dump_has_encoder (IpDump *self, guint layer, guint snapshot, IpEncoderPart part)
+{
+  const IpLayoutLayer *description = get_layer (self, layer);
+  const IpObject *dataset = description->encoder[part];
+
+  return dataset != NULL && description->sources[snapshot].dataset != NULL
+         && description->sources[snapshot].at < dataset->shape[0];
+}
+
 IpActivations *
 ip_dump_read_encoder (IpDump *self,
                       guint layer,
@@ -670,15 +680,7 @@ ip_dump_read_encoder (IpDump *self,
   IpElement element;
   gpointer data;
 
-  g_return_val_if_fail (source.dataset != NULL, NULL);
-
-  if (source.at >= source.dataset->shape[0])
-    {
-      g_set_error (error, IP_DUMP_ERROR, IP_DUMP_ERROR_MALFORMED,
-                   _("%s: %s was not recorded at epoch %" PRId64), self->name,
-                   source.dataset->path, self->layout.epochs[snapshot]);
-      return NULL;
-    }
+  g_return_val_if_fail (ip_dump_has_encoder (self, layer, snapshot, part), NULL);
 
   columns = ip_layout_count_units (source.dataset, &description->axes);
   element = fits_float (source.dataset) ? IP_ELEMENT_FLOAT32 : IP_ELEMENT_FLOAT64;

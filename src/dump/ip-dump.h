@@ -41,8 +41,6 @@ typedef struct
   gsize n_units;     /* d, the product of shape */
   gboolean *present; /* [n_epochs] whether this layer was recorded in the snapshot */
   guint n_present;
-  gboolean is_stochastic; /* the encoder's mean and deviation were recorded */
-  gboolean has_draw;      /* and one draw from it */
   double *weight_norm; /* [n_epochs] or NULL; NAN where missing */
   double *grad_mean;
   double *grad_std;
@@ -154,7 +152,10 @@ IpActivations *ip_dump_read (IpDump *self,
                              GCancellable *cancellable,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A part of a layer that has it, as samples x units. */
+gboolean
+ip_dump_has_encoder (IpDump *self, guint layer, guint snapshot, IpEncoderPart part);
+
+/* A part that there is, as samples x units. */
 IpActivations *ip_dump_read_encoder (IpDump *self,
                                      guint layer,
                                      guint snapshot,

@@ -157,10 +157,6 @@ take_encoder (IpLayout *self, IpReader *reader, const IpObject *group, IpLayoutL
         ip_layout_warn (self, _("%s is no [epochs, samples, units…] of numbers and is left out."),
                         path);
     }
-
-  layer->layer.is_stochastic
-    = parts[IP_ENCODER_MEAN] != NULL && parts[IP_ENCODER_DEVIATION] != NULL;
-  layer->layer.has_draw = layer->layer.is_stochastic && parts[IP_ENCODER_DRAW] != NULL;
 }
 
 static void

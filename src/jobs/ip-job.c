@@ -237,21 +237,27 @@ source_clear (Source *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Source, source_clear)
 
+/* A missing draw is missed only by who asks for it; without mean or deviation there is nothing. */
 static gboolean
-read_encoder (IpJob *self, const IpCell *cell, Source *found, GError **error)
+read_encoder (IpJob *self,
+              const IpCell *cell,
+              Source *found,
+              IpSampleSource *source,
+              GError **error)
 {
-  const IpLayer *layer = ip_dump_get_layer (cell->dump, cell->layer);
-  IpMatrix *views[]
-    = { &found->encoder.mean, &found->encoder.deviation, &found->encoder.z };
-  guint n_parts = layer->has_draw ? IP_N_ENCODER_PARTS : IP_ENCODER_DRAW;
+  IpMatrix *views[] = { &found->encoder.mean, &found->encoder.deviation, &found->encoder.z };
 
-  for (guint i = 0; i < n_parts; i++)
+  for (guint i = 0; i < IP_N_ENCODER_PARTS; i++)
     {
+      if (!ip_dump_has_encoder (cell->dump, cell->layer, cell->snapshot, i))
+        return TRUE;
       found->parts[i] = ip_dump_read_encoder (cell->dump, cell->layer, cell->snapshot, i,
-                                                 self->cancellable, error);
+                                              self->cancellable, error);
       if (found->parts[i] == NULL)
         return FALSE;
       *views[i] = *ip_activations_get_matrix (found->parts[i]);
+      if (i == IP_ENCODER_DEVIATION)
+        source->encoder = &found->encoder;
     }
 
   return TRUE;
@@ -305,13 +311,7 @@ read_source (IpJob *self,
   source->activations = *ip_activations_get_matrix (found->activations);
 
   take_gradient (cell, found, source);
-  if (!layer->is_stochastic || !wants_encoder (self))
-    return TRUE;
-  if (!read_encoder (self, cell, found, error))
-    return FALSE;
-  source->encoder = &found->encoder;
-
-  return TRUE;
+  return !wants_encoder (self) || read_encoder (self, cell, found, source, error);
 }
 
 static gboolean

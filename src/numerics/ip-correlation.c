@@ -65,16 +65,6 @@ workspace_init (Workspace *space, size_t n, IpContext *context)
   return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu pairs", n);
 }
 
-static double
-find_mean (const double *numbers, size_t n)
-{
-  double sum = 0.0;
-
-  for (size_t i = 0; i < n; i++)
-    sum += numbers[i] / (double) n;
-  return sum;
-}
-
 static bool
 varies (const double *numbers, size_t n)
 {
@@ -84,24 +74,43 @@ varies (const double *numbers, size_t n)
   return false;
 }
 
-/* The largest deviation from the mean, which makes squares of the quotients harmless. */
+/* The power of two that brings the largest number to about 1, so that squares are harmless and no
+ * digit is lost: coefficients of ranks that agree are exactly 1. */
 static double
-find_scale (const double *numbers, double mean, size_t n)
+find_scale (const double *numbers, size_t n)
 {
-  double scale = 0.0;
+  double largest = 0.0;
+  int exponent;
 
   for (size_t i = 0; i < n; i++)
-    scale = fmax (scale, fabs (numbers[i] - mean));
-  return scale;
+    largest = fmax (largest, fabs (numbers[i]));
+  frexp (largest, &exponent);
+  return ldexp (1.0, -(exponent > -1000 ? exponent : -1000));
+}
+
+static double
+find_mean (const double *numbers, double scale, size_t n)
+{
+  double sum = 0.0;
+
+  for (size_t i = 0; i < n; i++)
+    sum += scale * numbers[i];
+  return sum / (double) n;
+}
+
+static double
+limit (double coefficient)
+{
+  return coefficient > 1.0 ? 1.0 : coefficient < -1.0 ? -1.0 : coefficient;
 }
 
 static double
 find_pearson (const double *x, const double *y, size_t n)
 {
-  double mean_x = find_mean (x, n);
-  double mean_y = find_mean (y, n);
-  double scale_x = find_scale (x, mean_x, n);
-  double scale_y = find_scale (y, mean_y, n);
+  double scale_x = find_scale (x, n);
+  double scale_y = find_scale (y, n);
+  double mean_x = find_mean (x, scale_x, n);
+  double mean_y = find_mean (y, scale_y, n);
   double xx = 0.0;
   double yy = 0.0;
   double xy = 0.0;
@@ -111,15 +120,15 @@ find_pearson (const double *x, const double *y, size_t n)
 
   for (size_t i = 0; i < n; i++)
     {
-      double a = (x[i] - mean_x) / scale_x;
-      double b = (y[i] - mean_y) / scale_y;
+      double a = scale_x * x[i] - mean_x;
+      double b = scale_y * y[i] - mean_y;
 
       xx += a * a;
       yy += b * b;
       xy += a * b;
     }
 
-  return fmax (-1.0, fmin (1.0, xy / (sqrt (xx) * sqrt (yy))));
+  return limit (xy / sqrt (xx * yy));
 }
 
 static int
@@ -230,8 +239,8 @@ find_kendall (Workspace *space, const double *x, const double *y)
   if (ties_x == all || ties_y == all)
     return NAN;
 
-  return (all - ties_x - ties_y + ties_both - 2.0 * swaps) / sqrt (all - ties_x)
-         / sqrt (all - ties_y);
+  return limit ((all - ties_x - ties_y + ties_both - 2.0 * swaps)
+                / sqrt ((all - ties_x) * (all - ties_y)));
 }
 
 static double
