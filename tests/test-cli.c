@@ -254,6 +254,9 @@ test_stochastic (void)
   g_auto (Call) call
       = call_program ("estimate", path, "-e", "encoder", "-e", "gradient", "--epochs", "0",
                       "--layers", "zeta", "--store", "none", NULL);
+  g_auto (Call) draw
+      = call_program ("estimate", path, "-e", "encoder:z=recorded", "--epochs", "20,30",
+                      "--layers", "zeta", "--store", "none", NULL);
   g_auto (Call) gaps
       = call_program ("estimate", path, "-e", "encoder", "-e", "gradient", "--epochs", "0",
                       "--layers", "alpha", "--store", "none", NULL);
@@ -263,10 +266,37 @@ test_stochastic (void)
       strstr (call.out, ",encoder,\"marginal=mixture,z=drawn,draws=4,seed=0\",mi_xt,"));
   g_assert_nonnull (strstr (call.out, ",gradient,,snr,2,"));
   g_assert_nonnull (strstr (call.out, ",gradient,,weight_norm,,,,,,1,12,5,"));
+  g_assert_nonnull (strstr (draw.err, "The dump has no draws z of this layer (epoch 30)"));
   g_assert_nonnull (strstr (gaps.out, ",no-encoder"));
   g_assert_nonnull (strstr (gaps.out, ",no-gradient"));
   g_assert_cmpint (gaps.status, ==, 1);
   g_assert_nonnull (strstr (gaps.err, "mu and s"));
+  g_unlink (path);
+}
+
+/* One gap per epoch, all different, against a quantity that falls with it or does not vary. */
+static void
+test_against (void)
+{
+  g_autofree char *path = make_dump (folder, "stochastic");
+  g_auto (Call) call = call_program ("estimate", path, path, "-e", "gradient", "--layers", "zeta",
+                                     "--against", "gap", "--store", "none", NULL);
+  g_auto (Call) json
+      = call_program ("estimate", path, "-e", "gradient", "--layers", "zeta", "--against",
+                      "train_loss", "--format", "json", "--store", "none", NULL);
+  g_auto (Call) wrong = call_program ("estimate", path, "-e", "gradient", "--against", "accuracy",
+                                      "--store", "none", NULL);
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (call.out), "\n", -1);
+
+  g_assert_cmpuint (g_strv_length (lines), ==, 1 + 4 * 3);
+  g_assert_cmpstr (lines[0], ==,
+                   "layer,estimator,parameters,quantity,metric,coefficient,value,lower,upper,n,"
+                   "runs");
+  g_assert_cmpstr (lines[5], ==, "zeta,gradient,,grad_mean,gap,spearman,-1,-1,-1,8,2");
+  g_assert_cmpstr (lines[10], ==, "zeta,gradient,,weight_norm,gap,pearson,,,,0,0");
+  g_assert_nonnull (strstr (json.out, "\"metric\": \"train_loss\""));
+  g_assert_cmpint (wrong.status, ==, 2);
+  g_assert_nonnull (strstr (wrong.err, "test_loss, train_loss"));
   g_unlink (path);
 }
 
@@ -562,6 +592,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/estimate-to-file", test_estimate_to_file);
   g_test_add_func ("/cli/measure", test_measure);
   g_test_add_func ("/cli/stochastic", test_stochastic);
+  g_test_add_func ("/cli/against", test_against);
   g_test_add_func ("/cli/samples", test_samples);
   g_test_add_func ("/cli/bad-values", test_bad_values);
   g_test_add_func ("/cli/shards", test_shards);

@@ -3,6 +3,7 @@
 
 #include "ip-options.h"
 
+#include "ip-correlation-table.h"
 #include "ip-job.h"
 #include "ip-table.h"
 
@@ -20,6 +21,7 @@ typedef struct
 {
   IpOptions options;
   char *shard;
+  char *metric; /* that estimates are held against, NULL: none */
   guint shard_number; /* from 0 */
   guint n_shards;
   guint n_planned; /* cells of all shards */
@@ -269,7 +271,10 @@ write_table (Estimation *self, IpPlan *plan)
     }
 
   report_gaps (gaps);
-  bytes = ip_table_finish (table);
+  bytes = self->metric == NULL
+            ? ip_table_finish (table)
+            : ip_correlation_table_new (plan, self->estimates, self->metric, self->options.seed,
+                                        self->options.json ? IP_TABLE_JSON : IP_TABLE_CSV);
   status = ip_write_output (self->options.output, bytes);
 
   return status == IP_EXIT_DONE && gaps->len > 0 ? IP_EXIT_INCOMPLETE : status;
@@ -297,6 +302,26 @@ parse_shard (Estimation *self)
   return FALSE;
 }
 
+/* Names what there is when a run does not have the metric. */
+static gboolean
+check_metric (Estimation *self, IpDump *dump)
+{
+  g_autofree double *values = ip_metric_find (dump, self->metric);
+  g_autoptr (GString) names = g_string_new (NULL);
+  guint n;
+  const IpMetric *metrics = ip_dump_get_metrics (dump, &n);
+
+  if (values != NULL)
+    return TRUE;
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", metrics[i].name);
+  g_printerr (_("%s: no metric “%s”; there are: %s (“gap” takes test_loss and train_loss)\n"),
+              ip_dump_get_name (dump), self->metric, names->str);
+
+  return FALSE;
+}
+
 static IpExit
 estimate (Estimation *self)
 {
@@ -317,7 +342,8 @@ estimate (Estimation *self)
 
   plan = ip_plan_new ((IpRequest *) self->options.requests->data, self->options.requests->len);
   for (guint i = 0; i < self->dumps->len; i++)
-    if (!add_cells (self, plan, i))
+    if ((self->metric != NULL && !check_metric (self, self->dumps->pdata[i]))
+        || !add_cells (self, plan, i))
       return IP_EXIT_USAGE;
 
   run_job (self, plan);
@@ -333,6 +359,9 @@ ip_command_estimate (int argc, char **argv)
 {
   Estimation self = { .dumps = g_ptr_array_new_with_free_func (g_object_unref) };
   const GOptionEntry entries[] = {
+    { "against", 0, 0, G_OPTION_ARG_STRING, &self.metric,
+      N_("Write how all numbers go together with a metric, or with the generalisation gap"),
+      "METRIC|gap" },
     { "shard", 0, 0, G_OPTION_ARG_STRING, &self.shard,
       N_("Compute only this share of the plan; see “merge”"), "I/N" },
     { NULL },
@@ -349,6 +378,7 @@ ip_command_estimate (int argc, char **argv)
       g_free (self.estimates[i]);
   g_free (self.estimates);
   g_free (self.shard);
+  g_free (self.metric);
   g_clear_object (&self.job);
   g_clear_pointer (&self.loop, g_main_loop_unref);
   g_ptr_array_unref (self.dumps);

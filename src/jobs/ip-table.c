@@ -83,8 +83,8 @@ format_number (double number, char *buffer)
   return buffer;
 }
 
-static void
-append_field (GString *text, const char *field)
+void
+ip_table_append_field (GString *text, const char *field)
 {
   if (field[strcspn (field, ",\"\r\n")] == '\0')
     {
@@ -109,18 +109,18 @@ add_csv_row (IpTable *self, const Row *row)
   char number[IP_NUMBER_SIZE];
   gsize start = self->text->len;
 
-  append_field (self->text, row->key->run);
+  ip_table_append_field (self->text, row->key->run);
   g_string_append_c (self->text, ',');
-  append_field (self->text, row->key->layer);
+  ip_table_append_field (self->text, row->key->layer);
   g_string_append_printf (self->text, ",%u,%" G_GINT64_FORMAT ",%s,",
                           row->key->layer_index, row->key->epoch, row->estimator);
-  append_field (self->text, row->parameters);
+  ip_table_append_field (self->text, row->parameters);
   g_string_append_printf (self->text, ",%s", row->quantity);
   for (gsize i = 0; i < G_N_ELEMENTS (row->numbers); i++)
     g_string_append_printf (self->text, ",%s", format_number (row->numbers[i], number));
   g_string_append_printf (self->text, ",%s,%zu,%zu,%s,", row->unit, row->estimate->n,
                           row->estimate->d, format_number (row->estimate->seconds, number));
-  append_field (self->text, row->flags);
+  ip_table_append_field (self->text, row->flags);
   g_string_append (self->ranked, self->text->str + start);
   g_string_append_c (self->text, '\n');
   if (row->rank > 0)

@@ -41,6 +41,9 @@ void ip_table_add (IpTable *self,
                    const IpRequest *request,
                    const IpEstimate *estimate);
 
+/* Appends a CSV field, in quotes where it needs them. */
+void ip_table_append_field (GString *text, const char *field);
+
 /* (transfer full) The whole table; nothing can be added afterwards. */
 GBytes *ip_table_finish (IpTable *self);
 
