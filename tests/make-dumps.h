@@ -83,3 +83,54 @@ make_dump (const char *directory, const char *kind)
   write_dump (path, kind);
   return path;
 }
+
+/* A writer that appends a snapshot when it is told to. */
+typedef struct
+{
+  GSubprocess *process;
+  GOutputStream *orders;
+  GDataInputStream *reports;
+} Writer;
+
+static inline void
+await_report (Writer *writer, const char *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *line = g_data_input_stream_read_line (writer->reports, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (line, ==, expected);
+}
+
+static inline void
+start_writer (Writer *writer, const char *path)
+{
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "make-dumps", NULL);
+  g_autoptr (GError) error = NULL;
+
+  writer->process
+      = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
+                          program, "growing", path, NULL);
+  g_assert_no_error (error);
+  writer->orders = g_subprocess_get_stdin_pipe (writer->process);
+  writer->reports = g_data_input_stream_new (g_subprocess_get_stdout_pipe (writer->process));
+  await_report (writer, "0");
+}
+
+static inline void
+make_grow (Writer *writer, guint row)
+{
+  g_autofree char *report = g_strdup_printf ("%u", row + 1);
+
+  g_assert_true (g_output_stream_write_all (writer->orders, "\n", 1, NULL, NULL, NULL));
+  await_report (writer, report);
+}
+
+static inline void
+stop_writer (Writer *writer)
+{
+  g_assert_true (g_output_stream_close (writer->orders, NULL, NULL));
+  g_assert_true (g_subprocess_wait_check (writer->process, NULL, NULL));
+  g_clear_object (&writer->reports);
+  g_clear_object (&writer->process);
+}

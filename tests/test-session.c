@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "ip-session.h"
+#include "make-dumps.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -355,6 +356,54 @@ test_broken_file (void)
   g_remove (path);
 }
 
+/* A file that grows while it is open: new epochs are estimated, known ones kept, the view stays. */
+static void
+test_live (void)
+{
+  g_autofree char *directory = make_directory ();
+  g_autofree char *path = g_build_filename (directory, "live.h5", NULL);
+  g_autoptr (IpSession) session = ip_session_new (0, 0);
+  g_autoptr (GError) error = NULL;
+  const gint64 *epochs;
+  guint n_epochs;
+  Writer writer;
+  IpRun *run;
+
+  start_writer (&writer, path);
+  make_grow (&writer, 0);
+  make_grow (&writer, 1);
+  ip_session_set_live (session, TRUE);
+  run = open_run (session, path, &error);
+  g_assert_no_error (error);
+  wait_for_results (session);
+  ip_run_layer_set_style (ip_run_get_layer (run, 1), 6);
+  ip_session_set_epoch (session, 0);
+
+  make_grow (&writer, 2);
+  do
+    {
+      g_main_context_iteration (NULL, TRUE);
+      epochs = ip_session_get_epochs (session, &n_epochs);
+    }
+  while (n_epochs < 3);
+  g_assert_cmpint (epochs[2], ==, 20);
+  g_assert_cmpint (ip_session_get_epoch (session), ==, 0);
+  g_assert_cmpuint (ip_run_layer_get_style (ip_run_get_layer (run, 1)), ==, 6);
+  wait_for_results (session);
+  g_assert_cmpuint (ip_session_get_n_done (session), ==, ip_session_get_n_cells (session));
+
+  /* Who looks at the last epoch goes on looking at the last one. */
+  ip_session_set_epoch (session, 20);
+  make_grow (&writer, 3);
+  while (ip_session_get_epoch (session) != 30)
+    g_main_context_iteration (NULL, TRUE);
+  wait_for_results (session);
+  g_assert_cmpuint (ip_session_get_n_done (session), ==, ip_session_get_n_cells (session));
+
+  stop_writer (&writer);
+  remove_directory (directory);
+}
+
 static void
 test_verdicts (void)
 {
@@ -398,6 +447,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/nearest-epoch", test_nearest_epoch);
   g_test_add_func ("/session/same-file-and-same-name", test_same_file_and_same_name);
   g_test_add_func ("/session/broken-file", test_broken_file);
+  g_test_add_func ("/session/live", test_live);
   g_test_add_func ("/session/verdicts", test_verdicts);
   g_test_add_func ("/session/numbers", test_numbers);
 

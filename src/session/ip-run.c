@@ -3,6 +3,8 @@
 
 #include "ip-run.h"
 
+#include "ip-dump-watch.h"
+
 #include <glib/gi18n.h>
 
 struct _IpRunLayer
@@ -165,24 +167,43 @@ struct _IpRun
   GObject parent_instance;
 
   IpDump *dump;
+  IpDumpWatch *watch; /* NULL unless the file is followed */
   char *name;
   char *subtitle;
   gboolean visible;
   guint n_epochs;
+  guint first_style;
   GPtrArray *layers;
-  GHashTable *estimates; /* request as text -> IpEstimate *[n_layers * n_epochs] */
+  GHashTable *estimates; /* request as text -> Known */
 };
+
+/* What is known under one request. */
+typedef struct
+{
+  IpRequest request;
+  GPtrArray *cells; /* IpEstimate at layer * n_epochs + snapshot, or NULL */
+} Known;
 
 enum
 {
   PROP_0,
   PROP_NAME,
+  PROP_SUBTITLE,
   PROP_VISIBLE,
   N_PROPS,
 };
 
 static GParamSpec *properties[N_PROPS];
-static guint layer_changed_signal;
+
+enum
+{
+  SIGNAL_LAYER_CHANGED,
+  SIGNAL_DUMP_CHANGED,
+  SIGNAL_FAILED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 static GType
 ip_run_get_item_type (GListModel *model)
@@ -224,6 +245,7 @@ ip_run_finalize (GObject *object)
   g_clear_pointer (&self->layers, g_ptr_array_unref);
   g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->subtitle, g_free);
+  g_clear_object (&self->watch);
   g_clear_object (&self->dump);
 
   G_OBJECT_CLASS (ip_run_parent_class)->finalize (object);
@@ -238,6 +260,10 @@ ip_run_get_property (GObject *object, guint property, GValue *value, GParamSpec 
     {
     case PROP_NAME:
       g_value_set_string (value, self->name);
+      break;
+
+    case PROP_SUBTITLE:
+      g_value_set_string (value, self->subtitle);
       break;
 
     case PROP_VISIBLE:
@@ -274,20 +300,29 @@ ip_run_class_init (IpRunClass *klass)
 
   properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL,
                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SUBTITLE] = g_param_spec_string ("subtitle", NULL, NULL, NULL,
+                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_VISIBLE]
     = g_param_spec_boolean ("visible", NULL, NULL, TRUE,
                             G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  layer_changed_signal
+  signals[SIGNAL_LAYER_CHANGED]
     = g_signal_new ("layer-changed", IP_TYPE_RUN, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL,
                     NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_DUMP_CHANGED] = g_signal_new ("dump-changed", IP_TYPE_RUN, G_SIGNAL_RUN_LAST, 0,
+                                               NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_FAILED] = g_signal_new ("failed", IP_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                         NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
 
 static void
-estimates_free (gpointer data)
+known_free (gpointer data)
 {
-  g_ptr_array_unref (data);
+  Known *known = data;
+
+  g_ptr_array_unref (known->cells);
+  g_free (known);
 }
 
 static void
@@ -295,7 +330,7 @@ ip_run_init (IpRun *self)
 {
   self->visible = TRUE;
   self->layers = g_ptr_array_new_with_free_func (g_object_unref);
-  self->estimates = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, estimates_free);
+  self->estimates = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, known_free);
 }
 
 static char *
@@ -324,7 +359,22 @@ describe_dump (IpDump *dump)
 static void
 layer_notify_cb (IpRun *self, GParamSpec *pspec)
 {
-  g_signal_emit (self, layer_changed_signal, g_quark_from_string (pspec->name));
+  g_signal_emit (self, signals[SIGNAL_LAYER_CHANGED], g_quark_from_string (pspec->name));
+}
+
+static void
+make_layers (IpRun *self)
+{
+  for (guint i = 0; i < ip_dump_get_n_layers (self->dump); i++)
+    {
+      IpRunLayer *layer = g_object_new (IP_TYPE_RUN_LAYER, NULL);
+
+      layer->layer = ip_dump_get_layer (self->dump, i);
+      layer->style = self->first_style + i;
+      g_signal_connect_object (layer, "notify", G_CALLBACK (layer_notify_cb), self,
+                               G_CONNECT_SWAPPED);
+      g_ptr_array_add (self->layers, layer);
+    }
 }
 
 IpRun *
@@ -335,20 +385,106 @@ ip_run_new (IpDump *dump, const char *name, guint first_style)
   self->dump = g_object_ref (dump);
   self->name = g_strdup (name);
   self->subtitle = describe_dump (dump);
+  self->first_style = first_style;
   ip_dump_get_epochs (dump, &self->n_epochs);
-
-  for (guint i = 0; i < ip_dump_get_n_layers (dump); i++)
-    {
-      IpRunLayer *layer = g_object_new (IP_TYPE_RUN_LAYER, NULL);
-
-      layer->layer = ip_dump_get_layer (dump, i);
-      layer->style = first_style + i;
-      g_signal_connect_object (layer, "notify", G_CALLBACK (layer_notify_cb), self,
-                               G_CONNECT_SWAPPED);
-      g_ptr_array_add (self->layers, layer);
-    }
+  make_layers (self);
 
   return self;
+}
+
+static gboolean
+has_same_layers (IpDump *one, IpDump *other)
+{
+  if (ip_dump_get_n_layers (one) != ip_dump_get_n_layers (other))
+    return FALSE;
+
+  for (guint i = 0; i < ip_dump_get_n_layers (one); i++)
+    if (!g_str_equal (ip_dump_get_layer (one, i)->name, ip_dump_get_layer (other, i)->name))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* Moves the estimates that still hold to where they are in a dump of n_epochs snapshots. */
+static void
+keep_estimates (IpRun *self, Known *known, guint n_kept, guint n_epochs)
+{
+  GPtrArray *cells = g_ptr_array_new_with_free_func (g_free);
+
+  g_ptr_array_set_size (cells, self->layers->len * n_epochs);
+  for (guint layer = 0; layer < self->layers->len; layer++)
+    {
+      const IpLayer *description = ip_dump_get_layer (self->dump, layer);
+      gboolean holds = !ip_request_needs_layer_range (&known->request, description->bound_lo,
+                                                      description->bound_hi);
+
+      for (guint i = 0; holds && i < MIN (n_kept, n_epochs); i++)
+        cells->pdata[layer * n_epochs + i]
+          = g_steal_pointer (&known->cells->pdata[layer * self->n_epochs + i]);
+    }
+
+  g_ptr_array_unref (known->cells);
+  known->cells = cells;
+}
+
+static void
+replace_dump (IpRun *self, IpDump *dump, guint n_kept)
+{
+  gboolean same_layers = has_same_layers (self->dump, dump);
+  guint n_before = self->layers->len;
+  guint n_epochs;
+  GHashTableIter iter;
+  gpointer known;
+
+  ip_dump_get_epochs (dump, &n_epochs);
+  g_hash_table_iter_init (&iter, self->estimates);
+  while (same_layers && g_hash_table_iter_next (&iter, NULL, &known))
+    keep_estimates (self, known, n_kept, n_epochs);
+  if (!same_layers)
+    g_hash_table_remove_all (self->estimates);
+
+  g_set_object (&self->dump, dump);
+  self->n_epochs = n_epochs;
+  if (same_layers)
+    {
+      for (guint i = 0; i < self->layers->len; i++)
+        ip_run_get_layer (self, i)->layer = ip_dump_get_layer (dump, i);
+    }
+  else
+    {
+      g_ptr_array_set_size (self->layers, 0);
+      make_layers (self);
+      g_list_model_items_changed (G_LIST_MODEL (self), 0, n_before, self->layers->len);
+    }
+}
+
+static void
+watch_changed_cb (IpRun *self, IpDump *before, IpDump *now, guint n_kept)
+{
+  replace_dump (self, now, n_kept);
+  g_free (self->subtitle);
+  self->subtitle = describe_dump (now);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUBTITLE]);
+  g_signal_emit (self, signals[SIGNAL_DUMP_CHANGED], 0);
+}
+
+static void
+watch_failed_cb (IpRun *self, GError *error)
+{
+  g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
+}
+
+void
+ip_run_follow (IpRun *self)
+{
+  g_return_if_fail (IP_IS_RUN (self));
+  g_return_if_fail (self->watch == NULL);
+
+  self->watch = ip_dump_watch_new (self->dump);
+  g_signal_connect_object (self->watch, "changed", G_CALLBACK (watch_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->watch, "failed", G_CALLBACK (watch_failed_cb), self,
+                           G_CONNECT_SWAPPED);
 }
 
 const char *
@@ -419,14 +555,14 @@ const IpEstimate *const *
 ip_run_get_estimates (IpRun *self, const IpRequest *request)
 {
   g_autofree char *key = NULL;
-  GPtrArray *known;
+  Known *known;
 
   g_return_val_if_fail (IP_IS_RUN (self), NULL);
 
   key = request_to_key (request);
   known = g_hash_table_lookup (self->estimates, key);
 
-  return known != NULL ? (const IpEstimate *const *) known->pdata : NULL;
+  return known != NULL ? (const IpEstimate *const *) known->cells->pdata : NULL;
 }
 
 void
@@ -437,7 +573,7 @@ ip_run_set_estimate (IpRun *self,
                      const IpEstimate *estimate)
 {
   g_autofree char *key = NULL;
-  GPtrArray *known;
+  Known *known;
   gsize at;
 
   g_return_if_fail (IP_IS_RUN (self));
@@ -447,12 +583,13 @@ ip_run_set_estimate (IpRun *self,
   known = g_hash_table_lookup (self->estimates, key);
   if (known == NULL)
     {
-      known = g_ptr_array_new_with_free_func (g_free);
-      g_ptr_array_set_size (known, self->layers->len * self->n_epochs);
+      known = g_new (Known, 1);
+      *known = (Known){ *request, g_ptr_array_new_with_free_func (g_free) };
+      g_ptr_array_set_size (known->cells, self->layers->len * self->n_epochs);
       g_hash_table_insert (self->estimates, g_steal_pointer (&key), known);
     }
 
   at = layer * self->n_epochs + snapshot;
-  g_free (known->pdata[at]);
-  known->pdata[at] = g_memdup2 (estimate, sizeof *estimate);
+  g_free (known->cells->pdata[at]);
+  known->cells->pdata[at] = g_memdup2 (estimate, sizeof *estimate);
 }

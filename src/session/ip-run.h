@@ -23,13 +23,20 @@ gboolean ip_run_layer_get_visible (IpRunLayer *self);
 void ip_run_layer_set_visible (IpRunLayer *self, gboolean visible);
 
 /* One open run: a list model of its IpRunLayers, in the order of the network.
- * Properties: name (s), visible (b, settable).
- * Signal: layer-changed::visible () and layer-changed::style (), when a layer was changed so. */
+ * Properties: name (s), subtitle (s), visible (b, settable).
+ * Signals:
+ *   layer-changed::visible () and layer-changed::style ()   a layer was changed so
+ *   dump-changed ()    the file has grown or was replaced: the run has another dump
+ *   failed (GError)    the file has changed and cannot be read any more */
 #define IP_TYPE_RUN (ip_run_get_type ())
 G_DECLARE_FINAL_TYPE (IpRun, ip_run, IP, RUN, GObject)
 
 /* name: how the run is called where several are open.  first_style: style of its first layer. */
 IpRun *ip_run_new (IpDump *dump, const char *name, guint first_style) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Follows the file of the dump from now on.  Estimates of snapshots that are still the same are kept,
+ * unless they depend on the range of the layer over all snapshots. */
+void ip_run_follow (IpRun *self);
 
 const char *ip_run_get_name (IpRun *self);
 /* "tanh · seed 0 · 60 epochs · N 4096" (translated) */

@@ -27,6 +27,7 @@ struct _IpSession
   IpJob *job; /* the one in force, NULL when there is nothing to compute */
   guint planning;
   gboolean paused;
+  gboolean live;
   GHashTable *failures; /* texts that were signalled already under this request */
 
   GArray *epochs;
@@ -488,6 +489,14 @@ ip_session_set_store (IpSession *self, IpStore *store)
   g_set_object (&self->store, store);
 }
 
+void
+ip_session_set_live (IpSession *self, gboolean live)
+{
+  g_return_if_fail (IP_IS_SESSION (self));
+
+  self->live = live;
+}
+
 GListModel *
 ip_session_get_runs (IpSession *self)
 {
@@ -538,6 +547,24 @@ choose_name (IpSession *self, IpDump *dump)
   return g_steal_pointer (&name);
 }
 
+/* Whoever looked at the last epoch goes on looking at the last one. */
+static void
+dump_changed_cb (IpSession *self)
+{
+  gboolean at_end = self->epochs->len == 0
+                    || self->epoch == g_array_index (self->epochs, gint64, self->epochs->len - 1);
+
+  visibility_changed_cb (self);
+  if (at_end)
+    ip_session_set_epoch (self, G_MAXINT64);
+}
+
+static void
+run_failed_cb (IpSession *self, GError *error)
+{
+  g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
+}
+
 static IpRun *
 add_run (IpSession *self, IpDump *dump)
 {
@@ -550,6 +577,11 @@ add_run (IpSession *self, IpDump *dump)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (run, "layer-changed::style", G_CALLBACK (style_changed_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (run, "dump-changed", G_CALLBACK (dump_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (run, "failed", G_CALLBACK (run_failed_cb), self, G_CONNECT_SWAPPED);
+  if (self->live)
+    ip_run_follow (run);
   g_list_store_append (self->runs, run);
   visibility_changed_cb (self);
 

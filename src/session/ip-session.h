@@ -24,6 +24,9 @@ IpSession *ip_session_new (guint threads, gsize memory) G_GNUC_WARN_UNUSED_RESUL
 /* Where results are looked up and kept; NULL, the default, for nowhere. */
 void ip_session_set_store (IpSession *self, IpStore *store);
 
+/* Whether runs that are opened from now on follow their files as these grow. */
+void ip_session_set_live (IpSession *self, gboolean live);
+
 /* Signals:
  *   changed ()     something that figures show: results, visibility, colours, unit, selection
  *   failed (GError)   a cell could not be computed or results are not kept; once per run, layer and
