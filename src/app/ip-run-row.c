@@ -105,12 +105,22 @@ ip_run_row_fill_palette (IpRunRow *self)
 }
 
 static void
+ip_run_row_update_subtitle (IpRunRow *self)
+{
+  const char *subtitle = ip_run_get_subtitle (IP_RUN (self->item));
+
+  gtk_label_set_label (self->subtitle, subtitle);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), subtitle);
+}
+
+static void
 ip_run_row_show_run (IpRunRow *self, IpRun *run)
 {
   gtk_label_set_label (self->name, ip_run_get_name (run));
-  gtk_label_set_label (self->subtitle, ip_run_get_subtitle (run));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), ip_run_get_subtitle (run));
   gtk_widget_add_css_class (GTK_WIDGET (self), "run");
+  g_signal_connect_object (run, "notify::subtitle", G_CALLBACK (ip_run_row_update_subtitle), self,
+                           G_CONNECT_SWAPPED);
+  ip_run_row_update_subtitle (self);
 }
 
 static void

@@ -746,6 +746,7 @@ ip_window_init (IpWindow *self)
 
   self->session = ip_session_new (0, 0);
   ip_session_set_store (self->session, store);
+  ip_session_set_live (self->session, TRUE);
   self->history = ip_history_new (self->session);
   self->opener = ip_opener_new (self->session);
   self->exporting = g_cancellable_new ();
