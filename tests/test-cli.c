@@ -254,6 +254,8 @@ test_stochastic (void)
   g_auto (Call) call
       = call_program ("estimate", path, "-e", "encoder", "-e", "gradient", "--epochs", "0",
                       "--layers", "zeta", "--store", "none", NULL);
+  g_auto (Call) inspect = call_program ("inspect", path, NULL);
+  g_auto (Call) json = call_program ("inspect", "--json", path, NULL);
   g_auto (Call) draw
       = call_program ("estimate", path, "-e", "encoder:z=recorded", "--epochs", "20,30",
                       "--layers", "zeta", "--store", "none", NULL);
@@ -266,6 +268,8 @@ test_stochastic (void)
       strstr (call.out, ",encoder,\"marginal=mixture,z=drawn,draws=4,seed=0\",mi_xt,"));
   g_assert_nonnull (strstr (call.out, ",gradient,,snr,2,"));
   g_assert_nonnull (strstr (call.out, ",gradient,,weight_norm,,,,,,1,12,5,"));
+  g_assert_nonnull (strstr (inspect.out, "gradients diffuse from epoch 20\n"));
+  g_assert_nonnull (strstr (json.out, "\"diffusion_from\": 20"));
   g_assert_nonnull (strstr (draw.err, "The dump has no draws z of this layer (epoch 30)"));
   g_assert_nonnull (strstr (gaps.out, ",no-encoder"));
   g_assert_nonnull (strstr (gaps.out, ",no-gradient"));

@@ -3,6 +3,7 @@
 
 #include "ip-options.h"
 
+#include "ip-gradient.h"
 #include "ip-json-writer.h"
 
 #include <glib/gi18n.h>
@@ -32,15 +33,32 @@ get_label_entropy (IpDump *dump, GError **error)
   return set != NULL ? ip_evaluation_set_get_label_entropy (set) : NAN;
 }
 
-static void
-print_layer (const IpLayer *layer, guint n_epochs)
+/* The snapshot where the layer's gradients turn from drift to diffusion, n_epochs when none does. */
+static guint
+find_transition (const IpLayer *layer, guint n_epochs)
 {
+  g_autofree double *snr = g_new (double, n_epochs + 1);
+
+  if (layer->grad_mean == NULL || layer->grad_std == NULL)
+    return n_epochs;
+
+  for (guint i = 0; i < n_epochs; i++)
+    snr[i] = layer->grad_mean[i] / layer->grad_std[i];
+  return (guint) ip_gradient_find_transition (snr, n_epochs);
+}
+
+static void
+print_layer (const IpLayer *layer, const gint64 *epochs, guint n_epochs)
+{
+  guint transition = find_transition (layer, n_epochs);
   g_autofree char *shape = format_shape (layer->shape, layer->rank);
 
   g_print ("  %2u  %-16s %-10s %-10s %-12s %-9s", layer->index, layer->name, layer->kind,
            layer->activation, shape, layer->type_name);
   if (layer->n_present < n_epochs)
     g_print (_("  %u of %u epochs"), layer->n_present, n_epochs);
+  if (transition < n_epochs)
+    g_print (_("  gradients diffuse from epoch %" G_GINT64_FORMAT), epochs[transition]);
   g_print ("\n");
 }
 
@@ -98,8 +116,8 @@ print_dump (IpDump *dump, double entropy)
   guint n_epochs, n_metrics, n_attributes;
   const IpMetric *metrics = ip_dump_get_metrics (dump, &n_metrics);
   const IpRunAttribute *attributes = ip_dump_get_attributes (dump, &n_attributes);
+  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
 
-  ip_dump_get_epochs (dump, &n_epochs);
   g_print ("%s\n", path);
   if (*ip_dump_get_title (dump) != '\0')
     g_print (_("title:   %s\n"), ip_dump_get_title (dump));
@@ -122,7 +140,7 @@ print_dump (IpDump *dump, double entropy)
     g_print ("\n");
   g_print (_("layers:\n"));
   for (guint i = 0; i < ip_dump_get_n_layers (dump); i++)
-    print_layer (ip_dump_get_layer (dump, i), n_epochs);
+    print_layer (ip_dump_get_layer (dump, i), epochs, n_epochs);
   for (guint i = 0; warnings[i] != NULL; i++)
     g_print (_("warning: %s\n"), warnings[i]);
 }
@@ -139,6 +157,8 @@ add_shape (IpJsonWriter *writer, const guint64 *shape, guint rank)
 static void
 add_layer (IpJsonWriter *writer, const IpLayer *layer, const gint64 *epochs, guint n_epochs)
 {
+  guint transition = find_transition (layer, n_epochs);
+
   ip_json_writer_begin_object (writer, NULL);
   ip_json_writer_add_text (writer, "name", layer->name);
   ip_json_writer_add_integer (writer, "index", layer->index);
@@ -151,6 +171,8 @@ add_layer (IpJsonWriter *writer, const IpLayer *layer, const gint64 *epochs, gui
     if (layer->present[i])
       ip_json_writer_add_integer (writer, NULL, epochs[i]);
   ip_json_writer_end_array (writer);
+  if (transition < n_epochs)
+    ip_json_writer_add_integer (writer, "diffusion_from", epochs[transition]);
   ip_json_writer_end_object (writer);
 }
 
