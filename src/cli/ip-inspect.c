@@ -7,6 +7,7 @@
 #include "ip-json-writer.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 
 /* The inspect command: what a dump holds, in words or as one JSON object per file. */
@@ -58,7 +59,7 @@ print_layer (const IpLayer *layer, const gint64 *epochs, guint n_epochs)
   if (layer->n_present < n_epochs)
     g_print (_("  %u of %u epochs"), layer->n_present, n_epochs);
   if (transition < n_epochs)
-    g_print (_("  gradients diffuse from epoch %" G_GINT64_FORMAT), epochs[transition]);
+    g_print (_("  gradients diffuse from epoch %" PRId64), epochs[transition]);
   g_print ("\n");
 }
 
