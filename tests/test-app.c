@@ -182,7 +182,7 @@ test_hover (Fixture *fixture, gconstpointer data)
   hover_last_point (fixture, figure, &track, &point);
   expected = g_strdup_printf ("%s · epoch %" G_GINT64_FORMAT ":", track->layer,
                               track->points[point].epoch);
-  value = g_strdup_printf ("I(X;T) %.3f", track->points[point].x.value);
+  value = g_strdup_printf ("I(X; T) %.3f", track->points[point].x.value);
   g_assert_nonnull (ip_plot_get_reading (plot));
   g_assert_true (g_str_has_prefix (ip_plot_get_reading (plot), expected));
   g_assert_nonnull (strstr (ip_plot_get_reading (plot), value));
@@ -230,6 +230,80 @@ test_views (Fixture *fixture, gconstpointer data)
   wait_for (fixture, shows_epochs);
   gtk_test_accessible_assert_property (ip_window_get_plot (fixture->window),
                                        GTK_ACCESSIBLE_PROPERTY_LABEL, "Information against epochs");
+}
+
+static gboolean
+shows_map (Fixture *fixture)
+{
+  g_autoptr (IpFigure) figure = ip_plot_create_figure (ip_window_get_plot (fixture->window));
+
+  return ip_figure_get_kind (figure) == IP_FIGURE_MAP && plot_is_drawn (fixture);
+}
+
+static gboolean
+shows_spectrum (Fixture *fixture)
+{
+  g_autoptr (IpFigure) figure = ip_plot_create_figure (ip_window_get_plot (fixture->window));
+
+  return has_results (fixture) && ip_figure_get_kind (figure) == IP_FIGURE_SPECTRUM
+         && plot_is_drawn (fixture);
+}
+
+static gboolean
+shows_one_panel (Fixture *fixture)
+{
+  const char *reading = ip_plot_get_reading (ip_window_get_plot (fixture->window));
+
+  return reading != NULL && strstr (reading, "I(") == NULL;
+}
+
+/* The card names what the figure shows, whatever that is. */
+static void
+test_map (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (IpFigure) figure = NULL;
+  const IpTrack *track;
+  const char *reading;
+  guint point;
+
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view", "s", "map"));
+  wait_for (fixture, shows_map);
+  figure = ip_plot_create_figure (ip_window_get_plot (fixture->window));
+  hover_last_point (fixture, figure, &track, &point);
+  reading = ip_plot_get_reading (ip_window_get_plot (fixture->window));
+  g_assert_nonnull (strstr (reading, "I(X; T) "));
+  g_assert_nonnull (strstr (reading, "I(T; Y) "));
+
+  ip_session_set_quantity (fixture->session, IP_SHOWN_IN_MAP, IP_QUANTITY_H_T);
+  wait_for (fixture, shows_one_panel);
+  reading = ip_plot_get_reading (ip_window_get_plot (fixture->window));
+  g_assert_nonnull (strstr (reading, "H(T) "));
+  g_assert_null (strstr (reading, "I("));
+}
+
+static void
+test_spectrum (Fixture *fixture, gconstpointer data)
+{
+  IpRequest request = { .estimator = ip_estimator_find ("spectrum") };
+  IpPlot *plot;
+  g_autofree char *first = NULL;
+  double x, y;
+
+  ip_parameters_init (&request.parameters, request.estimator);
+  ip_session_set_request (fixture->session, &request);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view", "s",
+                                             "spectrum"));
+  wait_for (fixture, shows_spectrum);
+  plot = ip_window_get_plot (fixture->window);
+  g_assert_true (ip_plot_get_point_place (plot, 0, 2, 0, &x, &y));
+  ip_plot_hover (plot, x, y);
+  first = g_strdup (ip_plot_get_reading (plot));
+  g_assert_nonnull (strstr (first, ": rank k 3, eigenvalue λk 0.0"));
+
+  /* The reading stays at its rank when another epoch is selected. */
+  ip_session_set_epoch (fixture->session, 0);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->window));
+  g_assert_cmpstr (ip_plot_get_reading (plot), ==, first);
 }
 
 static void
@@ -724,6 +798,8 @@ main (int argc, char *argv[])
   ADD (hover, set_up_example);
   ADD (accessible, set_up_example);
   ADD (views, set_up_example);
+  ADD (map, set_up_example);
+  ADD (spectrum, set_up_example);
   ADD (zoom, set_up_example);
   ADD (other_thread, set_up_example);
   ADD (layers, set_up_example);

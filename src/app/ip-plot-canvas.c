@@ -160,7 +160,15 @@ ip_plot_canvas_start (IpPlotCanvas *self, Rendering *rendering)
 static double
 get_position (IpScale scale, double value)
 {
-  return scale == IP_SCALE_LOG ? log10 (1 + MAX (value, 0)) : value;
+  switch (scale)
+    {
+    case IP_SCALE_LOG:
+      return log10 (1 + MAX (value, 0));
+    case IP_SCALE_LOG10:
+      return log10 (value);
+    default:
+      return value;
+    }
 }
 
 /* How an axis with limits `now` sees what was drawn with limits `then`: relative place u of then is
@@ -184,8 +192,10 @@ static void
 append_stale_panel (IpPlotCanvas *self, GtkSnapshot *snapshot, guint panel,
                     const graphene_rect_t *bounds)
 {
-  IpScale scale = ip_figure_get_kind (self->figure) == IP_FIGURE_PLANE ? IP_SCALE_LINEAR
-                                                                        : self->scale;
+  IpFigureKind kind = ip_figure_get_kind (self->figure);
+  gboolean has_epochs = kind == IP_FIGURE_EPOCHS || kind == IP_FIGURE_MAP;
+  IpScale y_scale = kind == IP_FIGURE_SPECTRUM ? IP_SCALE_LOG10 : IP_SCALE_LINEAR;
+  IpScale x_scale = has_epochs ? self->scale : y_scale;
   double x, y, w, h, factor_x, factor_y, offset_x, offset_y;
   IpView view;
 
@@ -195,9 +205,9 @@ append_stale_panel (IpPlotCanvas *self, GtkSnapshot *snapshot, guint panel,
   y /= IP_POINTS_PER_PIXEL;
   w /= IP_POINTS_PER_PIXEL;
   h /= IP_POINTS_PER_PIXEL;
-  compare_limits (scale, self->data_view.limits[panel][0], view.limits[panel][0],
+  compare_limits (x_scale, self->data_view.limits[panel][0], view.limits[panel][0],
                   &factor_x, &offset_x);
-  compare_limits (IP_SCALE_LINEAR, self->data_view.limits[panel][1], view.limits[panel][1],
+  compare_limits (y_scale, self->data_view.limits[panel][1], view.limits[panel][1],
                   &factor_y, &offset_y);
 
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (x, y, w, h));

@@ -18,8 +18,9 @@ has_place (IpPlot *self, guint track, guint point)
 {
   const IpTrackPoint *candidate = &ip_figure_get_track (self->figure, track)->points[point];
 
-  return self->kind == IP_FIGURE_PLANE ? is_shown (&candidate->x) && is_shown (&candidate->y)
-                                       : is_shown (&candidate->x) || is_shown (&candidate->y);
+  return self->kind == IP_FIGURE_EPOCHS || self->kind == IP_FIGURE_MAP
+           ? is_shown (&candidate->x) || is_shown (&candidate->y)
+           : is_shown (&candidate->x) && is_shown (&candidate->y);
 }
 
 /* The shown point nearest to an epoch. */
@@ -74,7 +75,9 @@ static void
 ip_plot_move_across (IpPlot *self, int direction)
 {
   int n_tracks = ip_figure_get_n_tracks (self->figure);
-  int n_panels = self->kind == IP_FIGURE_PLANE ? 1 : ip_figure_get_n_panels (self->figure);
+  int n_panels = self->kind == IP_FIGURE_EPOCHS || self->kind == IP_FIGURE_MAP
+                   ? ip_figure_get_n_panels (self->figure)
+                   : 1;
   int n_places = n_tracks * n_panels;
   int place = self->cursor.panel * n_tracks + self->cursor.track;
   guint point;
@@ -82,6 +85,10 @@ ip_plot_move_across (IpPlot *self, int direction)
   for (place += direction; place >= 0 && place < n_places; place += direction)
     if (find_nearest_point (self, place % n_tracks, self->cursor.epoch, &point))
       {
+        /* From epoch to epoch at one rank. */
+        if (self->kind == IP_FIGURE_SPECTRUM)
+          point = MIN (self->cursor.point,
+                       ip_figure_get_track (self->figure, place)->n_points - 1);
         ip_plot_set_cursor (self, place % n_tracks, point, place / n_tracks);
         return;
       }

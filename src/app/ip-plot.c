@@ -33,6 +33,8 @@ static const char *const titles[] = {
   [IP_FIGURE_PLANE] = N_("Information plane"),
   [IP_FIGURE_EPOCHS] = N_("Information against epochs"),
   [IP_FIGURE_MAP] = N_("Map of layers and epochs"),
+  [IP_FIGURE_TRAJECTORIES] = N_("Layer trajectories"),
+  [IP_FIGURE_SPECTRUM] = N_("Spectrum of a layer"),
 };
 
 G_DEFINE_FINAL_TYPE (IpPlot, ip_plot, GTK_TYPE_WIDGET)
@@ -75,13 +77,12 @@ ip_plot_show_reading (IpPlot *self)
 {
   const Cursor *cursor = &self->cursor;
   const IpTrack *track = ip_figure_get_track (self->figure, cursor->track);
-  const IpTrackPoint *point = &track->points[cursor->point];
-  gboolean in_bits = ip_session_get_in_bits (self->session);
   const char *run = get_run_to_name (self, track);
 
-  ip_reading_card_set_point (IP_READING_CARD (self->card), track, point, run, in_bits);
+  ip_reading_card_set_point (IP_READING_CARD (self->card), self->figure, cursor->track,
+                             cursor->point, run);
   g_free (self->reading);
-  self->reading = ip_reading_format (track, point, run, in_bits);
+  self->reading = ip_reading_format (self->figure, cursor->track, cursor->point, run);
   ip_data_cursor_set_value (IP_DATA_CURSOR (self->data_cursor), self->reading, cursor->point,
                             track->n_points);
   ip_plot_place_data_cursor (self);
@@ -115,6 +116,12 @@ ip_plot_restore_cursor (IpPlot *self)
     {
       const IpTrack *track = ip_figure_get_track (self->figure, i);
 
+      if (self->kind == IP_FIGURE_SPECTRUM && track->user_data == self->cursor.layer
+          && self->cursor.point < track->n_points && track->points[0].epoch == self->cursor.epoch)
+        {
+          ip_plot_set_cursor (self, i, self->cursor.point, 0);
+          return;
+        }
       for (guint k = 0; track->user_data == self->cursor.layer && k < track->n_points; k++)
         if (track->points[k].epoch == self->cursor.epoch)
           {
@@ -131,8 +138,12 @@ ip_plot_describe (IpPlot *self)
   g_autofree char *description = NULL;
   guint n_tracks = ip_figure_get_n_tracks (self->figure);
 
-  description = g_strdup_printf (ngettext ("%s of %u layer", "%s of %u layers", n_tracks),
-                                 _(titles[self->kind]), n_tracks);
+  if (self->kind == IP_FIGURE_SPECTRUM)
+    description = g_strdup_printf (ngettext ("%s at %u epoch", "%s at %u epochs", n_tracks),
+                                   _(titles[self->kind]), n_tracks);
+  else
+    description = g_strdup_printf (ngettext ("%s of %u layer", "%s of %u layers", n_tracks),
+                                   _(titles[self->kind]), n_tracks);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
 }
@@ -350,7 +361,7 @@ ip_plot_class_init (IpPlotClass *klass)
   widget_class->size_allocate = ip_plot_size_allocate;
 
   properties[PROP_KIND]
-    = g_param_spec_int ("kind", NULL, NULL, IP_FIGURE_PLANE, IP_FIGURE_MAP, IP_FIGURE_PLANE,
+    = g_param_spec_int ("kind", NULL, NULL, IP_FIGURE_PLANE, IP_FIGURE_SPECTRUM, IP_FIGURE_PLANE,
                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   gtk_widget_class_set_css_name (widget_class, "plot");

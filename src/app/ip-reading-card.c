@@ -31,17 +31,17 @@ struct _IpReadingCard
 G_DEFINE_FINAL_TYPE (IpReadingCard, ip_reading_card, GTK_TYPE_WIDGET)
 
 static char *
-format_value (const IpReading *reading, gboolean in_bits)
+format_value (const IpReading *reading, const IpFigureQuantity *quantity)
 {
-  const char *unit = in_bits ? _("bits") : _("nats");
-
   if (!isfinite (reading->value))
     return g_strdup (_("no value"));
+  if (quantity->unit == NULL)
+    return g_strdup_printf ("%.4g", reading->value);
   if (isfinite (reading->lower) && isfinite (reading->upper) && reading->lower < reading->upper)
     /* Translators: value, its lower and upper bound, unit. */
     return g_strdup_printf (_("%.3f [%.3f, %.3f] %s"),
-                            reading->value, reading->lower, reading->upper, unit);
-  return g_strdup_printf ("%.3f %s", reading->value, unit);
+                            reading->value, reading->lower, reading->upper, quantity->unit);
+  return g_strdup_printf ("%.3f %s", reading->value, quantity->unit);
 }
 
 static char *
@@ -92,33 +92,46 @@ static void
 ip_reading_card_init (IpReadingCard *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_label_set_markup (self->x_name, ip_quantity_get_info (IP_QUANTITY_MI_XT)->markup);
-  gtk_label_set_markup (self->y_name, ip_quantity_get_info (IP_QUANTITY_MI_TY)->markup);
+}
+
+static void
+set_reading (GtkLabel *name,
+             GtkLabel *value,
+             const IpReading *reading,
+             const IpFigureQuantity *quantity)
+{
+  g_autofree char *text = quantity != NULL ? format_value (reading, quantity) : NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (name), quantity != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (value), quantity != NULL);
+  if (quantity == NULL)
+    return;
+  gtk_label_set_markup (name, quantity->markup);
+  gtk_label_set_label (value, text);
 }
 
 void
 ip_reading_card_set_point (IpReadingCard *self,
-                           const IpTrack *track,
-                           const IpTrackPoint *point,
-                           const char *run,
-                           gboolean in_bits)
+                           IpFigure *figure,
+                           guint track, guint point,
+                           const char *run)
 {
-  g_autofree char *x = format_value (&point->x, in_bits);
-  g_autofree char *y = format_value (&point->y, in_bits);
-  g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, point->epoch);
+  const IpTrack *shown = ip_figure_get_track (figure, track);
+  const IpTrackPoint *at = &shown->points[point];
+  g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, at->epoch);
   g_autofree char *epoch = g_strdup_printf (_("epoch %s"), number);
 
   g_return_if_fail (IP_IS_READING_CARD (self));
 
-  ip_swatch_set_style (self->swatch, track->style);
-  gtk_label_set_label (self->layer, track->layer);
+  ip_swatch_set_style (self->swatch, shown->style);
+  gtk_label_set_label (self->layer, shown->layer);
   gtk_label_set_label (self->epoch, epoch);
   gtk_label_set_label (self->run, run != NULL ? run : "");
   gtk_widget_set_visible (GTK_WIDGET (self->run), run != NULL);
-  gtk_label_set_label (self->x_value, x);
-  gtk_label_set_label (self->y_value, y);
-  gtk_label_set_label (self->note, point->note != NULL ? point->note : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->note), point->note != NULL && *point->note != '\0');
+  set_reading (self->x_name, self->x_value, &at->x, ip_figure_get_quantity (figure, 0));
+  set_reading (self->y_name, self->y_value, &at->y, ip_figure_get_quantity (figure, 1));
+  gtk_label_set_label (self->note, at->note != NULL ? at->note : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->note), at->note != NULL && *at->note != '\0');
 }
 
 /* The points of a panel and the quarters between them, in pixels. */
@@ -210,21 +223,33 @@ ip_reading_card_find_place (IpReadingCard *self,
     }
 }
 
-char *
-ip_reading_format (const IpTrack *track,
-                   const IpTrackPoint *point,
-                   const char *run,
-                   gboolean in_bits)
+static void
+append_reading (GString *text, const IpReading *reading, const IpFigureQuantity *quantity)
 {
-  g_autofree char *title = format_title (track, point, run);
-  g_autofree char *x = format_value (&point->x, in_bits);
-  g_autofree char *y = format_value (&point->y, in_bits);
+  g_autofree char *value = NULL;
+  g_autofree char *name = NULL;
+
+  if (quantity == NULL)
+    return;
+  value = format_value (reading, quantity);
+  if (pango_parse_markup (quantity->markup, -1, 0, NULL, &name, NULL, NULL))
+    g_string_append_printf (text, "%s %s", name, value);
+}
+
+char *
+ip_reading_format (IpFigure *figure, guint track, guint point, const char *run)
+{
+  const IpTrack *shown = ip_figure_get_track (figure, track);
+  const IpTrackPoint *at = &shown->points[point];
+  g_autofree char *title = format_title (shown, at, run);
   GString *text = g_string_new (NULL);
 
-  g_string_printf (text, "%s: %s %s, %s %s", title,
-                   ip_quantity_get_info (IP_QUANTITY_MI_XT)->symbol, x,
-                   ip_quantity_get_info (IP_QUANTITY_MI_TY)->symbol, y);
-  if (point->note != NULL && *point->note != '\0')
-    g_string_append_printf (text, "; %s", point->note);
+  g_string_printf (text, "%s: ", title);
+  append_reading (text, &at->x, ip_figure_get_quantity (figure, 0));
+  if (ip_figure_get_quantity (figure, 1) != NULL)
+    g_string_append (text, ", ");
+  append_reading (text, &at->y, ip_figure_get_quantity (figure, 1));
+  if (at->note != NULL && *at->note != '\0')
+    g_string_append_printf (text, "; %s", at->note);
   return g_string_free (text, FALSE);
 }

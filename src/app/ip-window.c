@@ -51,6 +51,7 @@ struct _IpWindow
   AdwViewStack *views;
   IpPlot *plane_plot;
   IpPlot *epochs_plot;
+  IpPlot *spectrum_plot;
   IpPlot *map_plot;
   IpEpochBar *epoch_bar;
   GtkRevealer *metrics_revealer;
@@ -680,6 +681,7 @@ ip_window_class_init (IpWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IpWindow, views);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, plane_plot);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, epochs_plot);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, spectrum_plot);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, map_plot);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, epoch_bar);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, metrics_revealer);
@@ -758,6 +760,7 @@ ip_window_init (IpWindow *self)
 
   ip_plot_set_session (self->plane_plot, self->session);
   ip_plot_set_session (self->epochs_plot, self->session);
+  ip_plot_set_session (self->spectrum_plot, self->session);
   ip_plot_set_session (self->map_plot, self->session);
   ip_run_list_set_session (self->run_list, self->session);
   ip_inspector_set_session (self->inspector, self->session);

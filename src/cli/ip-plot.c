@@ -110,7 +110,7 @@ check_size (Plot *self)
   static const double aspect[] = {
     [IP_FIGURE_PLANE] = 0.8,
     [IP_FIGURE_EPOCHS] = 1.1,
-    [IP_FIGURE_MAP] = 0.6,
+    [IP_FIGURE_MAP] = 1,
     [IP_FIGURE_TRAJECTORIES] = 0.8,
     [IP_FIGURE_SPECTRUM] = 0.8,
   };
@@ -120,6 +120,8 @@ check_size (Plot *self)
       && (!ip_length_parse (self->width, &self->width_pt) || !(self->width_pt > 0)))
     return fail (_("--width is a length such as 8.5cm, not “%s”"), self->width);
   self->height_pt = self->width_pt * aspect[self->kind];
+  if (self->quantities[IP_SHOWN_IN_MAP] != NULL)
+    self->height_pt *= 0.6; /* one panel */
   if (self->height != NULL
       && (!ip_length_parse (self->height, &self->height_pt) || !(self->height_pt > 0)))
     return fail (_("--height is a length such as 6cm, not “%s”"), self->height);

@@ -197,6 +197,14 @@ ip_figure_set_quantity (IpFigure *self, guint number, const IpFigureQuantity *qu
   self->laid_out = FALSE;
 }
 
+const IpFigureQuantity *
+ip_figure_get_quantity (IpFigure *self, guint number)
+{
+  g_return_val_if_fail (number < 2, NULL);
+
+  return self->quantity[number].markup != NULL ? &self->quantity[number] : NULL;
+}
+
 void
 ip_figure_set_provenance (IpFigure *self, const char *markup)
 {

@@ -101,6 +101,8 @@ const IpTrack *ip_figure_get_track (IpFigure *self, guint track);
 /* number 0: x, or the upper panel; 1: y, or the lower panel, which is left out when this is never
  * set.  Copies the strings. */
 void ip_figure_set_quantity (IpFigure *self, guint number, const IpFigureQuantity *quantity);
+/* NULL when it was never set. */
+const IpFigureQuantity *ip_figure_get_quantity (IpFigure *self, guint number);
 /* A dim line above the figure: estimator, blur, N. Markup. */
 void ip_figure_set_provenance (IpFigure *self, const char *markup);
 void ip_figure_set_epoch_scale (IpFigure *self, IpScale scale);

@@ -63,6 +63,18 @@ typedef struct
   IpQuantity quantities[2];
 } Choice;
 
+static gboolean
+choose (IpSession *self, IpShown where, IpQuantity *quantity)
+{
+  IpQuantity chosen = ip_session_get_quantity (self, where);
+
+  if (chosen == IP_N_QUANTITIES)
+    return FALSE;
+  *quantity = chosen;
+
+  return TRUE;
+}
+
 static Choice
 choose_quantities (IpSession *self, IpFigureKind kind)
 {
@@ -71,15 +83,12 @@ choose_quantities (IpSession *self, IpFigureKind kind)
 
   for (guint i = 0; i < choice.n; i++)
     choice.quantities[i] = estimator->quantities[i];
-  if (kind == IP_FIGURE_MAP)
-    {
-      choice.n = 1;
-      choice.quantities[0] = ip_session_get_quantity (self, IP_SHOWN_IN_MAP);
-    }
+  if (kind == IP_FIGURE_MAP && choose (self, IP_SHOWN_IN_MAP, &choice.quantities[0]))
+    choice.n = 1;
   if (kind == IP_FIGURE_TRAJECTORIES)
     {
-      choice.quantities[0] = ip_session_get_quantity (self, IP_SHOWN_ON_X);
-      choice.quantities[1] = ip_session_get_quantity (self, IP_SHOWN_ON_Y);
+      choose (self, IP_SHOWN_ON_X, &choice.quantities[0]);
+      choose (self, IP_SHOWN_ON_Y, &choice.quantities[1]);
     }
 
   return choice;

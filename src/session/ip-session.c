@@ -441,7 +441,7 @@ ip_session_class_init (IpSessionClass *klass)
                                                    IP_SCALE_LOG, IP_SCALE_LOG, settable);
   for (guint i = 0; i < IP_N_SHOWN; i++)
     properties[PROP_QUANTITY + i] = g_param_spec_int (quantity_names[i], NULL, NULL, 0,
-                                                      IP_N_QUANTITIES - 1, 0, settable);
+                                                      IP_N_QUANTITIES, IP_N_QUANTITIES, settable);
   properties[PROP_LAYER] = g_param_spec_int ("layer", NULL, NULL, -1, G_MAXINT, -1, settable);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
@@ -850,25 +850,23 @@ IpQuantity
 ip_session_get_quantity (IpSession *self, IpShown where)
 {
   const IpEstimator *estimator;
-  guint standard;
 
-  g_return_val_if_fail (IP_IS_SESSION (self), IP_QUANTITY_MI_XT);
-  g_return_val_if_fail (where < IP_N_SHOWN, IP_QUANTITY_MI_XT);
+  g_return_val_if_fail (IP_IS_SESSION (self), IP_N_QUANTITIES);
+  g_return_val_if_fail (where < IP_N_SHOWN, IP_N_QUANTITIES);
 
   estimator = self->request.estimator;
-  standard = where == IP_SHOWN_ON_Y ? MIN (1, estimator->n_quantities - 1) : 0;
   for (guint i = 0; i < estimator->n_quantities; i++)
     if (estimator->quantities[i] == self->chosen[where])
-      standard = i;
+      return self->chosen[where];
 
-  return estimator->quantities[standard];
+  return IP_N_QUANTITIES;
 }
 
 void
 ip_session_set_quantity (IpSession *self, IpShown where, IpQuantity quantity)
 {
   g_return_if_fail (IP_IS_SESSION (self));
-  g_return_if_fail (where < IP_N_SHOWN && quantity < IP_N_QUANTITIES);
+  g_return_if_fail (where < IP_N_SHOWN && quantity <= IP_N_QUANTITIES);
 
   if (self->chosen[where] == quantity)
     return;

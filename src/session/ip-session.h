@@ -79,7 +79,8 @@ typedef enum
   IP_N_SHOWN,
 } IpShown;
 
-/* The quantity chosen, or one of the first that the estimator gives while it does not give that. */
+/* The quantity chosen; IP_N_QUANTITIES when there is none or the estimator does not give it: then
+ * figures show the first quantities that it gives, a map two of them. */
 IpQuantity ip_session_get_quantity (IpSession *self, IpShown where);
 void ip_session_set_quantity (IpSession *self, IpShown where, IpQuantity quantity);
 
