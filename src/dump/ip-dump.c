@@ -280,10 +280,12 @@ take_over (IpDump *self, IpDump *later, guint n_kept)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
+  if (n_kept == 0)
+    return;
   for (guint i = 0; i < self->layout.layers->len; i++)
     memcpy (&later->ranges[(gsize) i * later->layout.n_epochs],
             &self->ranges[(gsize) i * self->layout.n_epochs], n_kept * sizeof (Range));
-  if (n_kept > 0 && self->set != NULL && !self->preparing_set)
+  if (self->set != NULL && !self->preparing_set)
     later->set = g_atomic_rc_box_acquire (self->set);
 }
 
