@@ -34,7 +34,7 @@ get_label_entropy (IpDump *dump, GError **error)
   return set != NULL ? ip_evaluation_set_get_label_entropy (set) : NAN;
 }
 
-/* The snapshot where the layer's gradients turn from drift to diffusion, n_epochs when none does. */
+/* The snapshot where the layer's gradients turn from drift to diffusion, n_epochs if none does. */
 static guint
 find_transition (const IpLayer *layer, guint n_epochs)
 {

@@ -34,8 +34,8 @@ G_DECLARE_FINAL_TYPE (IpRun, ip_run, IP, RUN, GObject)
 /* name: how the run is called where several are open.  first_style: style of its first layer. */
 IpRun *ip_run_new (IpDump *dump, const char *name, guint first_style) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Follows the file of the dump from now on.  Estimates of snapshots that are still the same are kept,
- * unless they depend on the range of the layer over all snapshots. */
+/* Follows the file of the dump from now on.  Estimates of snapshots that are still the same are
+ * kept, unless they depend on the range of the layer over all snapshots. */
 void ip_run_follow (IpRun *self);
 
 const char *ip_run_get_name (IpRun *self);
