@@ -138,6 +138,26 @@ ip_estimator_find (const char *id)
   return NULL;
 }
 
+unsigned
+ip_estimate_get_flags (const IpEstimate *estimate)
+{
+  unsigned flags = 0;
+
+  for (unsigned i = 0; i < estimate->n_values; i++)
+    switch (estimate->values[i].quantity)
+      {
+      case IP_QUANTITY_MI_XT_MM:
+      case IP_QUANTITY_MI_TY_MM:
+      case IP_QUANTITY_H_T_MM:
+        break;
+
+      default:
+        flags |= estimate->values[i].flags;
+      }
+
+  return flags;
+}
+
 const IpQuantityInfo *
 ip_quantity_get_info (IpQuantity quantity)
 {

@@ -113,6 +113,10 @@ typedef struct
   double spectrum[IP_MAX_SPECTRUM]; /* the largest eigenvalues, descending; all add up to 1 */
 } IpEstimate;
 
+/* The warnings of all values together, but for the corrected ones that stand beside a plain value:
+ * these may pass the ceiling, which says nothing about the layer. */
+unsigned ip_estimate_get_flags (const IpEstimate *estimate);
+
 /* Writes "saturated;clipped=3.2%;…" (ASCII, at most `size` bytes with the zero), as in the flags
  * column of tables. */
 void ip_flags_format (unsigned flags, double clipped, char *text, size_t size);

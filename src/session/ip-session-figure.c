@@ -111,10 +111,8 @@ static char *
 explain_estimate (const IpEstimate *estimate)
 {
   GString *text = g_string_new (NULL);
-  unsigned flags = 0;
+  unsigned flags = ip_estimate_get_flags (estimate);
 
-  for (unsigned i = 0; i < estimate->n_values; i++)
-    flags |= estimate->values[i].flags;
   /* True of every deterministic layer, and said once elsewhere. */
   flags &= ~(unsigned) IP_FLAG_INFINITE;
 

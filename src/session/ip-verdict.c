@@ -103,8 +103,7 @@ collect_states (IpSession *self, IpRun *run, gboolean several_runs, GArray *stat
 
       if (estimate == NULL || !ip_run_layer_get_visible (ip_run_get_layer (run, layer)))
         continue;
-      for (unsigned i = 0; i < estimate->n_values; i++)
-        state.flags |= estimate->values[i].flags;
+      state.flags = ip_estimate_get_flags (estimate);
       state.name = several_runs ? g_strdup_printf ("%s %s", ip_run_get_name (run), name)
                                 : g_strdup (name);
       g_array_append_val (states, state);
