@@ -109,7 +109,7 @@ list_folder_in_thread (GTask *task, gpointer source, gpointer data, GCancellable
 static void
 folder_listed_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  IpOpener *self = IP_OPENER (source);
+  g_autoptr (IpOpener) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) files = g_task_propagate_pointer (G_TASK (result), &error);
 
@@ -132,7 +132,7 @@ file_type_cb (GObject *source, GAsyncResult *result, gpointer data)
       ip_session_open_async (self->session, file, self->cancellable, open_cb, g_object_ref (self));
       return;
     }
-  task = g_task_new (self, self->cancellable, folder_listed_cb, NULL);
+  task = g_task_new (NULL, self->cancellable, folder_listed_cb, g_object_ref (self));
   g_task_set_source_tag (task, file_type_cb);
   g_task_set_task_data (task, g_object_ref (file), g_object_unref);
   g_task_run_in_thread (task, list_folder_in_thread);

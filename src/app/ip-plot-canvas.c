@@ -129,7 +129,7 @@ render_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
 static void
 rendered_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  IpPlotCanvas *self = IP_PLOT_CANVAS (source);
+  g_autoptr (IpPlotCanvas) self = data;
   Timed *timed = g_task_get_task_data (G_TASK (result));
   g_autoptr (Rendering) rendering = g_steal_pointer (&timed->rendering); /* dies on this thread */
   g_autoptr (GdkTexture) texture = g_task_propagate_pointer (G_TASK (result), NULL);
@@ -144,10 +144,11 @@ rendered_cb (GObject *source, GAsyncResult *result, gpointer data)
     ip_plot_canvas_start (self, g_steal_pointer (&self->waiting));
 }
 
+/* The widget is not the source of the task: the thread may be the last to let go of that. */
 static void
 ip_plot_canvas_start (IpPlotCanvas *self, Rendering *rendering)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, rendered_cb, NULL);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, rendered_cb, g_object_ref (self));
   Timed *timed = g_new0 (Timed, 1);
 
   timed->rendering = rendering;

@@ -600,6 +600,21 @@ open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
     g_task_return_error (task, g_steal_pointer (&error));
 }
 
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GError) error = NULL;
+  IpDump *dump = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (dump != NULL)
+    g_task_return_pointer (task, dump, g_object_unref);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+/* The task of the thread is not that of the session: whoever lets go of a task last lets go of its
+ * source, and the session must end on its own thread. */
 void
 ip_session_open_async (IpSession *self,
                        GFile *file,
@@ -607,13 +622,14 @@ ip_session_open_async (IpSession *self,
                        GAsyncReadyCallback callback,
                        gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GTask) opening = g_task_new (NULL, cancellable, opened_cb, task);
 
   g_return_if_fail (IP_IS_SESSION (self));
 
   g_task_set_source_tag (task, ip_session_open_async);
-  g_task_set_task_data (task, g_object_ref (file), g_object_unref);
-  g_task_run_in_thread (task, open_in_thread);
+  g_task_set_task_data (opening, g_object_ref (file), g_object_unref);
+  g_task_run_in_thread (opening, open_in_thread);
 }
 
 IpRun *
