@@ -10,6 +10,7 @@
 #include "ip-labels.h"
 #include "ip-layout.h"
 #include "ip-selection.h"
+#include "ip-snapshot.h"
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
@@ -483,124 +484,6 @@ end (IpDump *self, gboolean *busy)
   g_cond_broadcast (&self->done);
 }
 
-/* Single precision holds these numbers exactly. */
-static gboolean
-fits_float (const IpObject *dataset)
-{
-  return dataset->type == IP_TYPE_FLOAT16 || dataset->type == IP_TYPE_FLOAT32
-         || (dataset->type == IP_TYPE_INTEGER && dataset->element_size <= 2);
-}
-
-static gsize
-get_size (IpElement element)
-{
-  return element == IP_ELEMENT_FLOAT32 ? sizeof (float) : sizeof (double);
-}
-
-static gpointer
-allocate (gsize rows, gsize columns, gsize element_size, const IpObject *dataset, GError **error)
-{
-  gsize bytes;
-  gpointer data = NULL;
-
-  if (!__builtin_mul_overflow (rows, columns, &bytes)
-      && !__builtin_mul_overflow (bytes, element_size, &bytes))
-    data = g_try_malloc (MAX (bytes, 1));
-  if (data == NULL)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
-                 _("%s: %zu × %zu numbers do not fit into memory"),
-                 dataset->path, rows, columns);
-  return data;
-}
-
-/* Puts the samples first: `from` has the shape of the dataset without its epoch axis. */
-static void
-transpose (const IpObject *dataset, const IpAxes *axes, gconstpointer from, gpointer to, gsize size)
-{
-  gsize strides[IP_MAX_RANK], lengths[IP_MAX_RANK];
-  gsize at[IP_MAX_RANK] = { 0 };
-  gsize stride = 1;
-  gsize offset = 0;
-  guint n = 0;
-  gsize all[IP_MAX_RANK] = { 0 };
-
-  for (int axis = (int) dataset->rank - 1; axis >= 0; axis--)
-    {
-      all[axis] = stride;
-      stride *= axis == axes->epoch ? 1 : dataset->shape[axis];
-    }
-  strides[n] = all[axes->sample];
-  lengths[n++] = dataset->shape[axes->sample];
-  for (int i = 0; i < (int) dataset->rank; i++)
-    {
-      int axis = axes->reversed ? (int) dataset->rank - 1 - i : i;
-
-      if (axis == axes->epoch || axis == axes->sample)
-        continue;
-      strides[n] = all[axis];
-      lengths[n++] = dataset->shape[axis];
-    }
-
-  for (gsize i = 0; i < stride; i++)
-    {
-      memcpy ((char *) to + i * size, (const char *) from + offset * size, size);
-      for (int axis = (int) n - 1; axis >= 0; axis--)
-        {
-          offset += strides[axis];
-          if (++at[axis] < lengths[axis])
-            break;
-          offset -= strides[axis] * lengths[axis];
-          at[axis] = 0;
-        }
-    }
-}
-
-/* Whether the samples come first and the units in their order. */
-static gboolean
-is_row_major (const IpObject *dataset, const IpAxes *axes)
-{
-  return axes->sample == (axes->epoch == 0 ? 1 : 0) && axes->epoch <= 0
-         && (!axes->reversed || (int) dataset->rank <= axes->sample + 2);
-}
-
-/* One snapshot of a dataset as samples x units. (transfer full) */
-static gpointer
-read_matrix (IpDump *self,
-             const IpSource *source,
-             const IpAxes *axes,
-             IpElement element,
-             gsize columns,
-             GCancellable *cancellable,
-             GError **error)
-{
-  const IpObject *dataset = source->dataset;
-  gsize size = get_size (element);
-  gsize rows = dataset->shape[axes->sample];
-  guint64 start[IP_MAX_RANK] = { 0 };
-  guint64 count[IP_MAX_RANK];
-  g_autofree gpointer data = allocate (rows, columns, size, dataset, error);
-  gpointer turned;
-
-  memcpy (count, dataset->shape, sizeof count);
-  if (axes->epoch >= 0)
-    {
-      start[axes->epoch] = source->at;
-      count[axes->epoch] = 1;
-    }
-  if (data == NULL
-      || !ip_reader_read (self->reader, dataset, start, count,
-                          element == IP_ELEMENT_FLOAT32 ? IP_TYPE_FLOAT32 : IP_TYPE_FLOAT64, data,
-                          cancellable, error))
-    return NULL;
-  if (is_row_major (dataset, axes))
-    return g_steal_pointer (&data);
-
-  turned = allocate (rows, columns, size, dataset, error);
-  if (turned != NULL)
-    transpose (dataset, axes, data, turned, size);
-  return turned;
-}
-
 static void
 apply_scale (const IpLayoutLayer *layer, gpointer data, gsize n, IpElement element)
 {
@@ -645,13 +528,13 @@ ip_dump_read (IpDump *self, guint layer, guint snapshot, GCancellable *cancellab
       return NULL;
     }
 
-  element = fits_float (source->dataset) ? IP_ELEMENT_FLOAT32 : IP_ELEMENT_FLOAT64;
-  data = read_matrix (self, source, &description->axes, element, columns, cancellable, error);
+  element = ip_snapshot_get_element (source->dataset);
+  data = ip_snapshot_read (self->reader, source, &description->axes, &self->selection, 0, columns,
+                           cancellable, error);
   if (data == NULL)
     return NULL;
   if (description->scaled)
-    apply_scale (description, data, self->layout.n_samples * columns, element);
-  ip_selection_gather (&self->selection, data, columns * get_size (element));
+    apply_scale (description, data, self->selection.n * columns, element);
   activations = ip_activations_new (data, self->selection.n, columns, element);
   remember_range (self, layer, snapshot, activations);
 
@@ -685,11 +568,11 @@ ip_dump_read_encoder (IpDump *self,
   g_return_val_if_fail (ip_dump_has_encoder (self, layer, snapshot, part), NULL);
 
   columns = ip_layout_count_units (source.dataset, &description->axes);
-  element = fits_float (source.dataset) ? IP_ELEMENT_FLOAT32 : IP_ELEMENT_FLOAT64;
-  data = read_matrix (self, &source, &description->axes, element, columns, cancellable, error);
+  element = ip_snapshot_get_element (source.dataset);
+  data = ip_snapshot_read (self->reader, &source, &description->axes, &self->selection, 0, columns,
+                           cancellable, error);
   if (data == NULL)
     return NULL;
-  ip_selection_gather (&self->selection, data, columns * get_size (element));
   return ip_activations_new (data, self->selection.n, columns, element);
 }
 
@@ -772,12 +655,12 @@ prepare_set (IpDump *self, GCancellable *cancellable, GError **error)
   if (layout->inputs != NULL)
     {
       gsize columns = count_input_columns (layout);
-      IpElement element = fits_float (layout->inputs) ? IP_ELEMENT_FLOAT32 : IP_ELEMENT_FLOAT64;
+      IpElement element = ip_snapshot_get_element (layout->inputs);
 
-      data = read_matrix (self, &source, &axes, element, columns, cancellable, error);
+      data = ip_snapshot_read (self->reader, &source, &axes, &self->selection, 0, columns,
+                               cancellable, error);
       if (data == NULL)
         return NULL;
-      ip_selection_gather (&self->selection, data, columns * get_size (element));
       inputs = (IpMatrix){ data, self->selection.n, columns, columns, element };
     }
   if (self->labels.codes != NULL)
