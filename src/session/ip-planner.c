@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-planner.h"
+
+#include <math.h>
+
+/* Whenever the request or what is visible changes, the running job is cancelled and a new one is
+ * planned after a short pause, so that typing a number or dragging a slider does not start twenty
+ * jobs.  A superseded job still delivers what it had finished; every estimate is stored under the
+ * request it was made for, and none is computed twice. */
+
+#define PLANNING_DELAY 120 /* ms */
+
+struct _IpPlanner
+{
+  GObject parent_instance;
+
+  GListModel *runs;
+  guint threads;
+  gsize memory;
+  IpStore *store;
+  IpRequest request;
+
+  IpJob *job; /* the one in force, NULL when there is nothing to compute */
+  guint planning;
+  gboolean paused;
+  GHashTable *failures; /* texts that were signalled already under this request */
+};
+
+enum
+{
+  SIGNAL_PROGRESS,
+  SIGNAL_RESULTS,
+  SIGNAL_FAILED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (IpPlanner, ip_planner, G_TYPE_OBJECT)
+
+static IpRun *
+get_run (IpPlanner *self, guint position)
+{
+  g_autoptr (IpRun) run = g_list_model_get_item (self->runs, position);
+
+  return run; /* the list keeps it alive */
+}
+
+static guint
+get_n_runs (IpPlanner *self)
+{
+  return g_list_model_get_n_items (self->runs);
+}
+
+static void
+notify_job (IpPlanner *self)
+{
+  g_signal_emit (self, signals[SIGNAL_PROGRESS], 0);
+}
+
+/* Results of whichever job of this session, in force or superseded. */
+static void
+store_results (IpPlanner *self, IpJob *job, GPtrArray *results)
+{
+  IpPlan *plan = ip_job_get_plan (job);
+  const IpRequest *request = ip_plan_get_requests (plan, NULL);
+
+  for (guint i = 0; i < results->len; i++)
+    {
+      const IpCellResult *result = results->pdata[i];
+      const IpCell *cell = ip_plan_get_cell (plan, result->cell);
+
+      for (guint k = 0; k < get_n_runs (self); k++)
+        if (ip_run_get_dump (get_run (self, k)) == cell->dump)
+          ip_run_set_estimate (get_run (self, k), request, cell->layer, cell->snapshot,
+                               result->estimates);
+    }
+}
+
+static void
+report_failures (IpPlanner *self, IpJob *job, GPtrArray *results)
+{
+  IpPlan *plan = ip_job_get_plan (job);
+
+  for (guint i = 0; i < results->len; i++)
+    {
+      const IpCellResult *result = results->pdata[i];
+      const IpCell *cell = ip_plan_get_cell (plan, result->cell);
+      g_autofree char *where = NULL;
+
+      if (result->error == NULL)
+        continue;
+
+      where = g_strdup_printf ("%p/%u", (gpointer) cell->dump, cell->layer);
+      if (g_hash_table_add (self->failures, g_steal_pointer (&where)))
+        g_signal_emit (self, signals[SIGNAL_FAILED], 0, result->error);
+    }
+}
+
+static void
+job_results_cb (IpPlanner *self, GPtrArray *results, IpJob *job)
+{
+  store_results (self, job, results);
+  if (job == self->job)
+    report_failures (self, job, results);
+  g_signal_emit (self, signals[SIGNAL_RESULTS], 0);
+}
+
+static void
+job_progress_cb (IpPlanner *self, IpJob *job)
+{
+  if (job == self->job)
+    notify_job (self);
+}
+
+/* What went wrong with the store meanwhile, once. */
+static void
+report_store (IpPlanner *self)
+{
+  g_autofree char *notice = self->store != NULL ? ip_store_get_notice (self->store) : NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (notice == NULL || !g_hash_table_add (self->failures, g_strdup (notice)))
+    return;
+
+  error = g_error_new_literal (IP_STORE_ERROR, IP_STORE_ERROR_FAILED, notice);
+  g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
+}
+
+static void
+job_finished_cb (IpPlanner *self, IpJob *job)
+{
+  if (job != self->job)
+    return;
+
+  g_clear_object (&self->job);
+  report_store (self);
+  notify_job (self);
+  g_signal_emit (self, signals[SIGNAL_RESULTS], 0);
+}
+
+static void
+add_missing_cells (IpPlanner *self, IpPlan *plan, guint number)
+{
+  IpRun *run = get_run (self, number);
+  IpDump *dump = ip_run_get_dump (run);
+  const IpEstimate *const *known = ip_run_get_estimates (run, &self->request);
+  guint n_epochs;
+
+  ip_dump_get_epochs (dump, &n_epochs);
+  for (guint layer = 0; layer < ip_dump_get_n_layers (dump); layer++)
+    {
+      const gboolean *present = ip_dump_get_layer (dump, layer)->present;
+
+      if (!ip_run_layer_get_visible (ip_run_get_layer (run, layer)))
+        continue;
+
+      for (guint snapshot = 0; snapshot < n_epochs; snapshot++)
+        if (present[snapshot] && (known == NULL || known[layer * n_epochs + snapshot] == NULL))
+          ip_plan_add_cell (plan, number, dump, layer, snapshot);
+    }
+}
+
+static void
+start_job (IpPlanner *self)
+{
+  g_autoptr (IpPlan) plan = ip_plan_new (&self->request, 1);
+
+  for (guint i = 0; i < get_n_runs (self); i++)
+    if (ip_run_get_visible (get_run (self, i)))
+      add_missing_cells (self, plan, i);
+
+  if (ip_plan_get_n_cells (plan) > 0)
+    {
+      ip_plan_sort_coarse_to_fine (plan);
+      self->job = ip_job_new (plan, self->store, self->threads, self->memory);
+      g_signal_connect_object (self->job, "results", G_CALLBACK (job_results_cb), self,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->job, "progress", G_CALLBACK (job_progress_cb), self,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->job, "finished", G_CALLBACK (job_finished_cb), self,
+                               G_CONNECT_SWAPPED);
+      ip_job_start (self->job);
+    }
+
+  notify_job (self);
+}
+
+static gboolean
+planning_cb (gpointer data)
+{
+  IpPlanner *self = data;
+
+  self->planning = 0;
+  start_job (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stop_job (IpPlanner *self)
+{
+  g_clear_handle_id (&self->planning, g_source_remove);
+  if (self->job != NULL)
+    ip_job_cancel (self->job);
+  g_clear_object (&self->job);
+}
+
+void
+ip_planner_plan (IpPlanner *self)
+{
+  stop_job (self);
+  if (!self->paused)
+    self->planning = g_timeout_add (PLANNING_DELAY, planning_cb, self);
+  notify_job (self);
+}
+
+static void
+ip_planner_dispose (GObject *object)
+{
+  IpPlanner *self = IP_PLANNER (object);
+
+  stop_job (self);
+  g_clear_object (&self->runs);
+  g_clear_object (&self->store);
+
+  G_OBJECT_CLASS (ip_planner_parent_class)->dispose (object);
+}
+
+static void
+ip_planner_finalize (GObject *object)
+{
+  IpPlanner *self = IP_PLANNER (object);
+
+  g_clear_pointer (&self->failures, g_hash_table_unref);
+
+  G_OBJECT_CLASS (ip_planner_parent_class)->finalize (object);
+}
+
+static void
+ip_planner_class_init (IpPlannerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = ip_planner_dispose;
+  object_class->finalize = ip_planner_finalize;
+
+  signals[SIGNAL_PROGRESS] = g_signal_new ("progress", IP_TYPE_PLANNER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_RESULTS] = g_signal_new ("results", IP_TYPE_PLANNER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_FAILED] = g_signal_new ("failed", IP_TYPE_PLANNER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+}
+
+static void
+ip_planner_init (IpPlanner *self)
+{
+  gsize n_estimators;
+  const IpEstimator *const *estimators = ip_estimators_list (&n_estimators);
+
+  self->failures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->request.estimator = estimators[0];
+  ip_parameters_init (&self->request.parameters, estimators[0]);
+}
+
+IpPlanner *
+ip_planner_new (GListModel *runs, guint threads, gsize memory)
+{
+  IpPlanner *self = g_object_new (IP_TYPE_PLANNER, NULL);
+
+  self->runs = g_object_ref (runs);
+  self->threads = threads;
+  self->memory = memory;
+
+  return self;
+}
+
+void
+ip_planner_set_store (IpPlanner *self, IpStore *store)
+{
+  g_return_if_fail (IP_IS_PLANNER (self));
+
+  g_set_object (&self->store, store);
+}
+
+const IpRequest *
+ip_planner_get_request (IpPlanner *self)
+{
+  g_return_val_if_fail (IP_IS_PLANNER (self), NULL);
+
+  return &self->request;
+}
+
+void
+ip_planner_set_request (IpPlanner *self, const IpRequest *request)
+{
+  g_return_if_fail (IP_IS_PLANNER (self));
+
+  self->request = *request;
+  self->paused = FALSE;
+  g_hash_table_remove_all (self->failures);
+  ip_planner_plan (self);
+}
+
+void
+ip_planner_cancel (IpPlanner *self)
+{
+  g_return_if_fail (IP_IS_PLANNER (self));
+
+  self->paused = TRUE;
+  stop_job (self);
+  notify_job (self);
+}
+
+void
+ip_planner_resume (IpPlanner *self)
+{
+  g_return_if_fail (IP_IS_PLANNER (self));
+
+  self->paused = FALSE;
+  ip_planner_plan (self);
+}
+
+gboolean
+ip_planner_get_busy (IpPlanner *self)
+{
+  g_return_val_if_fail (IP_IS_PLANNER (self), FALSE);
+
+  return self->job != NULL || self->planning != 0;
+}
+
+double
+ip_planner_get_progress (IpPlanner *self)
+{
+  g_return_val_if_fail (IP_IS_PLANNER (self), 0);
+
+  if (self->job != NULL)
+    return ip_job_get_progress (self->job);
+
+  return self->planning != 0 ? 0 : 1;
+}
+
+double
+ip_planner_get_remaining (IpPlanner *self)
+{
+  g_return_val_if_fail (IP_IS_PLANNER (self), NAN);
+
+  if (self->job != NULL)
+    return ip_job_get_remaining (self->job);
+
+  return self->planning != 0 ? NAN : 0;
+}
+
+void
+ip_planner_count_cells (IpPlanner *self, guint *n_cells, guint *n_done)
+{
+  g_return_if_fail (IP_IS_PLANNER (self));
+
+  *n_cells = *n_done = 0;
+  for (guint i = 0; i < get_n_runs (self); i++)
+    {
+      IpRun *run = get_run (self, i);
+      IpDump *dump = ip_run_get_dump (run);
+      const IpEstimate *const *known = ip_run_get_estimates (run, &self->request);
+      guint n_layers = ip_run_get_visible (run) ? ip_dump_get_n_layers (dump) : 0;
+      guint n_epochs;
+
+      ip_dump_get_epochs (dump, &n_epochs);
+      for (guint layer = 0; layer < n_layers; layer++)
+        {
+          if (!ip_run_layer_get_visible (ip_run_get_layer (run, layer)))
+            continue;
+
+          *n_cells += ip_dump_get_layer (dump, layer)->n_present;
+          for (guint k = 0; known != NULL && k < n_epochs; k++)
+            *n_done += known[layer * n_epochs + k] != NULL;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include "ip-job.h"
+#include "ip-run.h"
+
+/* Computes what is to be seen: the cells of visible layers of visible runs that have no estimate
+ * under the request in force.  The session owns one. */
+
+G_BEGIN_DECLS
+
+#define IP_TYPE_PLANNER (ip_planner_get_type ())
+G_DECLARE_FINAL_TYPE (IpPlanner, ip_planner, IP, PLANNER, GObject)
+
+/* runs: of IpRun.  threads, memory: as for ip_job_new().
+ * Signals:
+ *   progress ()       something of what the getters below say has changed
+ *   results ()        runs have got new estimates, or there is nothing left to compute
+ *   failed (GError)   a cell could not be computed or results are not kept; once per run, layer and
+ *                     request */
+IpPlanner *ip_planner_new (GListModel *runs, guint threads, gsize memory)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+void ip_planner_set_store (IpPlanner *self, IpStore *store);
+
+const IpRequest *ip_planner_get_request (IpPlanner *self);
+/* A new request supersedes the running job at once. */
+void ip_planner_set_request (IpPlanner *self, const IpRequest *request);
+
+/* To be called when other cells are visible or known than before. */
+void ip_planner_plan (IpPlanner *self);
+
+void ip_planner_cancel (IpPlanner *self);
+/* Computes what is missing, after a cancel. */
+void ip_planner_resume (IpPlanner *self);
+
+gboolean ip_planner_get_busy (IpPlanner *self);
+double ip_planner_get_progress (IpPlanner *self);
+/* Seconds, NAN while it cannot be told. */
+double ip_planner_get_remaining (IpPlanner *self);
+/* Cells of visible layers, all of them and those that are known. */
+void ip_planner_count_cells (IpPlanner *self, guint *n_cells, guint *n_done);
+
+G_END_DECLS

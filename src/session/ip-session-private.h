@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include "ip-planner.h"
+#include "ip-session.h"
+
+/* The session from inside: what ip-session.c (the object), ip-session-runs.c (what is open) and
+ * ip-session-view.c (how it is shown) share. */
+
+G_BEGIN_DECLS
+
+struct _IpSession
+{
+  GObject parent_instance;
+
+  GListStore *runs;
+  IpPlanner *planner;
+  gboolean live;
+
+  GArray *epochs; /* of visible runs, see ip_session_get_epochs() */
+  gint64 epoch;
+  gboolean in_bits;
+  IpScale epoch_scale;
+  IpQuantity chosen[IP_N_SHOWN]; /* IP_N_QUANTITIES: none */
+  int layer;                     /* −1: none chosen */
+};
+
+/* The properties of what is shown where. */
+extern const char *const ip_session_quantity_names[IP_N_SHOWN];
+
+IpRun *ip_session_get_run (IpSession *self, guint position); /* (transfer none) */
+guint ip_session_get_n_runs (IpSession *self);
+
+/* Figures show something else now. */
+void ip_session_emit_changed (IpSession *self);
+
+/* Other epochs are visible: the selected one stays as near as it can. */
+void ip_session_update_epochs (IpSession *self);
+
+G_END_DECLS

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-session-private.h"
+
+/* How the session is shown: the selected epoch and layer, unit, scales, and which quantities stand
+ * on the axes.  A choice is kept while what was chosen is not there, and holds again when it comes
+ * back; the getters answer what is shown instead. */
+
+static int
+compare_epochs (gconstpointer a, gconstpointer b)
+{
+  gint64 one = *(const gint64 *) a;
+  gint64 other = *(const gint64 *) b;
+
+  return (one > other) - (one < other);
+}
+
+static void
+collect_epochs (IpSession *self)
+{
+  g_array_set_size (self->epochs, 0);
+  for (guint i = 0; i < ip_session_get_n_runs (self); i++)
+    {
+      IpRun *run = ip_session_get_run (self, i);
+      const gint64 *epochs;
+      guint n_epochs;
+
+      if (!ip_run_get_visible (run))
+        continue;
+      epochs = ip_dump_get_epochs (ip_run_get_dump (run), &n_epochs);
+      if (n_epochs > 0)
+        g_array_append_vals (self->epochs, epochs, n_epochs);
+    }
+
+  g_array_sort (self->epochs, compare_epochs);
+  for (guint i = self->epochs->len; i-- > 1;)
+    if (g_array_index (self->epochs, gint64, i) == g_array_index (self->epochs, gint64, i - 1))
+      g_array_remove_index (self->epochs, i);
+}
+
+static gint64
+find_nearest_epoch (IpSession *self, gint64 epoch)
+{
+  gint64 nearest = -1;
+
+  for (guint i = 0; i < self->epochs->len; i++)
+    {
+      gint64 candidate = g_array_index (self->epochs, gint64, i);
+
+      if (nearest < 0 || ABS (candidate - epoch) < ABS (nearest - epoch))
+        nearest = candidate;
+    }
+
+  return nearest;
+}
+
+void
+ip_session_update_epochs (IpSession *self)
+{
+  gint64 epoch;
+
+  collect_epochs (self);
+  epoch = find_nearest_epoch (self, self->epoch < 0 ? G_MAXINT64 : self->epoch);
+  if (epoch == self->epoch)
+    return;
+
+  self->epoch = epoch;
+  g_object_notify (G_OBJECT (self), "epoch");
+}
+
+gint64
+ip_session_get_epoch (IpSession *self)
+{
+  g_return_val_if_fail (IP_IS_SESSION (self), -1);
+
+  return self->epoch;
+}
+
+void
+ip_session_set_epoch (IpSession *self, gint64 epoch)
+{
+  g_return_if_fail (IP_IS_SESSION (self));
+
+  epoch = find_nearest_epoch (self, epoch);
+  if (self->epoch == epoch)
+    return;
+
+  self->epoch = epoch;
+  g_object_notify (G_OBJECT (self), "epoch");
+  ip_session_emit_changed (self);
+}
+
+const gint64 *
+ip_session_get_epochs (IpSession *self, guint *n_epochs)
+{
+  g_return_val_if_fail (IP_IS_SESSION (self), NULL);
+
+  *n_epochs = self->epochs->len;
+
+  return (const gint64 *) self->epochs->data;
+}
+
+gboolean
+ip_session_get_in_bits (IpSession *self)
+{
+  g_return_val_if_fail (IP_IS_SESSION (self), TRUE);
+
+  return self->in_bits;
+}
+
+void
+ip_session_set_in_bits (IpSession *self, gboolean in_bits)
+{
+  g_return_if_fail (IP_IS_SESSION (self));
+
+  in_bits = !!in_bits;
+  if (self->in_bits == in_bits)
+    return;
+
+  self->in_bits = in_bits;
+  g_object_notify (G_OBJECT (self), "in-bits");
+  ip_session_emit_changed (self);
+}
+
+IpScale
+ip_session_get_epoch_scale (IpSession *self)
+{
+  g_return_val_if_fail (IP_IS_SESSION (self), IP_SCALE_LOG);
+
+  return self->epoch_scale;
+}
+
+void
+ip_session_set_epoch_scale (IpSession *self, IpScale scale)
+{
+  g_return_if_fail (IP_IS_SESSION (self));
+
+  if (self->epoch_scale == scale)
+    return;
+
+  self->epoch_scale = scale;
+  g_object_notify (G_OBJECT (self), "epoch-scale");
+  ip_session_emit_changed (self);
+}
+
+IpQuantity
+ip_session_get_quantity (IpSession *self, IpShown where)
+{
+  const IpEstimator *estimator;
+
+  g_return_val_if_fail (IP_IS_SESSION (self), IP_N_QUANTITIES);
+  g_return_val_if_fail (where < IP_N_SHOWN, IP_N_QUANTITIES);
+
+  estimator = ip_session_get_request (self)->estimator;
+  for (guint i = 0; i < estimator->n_quantities; i++)
+    if (estimator->quantities[i] == self->chosen[where])
+      return self->chosen[where];
+
+  return IP_N_QUANTITIES;
+}
+
+void
+ip_session_set_quantity (IpSession *self, IpShown where, IpQuantity quantity)
+{
+  g_return_if_fail (IP_IS_SESSION (self));
+  g_return_if_fail (where < IP_N_SHOWN && quantity <= IP_N_QUANTITIES);
+
+  if (self->chosen[where] == quantity)
+    return;
+
+  self->chosen[where] = quantity;
+  g_object_notify (G_OBJECT (self), ip_session_quantity_names[where]);
+  ip_session_emit_changed (self);
+}
+
+static gboolean
+is_layer_visible (IpRun *run, guint layer)
+{
+  return ip_run_get_visible (run) && layer < g_list_model_get_n_items (G_LIST_MODEL (run))
+         && ip_run_layer_get_visible (ip_run_get_layer (run, layer));
+}
+
+int
+ip_session_get_layer (IpSession *self)
+{
+  guint run = (guint) self->layer >> 16;
+  guint layer = self->layer & 0xffff;
+
+  g_return_val_if_fail (IP_IS_SESSION (self), -1);
+
+  if (self->layer >= 0 && run < ip_session_get_n_runs (self)
+      && is_layer_visible (ip_session_get_run (self, run), layer))
+    return self->layer;
+
+  for (guint i = 0; i < ip_session_get_n_runs (self); i++)
+    {
+      IpRun *candidate = ip_session_get_run (self, i);
+
+      for (guint k = 0; k < g_list_model_get_n_items (G_LIST_MODEL (candidate)); k++)
+        if (is_layer_visible (candidate, k))
+          return (int) (i << 16 | k);
+    }
+
+  return -1;
+}
+
+void
+ip_session_set_layer (IpSession *self, int layer)
+{
+  g_return_if_fail (IP_IS_SESSION (self));
+
+  if (self->layer == layer)
+    return;
+
+  self->layer = layer;
+  g_object_notify (G_OBJECT (self), "layer");
+  ip_session_emit_changed (self);
+}
