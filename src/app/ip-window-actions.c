@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-window-private.h"
+
+/* What menus and keys do to what is shown. */
+
+static void
+zoom_in_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_plot_zoom (ip_window_get_plot (IP_WINDOW (widget)), 1.25);
+}
+
+static void
+zoom_out_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_plot_zoom (ip_window_get_plot (IP_WINDOW (widget)), 1 / 1.25);
+}
+
+static void
+zoom_fit_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_plot_reset (ip_window_get_plot (IP_WINDOW (widget)));
+}
+
+static void
+play_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_epoch_bar_toggle_playing (IP_WINDOW (widget)->epoch_bar);
+}
+
+static void
+next_epoch_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_epoch_bar_step (IP_WINDOW (widget)->epoch_bar, 1);
+}
+
+static void
+previous_epoch_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_epoch_bar_step (IP_WINDOW (widget)->epoch_bar, -1);
+}
+
+static void
+undo_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_history_undo (IP_WINDOW (widget)->history);
+}
+
+static void
+redo_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_history_redo (IP_WINDOW (widget)->history);
+}
+
+static void
+history_changed_cb (IpWindow *self)
+{
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo",
+                                 ip_history_get_can_undo (self->history));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.redo",
+                                 ip_history_get_can_redo (self->history));
+}
+
+static void
+cancel_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_session_cancel (IP_WINDOW (widget)->session);
+}
+
+static void
+resume_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_session_resume (IP_WINDOW (widget)->session);
+}
+
+void
+ip_window_follow_history (IpWindow *self)
+{
+  g_signal_connect_object (self->history, "notify", G_CALLBACK (history_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  history_changed_cb (self);
+}
+
+void
+ip_window_add_view_actions (GtkWidgetClass *klass)
+{
+  gtk_widget_class_install_action (klass, "win.zoom-in", NULL, zoom_in_action);
+  gtk_widget_class_install_action (klass, "win.zoom-out", NULL, zoom_out_action);
+  gtk_widget_class_install_action (klass, "win.zoom-fit", NULL, zoom_fit_action);
+  gtk_widget_class_install_action (klass, "win.play", NULL, play_action);
+  gtk_widget_class_install_action (klass, "win.next-epoch", NULL, next_epoch_action);
+  gtk_widget_class_install_action (klass, "win.previous-epoch", NULL,
+                                   previous_epoch_action);
+  gtk_widget_class_install_action (klass, "win.undo", NULL, undo_action);
+  gtk_widget_class_install_action (klass, "win.redo", NULL, redo_action);
+  gtk_widget_class_install_action (klass, "win.cancel", NULL, cancel_action);
+  gtk_widget_class_install_action (klass, "win.resume", NULL, resume_action);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include "ip-window.h"
+
+#include "ip-epoch-bar.h"
+#include "ip-history.h"
+#include "ip-inspector.h"
+#include "ip-job-button.h"
+#include "ip-message-bar.h"
+#include "ip-metrics-strip.h"
+#include "ip-opener.h"
+#include "ip-run-list.h"
+
+/* What the files of IpWindow share: ip-window.c builds the window and keeps it in step with the
+ * session, ip-window-open.c brings dumps in, ip-window-export.c takes figures and numbers out,
+ * ip-window-actions.c is what menus and keys do to what is shown. */
+
+G_BEGIN_DECLS
+
+struct _IpWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  IpSession *session;
+  IpHistory *history;
+  GSettings *settings; /* NULL when the schema is not installed */
+  IpOpener *opener;
+  GCancellable *exporting;
+  gboolean narrow;
+  GtkFileChooserNative *chooser; /* while it is shown */
+
+  AdwToastOverlay *toasts;
+  AdwViewSwitcherTitle *switcher;
+  AdwViewSwitcherBar *switcher_bar;
+  GtkWidget *sidebar_button;
+  GtkWidget *inspector_button;
+  GtkWidget *export_button;
+  IpJobButton *job_button;
+  IpMessageBar *message_bar;
+  GtkStack *pages;
+  AdwFlap *sidebar_flap;
+  AdwFlap *inspector_flap;
+  IpRunList *run_list;
+  IpInspector *inspector;
+  AdwViewStack *views;
+  IpPlot *plane_plot;
+  IpPlot *epochs_plot;
+  IpPlot *spectrum_plot;
+  IpPlot *map_plot;
+  IpEpochBar *epoch_bar;
+  GtkRevealer *metrics_revealer;
+  IpMetricsStrip *metrics;
+  GtkDropTarget *drop_target;
+  GMenu *recent_section;
+  GtkLabel *recorder_code;
+};
+
+void ip_window_add_open_actions (GtkWidgetClass *klass);
+void ip_window_add_export_actions (GtkWidgetClass *klass);
+void ip_window_add_view_actions (GtkWidgetClass *klass);
+
+/* Drops of files and the results of the opener. */
+void ip_window_follow_opener (IpWindow *self);
+
+/* Undo and redo are possible or not. */
+void ip_window_follow_history (IpWindow *self);
+
+G_END_DECLS
