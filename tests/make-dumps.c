@@ -432,6 +432,25 @@ write_resumed (const char *path)
   CHECK (H5Fclose (file));
 }
 
+/* A repeat of others: "3", or "3-slow" for another learning rate. */
+static void
+write_repeat (const char *path, const char *seed)
+{
+  hid_t file = new_dump (path);
+  hid_t run = H5Gcreate2 (file, "run", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+
+  put_text (run, "activation", "tanh");
+  put_text (run, "created", seed);
+  put_number (run, "final_test_acc", H5T_IEEE_F64LE, 1. / (1 + atoi (seed)));
+  put_number (run, "lr", H5T_IEEE_F64LE, strstr (seed, "slow") != NULL ? 0.0001 : 0.0004);
+  put_number (run, "seed", H5T_STD_I32LE, atoi (seed));
+  H5Gclose (run);
+  put_epochs (file, DUMP_EPOCHS);
+  put_labels (file);
+  put_layers (file, DUMP_EPOCHS);
+  CHECK (H5Fclose (file));
+}
+
 /* /epochs lists 3 snapshots; zeta has half a fourth, alpha lacks the last. */
 static void
 write_ragged (const char *path)
@@ -1057,6 +1076,11 @@ main (int n_arguments, char **arguments)
   if (n_arguments == 3 && g_str_has_prefix (arguments[1], "labels-"))
     {
       write_labels (arguments[2], arguments[1] + strlen ("labels-"));
+      return 0;
+    }
+  if (n_arguments == 3 && g_str_has_prefix (arguments[1], "seed-"))
+    {
+      write_repeat (arguments[2], arguments[1] + strlen ("seed-"));
       return 0;
     }
 

@@ -50,6 +50,22 @@ remove_directory (const char *directory)
   g_rmdir (directory);
 }
 
+/* A file of the folder that is shared between developers, NULL (and the test skipped) without it.
+ * (transfer full) */
+static inline char *
+find_shared (const char *name)
+{
+  const char *shared = g_getenv ("INFOPLANE_SHARED");
+  g_autofree char *beside = g_test_build_filename (G_TEST_DIST, "..", "..", "shared", NULL);
+  char *path = g_build_filename (shared != NULL ? shared : beside, "dumps", name, NULL);
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return path;
+  g_test_skip ("the shared dumps are not here");
+  g_free (path);
+  return NULL;
+}
+
 /* Runs the program make-dumps on the file. */
 static inline void
 run_make_dumps (const char *program, const char *kind, const char *path)

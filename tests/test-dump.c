@@ -360,22 +360,6 @@ test_no_epochs (void)
   check_snapshot (dump, 1, 3, 3);
 }
 
-/* A file of the folder that is shared between developers, NULL (and the test skipped) without it.
- */
-static char *
-find_shared (const char *name)
-{
-  const char *shared = g_getenv ("INFOPLANE_SHARED");
-  g_autofree char *beside = g_test_build_filename (G_TEST_DIST, "..", "..", "shared", NULL);
-  char *path = g_build_filename (shared != NULL ? shared : beside, "dumps", name, NULL);
-
-  if (g_file_test (path, G_FILE_TEST_EXISTS))
-    return path;
-  g_test_skip ("the shared dumps are not here");
-  g_free (path);
-  return NULL;
-}
-
 static void
 check_equal (IpDump *a, IpDump *b, guint layer, guint snapshot)
 {

@@ -4,6 +4,7 @@
 #include "ip-run.h"
 
 #include "ip-dump-watch.h"
+#include "ip-repeats.h"
 
 #include <glib/gi18n.h>
 
@@ -170,6 +171,8 @@ struct _IpRun
   IpDumpWatch *watch; /* NULL unless the file is followed */
   char *name;
   char *subtitle;
+  char *experiment;
+  char *seed;
   gboolean visible;
   guint n_epochs;
   guint first_style;
@@ -245,6 +248,8 @@ ip_run_finalize (GObject *object)
   g_clear_pointer (&self->layers, g_ptr_array_unref);
   g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->subtitle, g_free);
+  g_clear_pointer (&self->experiment, g_free);
+  g_clear_pointer (&self->seed, g_free);
   g_clear_object (&self->watch);
   g_clear_object (&self->dump);
 
@@ -377,6 +382,16 @@ make_layers (IpRun *self)
     }
 }
 
+static void
+take_descriptions (IpRun *self)
+{
+  g_free (self->subtitle);
+  self->subtitle = describe_dump (self->dump);
+  g_free (self->seed);
+  g_free (self->experiment);
+  self->experiment = ip_repeats_describe (self->dump, &self->seed);
+}
+
 IpRun *
 ip_run_new (IpDump *dump, const char *name, guint first_style)
 {
@@ -384,7 +399,7 @@ ip_run_new (IpDump *dump, const char *name, guint first_style)
 
   self->dump = g_object_ref (dump);
   self->name = g_strdup (name);
-  self->subtitle = describe_dump (dump);
+  take_descriptions (self);
   self->first_style = first_style;
   ip_dump_get_epochs (dump, &self->n_epochs);
   make_layers (self);
@@ -462,8 +477,7 @@ static void
 watch_changed_cb (IpRun *self, IpDump *before, IpDump *now, guint n_kept)
 {
   replace_dump (self, now, n_kept);
-  g_free (self->subtitle);
-  self->subtitle = describe_dump (now);
+  take_descriptions (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUBTITLE]);
   g_signal_emit (self, signals[SIGNAL_DUMP_CHANGED], 0);
 }
@@ -509,6 +523,22 @@ ip_run_get_dump (IpRun *self)
   g_return_val_if_fail (IP_IS_RUN (self), NULL);
 
   return self->dump;
+}
+
+const char *
+ip_run_get_seed (IpRun *self)
+{
+  g_return_val_if_fail (IP_IS_RUN (self), NULL);
+
+  return self->seed;
+}
+
+const char *
+ip_run_get_experiment (IpRun *self)
+{
+  g_return_val_if_fail (IP_IS_RUN (self), NULL);
+
+  return self->experiment;
 }
 
 IpRunLayer *

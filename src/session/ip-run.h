@@ -42,6 +42,10 @@ const char *ip_run_get_name (IpRun *self);
 /* "tanh · seed 0 · 60 epochs · N 4096" (translated) */
 const char *ip_run_get_subtitle (IpRun *self);
 IpDump *ip_run_get_dump (IpRun *self);
+/* As text, NULL when it is not known. */
+const char *ip_run_get_seed (IpRun *self);
+/* The same text for runs that differ in their seed only, see ip_repeats_describe(). */
+const char *ip_run_get_experiment (IpRun *self);
 IpRunLayer *ip_run_get_layer (IpRun *self, guint layer); /* (transfer none) */
 gboolean ip_run_get_visible (IpRun *self);
 void ip_run_set_visible (IpRun *self, gboolean visible);
