@@ -7,10 +7,26 @@
 
 /* The structures of an HDF5 file begin with a signature of four letters, and those of its newer
  * versions end with a checksum over them.  Most damage is done within structures, and most
- * checksums are corrected afterwards: otherwise the parser would stop at the first byte. */
+ * checksums are corrected afterwards: otherwise the parser would stop at the first byte.
+ *
+ * Within object headers and heaps the damage knows what it hits: the messages that say where a
+ * link leads, how data is laid out, of which type and shape it is, and the objects of heaps.  One
+ * is as likely to be hit as the other however many of them there are; one may take the place of
+ * another, or lead to any structure of the file. */
 
 #define STRUCTURE_SIZE 256
 #define LONGEST_CHECKED 4096
+
+/* A part of a structure: a message of an object header, or an object of a global heap. */
+typedef struct
+{
+  guint8 type; /* of the message, or HEAP_OBJECT */
+  gsize at; /* of the byte with the type of a message, of the size of a heap object */
+  gsize start; /* of its content */
+  gsize size;
+} Part;
+
+#define HEAP_OBJECT 255
 
 typedef struct
 {
@@ -23,6 +39,7 @@ struct _IpSeed
   GByteArray *bytes;
   GArray *structures; /* of gsize: offsets */
   GArray *checked;    /* of Checked */
+  GArray *parts; /* of Part, by type */
 };
 
 static const char *const signatures[] = {
@@ -106,6 +123,85 @@ find_checksum (IpSeed *self, gsize start)
       }
 }
 
+/* Messages of an object header of version 2, or of a continuation of one. HDF5 File Format
+ * Specification 3.0, IV.A.1.b. */
+static void
+find_messages (IpSeed *self, gsize at, gsize end, gboolean ordered)
+{
+  const guint8 *bytes = self->bytes->data;
+  gsize prefix = ordered ? 6 : 4;
+
+  while (at + prefix <= end)
+    {
+      gsize size = bytes[at + 1] | (gsize) bytes[at + 2] << 8;
+      Part part = { bytes[at], at, at + prefix, size };
+
+      if (part.start + size > end)
+        return;
+      if (size > 0)
+        g_array_append_val (self->parts, part);
+      at = part.start + size;
+    }
+}
+
+static void
+find_header_messages (IpSeed *self, const Checked *header)
+{
+  guint8 flags = self->bytes->data[header->start + 5];
+  gsize at = header->start + 6;
+
+  at += (flags & 0x20) != 0 ? 16 : 0;
+  at += (flags & 0x10) != 0 ? 4 : 0;
+  at += (gsize) 1 << (flags & 3);
+  find_messages (self, at, header->end, (flags & 4) != 0);
+}
+
+/* Objects of a global heap, ibid. III.E. */
+static void
+find_heap_objects (IpSeed *self, gsize heap)
+{
+  const guint8 *bytes = self->bytes->data;
+  gsize at = heap + 16;
+
+  while (at + 16 <= self->bytes->len && (bytes[at] | bytes[at + 1]) != 0)
+    {
+      Part part = { HEAP_OBJECT, at + 8, at + 16, get_word (bytes + at + 8, 4) };
+
+      if (part.start + part.size > self->bytes->len)
+        return;
+      g_array_append_val (self->parts, part);
+      at = part.start + (part.size + 7) / 8 * 8;
+    }
+}
+
+static int
+compare_parts (gconstpointer a, gconstpointer b)
+{
+  return ((const Part *) a)->type - ((const Part *) b)->type;
+}
+
+static void
+find_parts (IpSeed *self)
+{
+  for (guint i = 0; i < self->checked->len; i++)
+    {
+      const Checked *checked = &g_array_index (self->checked, Checked, i);
+
+      if (memcmp (self->bytes->data + checked->start, "OHDR", 4) == 0)
+        find_header_messages (self, checked);
+      else if (memcmp (self->bytes->data + checked->start, "OCHK", 4) == 0)
+        find_messages (self, checked->start + 4, checked->end, FALSE);
+    }
+  for (guint i = 0; i < self->structures->len; i++)
+    {
+      gsize at = g_array_index (self->structures, gsize, i);
+
+      if (memcmp (self->bytes->data + at, "GCOL", 4) == 0)
+        find_heap_objects (self, at);
+    }
+  g_array_sort (self->parts, compare_parts);
+}
+
 IpSeed *
 ip_seed_load (const char *path, GError **error)
 {
@@ -120,6 +216,7 @@ ip_seed_load (const char *path, GError **error)
   self->bytes = g_byte_array_new_take ((guint8 *) bytes, size);
   self->structures = g_array_new (FALSE, FALSE, sizeof (gsize));
   self->checked = g_array_new (FALSE, FALSE, sizeof (Checked));
+  self->parts = g_array_new (FALSE, FALSE, sizeof (Part));
   for (gsize at = 0; at + 4 <= size; at++)
     for (guint i = 0; i < G_N_ELEMENTS (signatures); i++)
       if (memcmp (bytes + at, signatures[i], 4) == 0)
@@ -127,6 +224,7 @@ ip_seed_load (const char *path, GError **error)
           g_array_append_val (self->structures, at);
           find_checksum (self, at);
         }
+  find_parts (self);
 
   return self;
 }
@@ -137,6 +235,7 @@ ip_seed_free (IpSeed *self)
   g_byte_array_unref (self->bytes);
   g_array_unref (self->structures);
   g_array_unref (self->checked);
+  g_array_unref (self->parts);
   g_free (self);
 }
 
@@ -180,6 +279,87 @@ copy_bytes (GRand *random, GByteArray *bytes, gsize at, const IpSeed *other)
 
   n = MIN (n, MIN (bytes->len - at, other->bytes->len - from));
   memcpy (bytes->data + at, other->bytes->data + from, n);
+}
+
+/* A part of the type, of any type when it is negative; NULL when there is none. */
+static const Part *
+pick_part (GRand *random, const IpSeed *seed, int type)
+{
+  guint types[256];
+  guint starts[256];
+  guint n_types = 0;
+  guint first = 0;
+
+  for (guint i = 0; i < seed->parts->len; i++)
+    {
+      guint8 here = g_array_index (seed->parts, Part, i).type;
+
+      if (type >= 0 && here != type)
+        continue;
+      if (n_types == 0 || types[n_types - 1] != here)
+        {
+          types[n_types] = here;
+          starts[n_types++] = i;
+        }
+    }
+  if (n_types == 0)
+    return NULL;
+
+  first = starts[pick (random, n_types)];
+  type = g_array_index (seed->parts, Part, first).type;
+  for (n_types = 0; first + n_types < seed->parts->len; n_types++)
+    if (g_array_index (seed->parts, Part, first + n_types).type != type)
+      break;
+
+  return &g_array_index (seed->parts, Part, first + pick (random, n_types));
+}
+
+/* Makes one part what another one, of the same type, is. */
+static void
+exchange (GRand *random, GByteArray *bytes, const Part *part, const IpSeed *other)
+{
+  const Part *from = pick_part (random, other, part->type);
+
+  if (from != NULL)
+    memcpy (bytes->data + part->start, other->bytes->data + from->start,
+            MIN (part->size, from->size));
+}
+
+/* Writes the place of a structure, as an address or an offset is written. */
+static void
+point (GRand *random, GByteArray *bytes, const Part *part, const IpSeed *seed)
+{
+  gsize at = part->start + pick (random, part->size);
+  guint64 address = g_array_index (seed->structures, gsize, pick (random, seed->structures->len));
+
+  for (gsize i = 0; i < 8 && at + i < bytes->len; i++)
+    bytes->data[at + i] = (guint8) (address >> (8 * i));
+}
+
+static void
+damage_part (GRand *random, GByteArray *bytes, const IpSeed *seed, GPtrArray *seeds)
+{
+  const Part *part = pick_part (random, seed, -1);
+
+  if (part == NULL || part->size == 0)
+    return;
+  switch (pick (random, 6))
+    {
+    case 0:
+      bytes->data[part->at] = (guint8) pick (random, 0x18);
+      break;
+    case 1:
+      put_number (random, bytes, part->type == HEAP_OBJECT ? part->at : part->at + 1);
+      break;
+    case 2:
+      exchange (random, bytes, part, seeds->pdata[pick (random, seeds->len)]);
+      break;
+    case 3:
+      point (random, bytes, part, seed);
+      break;
+    default:
+      put_number (random, bytes, part->start + pick (random, MIN (part->size, 64)));
+    }
 }
 
 static void
@@ -231,7 +411,10 @@ ip_mutate (GPtrArray *seeds, guint32 random_seed, guint64 number)
 
   g_byte_array_append (bytes, seed->bytes->data, seed->bytes->len);
   for (gsize i = 0; i < n; i++)
-    damage (random, bytes, seed, seeds);
+    if (pick (random, 2) == 0)
+      damage_part (random, bytes, seed, seeds);
+    else
+      damage (random, bytes, seed, seeds);
   if (pick (random, 10) != 0)
     correct_checksums (bytes, seed);
   if (pick (random, 20) == 0)
