@@ -11,8 +11,8 @@
  * normalised: I_CS(X;T) / sqrt (I_CS(X;X) I_CS(T;T)), between 0 and 1.
  *
  * Labels are one-hot: Q is 1 within a class and exp (-1 / sigma^2) across.  The same sigma serves
- * all variables, as published; rule=median takes `factor` times the median distance (of at most
- * 1000 samples) for T and for X, and sigma = factor for Y.
+ * all variables, as published; with another rule (ip-width.h) T and X have widths of their own, and
+ * sigma = factor for Y.
  *
  * Not Shannon's information: 0 means independent, but sizes compare only at one sigma, and as sigma
  * grows every value goes to 0.
@@ -20,9 +20,8 @@
  * Source: Yu, Yu, Løkse, Jenssen and Príncipe 2024, arXiv:2404.17951. Time O(N^2 (d + d_x)), three
  * passes with inputs, one without; memory 8 N (d + d_x). */
 
-#include "ip-estimator-private.h"
 #include "ip-joint.h"
-#include "ip-number.h"
+#include "ip-width.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -33,25 +32,15 @@ enum
   RULE,
   SIGMA,
   FACTOR,
+  K,
 };
 
-enum
-{
-  RULE_FIXED,
-  RULE_MEDIAN,
-};
-
-static const char *const rule_ids[] = { "fixed", "median", NULL };
-static const char *const rule_titles[] = { N_ ("Fixed"), N_ ("Median distance"), NULL };
 
 static const IpParameter parameters_table[] = {
-  [RULE] = { "rule", N_ ("Kernel width"), N_ ("Whether the width is given or follows the data"),
-             IP_PARAMETER_CHOICE, RULE_FIXED, 0, 1, false, rule_ids, rule_titles, -1, 0 },
-  [SIGMA] = { "sigma", N_ ("Width"), N_ ("Standard deviation of the Gaussian kernels"),
-              IP_PARAMETER_REAL, 1, 1e-6, 1e6, true, NULL, NULL, RULE, RULE_FIXED },
-  [FACTOR] = { "factor", N_ ("Relative width"),
-               N_ ("Width as a multiple of the median distance between samples"), IP_PARAMETER_REAL,
-               1, 1e-3, 1e3, true, NULL, NULL, RULE, RULE_MEDIAN },
+  [RULE] = IP_WIDTH_RULE_ROW,
+  [SIGMA] = IP_WIDTH_SIGMA_ROW (RULE, 1),
+  [FACTOR] = IP_WIDTH_FACTOR_ROW (RULE),
+  [K] = IP_WIDTH_K_ROW (RULE),
 };
 
 static const IpQuantity quantities[]
@@ -138,24 +127,13 @@ set_pair (IpEstimate *estimate,
 }
 
 static IpStatus
-find_rate (const IpMatrix *matrix,
-           const IpParameters *parameters,
-           double *rate,
-           IpContext *context)
+find_rate (IpSample *sample, const IpParameters *parameters, double *rate, IpContext *context)
 {
-  double width = parameters->value[SIGMA];
-  IpStatus status = IP_STATUS_OK;
+  IpWidth width = ip_width_init (&parameters->value[RULE]);
+  double sigma;
+  IpStatus status = ip_width_find (sample, &width, &sigma, context);
 
-  if (parameters->value[RULE] == RULE_MEDIAN)
-    {
-      status = ip_find_median_distance (matrix, &width, context);
-      width *= parameters->value[FACTOR];
-      if (status == IP_STATUS_OK && !(width > 0.0))
-        status = ip_fail (context, IP_STATUS_UNDEFINED,
-                          "Half of the samples coincide: the median distance is 0");
-    }
-
-  *rate = 0.5 / (width * width);
+  *rate = ip_width_to_rate (sigma);
   return status;
 }
 
@@ -168,7 +146,7 @@ announce (IpSample *sample, const IpParameters *parameters, IpContext *context)
   if (ip_sample_is_constant (sample))
     return IP_STATUS_OK;
 
-  status = find_rate (&sample->source.activations, parameters, &rate, context);
+  status = find_rate (sample, parameters, &rate, context);
   if (status == IP_STATUS_OK)
     status = ip_sample_want_kernel_sums (sample, rate, context);
   if (status == IP_STATUS_OK)
@@ -184,7 +162,7 @@ fill_label (IpSample *sample,
             IpEstimate *estimate,
             IpContext *context)
 {
-  double width = parameters->value[parameters->value[RULE] == RULE_FIXED ? SIGMA : FACTOR];
+  double width = parameters->value[parameters->value[RULE] == IP_WIDTH_FIXED ? SIGMA : FACTOR];
   double across = exp (-1.0 / (width * width));
   double product = 0.0;
   Kernel q;
@@ -249,8 +227,10 @@ fill_input (IpSample *sample,
             IpEstimate *estimate,
             IpContext *context)
 {
+  IpWidth width = ip_width_init (&parameters->value[RULE]);
   IpKernelSums sums[3] = { { 0 }, { 0 }, { 0 } };
   double product = 0.0;
+  double sigma_x;
   double rate_x;
   Kernel q = { 0 };
   IpStatus status;
@@ -263,7 +243,8 @@ fill_input (IpSample *sample,
       return IP_STATUS_OK;
     }
 
-  status = find_rate (&sample->set->input_matrix, parameters, &rate_x, context);
+  status = ip_width_find_for_inputs (sample->set, &width, &sigma_x, context);
+  rate_x = ip_width_to_rate (sigma_x);
   if (status == IP_STATUS_OK)
     status = ip_kernel_sums_init (&sums[0], rate_x, sample->n, context);
   if (status == IP_STATUS_OK)
@@ -292,7 +273,6 @@ fill_input (IpSample *sample,
 static IpStatus
 run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
 {
-  char number[IP_NUMBER_SIZE];
   double rate;
   IpKernelSums plain;
   IpKernelSums doubled;
@@ -308,7 +288,7 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
       return IP_STATUS_OK;
     }
 
-  status = find_rate (&sample->source.activations, parameters, &rate, context);
+  status = find_rate (sample, parameters, &rate, context);
   if (status == IP_STATUS_OK)
     status = ip_sample_get_kernel_sums (sample, rate, &plain, context);
   if (status == IP_STATUS_OK)
@@ -318,8 +298,7 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
   if (status != IP_STATUS_OK)
     return status;
 
-  ip_number_format_rounded (sqrt (0.5 / rate), 4, number);
-  snprintf (estimate->blur, sizeof estimate->blur, "kernel width %.12s", number);
+  ip_width_describe (sqrt (0.5 / rate), estimate);
 
   take_sums (&k, &plain, &doubled, sample->n);
   status = fill_label (sample, parameters, &k, &plain, estimate, context);

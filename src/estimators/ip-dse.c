@@ -13,15 +13,13 @@
  * alpha = 0.5 is the anisotropic kernel of the paper; the eigenvalues that its code computes are
  * those of alpha = 0.  Between 0, when all samples are near each other on the scale of sigma, and
  * ln N, when all are far apart, where the value says nothing but which: sigma = 10 is absolute, and
- * with rule=median sigma is `factor` times the median distance between samples instead (of at most
- * 1000 of them), which makes the value independent of the scale of the layer.
+ * the other rules for it (ip-width.h) make the value independent of the scale of the layer.
  *
  * Source: Liao, Liu et al. 2024, arXiv:2312.04823. Time O(N^2 d + 4/3 N^3), or O(N r (d + r)) when
  * the spectrum decays and r eigenvalues carry all but 1e-13 of it; memory 16 N^2, or 8 N r. */
 
-#include "ip-estimator-private.h"
 #include "ip-kernel-spectrum.h"
-#include "ip-number.h"
+#include "ip-width.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -32,15 +30,10 @@ enum
   RULE,
   SIGMA,
   FACTOR,
+  K,
   VARIANT,
   T,
   ALPHA,
-};
-
-enum
-{
-  RULE_FIXED,
-  RULE_MEDIAN,
 };
 
 enum
@@ -50,21 +43,16 @@ enum
   VARIANT_ADJACENCY,
 };
 
-static const char *const rule_ids[] = { "fixed", "median", NULL };
-static const char *const rule_titles[] = { N_ ("Fixed"), N_ ("Median distance"), NULL };
 static const char *const variant_ids[] = { "spectrum", "entries", "adjacency", NULL };
 static const char *const variant_titles[] = { N_ ("Eigenvalues of the diffusion"),
                                               N_ ("Entries of the diffusion matrix"),
                                               N_ ("Eigenvalues of the kernel"), NULL };
 
 static const IpParameter parameters_table[] = {
-  [RULE] = { "rule", N_ ("Kernel width"), N_ ("Whether the width is given or follows the layer"),
-             IP_PARAMETER_CHOICE, RULE_FIXED, 0, 1, false, rule_ids, rule_titles, -1, 0 },
-  [SIGMA] = { "sigma", N_ ("Width"), N_ ("Standard deviation of the Gaussian kernel"),
-              IP_PARAMETER_REAL, 10, 1e-6, 1e6, true, NULL, NULL, RULE, RULE_FIXED },
-  [FACTOR] = { "factor", N_ ("Relative width"),
-               N_ ("Width as a multiple of the median distance between samples"), IP_PARAMETER_REAL,
-               1, 1e-3, 1e3, true, NULL, NULL, RULE, RULE_MEDIAN },
+  [RULE] = IP_WIDTH_RULE_ROW,
+  [SIGMA] = IP_WIDTH_SIGMA_ROW (RULE, 10),
+  [FACTOR] = IP_WIDTH_FACTOR_ROW (RULE),
+  [K] = IP_WIDTH_K_ROW (RULE),
   [VARIANT] = { "variant", N_ ("Entropy of"), N_ ("Which numbers the entropy is taken of"),
                 IP_PARAMETER_CHOICE, VARIANT_SPECTRUM, 0, 2, false, variant_ids, variant_titles, -1,
                 0 },
@@ -78,23 +66,6 @@ static const IpParameter parameters_table[] = {
 };
 
 static const IpQuantity quantities[] = { IP_QUANTITY_DSE };
-
-static IpStatus
-find_sigma (IpSample *sample, const IpParameters *parameters, double *sigma, IpContext *context)
-{
-  IpStatus status;
-
-  *sigma = parameters->value[SIGMA];
-  if (parameters->value[RULE] == RULE_FIXED)
-    return IP_STATUS_OK;
-
-  status = ip_find_median_distance (&sample->source.activations, sigma, context);
-  *sigma *= parameters->value[FACTOR];
-  if (status == IP_STATUS_OK && !(*sigma > 0.0))
-    status = ip_fail (context, IP_STATUS_UNDEFINED, "Half of the samples coincide: the median "
-                                                    "distance is 0");
-  return status;
-}
 
 /* ln N + mean entropy of the rows of P */
 static IpStatus
@@ -172,7 +143,7 @@ find_spectral_entropy (IpSample *sample,
 static IpStatus
 run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
 {
-  char number[IP_NUMBER_SIZE];
+  IpWidth width = ip_width_init (&parameters->value[RULE]);
   double sigma;
   IpGram gram;
   IpStatus status;
@@ -184,14 +155,13 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
       return IP_STATUS_OK;
     }
 
-  status = find_sigma (sample, parameters, &sigma, context);
+  status = ip_width_find (sample, &width, &sigma, context);
   if (status == IP_STATUS_OK)
-    status = ip_sample_init_gram (sample, 0.5 / (sigma * sigma), &gram, context);
+    status = ip_sample_init_gram (sample, ip_width_to_rate (sigma), &gram, context);
   if (status != IP_STATUS_OK)
     return status;
 
-  ip_number_format_rounded (sigma, 4, number);
-  snprintf (estimate->blur, sizeof estimate->blur, "kernel width %.12s", number);
+  ip_width_describe (sigma, estimate);
   if (parameters->value[VARIANT] != VARIANT_ENTRIES)
     return find_spectral_entropy (sample, parameters, &gram, estimate, context);
 

@@ -18,11 +18,10 @@
  * Source: Liao, Liu et al. 2024, arXiv:2312.04823. Time O(N^2 d) and 4/3 n_c^3 per class and draw;
  * memory 8 N^2. */
 
-#include "ip-estimator-private.h"
 #include "ip-kernel-spectrum.h"
 #include "ip-mersenne.h"
-#include "ip-number.h"
 #include "ip-random.h"
+#include "ip-width.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -33,17 +32,12 @@ enum
   RULE,
   SIGMA,
   FACTOR,
+  K,
   T,
   ALPHA,
   DRAWS,
   SEED,
   CONVENTION,
-};
-
-enum
-{
-  RULE_FIXED,
-  RULE_MEDIAN,
 };
 
 enum
@@ -54,19 +48,14 @@ enum
 
 #define MAX_DRAWS 1000
 
-static const char *const rule_ids[] = { "fixed", "median", NULL };
-static const char *const rule_titles[] = { N_ ("Fixed"), N_ ("Median distance"), NULL };
 static const char *const convention_ids[] = { "corrected", "official", NULL };
 static const char *const convention_titles[] = { N_ ("Independent"), N_ ("As published"), NULL };
 
 static const IpParameter parameters_table[] = {
-  [RULE] = { "rule", N_ ("Kernel width"), N_ ("Whether the width is given or follows the layer"),
-             IP_PARAMETER_CHOICE, RULE_FIXED, 0, 1, false, rule_ids, rule_titles, -1, 0 },
-  [SIGMA] = { "sigma", N_ ("Width"), N_ ("Standard deviation of the Gaussian kernel"),
-              IP_PARAMETER_REAL, 10, 1e-6, 1e6, true, NULL, NULL, RULE, RULE_FIXED },
-  [FACTOR] = { "factor", N_ ("Relative width"),
-               N_ ("Width as a multiple of the median distance between samples"), IP_PARAMETER_REAL,
-               1, 1e-3, 1e3, true, NULL, NULL, RULE, RULE_MEDIAN },
+  [RULE] = IP_WIDTH_RULE_ROW,
+  [SIGMA] = IP_WIDTH_SIGMA_ROW (RULE, 10),
+  [FACTOR] = IP_WIDTH_FACTOR_ROW (RULE),
+  [K] = IP_WIDTH_K_ROW (RULE),
   [T] = { "t", N_ ("Diffusion time"), N_ ("Power that the eigenvalues are raised to"),
           IP_PARAMETER_REAL, 1, 1, 1000, true, NULL, NULL, -1, 0 },
   [ALPHA] = { "alpha", N_ ("Anisotropy"),
@@ -217,10 +206,10 @@ compute (IpSample *sample, Work *work, IpEstimate *estimate, IpContext *context)
 static IpStatus
 run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
 {
-  double sigma = parameters->value[SIGMA];
-  char number[IP_NUMBER_SIZE];
+  IpWidth width = ip_width_init (&parameters->value[RULE]);
+  double sigma;
   Work work = { .parameters = parameters, .n = sample->n };
-  IpStatus status = IP_STATUS_OK;
+  IpStatus status;
 
   estimate->values[0].ceiling = sample->set->label_entropy;
   if (ip_sample_is_constant (sample))
@@ -229,20 +218,13 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
       return IP_STATUS_OK;
     }
 
-  if (parameters->value[RULE] == RULE_MEDIAN)
-    {
-      status = ip_find_median_distance (&sample->source.activations, &sigma, context);
-      sigma *= parameters->value[FACTOR];
-      if (status == IP_STATUS_OK && !(sigma > 0.0))
-        status = ip_fail (context, IP_STATUS_UNDEFINED,
-                          "Half of the samples coincide: the median distance is 0");
-    }
+  status = ip_width_find (sample, &width, &sigma, context);
+  if (status != IP_STATUS_OK)
+    return status;
 
-  ip_number_format_rounded (sigma, 4, number);
-  snprintf (estimate->blur, sizeof estimate->blur, "kernel width %.12s", number);
-  work.rate = 0.5 / (sigma * sigma);
-  if (status == IP_STATUS_OK)
-    status = compute (sample, &work, estimate, context);
+  ip_width_describe (sigma, estimate);
+  work.rate = ip_width_to_rate (sigma);
+  status = compute (sample, &work, estimate, context);
   if (status == IP_STATUS_OK && estimate->values[0].value > estimate->values[0].ceiling)
     estimate->values[0].flags |= IP_FLAG_NOT_MI;
 

@@ -28,6 +28,7 @@ struct _IpSample
 
   double *mean; /* [d], NULL until wanted */
   double mean_variance;
+  IpDistances distances;
 
   double *squared; /* [n x n] distances in the triangle column >= row, NULL until wanted */
 
@@ -72,9 +73,6 @@ ip_sample_init_gram (IpSample *sample, double rate, IpGram *gram, IpContext *con
 /* All squared distances, kept until the sample is freed: 8 N^2 bytes.  In the order of the set. */
 IpStatus
 ip_sample_get_distances (IpSample *sample, const double **squared, IpContext *context);
-
-/* The median distance between two rows, of at most 1000 taken at even intervals. */
-IpStatus ip_find_median_distance (const IpMatrix *matrix, double *distance, IpContext *context);
 
 /* Keeps the largest of descending eigenvalues, scaled so that all add up to 1. */
 void ip_estimate_keep_spectrum (IpEstimate *estimate, const double *values, size_t n);

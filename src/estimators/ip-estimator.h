@@ -148,7 +148,7 @@ typedef struct
   double equals;
 } IpParameter;
 
-#define IP_MAX_PARAMETERS 8
+#define IP_MAX_PARAMETERS 12
 
 /* Values in the order of the estimator's parameter table. */
 typedef struct

@@ -19,6 +19,14 @@ typedef struct
 
 #define IP_MAX_INPUT_ENTROPIES 16
 
+/* Typical distances between the rows of a matrix, 0 until wanted; see ip-width.h. */
+typedef struct
+{
+  double median;
+  double neighbour; /* mean distance to neighbour number k */
+  size_t k;
+} IpDistances;
+
 struct _IpEvaluationSet
 {
   size_t n;
@@ -33,6 +41,7 @@ struct _IpEvaluationSet
   IpMatrix input_matrix;
   double *input_mean; /* of its columns */
   mtx_t lock;            /* of what follows */
+  IpDistances input_distances;
   unsigned n_input_entropies;
   IpInputEntropy input_entropies[IP_MAX_INPUT_ENTROPIES];
 

@@ -11,8 +11,7 @@
  *
  * The kernel of Y is 1 within a class and exp (-2 / sigma_y) across, that of one-hot labels; the
  * kernel of X has sigma_x.  sigma is a squared width, twice the square of a standard deviation.
- * rule=median takes for T and X (factor times the median distance)^2 x 2 instead (of at most 1000
- * samples).
+ * With another rule than "fixed" T and X have widths of their own (ip-width.h).
  *
  * These are not Shannon's quantities: I can be negative or above H(Y) for alpha < 1, and all of
  * them go to ln N as sigma goes to 0 and to 0 as it grows.  Comparing layers needs one sigma per
@@ -24,10 +23,10 @@
  * less where spectra decay and alpha >= 1; memory 16 N^2. */
 
 #include "ip-eigen.h"
-#include "ip-estimator-private.h"
 #include "ip-joint.h"
 #include "ip-kernel-spectrum.h"
 #include "ip-number.h"
+#include "ip-width.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -38,33 +37,24 @@ enum
   ALPHA,
   RULE,
   SIGMA,
-  SIGMA_X,
   FACTOR,
+  K,
+  SIGMA_X,
   SIGMA_Y,
 };
 
-enum
-{
-  RULE_FIXED,
-  RULE_MEDIAN,
-};
-
-static const char *const rule_ids[] = { "fixed", "median", NULL };
-static const char *const rule_titles[] = { N_ ("Fixed"), N_ ("Median distance"), NULL };
 
 static const IpParameter parameters_table[] = {
   [ALPHA] = { "alpha", N_ ("Order"), N_ ("Order of the Rényi entropy; 1 is the von Neumann limit"),
               IP_PARAMETER_REAL, 1.01, 0.01, 100, true, NULL, NULL, -1, 0 },
-  [RULE] = { "rule", N_ ("Kernel width"), N_ ("Whether widths are given or follow the data"),
-             IP_PARAMETER_CHOICE, RULE_FIXED, 0, 1, false, rule_ids, rule_titles, -1, 0 },
+  [RULE] = IP_WIDTH_RULE_ROW,
   [SIGMA] = { "sigma", N_ ("Squared width of T"),
               N_ ("Squared distance at which the kernel is 1/e"), IP_PARAMETER_REAL, 2, 1e-9, 1e9,
-              true, NULL, NULL, RULE, RULE_FIXED },
+              true, NULL, NULL, RULE, IP_WIDTH_FIXED },
+  [FACTOR] = IP_WIDTH_FACTOR_ROW (RULE),
+  [K] = IP_WIDTH_K_ROW (RULE),
   [SIGMA_X] = { "sigma_x", N_ ("Squared width of X"), N_ ("The same for the inputs"),
-                IP_PARAMETER_REAL, 12, 1e-9, 1e9, true, NULL, NULL, RULE, RULE_FIXED },
-  [FACTOR] = { "factor", N_ ("Relative width"),
-               N_ ("Width as a multiple of the median distance between samples"), IP_PARAMETER_REAL,
-               1, 1e-3, 1e3, true, NULL, NULL, RULE, RULE_MEDIAN },
+                IP_PARAMETER_REAL, 12, 1e-9, 1e9, true, NULL, NULL, RULE, IP_WIDTH_FIXED },
   [SIGMA_Y] = { "sigma_y", N_ ("Squared width of Y"), N_ ("The same for one-hot labels"),
                 IP_PARAMETER_REAL, 0.1, 1e-9, 1e9, true, NULL, NULL, -1, 0 },
 };
@@ -82,49 +72,37 @@ typedef struct
   double across; /* kernel of Y between classes */
 } Kernels;
 
-static IpStatus
-find_rate (const IpMatrix *matrix,
-           const IpParameters *parameters,
-           double sigma,
-           double *rate,
-           IpContext *context)
+/* The parameters are squared widths, twice the square of a standard deviation. */
+static IpWidth
+get_width (const IpParameters *parameters, unsigned sigma)
 {
-  double width;
-  IpStatus status;
+  IpWidth width = ip_width_init (&parameters->value[RULE]);
 
-  *rate = 1.0 / sigma;
-  if (parameters->value[RULE] == RULE_FIXED)
-    return IP_STATUS_OK;
-
-  status = ip_find_median_distance (matrix, &width, context);
-  width *= parameters->value[FACTOR];
-  if (status == IP_STATUS_OK && !(width > 0.0))
-    status = ip_fail (context, IP_STATUS_UNDEFINED,
-                      "Half of the samples coincide: the median distance is 0");
-  *rate = 0.5 / (width * width);
-  return status;
+  width.sigma = sqrt (0.5 * parameters->value[sigma]);
+  return width;
 }
 
 static IpStatus
-find_kernels (const IpSample *sample,
+find_kernels (IpSample *sample,
               const IpParameters *parameters,
               Kernels *kernels,
               IpContext *context)
 {
+  IpWidth width_t = get_width (parameters, SIGMA);
+  IpWidth width_x = get_width (parameters, SIGMA_X);
+  double sigma = 1.0;
+  double sigma_x = NAN;
   IpStatus status = IP_STATUS_OK;
 
-  kernels->alpha = parameters->value[ALPHA];
-  kernels->rate_x = NAN;
-  kernels->across = exp (-2.0 / parameters->value[SIGMA_Y]);
-  if (ip_sample_is_constant (sample))
-    kernels->rate = 1.0;
-  else
-    status = find_rate (&sample->source.activations, parameters, parameters->value[SIGMA],
-                        &kernels->rate, context);
+  if (!ip_sample_is_constant (sample))
+    status = ip_width_find (sample, &width_t, &sigma, context);
   if (status == IP_STATUS_OK && sample->set->input_matrix.data != NULL)
-    status = find_rate (&sample->set->input_matrix, parameters, parameters->value[SIGMA_X],
-                        &kernels->rate_x, context);
+    status = ip_width_find_for_inputs (sample->set, &width_x, &sigma_x, context);
 
+  kernels->alpha = parameters->value[ALPHA];
+  kernels->rate = ip_width_to_rate (sigma);
+  kernels->rate_x = ip_width_to_rate (sigma_x);
+  kernels->across = exp (-2.0 / parameters->value[SIGMA_Y]);
   return status;
 }
 

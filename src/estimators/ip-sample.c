@@ -8,7 +8,6 @@
 
 #include "ip-estimator-private.h"
 #include "ip-kernel-spectrum.h"
-#include "ip-sort.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -279,55 +278,6 @@ ip_sample_get_distances (IpSample *sample, const double **squared, IpContext *co
     }
 
   *squared = sample->squared;
-  return status;
-}
-
-#define MEDIAN_SAMPLES 1000
-
-/* Moves the triangle above the diagonal together. */
-static size_t
-pack_triangle (double *squared, size_t n)
-{
-  size_t at = 0;
-
-  for (size_t i = 0; i < n; i++)
-    for (size_t j = i + 1; j < n; j++)
-      squared[at++] = squared[i * n + j];
-
-  return at;
-}
-
-IpStatus
-ip_find_median_distance (const IpMatrix *matrix, double *distance, IpContext *context)
-{
-  size_t step = (matrix->rows + MEDIAN_SAMPLES - 1) / MEDIAN_SAMPLES;
-  size_t n = (matrix->rows + step - 1) / step;
-  IpMatrix some = { matrix->data, n, matrix->columns, matrix->stride * step, matrix->element };
-  double *moments = malloc ((2 * matrix->columns + 1) * sizeof *moments);
-  double *squared = malloc (n * n * sizeof *squared);
-  IpGram gram = { .matrix = &some, .mean = moments };
-  IpStatus status;
-
-  if (moments == NULL || squared == NULL)
-    status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu distances", n * n);
-  else
-    status = ip_columns_find_moments (&some, moments, moments + some.columns, context);
-  if (status == IP_STATUS_OK)
-    status = ip_gram_fill_distances (&gram, squared, context);
-  if (status == IP_STATUS_OK)
-    {
-      size_t pairs = pack_triangle (squared, n);
-      IpMatrix packed = { squared, 1, pairs, pairs, IP_ELEMENT_FLOAT64 };
-      IpMatrix sorted;
-
-      status = ip_sort_entries (&packed, &sorted, context);
-      if (status == IP_STATUS_OK)
-        *distance = sqrt (((const double *) sorted.data)[pairs / 2]);
-      free ((void *) sorted.data);
-    }
-
-  free (moments);
-  free (squared);
   return status;
 }
 
