@@ -18,6 +18,8 @@ ip_scale_position (IpScale scale, double value)
       return log1p (value) / G_LN10;
     case IP_SCALE_LOG10:
       return log10 (value);
+    case IP_SCALE_SYMLOG:
+      return copysign (log1p (fabs (value) / IP_SYMLOG_LINEAR) / G_LN10, value);
     default:
       return value;
     }
@@ -32,6 +34,8 @@ ip_scale_value (IpScale scale, double position)
       return expm1 (position * G_LN10);
     case IP_SCALE_LOG10:
       return pow (10, position);
+    case IP_SCALE_SYMLOG:
+      return copysign (expm1 (fabs (position) * G_LN10) * IP_SYMLOG_LINEAR, position);
     default:
       return position;
     }
@@ -299,6 +303,40 @@ ip_ticks_new_decades (const IpAxis *axis, guint most, gboolean whole_numbers)
       g_array_unref (ticks);
     }
   return ip_ticks_new_linear (axis, most, whole_numbers);
+}
+
+/* Zero and powers of ten from the linear part outwards, on both sides. */
+GArray *
+ip_ticks_new_symlog (const IpAxis *axis)
+{
+  GArray *ticks = g_array_new (FALSE, TRUE, sizeof (IpTick));
+  double largest = MAX (fabs (axis->limits.lo), fabs (axis->limits.hi));
+  guint n = 0;
+
+  for (int sign = -1; sign <= 1; sign++)
+    for (double decade = IP_SYMLOG_LINEAR; decade <= MIN (largest, 1e300); decade *= 10)
+      for (guint digit = 1; digit < (sign == 0 ? 2 : 10); digit++)
+        {
+          double value = sign * (double) digit * decade;
+          int exponent = (int) lround (log10 (decade));
+          IpTick *tick;
+
+          if (!ip_axis_contains (axis, value) || (sign == 0 && decade > IP_SYMLOG_LINEAR))
+            continue;
+          tick = append_tick (ticks, value);
+          tick->minor = digit > 1;
+          tick->end = sign == 0;
+          if (digit > 1)
+            continue;
+          ip_axis_format_number (value, (guint) MAX (-exponent, 0) * (sign != 0), tick->label,
+                                 sizeof tick->label);
+          n++;
+        }
+  g_array_sort (ticks, compare_ticks);
+  if (n >= 3)
+    return ticks;
+  g_array_unref (ticks);
+  return ip_ticks_new_linear (axis, 7, FALSE);
 }
 
 static gboolean

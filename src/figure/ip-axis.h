@@ -47,6 +47,9 @@ GArray *ip_ticks_new_epoch (const IpAxis *axis, gint64 last, guint most);
  * few; minor ticks between them.  For IP_SCALE_LOG10. */
 GArray *ip_ticks_new_decades (const IpAxis *axis, guint most, gboolean whole_numbers);
 
+/* Zero and the powers of ten on both sides of it. */
+GArray *ip_ticks_new_symlog (const IpAxis *axis);
+
 /* Whether no tick has precedence: all are labelled or none should be. */
 gboolean ip_ticks_are_even (GArray *ticks);
 /* Whether any two labels come nearer than `gap`. */

@@ -81,9 +81,8 @@ ip_figure_draw_bar (IpFigure *self, cairo_t *cr, const IpBar *bar)
 }
 
 double
-ip_figure_lay_epoch_bar (IpFigure *self, double free)
+ip_figure_lay_epoch_bar_over (IpFigure *self, const IpRect *area)
 {
-  const IpRect *panel = &self->panels[0].rect;
   IpBar *bar = &self->bars[0];
 
   ip_bar_clear (bar);
@@ -93,23 +92,40 @@ ip_figure_lay_epoch_bar (IpFigure *self, double free)
   bar->axis = (IpAxis){ .scale = self->epoch_scale,
                         .limits = { (double) MAX (self->first_epoch, 0),
                                     (double) self->last_epoch },
-                        .start = panel->y + panel->height,
-                        .end = panel->y + free * panel->height };
+                        .start = area->y + area->height,
+                        .end = area->y };
   return ip_figure_lay_bar (self, bar);
+}
+
+double
+ip_figure_lay_epoch_bar (IpFigure *self, double free)
+{
+  IpRect area = self->panels[0].rect;
+
+  area.y += free * area.height;
+  area.height *= 1 - free;
+  return ip_figure_lay_epoch_bar_over (self, &area);
+}
+
+void
+ip_figure_place_epoch_bar_at (IpFigure *self, double left)
+{
+  IpBar *bar = &self->bars[0];
+  IpText *text;
+
+  if (bar->ticks == NULL)
+    return;
+  ip_figure_place_bar (self, bar, left);
+  text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_SMALL, self->theme.text, _ ("epoch"));
+  ip_text_place (text, bar->rect.x, bar->rect.y - ip_figure_measure (self, 7), 0, 1);
 }
 
 void
 ip_figure_place_epoch_bar (IpFigure *self)
 {
   const IpRect *panel = &self->panels[0].rect;
-  IpBar *bar = &self->bars[0];
-  IpText *text;
 
-  if (bar->ticks == NULL)
-    return;
-  ip_figure_place_bar (self, bar, panel->x + panel->width + ip_figure_measure (self, 8));
-  text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_SMALL, self->theme.text, _ ("epoch"));
-  ip_text_place (text, bar->rect.x, bar->rect.y - ip_figure_measure (self, 7), 0, 1);
+  ip_figure_place_epoch_bar_at (self, panel->x + panel->width + ip_figure_measure (self, 8));
 }
 
 void

@@ -6,7 +6,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-/* One quantity over epochs, or one above another on one epoch axis: a curve per layer. */
+/* One quantity over epochs, or one above another on one epoch axis: a curve per layer.  A sweep is the
+ * same over the values of a parameter. */
 
 /* Of up to four bands; more are fainter, because they lie over each other. */
 #define BAND_OPACITY 0.16
@@ -16,7 +17,7 @@
 #define UPPER_SHARE 0.54
 
 static void
-fit (IpFigure *self, guint panel, guint dimension, IpLimits *limits)
+fit (IpFigure *self, guint axes, guint dimension, IpLimits *limits)
 {
   gint64 first;
   gint64 last;
@@ -24,7 +25,7 @@ fit (IpFigure *self, guint panel, guint dimension, IpLimits *limits)
 
   if (dimension == 1)
     {
-      ip_figure_fit_quantity (self, panel, 0.06, limits);
+      ip_figure_fit_quantity (self, axes, 0.06, limits);
       return;
     }
   if (!ip_figure_get_epoch_range (self, &first, &last))
@@ -38,10 +39,16 @@ fit (IpFigure *self, guint panel, guint dimension, IpLimits *limits)
 }
 
 static void
-read_point (const IpTrackPoint *point, guint panel, IpReading *x, IpReading *y)
+read_point (const IpTrackPoint *point, guint axes, IpReading *x, IpReading *y)
 {
-  *x = (IpReading){ (double) point->epoch, NAN, NAN };
-  *y = panel == 0 ? point->x : point->y;
+  *x = (IpReading){ point->across, NAN, NAN };
+  *y = axes == 0 ? point->x : point->y;
+}
+
+static const IpReading *
+get_reading (IpFigure *self, const IpTrackPoint *point, guint panel)
+{
+  return self->panels[panel].axes == 0 ? &point->x : &point->y;
 }
 
 static void
@@ -54,9 +61,9 @@ lay_panel (IpFigure *self, guint panel)
   double overhang = ip_figure_measure (self, 6);
   IpRect column;
 
-  ip_figure_lay_x_ticks (self, panel, TRUE);
+  ip_figure_lay_x_ticks (self, panel, self->kind == IP_FIGURE_EPOCHS);
   ip_figure_place_y_axis (self, panel, title);
-  ip_figure_place_x_axis (self, panel, labels, lowest ? _ ("epoch") : NULL);
+  ip_figure_place_x_axis (self, panel, labels, lowest ? ip_figure_get_x_title (self) : NULL);
   ip_figure_spill_ink (self, panel);
   ip_figure_label_ceiling (self, panel, 1, panel, 0);
   column.x = at->rect.x + at->rect.width + ip_figure_measure (self, 17);
@@ -72,13 +79,18 @@ static void
 layout (IpFigure *self)
 {
   double left = 0;
-  double right = ip_figure_measure_names (self) + ip_figure_measure (self, 23);
+  double right;
 
+  if (self->facets != NULL)
+    {
+      ip_figure_lay_facets (self);
+      return;
+    }
+  right = ip_figure_measure_names (self) + ip_figure_measure (self, 23);
   ip_figure_divide_height (self, UPPER_SHARE, 0, self->height > ip_figure_measure (self, 360));
   for (guint panel = 0; panel < self->n_panels; panel++)
     {
       ip_figure_set_limits (self, panel);
-      self->panels[panel].x.scale = self->epoch_scale;
       left = MAX (left, ip_figure_lay_y_ticks (self, panel));
     }
   if (self->width > ip_figure_measure (self, 500))
@@ -94,18 +106,21 @@ layout (IpFigure *self)
 static void
 draw_frame (IpFigure *self, cairo_t *cr)
 {
-  ip_figure_draw_zone (self, cr, 0, 1);
   for (guint panel = 0; panel < self->n_panels; panel++)
     {
+      guint quantity = self->panels[panel].axes;
+
+      if (quantity == 0)
+        ip_figure_draw_zone (self, cr, panel, 1);
       ip_figure_draw_panel (self, cr, panel);
-      ip_figure_draw_ceiling (self, cr, panel, 1, panel);
+      ip_figure_draw_ceiling (self, cr, panel, 1, quantity);
     }
 }
 
 static gboolean
-has_bracket (const IpTrackPoint *point, guint panel)
+has_bracket (IpFigure *self, const IpTrackPoint *point, guint panel)
 {
-  const IpReading *reading = panel == 0 ? &point->x : &point->y;
+  const IpReading *reading = get_reading (self, point, panel);
 
   return isfinite (reading->value) && isfinite (reading->lower) && isfinite (reading->upper) &&
          reading->upper > reading->lower;
@@ -124,8 +139,8 @@ add_band (IpFigure *self, cairo_t *cr, const IpTrackPoint *points, guint n, guin
 
   for (guint i = 0; i < n; i++)
     {
-      const IpReading *reading = panel == 0 ? &points[i].x : &points[i].y;
-      double x = ip_axis_place (&at->x, (double) points[i].epoch);
+      const IpReading *reading = get_reading (self, &points[i], panel);
+      double x = ip_axis_place (&at->x, points[i].across);
       double top = MAX (ip_axis_place (&at->y, reading->upper), -FARTHEST);
       double bottom = MIN (ip_axis_place (&at->y, reading->lower), FARTHEST);
 
@@ -162,8 +177,8 @@ add_band (IpFigure *self, cairo_t *cr, const IpTrackPoint *points, guint n, guin
 static void
 add_bar (IpFigure *self, cairo_t *cr, const IpTrackPoint *point, guint panel)
 {
-  const IpReading *reading = panel == 0 ? &point->x : &point->y;
-  double x = ip_axis_place (&self->panels[panel].x, (double) point->epoch);
+  const IpReading *reading = get_reading (self, point, panel);
+  double x = ip_axis_place (&self->panels[panel].x, point->across);
   double half = 0.5 * self->theme.line;
 
   cairo_rectangle (cr, x - half, ip_axis_place (&self->panels[panel].y, reading->upper), 2 * half,
@@ -176,7 +191,7 @@ draw_band (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
 {
   const IpLimits *view = &self->panels[panel].x.limits;
   IpColour colour = ip_theme_get_series (&self->theme, track->style);
-  double fainter = MIN (1, 2 / sqrt (self->tracks->len));
+  double fainter = MIN (1, 2 / sqrt (MAX (self->most_told, 1u)));
   guint begin = ip_track_lower_bound (track, view->lo);
   guint last = MIN (ip_track_lower_bound (track, view->hi) + 1, track->n_points);
 
@@ -186,7 +201,7 @@ draw_band (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
     {
       guint end = begin;
 
-      while (end < last && has_bracket (&track->points[end], panel))
+      while (end < last && has_bracket (self, &track->points[end], panel))
         end++;
       if (end == begin + 1)
         add_bar (self, cr, &track->points[begin], panel);
@@ -201,14 +216,10 @@ draw_band (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
 }
 
 static gboolean
-is_present (const IpTrack *track, guint point, guint panel)
+is_present (IpFigure *self, const IpTrack *track, guint point, guint panel)
 {
-  const IpReading *reading;
-
-  if (point >= track->n_points)
-    return FALSE;
-  reading = panel == 0 ? &track->points[point].x : &track->points[point].y;
-  return isfinite (reading->value);
+  return point < track->n_points &&
+         isfinite (get_reading (self, &track->points[point], panel)->value);
 }
 
 /* The points whose markers are drawn: all while they stand clear of each other, else some at an
@@ -222,15 +233,15 @@ draw_markers (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
   guint end = ip_track_lower_bound (track, at->x.limits.hi);
   double radius = ip_figure_get_marker_radius (self);
   double room = at->rect.width / MAX (end - begin, 1u);
-  gboolean told_apart = self->tracks->len <= IP_MOST_TRACKS_TOLD_APART;
+  gboolean told_apart = ip_figure_tells_apart (self);
   double spacing = !told_apart ? at->rect.width : room > 5 * radius ? 0 : 24 * radius;
   double next = at->rect.x + (track->style % IP_N_SERIES + 0.5) / IP_N_SERIES * spacing;
   IpColour colour = ip_theme_get_series (&self->theme, track->style);
 
   for (guint i = begin; i <= MIN (end, track->n_points - 1); i++)
     {
-      gboolean alone = (i == 0 || !is_present (track, i - 1, panel)) &&
-                       !is_present (track, i + 1, panel);
+      gboolean alone = (i == 0 || !is_present (self, track, i - 1, panel)) &&
+                       !is_present (self, track, i + 1, panel);
       double x;
       double y;
 
@@ -256,30 +267,38 @@ draw_data (IpFigure *self, cairo_t *cr)
       cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
       cairo_clip (cr);
       for (guint i = 0; i < self->tracks->len; i++)
-        draw_band (self, cr, &ip_figure_get_item (self, i)->track, panel);
+        if (ip_figure_is_main (self, i, panel) && (self->show & IP_SHOW_BANDS) != 0)
+          draw_band (self, cr, &ip_figure_get_item (self, i)->track, panel);
       cairo_restore (cr);
+      for (guint i = 0; i < self->tracks->len; i++)
+        if (ip_figure_is_on_panel (self, i, panel) && !ip_figure_is_main (self, i, panel))
+          ip_figure_draw_member (self, cr, &ip_figure_get_item (self, i)->track, panel);
       for (guint i = 0; i < self->tracks->len; i++)
         {
           const IpTrack *track = &ip_figure_get_item (self, i)->track;
 
+          if (!ip_figure_is_main (self, i, panel))
+            continue;
           ip_figure_draw_line (self, cr, track, panel, 0);
           if (track->n_points > 0)
             draw_markers (self, cr, track, panel);
         }
+      ip_figure_draw_findings (self, cr, panel);
     }
 }
 
 static void
-draw_cursor (IpFigure *self, cairo_t *cr)
+draw_cursor (IpFigure *self, cairo_t *cr, double across, guint facet)
 {
-  const IpPanel *top = &self->panels[0];
-  const IpPanel *bottom = &self->panels[self->n_panels - 1];
+  guint n_axes = ip_figure_count_axes (self);
+  const IpPanel *top = &self->panels[facet * n_axes];
+  const IpPanel *bottom = &self->panels[(facet + 1) * n_axes - 1];
   double x;
 
-  if (!ip_axis_contains (&top->x, (double) self->selected_epoch))
+  if (!ip_axis_contains (&top->x, across))
     return;
   ip_figure_set_hairline (self, cr);
-  x = ip_figure_snap_x (cr, ip_axis_place (&top->x, (double) self->selected_epoch));
+  x = ip_figure_snap_x (cr, ip_axis_place (&top->x, across));
   cairo_move_to (cr, x, top->rect.y);
   cairo_line_to (cr, x, bottom->rect.y + bottom->rect.height);
   ip_figure_set_colour (cr, self->theme.accent);
@@ -291,7 +310,8 @@ draw_labels (IpFigure *self, cairo_t *cr)
 {
   if (self->selected_epoch < 0)
     return;
-  draw_cursor (self, cr);
+  for (guint facet = 0; facet < self->n_facets; facet++)
+    draw_cursor (self, cr, (double) self->selected_epoch, facet);
   for (guint panel = 0; panel < self->n_panels; panel++)
     ip_figure_draw_rings (self, cr, panel);
 }
@@ -305,4 +325,50 @@ const IpFigureMethods ip_figure_epochs = {
   .draw_frame = draw_frame,
   .draw_data = draw_data,
   .draw_labels = draw_labels,
+};
+
+/* From the smallest to the largest value of the parameter. */
+static void
+fit_sweep (IpFigure *self, guint axes, guint dimension, IpLimits *limits)
+{
+  IpLimits range = { INFINITY, -INFINITY };
+
+  if (dimension == 1)
+    {
+      ip_figure_fit_quantity (self, axes, 0.06, limits);
+      return;
+    }
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+
+      if (track->n_points == 0)
+        continue;
+      range.lo = MIN (range.lo, track->points[0].across);
+      range.hi = MAX (range.hi, track->points[track->n_points - 1].across);
+    }
+  if (!(range.hi >= range.lo))
+    range = (IpLimits){ 1, 10 };
+  if (range.hi == range.lo)
+    range = (IpLimits){ range.lo / 2, MAX (2 * range.hi, range.lo + 1) };
+  *limits = range;
+}
+
+/* The value that the other figures show. */
+static void
+draw_sweep_labels (IpFigure *self, cairo_t *cr)
+{
+  for (guint facet = 0; facet < self->n_facets; facet++)
+    draw_cursor (self, cr, self->parameter_value, facet);
+}
+
+const IpFigureMethods ip_figure_sweep = {
+  .most_panels = 2,
+  .has_epoch_axis = TRUE,
+  .fit = fit_sweep,
+  .read = read_point,
+  .layout = layout,
+  .draw_frame = draw_frame,
+  .draw_data = draw_data,
+  .draw_labels = draw_sweep_labels,
 };

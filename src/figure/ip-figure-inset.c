@@ -85,7 +85,7 @@ find_knot (IpFigure *self, IpLimits knot[2])
   guint n_points = 0;
   guint n = 0;
 
-  if (!self->quantity[0].saturates || self->tracks->len > IP_MOST_TRACKS_TOLD_APART ||
+  if (!self->quantity[0].saturates || !ip_figure_tells_apart (self) ||
       ip_figure_count_points (self) > MOST_POINTS)
     return FALSE;
   knot[0] = knot[1] = (IpLimits){ INFINITY, -INFINITY };
@@ -224,6 +224,7 @@ ip_figure_lay_inset (IpFigure *self)
                       &self->inset_rect))
         continue;
       *rect = (IpRect){ self->inset_rect.x + left, self->inset_rect.y + margin, width, height };
+      self->panels[1].axes = 1;
       ip_figure_set_limits (self, 1);
       source = get_source (self);
       if (width < LEAST_MAGNIFICATION * source.width ||
@@ -231,6 +232,7 @@ ip_figure_lay_inset (IpFigure *self)
         return;
       lay_axes (self);
       place_labels (self);
+      self->panels[1].facet = 0;
       self->n_panels = 2;
       return;
     }

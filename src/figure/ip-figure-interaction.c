@@ -33,6 +33,22 @@ ip_figure_get_panel (IpFigure *self, guint panel, double *x, double *y, double *
   *h = rect->height;
 }
 
+guint
+ip_figure_get_panel_axes (IpFigure *self, guint panel)
+{
+  g_return_val_if_fail (panel < self->n_panels, 0);
+
+  return self->panels[panel].axes;
+}
+
+IpScale
+ip_figure_get_axis_scale (IpFigure *self, guint panel, guint dimension)
+{
+  g_return_val_if_fail (panel < self->n_panels, IP_SCALE_LINEAR);
+
+  return dimension == 0 ? self->panels[panel].x.scale : self->panels[panel].y.scale;
+}
+
 int
 ip_figure_find_panel (IpFigure *self, double x, double y)
 {
@@ -136,7 +152,8 @@ ip_figure_find_point (IpFigure *self,
   if (self->methods->find != NULL)
     found = self->methods->find (self, x, y, (guint) under, &found_track, &found_point);
   for (guint i = 0; i < self->tracks->len && self->methods->find == NULL; i++)
-    if (find_in_track (self, i, (guint) under, x, y, &nearest, &found_point))
+    if (ip_figure_is_on_panel (self, i, (guint) under) &&
+        find_in_track (self, i, (guint) under, x, y, &nearest, &found_point))
       {
         found_track = i;
         found = TRUE;
@@ -216,8 +233,9 @@ store_limits (IpFigure *self,
 {
   IpLimits limits = { ip_scale_value (scale, positions->lo),
                       ip_scale_value (scale, positions->hi) };
-  guint first = is_epoch_axis (self, dimension) ? 0 : panel;
-  guint last = is_epoch_axis (self, dimension) ? self->n_panels - 1 : panel;
+  guint axes = self->panels[panel].axes;
+  guint first = is_epoch_axis (self, dimension) ? 0 : axes;
+  guint last = is_epoch_axis (self, dimension) ? IP_MAX_AXES - 1 : axes;
 
   for (guint i = first; i <= last; i++)
     {
@@ -230,7 +248,7 @@ store_limits (IpFigure *self,
 static void
 fit_again (IpFigure *self)
 {
-  for (guint i = 0; i < self->n_panels; i++)
+  for (guint i = 0; i < IP_MAX_AXES; i++)
     self->view.automatic[i][0] = TRUE;
   self->laid_out = FALSE;
 }
@@ -241,7 +259,7 @@ get_axis (IpFigure *self, guint panel, guint dimension)
 {
   IpAxis axis = dimension == 0 ? self->panels[panel].x : self->panels[panel].y;
 
-  axis.limits = self->view.limits[panel][dimension];
+  axis.limits = self->view.limits[self->panels[panel].axes][dimension];
   return axis;
 }
 
@@ -258,7 +276,7 @@ zoom_axis (IpFigure *self, guint panel, guint dimension, double place, double fa
 
   if (factor == 1 || !(factor > 0) || !isfinite (factor))
     return;
-  self->methods->fit (self, panel, dimension, &all);
+  self->methods->fit (self, self->panels[panel].axes, dimension, &all);
   all = to_positions (axis.scale, &all);
   full = all.hi - all.lo;
   width = CLAMP ((now.hi - now.lo) / factor, NARROWEST * full, widest * full);
@@ -297,7 +315,7 @@ pan_axis (IpFigure *self, guint panel, guint dimension, double distance)
 
   if (distance == 0 || !isfinite (distance))
     return;
-  self->methods->fit (self, panel, dimension, &all);
+  self->methods->fit (self, self->panels[panel].axes, dimension, &all);
   all = to_positions (axis.scale, &all);
   margin = is_epoch_axis (self, dimension) ? width
                                            : LEFT_IN_VIEW * MIN (width, all.hi - all.lo);

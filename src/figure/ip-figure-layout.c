@@ -3,6 +3,7 @@
 
 #include "ip-figure-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <pango/pangocairo.h>
 
@@ -132,6 +133,26 @@ ip_figure_get_line_height (IpFigure *self, IpFont font)
   return height;
 }
 
+static IpScale
+choose_scale (IpFigure *self, guint dimension)
+{
+  switch (self->kind)
+    {
+    case IP_FIGURE_EPOCHS:
+      return dimension == 0 ? self->epoch_scale : self->value_scale;
+    case IP_FIGURE_SWEEP:
+      return dimension == 0 ? self->parameter_scale : self->value_scale;
+    case IP_FIGURE_MAP:
+      return dimension == 0 ? self->epoch_scale : IP_SCALE_LINEAR;
+    case IP_FIGURE_TRAJECTORIES:
+      return self->value_scale;
+    case IP_FIGURE_SPECTRUM:
+      return IP_SCALE_LOG10;
+    default:
+      return IP_SCALE_LINEAR;
+    }
+}
+
 void
 ip_figure_set_limits (IpFigure *self, guint panel)
 {
@@ -139,14 +160,24 @@ ip_figure_set_limits (IpFigure *self, guint panel)
 
   for (guint dimension = 0; dimension < 2; dimension++)
     {
-      IpLimits *limits = &self->view.limits[panel][dimension];
+      guint number = self->panels[panel].axes;
+      IpLimits *limits = &self->view.limits[number][dimension];
       gboolean valid = isfinite (limits->lo) && isfinite (limits->hi) && limits->hi > limits->lo;
 
-      if (self->view.automatic[panel][dimension] || !valid)
-        self->methods->fit (self, panel, dimension, limits);
+      if (self->view.automatic[number][dimension] || !valid)
+        self->methods->fit (self, number, dimension, limits);
       axes[dimension]->limits = *limits;
-      axes[dimension]->scale = IP_SCALE_LINEAR;
+      axes[dimension]->scale = choose_scale (self, dimension);
     }
+}
+
+const char *
+ip_figure_get_x_title (IpFigure *self)
+{
+  if (self->kind == IP_FIGURE_SWEEP && self->parameter != NULL)
+    return self->parameter;
+
+  return _ ("epoch");
 }
 
 double
@@ -234,6 +265,20 @@ measure_tick_labels (IpFigure *self, GArray *ticks, gboolean vertical)
   return widest;
 }
 
+static GArray *
+create_ticks (const IpAxis *axis, guint most, gboolean whole_numbers)
+{
+  switch (axis->scale)
+    {
+    case IP_SCALE_LOG10:
+      return ip_ticks_new_decades (axis, most, whole_numbers);
+    case IP_SCALE_SYMLOG:
+      return ip_ticks_new_symlog (axis);
+    default:
+      return ip_ticks_new_linear (axis, most, whole_numbers);
+    }
+}
+
 double
 ip_figure_lay_y_ticks (IpFigure *self, guint panel)
 {
@@ -245,8 +290,7 @@ ip_figure_lay_y_ticks (IpFigure *self, guint panel)
   at->y.start = at->rect.y + at->rect.height;
   at->y.end = at->rect.y;
   g_clear_pointer (&at->y_ticks, g_array_unref);
-  at->y_ticks = at->y.scale == IP_SCALE_LOG10 ? ip_ticks_new_decades (&at->y, most, FALSE)
-                                              : ip_ticks_new_linear (&at->y, most, FALSE);
+  at->y_ticks = create_ticks (&at->y, most, FALSE);
   widest = measure_tick_labels (self, at->y_ticks, TRUE);
   ip_ticks_thin (at->y_ticks, &at->y, 0);
   return ip_figure_measure (self, 24) + ip_figure_get_line_height (self, IP_FONT_AXIS) + widest;
@@ -267,10 +311,8 @@ ip_figure_lay_x_ticks (IpFigure *self, guint panel, gboolean is_epoch)
       g_clear_pointer (&at->x_ticks, g_array_unref);
       if (is_epoch)
         at->x_ticks = ip_ticks_new_epoch (&at->x, self->last_epoch, most);
-      else if (at->x.scale == IP_SCALE_LOG10) /* ranks */
-        at->x_ticks = ip_ticks_new_decades (&at->x, most, TRUE);
       else
-        at->x_ticks = ip_ticks_new_linear (&at->x, most, FALSE);
+        at->x_ticks = create_ticks (&at->x, most, self->kind == IP_FIGURE_SPECTRUM);
       measure_tick_labels (self, at->x_ticks, FALSE);
     }
   while (ip_ticks_are_even (at->x_ticks) && ip_ticks_collide (at->x_ticks, &at->x, gap) &&
@@ -415,7 +457,7 @@ ip_figure_clear_layout (IpFigure *self)
   g_ptr_array_set_size (self->texts, 0);
   g_array_set_size (self->names, 0);
   self->provenance_text = NULL;
-  self->n_panels = ip_figure_count_panels (self);
+  ip_figure_reset_panels (self);
 }
 
 void

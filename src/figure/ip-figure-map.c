@@ -192,7 +192,6 @@ layout (IpFigure *self)
   for (guint panel = 0; panel < self->n_panels; panel++)
     {
       ip_figure_set_limits (self, panel);
-      self->panels[panel].x.scale = self->epoch_scale;
       right = MAX (right, lay_bar (self, panel) + ip_figure_measure (self, 2));
     }
   for (guint panel = 0; panel < self->n_panels; panel++)

@@ -15,6 +15,7 @@
 
 #define CHUNK 256
 #define LINE_OPACITY 0.8
+#define MEMBER_OPACITY 0.3
 /* A line with more turns than this would look torn. */
 #define MOST_DASHED_POINTS 1000
 
@@ -197,7 +198,7 @@ ip_figure_draw_line (IpFigure *self,
   IpPen pen = { .cr = cr, .clip = self->panels[panel].rect, .shortest = shortest };
   const double *dash = ip_theme_get_dash (track->style, &pen.n_dash);
 
-  if (self->tracks->len > IP_MOST_TRACKS_TOLD_APART || shortest > 0 ||
+  if (!ip_figure_tells_apart (self) || shortest > 0 ||
       track->n_points > MOST_DASHED_POINTS)
     pen.n_dash = 0;
   for (guint i = 0; i < pen.n_dash; i++)
@@ -211,6 +212,16 @@ ip_figure_draw_line (IpFigure *self,
   ip_figure_set_colour (cr, colour);
   trace (self, track, panel, &pen);
   cairo_restore (cr);
+}
+
+void
+ip_figure_draw_member (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
+{
+  IpColour colour = ip_theme_get_series (&self->theme, track->style);
+
+  ip_figure_draw_curve (self, cr, track, panel,
+                        ip_colour_mix (self->theme.background, colour, MEMBER_OPACITY),
+                        0.4 * self->theme.line);
 }
 
 void
@@ -389,7 +400,7 @@ find_selected (IpFigure *self, const IpTrack *track, guint panel, IpPlace *place
 void
 ip_figure_draw_rings (IpFigure *self, cairo_t *cr, guint panel)
 {
-  gboolean told_apart = self->tracks->len <= IP_MOST_TRACKS_TOLD_APART;
+  gboolean told_apart = ip_figure_tells_apart (self);
   GArray *places = g_array_new (FALSE, FALSE, sizeof (IpPlace));
 
   for (guint i = 0; i < self->tracks->len; i++)
@@ -402,7 +413,8 @@ ip_figure_draw_rings (IpFigure *self, cairo_t *cr, guint panel)
       IpPlace place;
       guint inside = 0;
 
-      if (!find_selected (self, track, panel, &place))
+      if (track->is_member || !ip_figure_is_on_panel (self, i, panel) ||
+          !find_selected (self, track, panel, &place))
         continue;
       if (!told_apart)
         {
@@ -416,4 +428,61 @@ ip_figure_draw_rings (IpFigure *self, cairo_t *cr, guint panel)
         ip_figure_draw_marker (self, cr, track->style, fill, place.x, place.y);
     }
   g_array_unref (places);
+}
+
+/* A circle of warning around what breaks the data-processing inequality, a hollow diamond where
+ * compression begins. */
+static void
+draw_finding (IpFigure *self, cairo_t *cr, const IpTrack *track, const IpTrackPoint *point,
+              guint violation, double x, double y)
+{
+  double radius = ip_figure_get_marker_radius (self);
+
+  if (point->marks & violation)
+    {
+      cairo_new_sub_path (cr);
+      cairo_arc (cr, x, y, 1.9 * radius, 0, 2 * G_PI);
+      cairo_set_line_width (cr, 0.6 * self->theme.line);
+      ip_figure_set_colour (cr, self->theme.warning);
+      cairo_stroke (cr);
+    }
+  if ((point->marks & IP_POINT_CHANGES_PHASE) && (self->show & IP_SHOW_PHASES))
+    {
+      add_marker (cr, IP_MARKER_DIAMOND, x, y, 1.9 * radius);
+      cairo_set_line_width (cr, 1.4 * self->theme.line);
+      ip_figure_set_colour (cr, self->theme.background);
+      cairo_stroke_preserve (cr);
+      cairo_set_line_width (cr, 0.8 * self->theme.line);
+      ip_figure_set_colour (cr, ip_theme_get_series (&self->theme, track->style));
+      cairo_stroke (cr);
+    }
+}
+
+void
+ip_figure_draw_findings (IpFigure *self, cairo_t *cr, guint panel)
+{
+  const IpRect *rect = &self->panels[panel].rect;
+  guint axes = self->panels[panel].axes;
+  gboolean is_plane = !self->methods->has_epoch_axis;
+  guint violation = is_plane ? IP_POINT_VIOLATES_X | IP_POINT_VIOLATES_Y
+                             : axes == 0 ? IP_POINT_VIOLATES_X : IP_POINT_VIOLATES_Y;
+
+  if (!(self->show & IP_SHOW_VIOLATIONS))
+    violation = 0;
+  for (guint i = 0; i < self->tracks->len && ip_figure_tells_apart (self); i++)
+    {
+      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+
+      for (guint k = 0; ip_figure_is_main (self, i, panel) && k < track->n_points; k++)
+        {
+          const IpTrackPoint *point = &track->points[k];
+          double x;
+          double y;
+
+          if (point->marks != 0 && (is_plane || axes == 0 || point->marks & violation) &&
+              ip_figure_locate (self, point, panel, &x, &y) &&
+              ip_rect_contains (rect, x, y, 0.5))
+            draw_finding (self, cr, track, point, violation, x, y);
+        }
+    }
 }

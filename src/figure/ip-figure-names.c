@@ -65,9 +65,10 @@ ip_figure_spill_ink (IpFigure *self, guint panel)
   ip_ink_clear (&self->ink);
   ip_ink_init (&self->ink, self->width, self->height, cell);
   for (guint i = 0; i < self->tracks->len; i++)
-    spill_track (self, &ip_figure_get_item (self, i)->track, panel,
-                 (guint) (total / MOST_INK_SEGMENTS) + 1);
-  if (!self->methods->has_epoch_axis && panel == 0)
+    if (ip_figure_is_on_panel (self, i, panel))
+      spill_track (self, &ip_figure_get_item (self, i)->track, panel,
+                   (guint) (total / MOST_INK_SEGMENTS) + 1);
+  if (!self->methods->has_epoch_axis && self->panels[panel].axes == 0)
     spill_ceilings (self, panel);
   ip_ink_dry (&self->ink);
 }
@@ -179,33 +180,82 @@ get_run (const IpTrack *track)
   return track->run ? track->run : "";
 }
 
+static const char *
+get_layer (const IpTrack *track)
+{
+  return track->layer ? track->layer : "";
+}
+
+/* What the names of all runs begin with, cut between words.  Groups are called by a value of which
+ * nothing must be taken. */
+static gsize
+measure_prefix (IpFigure *self)
+{
+  const char *first = get_run (&ip_figure_get_item (self, 0)->track);
+  gsize common = strlen (first);
+  gsize prefix = 0;
+
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+      const char *run = get_run (track);
+      gsize same = 0;
+
+      if (track->n_runs > 0)
+        return 0;
+      while (same < common && run[same] == first[same])
+        same++;
+      common = same;
+    }
+  for (gsize i = 0; i < common; i++)
+    if (strchr ("-_ /.", first[i]))
+      prefix = i + 1;
+  return prefix;
+}
+
+/* A name says what differs within a facet: the run, the layer, or both. */
 void
 ip_figure_compare_runs (IpFigure *self)
 {
-  const char *first = NULL;
-  gsize common = 0;
+  const IpTrack *first[IP_MAX_FACETS] = { NULL };
+  guint told[IP_MAX_FACETS] = { 0 };
+  gboolean has_averages = FALSE;
 
-  self->has_several_runs = FALSE;
-  self->run_prefix = 0;
+  self->names_runs = self->names_layers = FALSE;
+  self->most_told = 0;
   for (guint i = 0; i < self->tracks->len; i++)
     {
-      const char *run = get_run (&ip_figure_get_item (self, i)->track);
-      gsize same = 0;
+      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+      guint facet = MIN (track->facet, self->n_facets - 1);
 
-      if (first == NULL)
-        {
-          first = run;
-          common = strlen (run);
-        }
-      while (same < common && run[same] == first[same])
-        same++;
-      self->has_several_runs |= strcmp (run, first) != 0;
-      common = same;
+      if (track->is_member)
+        continue;
+      has_averages |= track->n_runs > 0;
+      if (first[facet] == NULL)
+        first[facet] = track;
+      self->names_runs |= strcmp (get_run (track), get_run (first[facet])) != 0;
+      self->names_layers |= strcmp (get_layer (track), get_layer (first[facet])) != 0;
+      self->most_told = MAX (self->most_told, ++told[facet]);
     }
-  /* Cut between words only. */
-  for (gsize i = 0; i < common; i++)
-    if (strchr ("-_ /.", first[i]))
-      self->run_prefix = i + 1;
+  /* The caption tells the layer that averages are of when it is one. */
+  self->names_layers |= !self->names_runs || (self->facets == NULL && !has_averages);
+  self->run_prefix = self->tracks->len > 0 && self->names_runs ? measure_prefix (self) : 0;
+}
+
+/* "fc5", "tanh · fc5", "tanh (8)" for an average over 8 runs */
+static char *
+format_name (IpFigure *self, const IpTrack *track)
+{
+  const char *run = get_run (track) + self->run_prefix;
+  g_autofree char *average = NULL;
+
+  if (!self->names_runs)
+    return g_markup_escape_text (get_layer (track), -1);
+  if (track->n_runs > 0)
+    average = g_strdup_printf (" (%u)", track->n_runs);
+  return g_markup_printf_escaped ("%s%s%s%s", run, self->names_layers ? " · " : "",
+                                  self->names_layers ? get_layer (track) : "",
+                                  average != NULL ? average : "");
 }
 
 IpText *
@@ -214,14 +264,9 @@ ip_figure_add_name (IpFigure *self, IpFigureParts part, guint number)
   const IpTrack *track = &ip_figure_get_item (self, number)->track;
   IpColour series = ip_theme_get_series (&self->theme, track->style);
   IpColour colour = ip_colour_mix (series, self->theme.text, 0.22);
-  const char *layer = track->layer ? track->layer : "";
-  char *name = self->has_several_runs
-                   ? g_markup_printf_escaped ("%s · %s", get_run (track) + self->run_prefix, layer)
-                   : g_markup_escape_text (layer, -1);
-  IpText *text = ip_figure_add_text (self, part, IP_FONT_NAME, colour, name);
+  g_autofree char *name = format_name (self, track);
 
-  g_free (name);
-  return text;
+  return ip_figure_add_text (self, part, IP_FONT_NAME, colour, name);
 }
 
 double
@@ -229,12 +274,15 @@ ip_figure_measure_names (IpFigure *self)
 {
   double widest = 0;
 
-  if (self->tracks->len > IP_MOST_TRACKS_TOLD_APART)
+  if (!ip_figure_tells_apart (self))
     return 0;
   for (guint i = 0; i < self->tracks->len; i++)
     {
-      IpText *text = ip_figure_add_name (self, IP_FIGURE_LABELS, i);
+      IpText *text;
 
+      if (ip_figure_get_item (self, i)->track.is_member)
+        continue;
+      text = ip_figure_add_name (self, IP_FIGURE_LABELS, i);
       widest = MAX (widest, text->rect.width);
       ip_figure_remove_text (self, text);
     }
@@ -255,7 +303,7 @@ block_is_in_view (IpFigure *self, const IpBounds *block, guint panel)
 
   if (!self->methods->has_epoch_axis)
     return limits_meet (&block->x, &at->x.limits) && limits_meet (&block->y, &at->y.limits);
-  return limits_meet (panel == 0 ? &block->x : &block->y, &at->y.limits);
+  return limits_meet (at->axes == 0 ? &block->x : &block->y, &at->y.limits);
 }
 
 static gboolean
@@ -284,12 +332,15 @@ collect_names (IpFigure *self, guint panel)
 {
   GArray *names = g_array_new (FALSE, TRUE, sizeof (IpName));
 
-  if (self->tracks->len > IP_MOST_TRACKS_TOLD_APART)
+  if (!ip_figure_tells_apart (self))
     return names;
   for (guint i = 0; i < self->tracks->len; i++)
     {
       IpName name = { .track = i, .panel = panel };
 
+      if (!ip_figure_is_on_panel (self, i, panel)
+          || ip_figure_get_item (self, i)->track.is_member)
+        continue;
       if (find_last_place (self, ip_figure_get_item (self, i), panel, &name.x, &name.y))
         g_array_append_val (names, name);
     }

@@ -13,20 +13,22 @@
  * clearly. */
 #define ERROR_OPACITY 0.18
 #define SELECTED_ERROR_OPACITY 0.75
+#define BOX_OPACITY 0.05
+#define EPOCH_LINE_OPACITY 0.6
 /* With more of them in view their shapes could not be seen. */
 #define MOST_MARKERS 8000
 
 static void
-fit (IpFigure *self, guint panel, guint dimension, IpLimits *limits)
+fit (IpFigure *self, guint axes, guint dimension, IpLimits *limits)
 {
-  if (panel == 1)
+  if (axes == 1)
     *limits = self->knot[dimension];
   else
     ip_figure_fit_quantity (self, dimension, dimension == 0 ? 1 / 24.0 : 0.06, limits);
 }
 
 static void
-read_point (const IpTrackPoint *point, guint panel, IpReading *x, IpReading *y)
+read_point (const IpTrackPoint *point, guint axes, IpReading *x, IpReading *y)
 {
   *x = point->x;
   *y = point->y;
@@ -108,8 +110,14 @@ lay_out (IpFigure *self, double beside)
 static void
 layout (IpFigure *self)
 {
-  double wanted = lay_out (self, 0);
+  double wanted;
 
+  if (self->facets != NULL)
+    {
+      ip_figure_lay_facets (self);
+      return;
+    }
+  wanted = lay_out (self, 0);
   if (wanted > self->width - self->panels[0].rect.x - self->panels[0].rect.width)
     lay_out (self, wanted);
 }
@@ -117,11 +125,17 @@ layout (IpFigure *self)
 static void
 draw_frame (IpFigure *self, cairo_t *cr)
 {
-  ip_figure_draw_zone (self, cr, 0, 0);
-  ip_figure_draw_panel (self, cr, 0);
-  ip_figure_draw_ceiling (self, cr, 0, 0, 0);
-  ip_figure_draw_ceiling (self, cr, 0, 1, 1);
-  ip_figure_draw_inset_frame (self, cr);
+  for (guint panel = 0; panel < self->n_panels; panel++)
+    {
+      if (self->panels[panel].axes > 0)
+        continue; /* the inset */
+      ip_figure_draw_zone (self, cr, panel, 0);
+      ip_figure_draw_panel (self, cr, panel);
+      ip_figure_draw_ceiling (self, cr, panel, 0, 0);
+      ip_figure_draw_ceiling (self, cr, panel, 1, 1);
+    }
+  if (self->facets == NULL)
+    ip_figure_draw_inset_frame (self, cr);
   if (self->bars[0].ticks != NULL)
     ip_figure_draw_bar (self, cr, &self->bars[0]);
 }
@@ -162,9 +176,48 @@ add_error_bars (IpFigure *self, cairo_t *cr, const IpTrackPoint *point, guint nu
     }
 }
 
+/* A pale box over the brackets of both quantities. */
 static void
-draw_error_bars (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
+add_box (IpFigure *self, cairo_t *cr, const IpTrackPoint *point, guint number)
 {
+  const IpPanel *panel = &self->panels[number];
+  const IpReading *x = &point->x;
+  const IpReading *y = &point->y;
+  double left = ip_axis_place (&panel->x, isfinite (x->lower) ? x->lower : x->value);
+  double right = ip_axis_place (&panel->x, isfinite (x->upper) ? x->upper : x->value);
+  double top = ip_axis_place (&panel->y, isfinite (y->upper) ? y->upper : y->value);
+  double bottom = ip_axis_place (&panel->y, isfinite (y->lower) ? y->lower : y->value);
+
+  if (isfinite (left) && isfinite (right) && isfinite (top) && isfinite (bottom))
+    cairo_rectangle (cr, left, top, right - left, bottom - top);
+}
+
+static void
+draw_boxes (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
+{
+  IpColour colour = ip_theme_get_series (&self->theme, track->style);
+
+  cairo_set_line_width (cr, 0.4 * self->theme.line);
+  for (guint i = 0; i < track->n_points; i++)
+    {
+      add_box (self, cr, &track->points[i], panel);
+      ip_figure_set_tint (self, cr, colour, BOX_OPACITY);
+      cairo_fill_preserve (cr);
+      ip_figure_set_tint (self, cr, colour, ERROR_OPACITY);
+      cairo_stroke (cr);
+    }
+}
+
+static void
+draw_brackets (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
+{
+  if (self->show & IP_SHOW_BOXES)
+    {
+      draw_boxes (self, cr, track, panel);
+      return;
+    }
+  if (!(self->show & IP_SHOW_BARS))
+    return;
   cairo_set_line_width (cr, 0.5 * self->theme.line);
   for (guint i = 0; i < track->n_points; i++)
     add_error_bars (self, cr, &track->points[i], panel);
@@ -181,7 +234,8 @@ draw_selected_error_bars (IpFigure *self, cairo_t *cr, guint panel)
       const IpTrack *track = &ip_figure_get_item (self, i)->track;
       guint point;
 
-      if (!ip_track_find_epoch (track, self->selected_epoch, &point))
+      if (!ip_figure_is_main (self, i, panel) ||
+          !ip_track_find_epoch (track, self->selected_epoch, &point))
         continue;
       add_error_bars (self, cr, &track->points[point], panel);
       ip_figure_set_tint (self, cr, ip_theme_get_series (&self->theme, track->style),
@@ -233,9 +287,9 @@ crowd_get_owner (const IpCrowd *crowd, const IpRect *rect, double x, double y)
 }
 
 static void
-crowd_init (IpCrowd *crowd, IpFigure *self, double cell)
+crowd_init (IpCrowd *crowd, IpFigure *self, guint panel, double cell)
 {
-  const IpRect *rect = &self->panels[0].rect;
+  const IpRect *rect = &self->panels[panel].rect;
   guint index = 0;
 
   crowd->cell = cell;
@@ -246,13 +300,13 @@ crowd_init (IpCrowd *crowd, IpFigure *self, double cell)
     {
       const IpTrack *track = &ip_figure_get_item (self, i)->track;
 
-      for (guint j = 0; j < track->n_points; j++)
+      for (guint j = 0; ip_figure_is_main (self, i, panel) && j < track->n_points; j++)
         {
           double x;
           double y;
 
           index++;
-          if (locate_inside (self, &track->points[j], 0, &x, &y))
+          if (locate_inside (self, &track->points[j], panel, &x, &y))
             *crowd_get_owner (crowd, rect, x, y) = index;
         }
     }
@@ -260,25 +314,25 @@ crowd_init (IpCrowd *crowd, IpFigure *self, double cell)
 
 /* Plain squares, one in a cell at most. */
 static void
-draw_dots (IpFigure *self, cairo_t *cr)
+draw_dots (IpFigure *self, cairo_t *cr, guint panel)
 {
-  const IpRect *rect = &self->panels[0].rect;
+  const IpRect *rect = &self->panels[panel].rect;
   IpCrowd crowd;
   guint index = 0;
 
-  crowd_init (&crowd, self, 0.5 * ip_figure_get_marker_radius (self));
+  crowd_init (&crowd, self, panel, 0.5 * ip_figure_get_marker_radius (self));
   for (guint i = 0; i < self->tracks->len; i++)
     {
       const IpTrack *track = &ip_figure_get_item (self, i)->track;
 
-      for (guint j = 0; j < track->n_points; j++)
+      for (guint j = 0; ip_figure_is_main (self, i, panel) && j < track->n_points; j++)
         {
           IpColour fill = ip_figure_get_epoch_colour (self, track->points[j].epoch);
           double x;
           double y;
 
           index++;
-          if (locate_inside (self, &track->points[j], 0, &x, &y) &&
+          if (locate_inside (self, &track->points[j], panel, &x, &y) &&
               *crowd_get_owner (&crowd, rect, x, y) == index)
             ip_figure_draw_dot (self, cr, fill, x, y, 1);
         }
@@ -287,7 +341,7 @@ draw_dots (IpFigure *self, cairo_t *cr)
 }
 
 static gboolean
-is_crowded (IpFigure *self)
+is_crowded (IpFigure *self, guint panel)
 {
   guint n = 0;
 
@@ -295,47 +349,133 @@ is_crowded (IpFigure *self)
     {
       const IpTrack *track = &ip_figure_get_item (self, i)->track;
 
-      for (guint j = 0; j < track->n_points && n <= MOST_MARKERS; j++)
+      for (guint j = 0; ip_figure_is_main (self, i, panel) && j < track->n_points && n <= MOST_MARKERS; j++)
         {
           double x;
           double y;
 
-          n += locate_inside (self, &track->points[j], 0, &x, &y);
+          n += locate_inside (self, &track->points[j], panel, &x, &y);
         }
     }
   return n > MOST_MARKERS;
 }
 
-static void
-draw_panel_data (IpFigure *self, cairo_t *cr, guint panel)
+static gboolean
+is_same_run (const IpTrack *a, const IpTrack *b)
 {
-  for (guint i = 0; i < self->tracks->len; i++)
-    draw_error_bars (self, cr, &ip_figure_get_item (self, i)->track, panel);
-  for (guint i = 0; i < self->tracks->len; i++)
-    ip_figure_draw_line (self, cr, &ip_figure_get_item (self, i)->track, panel, 0);
-  for (guint i = 0; i < self->tracks->len; i++)
-    draw_markers (self, cr, &ip_figure_get_item (self, i)->track, panel);
+  return a->facet == b->facet && g_strcmp0 (a->run, b->run) == 0;
+}
+
+/* A line through the layers of a run at one epoch, from track `first`; what breaks the
+ * data-processing inequality is in the colour of warnings. */
+static void
+draw_epoch_line (IpFigure *self, cairo_t *cr, guint panel, guint first, gint64 epoch,
+                 IpColour colour)
+{
+  const IpTrack *run = &ip_figure_get_item (self, first)->track;
+  gboolean joined = FALSE;
+  double last_x = 0;
+  double last_y = 0;
+
+  for (guint i = first; i < self->tracks->len; i++)
+    {
+      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+      gboolean violates;
+      guint point;
+      double x;
+      double y;
+
+      if (!is_same_run (track, run))
+        break;
+      if (track->is_member)
+        continue;
+      if (!ip_track_find_epoch (track, epoch, &point) ||
+          !ip_figure_locate (self, &track->points[point], panel, &x, &y))
+        {
+          joined = FALSE;
+          continue;
+        }
+      violates = (self->show & IP_SHOW_VIOLATIONS) != 0 &&
+                 (track->points[point].marks & (IP_POINT_VIOLATES_X | IP_POINT_VIOLATES_Y)) != 0;
+      if (joined)
+        {
+          cairo_move_to (cr, last_x, last_y);
+          cairo_line_to (cr, x, y);
+          ip_figure_set_colour (cr, violates ? self->theme.warning : colour);
+          cairo_stroke (cr);
+        }
+      joined = TRUE;
+      last_x = x;
+      last_y = y;
+    }
+}
+
+/* The first track of each run. */
+static gboolean
+begins_run (IpFigure *self, guint track)
+{
+  return track == 0 || !is_same_run (&ip_figure_get_item (self, track - 1)->track,
+                                     &ip_figure_get_item (self, track)->track);
 }
 
 static void
-draw_crowd (IpFigure *self, cairo_t *cr)
+draw_epoch_lines (IpFigure *self, cairo_t *cr, guint panel)
 {
-  double shortest = ip_figure_get_marker_radius (self);
-
+  cairo_set_line_width (cr, 0.6 * self->theme.line);
   for (guint i = 0; i < self->tracks->len; i++)
-    ip_figure_draw_line (self, cr, &ip_figure_get_item (self, i)->track, 0, shortest);
-  draw_dots (self, cr);
+    {
+      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+
+      if (!ip_figure_is_main (self, i, panel) || !begins_run (self, i))
+        continue;
+      for (guint k = 0; k < track->n_points; k++)
+        {
+          IpColour colour = ip_figure_get_epoch_colour (self, track->points[k].epoch);
+
+          draw_epoch_line (self, cr, panel, i, track->points[k].epoch,
+                           ip_colour_mix (self->theme.background, colour, EPOCH_LINE_OPACITY));
+        }
+    }
+}
+
+static void
+draw_panel_data (IpFigure *self, cairo_t *cr, guint panel)
+{
+  const IpRect *rect = &self->panels[panel].rect;
+  gboolean crowded = is_crowded (self, panel);
+  double shortest = crowded ? ip_figure_get_marker_radius (self) : 0;
+
+  cairo_save (cr);
+  cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
+  cairo_clip (cr);
+  for (guint i = 0; i < self->tracks->len && !crowded; i++)
+    if (ip_figure_is_main (self, i, panel))
+      draw_brackets (self, cr, &ip_figure_get_item (self, i)->track, panel);
+  if (self->show & IP_SHOW_EPOCHS)
+    draw_epoch_lines (self, cr, panel);
+  cairo_restore (cr);
+  for (guint i = 0; i < self->tracks->len; i++)
+    if (ip_figure_is_on_panel (self, i, panel) && !ip_figure_is_main (self, i, panel))
+      ip_figure_draw_member (self, cr, &ip_figure_get_item (self, i)->track, panel);
+  for (guint i = 0; i < self->tracks->len; i++)
+    if (ip_figure_is_main (self, i, panel) && (self->show & IP_SHOW_TRAJECTORIES) != 0)
+      ip_figure_draw_line (self, cr, &ip_figure_get_item (self, i)->track, panel, shortest);
+  if (crowded)
+    {
+      draw_dots (self, cr, panel);
+      return;
+    }
+  for (guint i = 0; i < self->tracks->len; i++)
+    if (ip_figure_is_main (self, i, panel))
+      draw_markers (self, cr, &ip_figure_get_item (self, i)->track, panel);
+  ip_figure_draw_findings (self, cr, panel);
 }
 
 static void
 draw_data (IpFigure *self, cairo_t *cr)
 {
-  if (is_crowded (self))
-    draw_crowd (self, cr);
-  else
-    draw_panel_data (self, cr, 0);
-  if (self->n_panels > 1)
-    draw_panel_data (self, cr, 1);
+  for (guint panel = 0; panel < self->n_panels; panel++)
+    draw_panel_data (self, cr, panel);
 }
 
 /* A thin line through the layers of each run at the selected epoch. */
@@ -343,31 +483,15 @@ static void
 draw_joint (IpFigure *self, cairo_t *cr, guint panel)
 {
   const IpRect *rect = &self->panels[panel].rect;
-  const char *run = NULL;
-  gboolean joined = FALSE;
+  IpColour colour = ip_colour_mix (self->theme.background, self->theme.text, 0.38);
 
   cairo_save (cr);
   cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
   cairo_clip (cr);
-  for (guint i = 0; i < self->tracks->len; i++)
-    {
-      const IpTrack *track = &ip_figure_get_item (self, i)->track;
-      double x;
-      double y;
-      guint point;
-      gboolean known = ip_track_find_epoch (track, self->selected_epoch, &point) &&
-                       ip_figure_locate (self, &track->points[point], panel, &x, &y);
-
-      if (known && joined && g_strcmp0 (track->run, run) == 0)
-        cairo_line_to (cr, x, y);
-      else if (known)
-        cairo_move_to (cr, x, y);
-      joined = known;
-      run = track->run;
-    }
   cairo_set_line_width (cr, 0.5 * self->theme.line);
-  ip_figure_set_tint (self, cr, self->theme.text, 0.38);
-  cairo_stroke (cr);
+  for (guint i = 0; i < self->tracks->len; i++)
+    if (ip_figure_is_main (self, i, panel) && begins_run (self, i))
+      draw_epoch_line (self, cr, panel, i, self->selected_epoch, colour);
   cairo_restore (cr);
 }
 
@@ -378,7 +502,7 @@ draw_labels (IpFigure *self, cairo_t *cr)
     return;
   for (guint panel = 0; panel < self->n_panels; panel++)
     {
-      if (self->tracks->len <= IP_MOST_TRACKS_TOLD_APART)
+      if (ip_figure_tells_apart (self))
         {
           draw_selected_error_bars (self, cr, panel);
           draw_joint (self, cr, panel);

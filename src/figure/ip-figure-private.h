@@ -38,12 +38,16 @@ typedef struct
 
 typedef struct
 {
+  guint axes;  /* whose limits in IpView, and which quantity over epochs */
+  guint facet; /* whose tracks */
   IpRect rect;
   IpAxis x, y;
   GArray *x_ticks, *y_ticks; /* IpTick */
 } IpPanel;
 
-#define IP_MAX_PANELS 2
+#define IP_MAX_AXES 2
+#define IP_MAX_FACETS 32
+#define IP_MAX_PANELS (IP_MAX_AXES * IP_MAX_FACETS)
 
 typedef struct
 {
@@ -91,9 +95,9 @@ typedef struct
   guint most_panels; /* without the inset; no more than there are quantities */
   gboolean has_epoch_axis; /* across; one for all panels */
   /* Limits that show everything. */
-  void (*fit) (IpFigure *self, guint panel, guint dimension, IpLimits *limits);
-  /* The readings of a point on both axes of a panel. */
-  void (*read) (const IpTrackPoint *point, guint panel, IpReading *x, IpReading *y);
+  void (*fit) (IpFigure *self, guint axes, guint dimension, IpLimits *limits);
+  /* The readings of a point on both axes. */
+  void (*read) (const IpTrackPoint *point, guint axes, IpReading *x, IpReading *y);
   /* Where a point is and which is at a place, when the readings do not tell; NULL when they do. */
   gboolean (*place) (IpFigure *self,
                      guint track,
@@ -116,6 +120,7 @@ extern const IpFigureMethods ip_figure_plane;
 extern const IpFigureMethods ip_figure_epochs;
 extern const IpFigureMethods ip_figure_map;
 extern const IpFigureMethods ip_figure_spectrum;
+extern const IpFigureMethods ip_figure_sweep;
 
 struct _IpFigure
 {
@@ -124,9 +129,15 @@ struct _IpFigure
   IpFigureKind kind;
   const IpFigureMethods *methods;
   GArray *tracks; /* IpTrackItem */
+  IpShow show;
+  char **facets; /* titles; NULL for none */
   IpFigureQuantity quantity[2]; /* owns its strings */
   char *provenance;
   IpScale epoch_scale;
+  IpScale value_scale;
+  char *parameter; /* title */
+  IpScale parameter_scale;
+  double parameter_value;
   gint64 selected_epoch;
   char *message;
   IpView view;
@@ -136,14 +147,16 @@ struct _IpFigure
   IpTheme theme;
   double width, height;
   gint64 first_epoch, last_epoch;
-  gboolean has_several_runs;
+  guint n_facets; /* at least 1 */
+  guint most_told; /* tracks with a name in one facet */
+  gboolean names_runs, names_layers;
   gsize run_prefix; /* bytes that the names of all runs begin with */
   PangoContext *context;
   IpPanel panels[IP_MAX_PANELS];
   guint n_panels;
   IpLimits knot[2]; /* what the inset of the plane shows, x and y */
   IpRect inset_rect; /* the inset with its labels */
-  IpBar bars[IP_MAX_PANELS]; /* those with ticks are shown */
+  IpBar bars[IP_MAX_AXES]; /* those with ticks are shown */
   GPtrArray *texts; /* IpText */
   IpText *provenance_text;
   IpInk ink; /* while laying out */
@@ -152,18 +165,25 @@ struct _IpFigure
 
 /* ip-figure.c */
 const IpTrackItem *ip_figure_get_item (IpFigure *self, guint track);
+gboolean ip_figure_is_on_panel (IpFigure *self, guint track, guint panel);
+/* On the panel, and not one of several runs behind their average. */
+gboolean ip_figure_is_main (IpFigure *self, guint track, guint panel);
+/* Whether single tracks can be made out. */
+gboolean ip_figure_tells_apart (IpFigure *self);
 gboolean ip_figure_get_epoch_range (IpFigure *self, gint64 *first, gint64 *last);
 gsize ip_figure_count_points (IpFigure *self);
-/* Without the inset. */
-guint ip_figure_count_panels (IpFigure *self);
+/* Panels of one facet, without the inset. */
+guint ip_figure_count_axes (IpFigure *self);
 gboolean ip_figure_has_values (IpFigure *self);
+/* The panels of all facets, with their axes. */
+void ip_figure_reset_panels (IpFigure *self);
 /* Limits of one quantity: from 0 or less to above its ceiling and all readings; without 0 when all
  * are negative. */
 void ip_figure_fit_quantity (IpFigure *self, guint quantity, double headroom, IpLimits *limits);
 /* Recorded and finite at this epoch; the point's index. */
 gboolean ip_track_find_epoch (const IpTrack *track, gint64 epoch, guint *point);
-/* First point whose epoch is not below `epoch`; n_points when there is none. */
-guint ip_track_lower_bound (const IpTrack *track, double epoch);
+/* First point that is not before `across`; n_points when there is none. */
+guint ip_track_lower_bound (const IpTrack *track, double across);
 /* Place of a point on a panel; FALSE when missing.  It may be outside the panel. */
 gboolean ip_figure_locate (IpFigure *self,
                            const IpTrackPoint *point,
@@ -192,6 +212,8 @@ void ip_figure_clear_layout (IpFigure *self);
 
 /* Sets limits from the view, or fits them. */
 void ip_figure_set_limits (IpFigure *self, guint panel);
+/* Of an axis of epochs or of a parameter. */
+const char *ip_figure_get_x_title (IpFigure *self);
 double ip_figure_lay_provenance (IpFigure *self);
 /* Heights of one panel or of two, one above the other, with `caption` left free above each. */
 void ip_figure_divide_height (IpFigure *self,
@@ -207,6 +229,9 @@ char *ip_figure_format_title (IpFigure *self, guint quantity);
 /* Width of a panel between spaces of these widths, which are made narrower in a narrow figure. */
 void ip_figure_set_sides (IpFigure *self, guint panel, double left, double right);
 
+/* ip-figure-facets.c: small multiples */
+void ip_figure_lay_facets (IpFigure *self);
+
 /* ip-figure-bar.c: colour bars */
 /* Makes the ticks for `of_epochs` and `axis`; returns the width of bar and labels. */
 double ip_figure_lay_bar (IpFigure *self, IpBar *bar);
@@ -217,6 +242,9 @@ void ip_figure_draw_bar (IpFigure *self, cairo_t *cr, const IpBar *bar);
  * that it needs. */
 double ip_figure_lay_epoch_bar (IpFigure *self, double free);
 void ip_figure_place_epoch_bar (IpFigure *self);
+/* The same over the height of `area`, and at a place of its own. */
+double ip_figure_lay_epoch_bar_over (IpFigure *self, const IpRect *area);
+void ip_figure_place_epoch_bar_at (IpFigure *self, double left);
 /* Points at the selected epoch. */
 void ip_figure_draw_bar_mark (IpFigure *self, cairo_t *cr);
 
@@ -283,6 +311,8 @@ void ip_figure_draw_line (IpFigure *self,
                           const IpTrack *track,
                           guint panel,
                           double shortest);
+/* A single run behind its average. */
+void ip_figure_draw_member (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel);
 /* Without dashes, in any colour. */
 void ip_figure_draw_curve (IpFigure *self,
                            cairo_t *cr,
@@ -304,6 +334,8 @@ void ip_figure_draw_dot (IpFigure *self,
                          IpColour fill,
                          double x, double y,
                          double size);
+/* Marks violations and changes of phase. */
+void ip_figure_draw_findings (IpFigure *self, cairo_t *cr, guint panel);
 void ip_figure_draw_rings (IpFigure *self, cairo_t *cr, guint panel);
 
 G_END_DECLS

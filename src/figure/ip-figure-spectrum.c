@@ -65,7 +65,6 @@ fit (IpFigure *self, guint panel, guint dimension, IpLimits *limits)
 static void
 layout (IpFigure *self)
 {
-  IpPanel *panel = &self->panels[0];
   gboolean roomy = self->width > ip_figure_measure (self, 500);
   g_autofree char *x_title = ip_figure_format_title (self, 0);
   g_autofree char *y_title = ip_figure_format_title (self, 1);
@@ -74,7 +73,6 @@ layout (IpFigure *self)
 
   ip_figure_divide_height (self, 1, 0, TRUE);
   ip_figure_set_limits (self, 0);
-  panel->x.scale = panel->y.scale = IP_SCALE_LOG10;
   left = MAX (ip_figure_lay_y_ticks (self, 0), roomy ? ip_figure_measure (self, 66) : 0);
   right = MAX (ip_figure_lay_epoch_bar (self, 0.32), ip_figure_measure (self, 14));
   ip_figure_set_sides (self, 0, left, right);

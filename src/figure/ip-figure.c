@@ -47,14 +47,17 @@ ip_figure_finalize (GObject *object)
     {
       g_clear_pointer (&self->panels[i].x_ticks, g_array_unref);
       g_clear_pointer (&self->panels[i].y_ticks, g_array_unref);
-      ip_bar_clear (&self->bars[i]);
     }
+  for (guint i = 0; i < IP_MAX_AXES; i++)
+    ip_bar_clear (&self->bars[i]);
+  g_strfreev (self->facets);
   g_array_unref (self->tracks);
   g_array_unref (self->names);
   g_ptr_array_unref (self->texts);
   g_clear_object (&self->context);
   for (guint i = 0; i < 2; i++)
     clear_quantity (&self->quantity[i]);
+  g_free (self->parameter);
   g_free (self->provenance);
   g_free (self->message);
 
@@ -77,6 +80,8 @@ ip_figure_init (IpFigure *self)
   self->quantity[0].ceiling = self->quantity[1].ceiling = NAN;
   self->epoch_scale = IP_SCALE_LOG;
   self->selected_epoch = -1;
+  self->n_facets = 1;
+  self->show = IP_SHOW_STANDARD;
   ip_view_init (&self->view);
 }
 
@@ -89,12 +94,13 @@ ip_figure_new (IpFigureKind kind)
     [IP_FIGURE_MAP] = &ip_figure_map,
     [IP_FIGURE_TRAJECTORIES] = &ip_figure_plane,
     [IP_FIGURE_SPECTRUM] = &ip_figure_spectrum,
+    [IP_FIGURE_SWEEP] = &ip_figure_sweep,
   };
   IpFigure *self = g_object_new (IP_TYPE_FIGURE, NULL);
 
   self->kind = kind;
   self->methods = methods[kind];
-  self->n_panels = ip_figure_count_panels (self);
+  ip_figure_reset_panels (self);
   return self;
 }
 
@@ -141,6 +147,8 @@ ip_figure_take_track (IpFigure *self, IpTrack *track)
     {
       IpBounds *block = &item.blocks[i / IP_BLOCK];
 
+      if (self->kind != IP_FIGURE_SWEEP)
+        item.track.points[i].across = (double) item.track.points[i].epoch;
       if (i % IP_BLOCK == 0)
         *block = (IpBounds){ none, none };
       include_reading (&item.range[0], &block->x, &track->points[i].x);
@@ -161,6 +169,26 @@ const IpTrackItem *
 ip_figure_get_item (IpFigure *self, guint track)
 {
   return &g_array_index (self->tracks, IpTrackItem, track);
+}
+
+gboolean
+ip_figure_is_on_panel (IpFigure *self, guint track, guint panel)
+{
+  return MIN (ip_figure_get_item (self, track)->track.facet, self->n_facets - 1)
+         == self->panels[panel].facet;
+}
+
+gboolean
+ip_figure_is_main (IpFigure *self, guint track, guint panel)
+{
+  return ip_figure_is_on_panel (self, track, panel) &&
+         !ip_figure_get_item (self, track)->track.is_member;
+}
+
+gboolean
+ip_figure_tells_apart (IpFigure *self)
+{
+  return self->most_told <= IP_MOST_TRACKS_TOLD_APART;
 }
 
 const IpTrack *
@@ -193,7 +221,7 @@ ip_figure_set_quantity (IpFigure *self, guint number, const IpFigureQuantity *qu
   own->markup = g_strdup (quantity->markup);
   own->unit = g_strdup (quantity->unit);
   own->ceiling_label = g_strdup (quantity->ceiling_label);
-  self->n_panels = ip_figure_count_panels (self);
+  ip_figure_reset_panels (self);
   self->laid_out = FALSE;
 }
 
@@ -203,6 +231,27 @@ ip_figure_get_quantity (IpFigure *self, guint number)
   g_return_val_if_fail (number < 2, NULL);
 
   return self->quantity[number].markup != NULL ? &self->quantity[number] : NULL;
+}
+
+void
+ip_figure_set_facets (IpFigure *self, const char *const *titles)
+{
+  guint n = titles != NULL ? g_strv_length ((char **) titles) : 0;
+
+  g_return_if_fail (n <= IP_MAX_FACETS);
+
+  g_strfreev (self->facets);
+  self->facets = g_strdupv ((char **) titles);
+  self->n_facets = MAX (n, 1);
+  ip_figure_reset_panels (self);
+  self->laid_out = FALSE;
+}
+
+void
+ip_figure_set_show (IpFigure *self, IpShow show)
+{
+  self->show = show;
+  self->laid_out = FALSE;
 }
 
 void
@@ -216,6 +265,23 @@ ip_figure_set_epoch_scale (IpFigure *self, IpScale scale)
 {
   self->epoch_scale = scale;
   self->laid_out = FALSE;
+}
+
+void
+ip_figure_set_value_scale (IpFigure *self, IpScale scale)
+{
+  g_return_if_fail (scale != IP_SCALE_LOG);
+
+  self->value_scale = scale;
+  self->laid_out = FALSE;
+}
+
+void
+ip_figure_set_parameter (IpFigure *self, const char *title, IpScale scale, double value)
+{
+  replace_string (self, &self->parameter, title);
+  self->parameter_scale = scale;
+  self->parameter_value = value;
 }
 
 void
@@ -274,9 +340,22 @@ ip_figure_count_points (IpFigure *self)
 }
 
 guint
-ip_figure_count_panels (IpFigure *self)
+ip_figure_count_axes (IpFigure *self)
 {
   return self->quantity[1].markup != NULL ? self->methods->most_panels : 1;
+}
+
+void
+ip_figure_reset_panels (IpFigure *self)
+{
+  guint n_axes = ip_figure_count_axes (self);
+
+  self->n_panels = n_axes * self->n_facets;
+  for (guint i = 0; i < IP_MAX_PANELS; i++)
+    {
+      self->panels[i].axes = i % n_axes;
+      self->panels[i].facet = i / n_axes;
+    }
 }
 
 gboolean
@@ -294,10 +373,45 @@ ip_figure_has_values (IpFigure *self)
   return FALSE;
 }
 
+/* For a logarithmic axis, which ends at powers of ten: of what is above zero. */
+static void
+fit_positive (IpFigure *self, guint quantity, IpLimits *limits)
+{
+  double ceiling = self->quantity[quantity].ceiling;
+  double lo = INFINITY;
+  double hi = ceiling > 0 ? ceiling : -INFINITY;
+
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+
+      for (guint k = 0; k < track->n_points; k++)
+        {
+          const IpReading *reading = quantity == 0 ? &track->points[k].x : &track->points[k].y;
+
+          if (reading->value > 0 && isfinite (reading->value))
+            lo = MIN (lo, reading->value);
+        }
+      hi = MAX (hi, ip_figure_get_item (self, i)->range[quantity].hi);
+    }
+  if (!(lo < INFINITY && hi > 0))
+    *limits = (IpLimits){ 0.1, 10 };
+  else
+    *limits = (IpLimits){ pow (10, floor (log10 (lo) + 1e-9)), pow (10, ceil (log10 (hi) - 1e-9)) };
+  if (limits->hi <= limits->lo)
+    limits->hi = 10 * limits->lo;
+}
+
 void
 ip_figure_fit_quantity (IpFigure *self, guint quantity, double headroom, IpLimits *limits)
 {
   IpLimits range = { INFINITY, -INFINITY };
+
+  if (self->value_scale == IP_SCALE_LOG10)
+    {
+      fit_positive (self, quantity, limits);
+      return;
+    }
 
   include (&range, self->quantity[quantity].ceiling);
   for (guint i = 0; i < self->tracks->len; i++)
@@ -316,7 +430,7 @@ ip_figure_fit_quantity (IpFigure *self, guint quantity, double headroom, IpLimit
 }
 
 guint
-ip_track_lower_bound (const IpTrack *track, double epoch)
+ip_track_lower_bound (const IpTrack *track, double across)
 {
   guint lo = 0;
   guint hi = track->n_points;
@@ -325,7 +439,7 @@ ip_track_lower_bound (const IpTrack *track, double epoch)
     {
       guint middle = lo + (hi - lo) / 2;
 
-      if ((double) track->points[middle].epoch < epoch)
+      if (track->points[middle].across < across)
         lo = middle + 1;
       else
         hi = middle;
@@ -345,12 +459,12 @@ ip_figure_locate (IpFigure *self, const IpTrackPoint *point, guint panel, double
 {
   IpReading readings[2];
 
-  self->methods->read (point, panel, &readings[0], &readings[1]);
+  self->methods->read (point, self->panels[panel].axes, &readings[0], &readings[1]);
   if (!isfinite (readings[0].value) || !isfinite (readings[1].value))
     return FALSE;
   *x = ip_axis_place (&self->panels[panel].x, readings[0].value);
   *y = ip_axis_place (&self->panels[panel].y, readings[1].value);
-  return TRUE;
+  return isfinite (*x) && isfinite (*y); /* there is no logarithm of 0 */
 }
 
 gboolean

@@ -26,6 +26,7 @@ typedef enum
                      * colour */
   IP_FIGURE_TRAJECTORIES, /* a plane of any two quantities */
   IP_FIGURE_SPECTRUM, /* eigenvalues (y) by rank (x) on logarithmic axes; one track per epoch */
+  IP_FIGURE_SWEEP,    /* as over epochs, but against a parameter at one epoch */
 } IpFigureKind;
 
 /* What an axis, or a panel over epochs, shows. */
@@ -43,7 +44,11 @@ typedef enum
   IP_SCALE_LINEAR,
   IP_SCALE_LOG, /* epochs: position log10 (1 + epoch) */
   IP_SCALE_LOG10, /* of what is above zero: position log10 (value) */
+  IP_SCALE_SYMLOG, /* linear to IP_SYMLOG_LINEAR on both sides of zero, logarithmic beyond: position
+                    * ± log10 (1 + |value| / IP_SYMLOG_LINEAR) */
 } IpScale;
+
+#define IP_SYMLOG_LINEAR 0.01
 
 /* A number in the unit of the figure; NAN for what there is not. */
 typedef struct
@@ -53,23 +58,37 @@ typedef struct
   double upper;
 } IpReading;
 
+/* What is remarkable about a point, see ip-findings.h. */
+typedef enum
+{
+  IP_POINT_VIOLATES_X = 1 << 0, /* quantity 0 is larger than in the layer before */
+  IP_POINT_VIOLATES_Y = 1 << 1,
+  IP_POINT_CHANGES_PHASE = 1 << 2, /* fitting ends, compression begins */
+} IpPointMarks;
+
 typedef struct
 {
   gint64 epoch;
-  IpReading x; /* of quantity 0 */
-  IpReading y; /* of quantity 1 */
-  char *note;  /* flags in words for the tool tip, or NULL */
+  double across; /* in a sweep the value of the parameter; elsewhere set from the epoch */
+  IpReading x;   /* of quantity 0 */
+  IpReading y;   /* of quantity 1 */
+  char *note;    /* flags in words for the tool tip, or NULL */
+  guint marks;   /* IpPointMarks */
 } IpTrackPoint;
 
-/* One layer of one run; in a spectrum one epoch of it, with a point for each rank. */
+/* One layer of one run, or of several runs on average; in a spectrum one epoch of it, with a point
+ * for each rank. */
 typedef struct
 {
   char *run;
   char *layer;
   guint style;    /* series 0, 1, …: colour, marker and dash of the theme */
   guint user_data; /* the caller's number, handed back by hit tests */
+  guint facet;     /* which of the small multiples it is in, see ip_figure_set_facets() */
+  guint n_runs;    /* of an average over runs, whose brackets are its band; 0 for a single run */
+  gboolean is_member; /* a single run behind the average that it belongs to: thin, without name */
   guint n_points;
-  IpTrackPoint *points; /* in the order of epochs */
+  IpTrackPoint *points; /* in the order of epochs, or of the parameter */
 } IpTrack;
 
 typedef struct
@@ -81,11 +100,26 @@ typedef struct
 /* What part of the data the axes show.  `automatic` limits are fitted to the data and ceilings. */
 typedef struct
 {
-  gboolean automatic[2][2]; /* [panel][0: x, 1: y] */
+  gboolean automatic[2][2]; /* [ip_figure_get_panel_axes()][0: x, 1: y] */
   IpLimits limits[2][2];
 } IpView;
 
 void ip_view_init (IpView *view);
+
+/* What a figure shows of the tracks besides their points. */
+typedef enum
+{
+  IP_SHOW_TRAJECTORIES = 1 << 0, /* in planes: each layer over the epochs */
+  IP_SHOW_EPOCHS = 1 << 1,       /* in planes: each epoch over the layers of a run */
+  IP_SHOW_BARS = 1 << 2,         /* in planes: brackets as bars */
+  IP_SHOW_BOXES = 1 << 3,        /* in planes: brackets as boxes */
+  IP_SHOW_BANDS = 1 << 4,        /* over epochs and in sweeps: brackets as bands */
+  IP_SHOW_PHASES = 1 << 5,       /* where compression begins, with its epoch */
+  IP_SHOW_VIOLATIONS = 1 << 6,   /* of the data-processing inequality */
+  IP_SHOW_MEMBERS = 1 << 7,      /* single runs behind their average */
+  IP_SHOW_STANDARD = IP_SHOW_TRAJECTORIES | IP_SHOW_BARS | IP_SHOW_BANDS | IP_SHOW_PHASES
+                     | IP_SHOW_VIOLATIONS | IP_SHOW_MEMBERS,
+} IpShow;
 
 #define IP_TYPE_FIGURE (ip_figure_get_type ())
 G_DECLARE_FINAL_TYPE (IpFigure, ip_figure, IP, FIGURE, GObject)
@@ -103,9 +137,20 @@ const IpTrack *ip_figure_get_track (IpFigure *self, guint track);
 void ip_figure_set_quantity (IpFigure *self, guint number, const IpFigureQuantity *quantity);
 /* NULL when it was never set. */
 const IpFigureQuantity *ip_figure_get_quantity (IpFigure *self, guint number);
+/* Small multiples with linked axes, one for each title (markup, NULL-terminated); NULL, the default,
+ * for all tracks in one.  For figures of trajectories and over epochs. */
+void ip_figure_set_facets (IpFigure *self, const char *const *titles);
+/* IP_SHOW_STANDARD by default. */
+void ip_figure_set_show (IpFigure *self, IpShow show);
 /* A dim line above the figure: estimator, blur, N. Markup. */
 void ip_figure_set_provenance (IpFigure *self, const char *markup);
 void ip_figure_set_epoch_scale (IpFigure *self, IpScale scale);
+/* Of quantities over epochs and in sweeps, and of both axes of trajectories: IP_SCALE_LINEAR, _LOG10
+ * or _SYMLOG. */
+void ip_figure_set_value_scale (IpFigure *self, IpScale scale);
+/* What a sweep is over: the title of its axis (markup), its scale, and the value that other figures
+ * show now. */
+void ip_figure_set_parameter (IpFigure *self, const char *title, IpScale scale, double value);
 /* The epoch that is marked in all views, or -1 for none.  Needs no new layout: nothing else moves
  * when the epoch does. */
 void ip_figure_set_selected_epoch (IpFigure *self, gint64 epoch);
@@ -140,6 +185,10 @@ void ip_figure_draw (IpFigure *self, cairo_t *cr, IpFigureParts parts);
 /* Interaction, after layout.  Places are in points of the laid out figure. */
 guint ip_figure_get_n_panels (IpFigure *self);
 void ip_figure_get_panel (IpFigure *self, guint panel, double *x, double *y, double *w, double *h);
+/* The number of a panel in IpView: panels of small multiples share their axes. */
+guint ip_figure_get_panel_axes (IpFigure *self, guint panel);
+/* dimension 0: x, 1: y; after layout */
+IpScale ip_figure_get_axis_scale (IpFigure *self, guint panel, guint dimension);
 /* -1 outside all panels */
 int ip_figure_find_panel (IpFigure *self, double x, double y);
 /* The nearest point within `radius`, in a map the cell under the place; the topmost one wins a tie.

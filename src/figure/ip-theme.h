@@ -18,7 +18,7 @@ typedef struct
 
 typedef struct
 {
-  IpColour background, text, dim, axis, grid, zone, accent, ceiling;
+  IpColour background, text, dim, axis, grid, zone, accent, ceiling, warning;
   IpColour series[IP_N_SERIES];
   double map_lo, map_hi; /* the part of viridis that epochs use */
   char family[64];       /* Pango family list */
