@@ -193,10 +193,7 @@ static void
 append_stale_panel (IpPlotCanvas *self, GtkSnapshot *snapshot, guint panel,
                     const graphene_rect_t *bounds)
 {
-  IpFigureKind kind = ip_figure_get_kind (self->figure);
-  gboolean has_epochs = kind == IP_FIGURE_EPOCHS || kind == IP_FIGURE_MAP;
-  IpScale y_scale = kind == IP_FIGURE_SPECTRUM ? IP_SCALE_LOG10 : IP_SCALE_LINEAR;
-  IpScale x_scale = has_epochs ? self->scale : y_scale;
+  guint axes = ip_figure_get_panel_axes (self->figure, panel);
   double x, y, w, h, factor_x, factor_y, offset_x, offset_y;
   IpView view;
 
@@ -206,10 +203,10 @@ append_stale_panel (IpPlotCanvas *self, GtkSnapshot *snapshot, guint panel,
   y /= IP_POINTS_PER_PIXEL;
   w /= IP_POINTS_PER_PIXEL;
   h /= IP_POINTS_PER_PIXEL;
-  compare_limits (x_scale, self->data_view.limits[panel][0], view.limits[panel][0],
-                  &factor_x, &offset_x);
-  compare_limits (y_scale, self->data_view.limits[panel][1], view.limits[panel][1],
-                  &factor_y, &offset_y);
+  compare_limits (ip_figure_get_axis_scale (self->figure, panel, 0),
+                  self->data_view.limits[axes][0], view.limits[axes][0], &factor_x, &offset_x);
+  compare_limits (ip_figure_get_axis_scale (self->figure, panel, 1),
+                  self->data_view.limits[axes][1], view.limits[axes][1], &factor_y, &offset_y);
 
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (x, y, w, h));
   gtk_snapshot_save (snapshot);
@@ -230,9 +227,13 @@ is_data_in_place (IpPlotCanvas *self)
   ip_figure_get_view (self->figure, &view);
   for (guint panel = 0; panel < ip_figure_get_n_panels (self->figure); panel++)
     for (guint axis = 0; axis < 2; axis++)
-      if (view.limits[panel][axis].lo != self->data_view.limits[panel][axis].lo
-          || view.limits[panel][axis].hi != self->data_view.limits[panel][axis].hi)
-        return FALSE;
+      {
+        guint axes = ip_figure_get_panel_axes (self->figure, panel);
+
+        if (view.limits[axes][axis].lo != self->data_view.limits[axes][axis].lo
+            || view.limits[axes][axis].hi != self->data_view.limits[axes][axis].hi)
+          return FALSE;
+      }
   return TRUE;
 }
 
