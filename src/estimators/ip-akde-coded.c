@@ -13,6 +13,7 @@
  * d. */
 
 #include "ip-bounds.h"
+#include "ip-derived.h"
 #include "ip-number.h"
 
 #include <math.h>
@@ -31,21 +32,21 @@ static const IpParameter parameters_table[] = {
 
 static const IpQuantity quantities[] = { IP_QUANTITY_MI_XT, IP_QUANTITY_MI_TY };
 
+/* An IpDerivation. */
 static void
-fold (const IpMatrix *matrix, double *folded)
+fold (const void *self, const IpMatrix *block, double *folded)
 {
-  for (size_t i = 0; i < matrix->rows; i++)
-    for (size_t j = 0; j < matrix->columns; j++)
-      folded[i * matrix->columns + j] = fabs (ip_matrix_get (matrix, i, j));
+  for (size_t i = 0; i < block->rows; i++)
+    for (size_t j = 0; j < block->columns; j++)
+      folded[i * block->columns + j] = fabs (ip_matrix_get (block, i, j));
 }
 
 static IpStatus
 run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
 {
-  double *folded = malloc ((sample->n * sample->d + 1) * sizeof *folded);
   double *moments = malloc ((2 * sample->d + 1) * sizeof *moments);
-  IpMatrix matrix = { folded, sample->n, sample->d, sample->d, IP_ELEMENT_FLOAT64 };
-  IpGram gram = { &matrix, moments, sample->set->order, sample->set->class_end, 0.0, 1.0 };
+  IpDerived folded = { 0 };
+  IpGram gram = { &folded.matrix, moments, sample->set->order, sample->set->class_end, 0.0, 1.0 };
   IpKernelSums sums[2] = { { 0 }, { 0 } };
   char number[IP_NUMBER_SIZE];
   IpStatus status = ip_sample_check_squares (sample, context);
@@ -53,13 +54,12 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
   ip_number_format_rounded (parameters->value[SIG], 4, number);
   snprintf (estimate->blur, sizeof estimate->blur, "noise variance %.12s, signs ignored", number);
 
-  if (status == IP_STATUS_OK && (folded == NULL || moments == NULL))
+  if (status == IP_STATUS_OK && moments == NULL)
     status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for a layer");
   if (status == IP_STATUS_OK)
-    {
-      fold (&sample->source.activations, folded);
-      status = ip_columns_find_moments (&matrix, moments, moments + sample->d, context);
-    }
+    status = ip_derived_init (&folded, &sample->source.activations, sample->n, fold, NULL, context);
+  if (status == IP_STATUS_OK)
+    status = ip_columns_find_moments (&folded.matrix, moments, moments + sample->d, context);
   if (status == IP_STATUS_OK)
     status = ip_kernel_sums_init (&sums[0], 0.125 / parameters->value[SIG], sample->n, context);
   if (status == IP_STATUS_OK)
@@ -72,7 +72,7 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
 
   ip_kernel_sums_clear (&sums[0]);
   ip_kernel_sums_clear (&sums[1]);
-  free (folded);
+  ip_derived_clear (&folded);
   free (moments);
   return status;
 }

@@ -12,10 +12,17 @@
  * the product of two Gaussian kernels is one Gaussian kernel over more columns. */
 typedef struct
 {
-  IpMatrix matrix; /* [N x (d + d_x)], double precision */
+  IpMatrix matrix; /* [N x (d + d_x)], double precision; block by block where T is */
   double *mean;
+  const IpMatrix *t;
+  const IpMatrix *x;
+  double factor_t;
+  double factor_x;
+  double *data;
+  IpColumnSource source;
 } IpJoint;
 
+/* Must not be moved afterwards. */
 IpStatus ip_joint_init (IpJoint *joint,
                         const IpSample *sample,
                         double rate_t,

@@ -21,6 +21,7 @@
  * Stögbauer and Grassberger 2004, doi:10.1103/PhysRevE.69.066138. Time O(N^2 d / 2), memory O(N
  * k). */
 
+#include "ip-derived.h"
 #include "ip-estimator-private.h"
 #include "ip-neighbours.h"
 
@@ -40,25 +41,20 @@ static const IpParameter parameters_table[] = {
 
 static const IpQuantity quantities[] = { IP_QUANTITY_H_T, IP_QUANTITY_MANIFOLD_ENTROPY };
 
-/* The first sample of each cell, in double precision. */
-static double *
-copy_distinct (const IpMatrix *matrix, const IpPartition *cells)
+/* An IpDerivation: the first sample of each cell. */
+static void
+copy_distinct (const void *self, const IpMatrix *block, double *rows)
 {
-  double *rows = malloc ((cells->classes * matrix->columns + 1) * sizeof *rows);
+  const IpPartition *cells = self;
   size_t next = 0;
 
-  if (rows == NULL)
-    return NULL;
-
-  for (size_t i = 0; i < matrix->rows; i++)
+  for (size_t i = 0; i < block->rows; i++)
     if (cells->code[i] == next)
       {
-        for (size_t j = 0; j < matrix->columns; j++)
-          rows[next * matrix->columns + j] = ip_matrix_get (matrix, i, j);
+        for (size_t j = 0; j < block->columns; j++)
+          rows[next * block->columns + j] = ip_matrix_get (block, i, j);
         next++;
       }
-
-  return rows;
 }
 
 static void
@@ -104,7 +100,7 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
 {
   size_t k = (size_t) parameters->value[K];
   IpPartition cells;
-  double *rows;
+  IpDerived distinct = { 0 };
   IpStatus status;
 
   if (ip_sample_is_constant (sample))
@@ -121,18 +117,21 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
     for (unsigned i = 0; i < estimate->n_values; i++)
       estimate->values[i].flags |= IP_FLAG_TIES;
 
-  rows = copy_distinct (&sample->source.activations, &cells);
   if (cells.classes <= k)
     status = ip_fail (context, IP_STATUS_UNDEFINED,
                       "%zu different samples have no neighbour number %zu", cells.classes, k);
-  else if (rows == NULL)
-    status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for a layer");
+  else if (cells.classes == sample->n)
+    status = measure (&sample->source.activations, k, estimate, context);
   else
-    status = measure (&(IpMatrix){ rows, cells.classes, sample->d, sample->d, IP_ELEMENT_FLOAT64 },
-                      k, estimate, context);
+    {
+      status = ip_derived_init (&distinct, &sample->source.activations, cells.classes,
+                                copy_distinct, &cells, context);
+      if (status == IP_STATUS_OK)
+        status = measure (&distinct.matrix, k, estimate, context);
+    }
 
   ip_partition_clear (&cells);
-  free (rows);
+  ip_derived_clear (&distinct);
   return status;
 }
 

@@ -96,52 +96,91 @@ typedef struct
   double *scale;      /* [N] of each row, NULL: one */
 } View;
 
+/* An entry of a block that begins at column `first`. */
 static double
-get_entry (const View *view, size_t row, size_t column)
+get_entry (const View *view, const IpMatrix *block, size_t first, size_t row, size_t column)
 {
-  double value = ip_matrix_get (&view->sample->source.activations, row, column);
+  double value = ip_matrix_get (block, row, column);
 
   if (view->mean != NULL)
-    value -= view->mean[column];
+    value -= view->mean[first + column];
   return view->scale != NULL ? value * view->scale[row] : value;
 }
 
-/* Rows of length one; the published code divides by max (length, 1e-12). */
-static size_t
-find_scales (View *view, double *scale)
+static void
+add_squares (const View *view, const IpMatrix *block, size_t first, double *square)
 {
-  size_t rows = 0;
+  for (size_t i = 0; i < block->rows; i++)
+    for (size_t j = 0; j < block->columns; j++)
+      square[i] += get_entry (view, block, first, i, j) * get_entry (view, block, first, i, j);
+}
 
-  for (size_t i = 0; i < view->sample->n; i++)
+/* Rows of length one; the published code divides by max (length, 1e-12).  Counts those that are not
+ * zero. */
+static IpStatus
+find_scales (View *view, double *scale, size_t *rows, IpContext *context)
+{
+  const IpMatrix *matrix = &view->sample->source.activations;
+  IpStatus status = IP_STATUS_OK;
+  IpMatrix block = { 0 };
+
+  memset (scale, 0, matrix->rows * sizeof *scale);
+  for (size_t first = 0; first < matrix->columns && status == IP_STATUS_OK;
+       first += block.columns)
     {
-      double square = 0.0;
+      status = ip_matrix_get_block (matrix, first, &block, context);
+      if (status == IP_STATUS_OK)
+        add_squares (view, &block, first, scale);
+    }
 
-      for (size_t j = 0; j < view->sample->d; j++)
-        square += get_entry (view, i, j) * get_entry (view, i, j);
-      scale[i] = 1.0 / fmax (sqrt (square), SHORTEST);
-      rows += square > 0.0;
+  *rows = 0;
+  for (size_t i = 0; i < matrix->rows; i++)
+    {
+      *rows += scale[i] > 0.0;
+      scale[i] = 1.0 / fmax (sqrt (scale[i]), SHORTEST);
     }
 
   view->scale = scale;
-  return rows;
+  return status;
 }
 
-/* The rows of T, or its columns where there are fewer samples than units. */
 static IpStatus
-add_vectors (const View *view, IpTriangle *triangle, double *vector, IpContext *context)
+add_rows (const View *view, IpTriangle *triangle, double *vector, IpContext *context)
 {
-  const IpSample *sample = view->sample;
-  bool wide = sample->d > sample->n;
-  size_t vectors = wide ? sample->d : sample->n;
-  IpStatus status = IP_STATUS_OK;
+  const IpMatrix *matrix = &view->sample->source.activations;
+  IpStatus status = ip_matrix_check_whole (matrix, context);
 
-  for (size_t i = 0; i < vectors && status == IP_STATUS_OK; i++)
+  for (size_t i = 0; i < matrix->rows && status == IP_STATUS_OK; i++)
     {
-      for (size_t j = 0; j < triangle->n; j++)
-        vector[j] = wide ? get_entry (view, j, i) : get_entry (view, i, j);
+      for (size_t j = 0; j < matrix->columns; j++)
+        vector[j] = get_entry (view, matrix, 0, i, j);
       status = ip_triangle_add (triangle, vector, context);
       if (i % 128 == 0)
-        ip_context_report (context, 0.7 * (double) i / (double) vectors);
+        ip_context_report (context, 0.7 * (double) i / (double) matrix->rows);
+    }
+
+  return status;
+}
+
+static IpStatus
+add_columns (const View *view, IpTriangle *triangle, double *vector, IpContext *context)
+{
+  const IpMatrix *matrix = &view->sample->source.activations;
+  IpStatus status = IP_STATUS_OK;
+  IpMatrix block = { 0 };
+
+  for (size_t first = 0; first < matrix->columns && status == IP_STATUS_OK;
+       first += block.columns)
+    {
+      status = ip_matrix_get_block (matrix, first, &block, context);
+      for (size_t i = 0; i < block.columns && status == IP_STATUS_OK; i++)
+        {
+          for (size_t j = 0; j < matrix->rows; j++)
+            vector[j] = get_entry (view, &block, first, j, i);
+          status = ip_triangle_add (triangle, vector, context);
+          if (i % 128 == 0)
+            ip_context_report (context, 0.7 * (double) (first + i) / (double) matrix->columns);
+        }
     }
 
   return status;
@@ -159,8 +198,10 @@ find_spectrum (const View *view, Spectrum *spectrum, IpContext *context)
     status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for a spectrum");
   else
     status = ip_triangle_init (&triangle, spectrum->n, context);
-  if (status == IP_STATUS_OK)
-    status = add_vectors (view, &triangle, vector, context);
+  if (status == IP_STATUS_OK && view->sample->d > view->sample->n)
+    status = add_columns (view, &triangle, vector, context);
+  else if (status == IP_STATUS_OK)
+    status = add_rows (view, &triangle, vector, context);
   if (status == IP_STATUS_OK)
     status = ip_triangle_get_singular_values (&triangle, spectrum->values, context);
 
@@ -278,8 +319,9 @@ compute (IpSample *sample,
     status = find_spectrum (&view, plain, context);
   if (status == IP_STATUS_OK && parameters->value[NORMALISE] != NORMALISE_NONE)
     {
-      scaled->rows = find_scales (&view, scale);
-      status = find_spectrum (&view, scaled, context);
+      status = find_scales (&view, scale, &scaled->rows, context);
+      if (status == IP_STATUS_OK)
+        status = find_spectrum (&view, scaled, context);
     }
 
   return status;

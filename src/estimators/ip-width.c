@@ -3,6 +3,7 @@
 
 #include "ip-width.h"
 
+#include "ip-derived.h"
 #include "ip-neighbours.h"
 #include "ip-number.h"
 #include "ip-sort.h"
@@ -93,25 +94,56 @@ find_neighbour_distance (const IpMatrix *matrix,
 }
 
 static IpStatus
-measure (const IpMatrix *matrix, const IpWidth *width, double *distance, IpContext *context)
+measure_rows (const IpMatrix *some, const IpWidth *width, double *distance, IpContext *context)
 {
-  bool median = width->rule == IP_WIDTH_MEDIAN;
-  size_t step = median ? (matrix->rows + MEDIAN_SAMPLES - 1) / MEDIAN_SAMPLES : 1;
-  IpMatrix some = { matrix->data, (matrix->rows + step - 1) / step, matrix->columns,
-                    matrix->stride * step, matrix->element };
-  double *moments = malloc ((2 * matrix->columns + 1) * sizeof *moments);
+  double *moments = malloc ((2 * some->columns + 1) * sizeof *moments);
   IpStatus status;
 
   if (moments == NULL)
     return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for the means of %zu units",
-                    matrix->columns);
+                    some->columns);
 
-  status = ip_columns_find_moments (&some, moments, moments + some.columns, context);
+  status = ip_columns_find_moments (some, moments, moments + some->columns, context);
   if (status == IP_STATUS_OK)
-    status = median ? find_median (&some, moments, distance, context)
-                    : find_neighbour_distance (&some, moments, width->k, distance, context);
+    status = width->rule == IP_WIDTH_MEDIAN
+               ? find_median (some, moments, distance, context)
+               : find_neighbour_distance (some, moments, width->k, distance, context);
 
   free (moments);
+  return status;
+}
+
+/* An IpDerivation: every row whose number is a multiple of the step. */
+static void
+copy_some_rows (const void *self, const IpMatrix *block, double *rows)
+{
+  size_t step = *(const size_t *) self;
+
+  for (size_t i = 0; i < block->rows; i += step)
+    for (size_t j = 0; j < block->columns; j++)
+      rows[i / step * block->columns + j] = ip_matrix_get (block, i, j);
+}
+
+static IpStatus
+measure (const IpMatrix *matrix, const IpWidth *width, double *distance, IpContext *context)
+{
+  size_t step = width->rule == IP_WIDTH_MEDIAN
+                  ? (matrix->rows + MEDIAN_SAMPLES - 1) / MEDIAN_SAMPLES
+                  : 1;
+  size_t n = (matrix->rows + step - 1) / step;
+  IpMatrix some = { matrix->data, n, matrix->columns, matrix->stride * step, matrix->element };
+  IpDerived derived;
+  IpStatus status;
+
+  if (step == 1)
+    return measure_rows (matrix, width, distance, context);
+  if (matrix->source == NULL)
+    return measure_rows (&some, width, distance, context);
+
+  status = ip_derived_init (&derived, matrix, n, copy_some_rows, &step, context);
+  if (status == IP_STATUS_OK)
+    status = measure_rows (&derived.matrix, width, distance, context);
+  ip_derived_clear (&derived);
   return status;
 }
 

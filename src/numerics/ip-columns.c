@@ -81,8 +81,9 @@ get_row (const IpMatrix *matrix, size_t row)
   return (const char *) matrix->data + row * matrix->stride * element_size (matrix->element);
 }
 
+/* bad: which rows are known to have a number that is not finite */
 static bool
-scan_rows (const IpMatrix *matrix, void *lo, void *hi, size_t *bad_rows, IpContext *context)
+scan_rows (const IpMatrix *matrix, void *lo, void *hi, bool *bad, IpContext *context)
 {
   size_t block = matrix->columns > 0 ? STRIDE / matrix->columns + 1 : matrix->rows;
   bool is_float = matrix->element == IP_ELEMENT_FLOAT32;
@@ -93,7 +94,7 @@ scan_rows (const IpMatrix *matrix, void *lo, void *hi, size_t *bad_rows, IpConte
       bool finite = is_float ? is_finite_float (values, matrix->columns)
                              : is_finite_double (values, matrix->columns);
 
-      *bad_rows += !finite;
+      bad[row] = bad[row] || !finite;
       if (is_float)
         widen_float (values, matrix->columns, lo, hi);
       else
@@ -106,8 +107,13 @@ scan_rows (const IpMatrix *matrix, void *lo, void *hi, size_t *bad_rows, IpConte
   return true;
 }
 
+/* Adds a block of columns to what is known of those before it. */
 static void
-join_columns (const IpMatrix *matrix, const void *lo, const void *hi, IpExtremes *extremes)
+join_columns (const IpMatrix *matrix,
+              const void *lo,
+              const void *hi,
+              bool is_first,
+              IpExtremes *extremes)
 {
   IpMatrix low = { lo, 1, matrix->columns, matrix->columns, matrix->element };
   IpMatrix high = { hi, 1, matrix->columns, matrix->columns, matrix->element };
@@ -118,18 +124,54 @@ join_columns (const IpMatrix *matrix, const void *lo, const void *hi, IpExtremes
       double b = ip_matrix_get (&high, 0, i);
 
       extremes->dead_columns += a == b;
-      extremes->lo = i == 0 || a < extremes->lo ? a : extremes->lo;
-      extremes->hi = i == 0 || b > extremes->hi ? b : extremes->hi;
+      extremes->lo = (is_first && i == 0) || a < extremes->lo ? a : extremes->lo;
+      extremes->hi = (is_first && i == 0) || b > extremes->hi ? b : extremes->hi;
     }
+}
+
+/* lo and hi: room for the extremes of the columns of a block */
+static IpStatus
+scan_blocks (const IpMatrix *matrix,
+             void *lo,
+             void *hi,
+             bool *bad,
+             IpExtremes *extremes,
+             IpContext *context)
+{
+  IpStatus status = IP_STATUS_OK;
+  IpMatrix block = { 0 };
+
+  for (size_t first = 0; first < matrix->columns && status == IP_STATUS_OK;
+       first += block.columns)
+    {
+      size_t size;
+
+      status = ip_matrix_get_block (matrix, first, &block, context);
+      if (status != IP_STATUS_OK)
+        break;
+      size = block.columns * element_size (block.element);
+      memcpy (lo, get_row (&block, 0), size);
+      memcpy (hi, get_row (&block, 0), size);
+      if (!scan_rows (&block, lo, hi, bad, context))
+        status = IP_STATUS_CANCELLED;
+      else
+        join_columns (&block, lo, hi, first == 0, extremes);
+    }
+
+  return status;
 }
 
 IpStatus
 ip_columns_find_extremes (const IpMatrix *matrix, IpExtremes *extremes, IpContext *context)
 {
-  size_t size = matrix->columns * element_size (matrix->element);
+  size_t columns = matrix->source != NULL && matrix->source->width < matrix->columns
+                     ? matrix->source->width
+                     : matrix->columns;
+  size_t size = columns * element_size (matrix->element);
   IpStatus status = IP_STATUS_OK;
   void *lo;
   void *hi;
+  bool *bad;
 
   *extremes = (IpExtremes) { 0, 0, NAN, NAN };
   if (matrix->rows == 0 || matrix->columns == 0)
@@ -137,28 +179,26 @@ ip_columns_find_extremes (const IpMatrix *matrix, IpExtremes *extremes, IpContex
 
   lo = malloc (size);
   hi = malloc (size);
-  if (lo == NULL || hi == NULL)
-    {
-      status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for the range of %zu units",
-                        matrix->columns);
-    }
+  bad = calloc (matrix->rows, sizeof *bad);
+  if (lo == NULL || hi == NULL || bad == NULL)
+    status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for the range of %zu units",
+                      matrix->columns);
   else
-    {
-      memcpy (lo, get_row (matrix, 0), size);
-      memcpy (hi, get_row (matrix, 0), size);
-      if (!scan_rows (matrix, lo, hi, &extremes->bad_rows, context))
-        status = IP_STATUS_CANCELLED;
-      else if (extremes->bad_rows == 0)
-        join_columns (matrix, lo, hi, extremes);
-    }
+    status = scan_blocks (matrix, lo, hi, bad, extremes, context);
+
+  for (size_t row = 0; row < matrix->rows && status == IP_STATUS_OK; row++)
+    extremes->bad_rows += bad[row];
+  if (extremes->bad_rows > 0)
+    *extremes = (IpExtremes) { extremes->bad_rows, 0, NAN, NAN };
 
   free (lo);
   free (hi);
+  free (bad);
   return status;
 }
 
-IpStatus
-ip_columns_find_ranges (const IpMatrix *matrix, double *lo, double *hi, IpContext *context)
+static IpStatus
+find_ranges (const IpMatrix *matrix, double *lo, double *hi, IpContext *context)
 {
   size_t block = matrix->columns > 0 ? STRIDE / matrix->columns + 1 : matrix->rows;
 
@@ -177,6 +217,23 @@ ip_columns_find_ranges (const IpMatrix *matrix, double *lo, double *hi, IpContex
     }
 
   return IP_STATUS_OK;
+}
+
+IpStatus
+ip_columns_find_ranges (const IpMatrix *matrix, double *lo, double *hi, IpContext *context)
+{
+  IpStatus status = IP_STATUS_OK;
+  IpMatrix block = { 0 };
+
+  for (size_t first = 0; first < matrix->columns && status == IP_STATUS_OK;
+       first += block.columns)
+    {
+      status = ip_matrix_get_block (matrix, first, &block, context);
+      if (status == IP_STATUS_OK)
+        status = find_ranges (&block, lo + first, hi + first, context);
+    }
+
+  return status;
 }
 
 IP_VECTORISED static void
@@ -211,8 +268,8 @@ add_moments_double (const double *values,
     }
 }
 
-IpStatus
-ip_columns_find_moments (const IpMatrix *matrix, double *mean, double *variance, IpContext *context)
+static IpStatus
+find_moments (const IpMatrix *matrix, double *mean, double *variance, IpContext *context)
 {
   size_t block = matrix->columns > 0 ? STRIDE / matrix->columns + 1 : matrix->rows;
   double n = matrix->rows;
@@ -241,4 +298,21 @@ ip_columns_find_moments (const IpMatrix *matrix, double *mean, double *variance,
     }
 
   return IP_STATUS_OK;
+}
+
+IpStatus
+ip_columns_find_moments (const IpMatrix *matrix, double *mean, double *variance, IpContext *context)
+{
+  IpStatus status = IP_STATUS_OK;
+  IpMatrix block = { 0 };
+
+  for (size_t first = 0; first < matrix->columns && status == IP_STATUS_OK;
+       first += block.columns)
+    {
+      status = ip_matrix_get_block (matrix, first, &block, context);
+      if (status == IP_STATUS_OK)
+        status = find_moments (&block, mean + first, variance + first, context);
+    }
+
+  return status;
 }

@@ -27,13 +27,15 @@ get_part_of_row (const IpMatrix *matrix, size_t row, size_t column, size_t count
     return (IpMatrix) { (const double *) matrix->data + at, 1, count, count, matrix->element };
 }
 
-IpStatus
-ip_digitise (const IpMatrix *matrix,
-             IpDigitiser digitiser,
-             const void *self,
-             IpRowHash *hash,
-             size_t *outside,
-             IpContext *context)
+/* A block that begins at column `first` of the matrix. */
+static IpStatus
+digitise_block (const IpMatrix *matrix,
+                size_t first,
+                IpDigitiser digitiser,
+                const void *self,
+                IpRowHash *hash,
+                size_t *outside,
+                IpContext *context)
 {
   uint64_t symbols[COLUMNS];
   uint64_t a[COLUMNS];
@@ -44,12 +46,12 @@ ip_digitise (const IpMatrix *matrix,
       size_t count = matrix->columns - column < COLUMNS ? matrix->columns - column : COLUMNS;
       size_t block = STRIDE / count + 1;
 
-      ip_row_hash_multipliers (column, count, a, b);
+      ip_row_hash_multipliers (first + column, count, a, b);
       for (size_t row = 0; row < matrix->rows; row++)
         {
           IpMatrix part = get_part_of_row (matrix, row, column, count);
 
-          *outside += digitiser (self, &part, column, symbols);
+          *outside += digitiser (self, &part, first + column, symbols);
           ip_row_hash_add (hash, row, symbols, a, b, count);
 
           if (row % block == 0 && ip_context_is_cancelled (context))
@@ -58,6 +60,28 @@ ip_digitise (const IpMatrix *matrix,
     }
 
   return IP_STATUS_OK;
+}
+
+IpStatus
+ip_digitise (const IpMatrix *matrix,
+             IpDigitiser digitiser,
+             const void *self,
+             IpRowHash *hash,
+             size_t *outside,
+             IpContext *context)
+{
+  IpStatus status = IP_STATUS_OK;
+  IpMatrix block = { 0 };
+
+  for (size_t first = 0; first < matrix->columns && status == IP_STATUS_OK;
+       first += block.columns)
+    {
+      status = ip_matrix_get_block (matrix, first, &block, context);
+      if (status == IP_STATUS_OK)
+        status = digitise_block (&block, first, digitiser, self, hash, outside, context);
+    }
+
+  return status;
 }
 
 IpStatus

@@ -93,7 +93,6 @@ find_norms (Pass *pass, IpContext *context)
   size_t n = pass->matrix->rows;
   size_t d = pass->matrix->columns;
 
-  memset (pass->norm, 0, n * sizeof *pass->norm);
   for (size_t first = 0; first < n; first += pass->tile)
     {
       size_t rows = n - first < pass->tile ? n - first : pass->tile;
@@ -210,6 +209,198 @@ fill_wide (Pass *pass, IpDistanceTile *tile, IpContext *context)
   return IP_STATUS_OK;
 }
 
+/* A matrix that is not in memory is read block by block, and every block adds its products to all
+ * tiles of a strip of tile rows before the next one comes.  Where not all tile rows fit into memory
+ * at once, the matrix is read once per strip.  The products are those of fill_wide() in the same
+ * order, so that the bits are the same. */
+typedef struct
+{
+  size_t row;  /* position of the first row */
+  size_t rows;
+  size_t stride;
+  double *squared; /* [rows x stride], columns from the first position on */
+} Strip;
+
+static size_t
+get_length (const Pass *pass, size_t at)
+{
+  size_t n = pass->matrix->rows;
+
+  return n - at < pass->tile ? n - at : pass->tile;
+}
+
+/* Adds what up to IP_BLOCK_COLUMNS columns contribute to the tiles of a strip and, with the first
+ * strip, to the norms.  The pass is over those columns alone; first: they are the first ones. */
+static IpStatus
+add_products (Pass *pass, const Strip *strip, bool first, IpContext *context)
+{
+  size_t n = pass->matrix->rows;
+  size_t depth = pass->matrix->columns;
+  double beta = first ? 0.0 : 1.0;
+
+  for (size_t row = 0; row < n && strip->row == 0; row += pass->tile)
+    {
+      pack (pass, row, get_length (pass, row), 0, depth, pass->left);
+      for (size_t i = 0; i < get_length (pass, row); i++)
+        pass->norm[row + i] += square_norm (pass->left + i * depth, depth);
+    }
+
+  for (size_t row = strip->row; row < strip->row + strip->rows; row += pass->tile)
+    for (size_t column = row; column < n; column += pass->tile)
+      {
+        double *squared = strip->squared + (row - strip->row) * strip->stride + column;
+
+        if (ip_context_is_cancelled (context))
+          return IP_STATUS_CANCELLED;
+        if (row == column)
+          {
+            pack (pass, row, get_length (pass, row), 0, depth, pass->left);
+            cblas_dsyrk (CblasRowMajor, CblasUpper, CblasNoTrans, get_length (pass, row), depth,
+                         -2.0, pass->left, depth, beta, squared, strip->stride);
+            continue;
+          }
+        pack (pass, column, get_length (pass, column), 0, depth, pass->right);
+        cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, get_length (pass, row),
+                     get_length (pass, column), depth, -2.0, pass->left, depth, pass->right, depth,
+                     beta, squared, strip->stride);
+      }
+
+  return IP_STATUS_OK;
+}
+
+/* The part of the work that is done when all tiles above position `row` are. */
+static double
+get_share_above (const Pass *pass, size_t row)
+{
+  double left = 1.0 - (double) row / (double) pass->matrix->rows;
+
+  return 1.0 - left * left;
+}
+
+static IpStatus
+fill_strip (const Pass *pass, const Strip *strip, IpContext *context)
+{
+  const IpMatrix *matrix = pass->matrix;
+  double start = get_share_above (pass, strip->row);
+  double width = get_share_above (pass, strip->row + strip->rows) - start;
+  IpStatus status = IP_STATUS_OK;
+  IpMatrix block = { 0 };
+
+  for (size_t first = 0; first < matrix->columns && status == IP_STATUS_OK;
+       first += block.columns)
+    {
+      status = ip_matrix_get_block (matrix, first, &block, context);
+      for (size_t at = 0; at < block.columns && status == IP_STATUS_OK; at += WIDE_COLUMNS)
+        {
+          IpMatrix part;
+          Pass inner = *pass;
+
+          inner.matrix = &part;
+          inner.mean = pass->mean + first + at;
+          status = ip_matrix_get_columns (&block, at,
+                                          block.columns - at < WIDE_COLUMNS ? block.columns - at
+                                                                            : WIDE_COLUMNS,
+                                          &part, context);
+          if (status == IP_STATUS_OK)
+            status = add_products (&inner, strip, first + at == 0, context);
+          ip_context_report (context, start
+                                          + width * (double) (first + at)
+                                                / (double) matrix->columns);
+        }
+    }
+
+  return status;
+}
+
+static void
+finish_tile (const Pass *pass, const Strip *strip, IpDistanceTile *tile)
+{
+  double *squared = strip->squared + (tile->row - strip->row) * strip->stride + tile->column;
+
+  for (size_t i = 0; i < tile->rows; i++)
+    {
+      size_t from = tile->row == tile->column ? i + 1 : 0;
+
+      add_norms (pass->norm[tile->row + i], pass->norm + tile->column + from, tile->columns - from,
+                 squared + i * strip->stride + from);
+    }
+  tile->stride = strip->stride;
+  tile->squared = squared;
+}
+
+/* Goes over the tiles of a strip from top to bottom, as visit_tiles() does. */
+static IpStatus
+visit_strip (const Pass *pass,
+             const Strip *strip,
+             IpDistanceFunc func,
+             void *data,
+             IpContext *context)
+{
+  for (size_t row = strip->row; row < strip->row + strip->rows; row += pass->tile)
+    for (size_t column = row; column < pass->matrix->rows; column += pass->tile)
+      {
+        IpDistanceTile tile = { .row = row,
+                                .column = column,
+                                .rows = get_length (pass, row),
+                                .columns = get_length (pass, column) };
+
+        if (ip_context_is_cancelled (context))
+          return IP_STATUS_CANCELLED;
+        finish_tile (pass, strip, &tile);
+        if (func != NULL)
+          func (&tile, data);
+      }
+
+  return IP_STATUS_OK;
+}
+
+/* Tile rows that the memory allows at once. */
+static IpStatus
+find_strip_rows (const Pass *pass, size_t *rows, IpContext *context)
+{
+  size_t n = pass->matrix->rows;
+  size_t packed = 4 * pass->tile * WIDE_COLUMNS * sizeof (double);
+  size_t row = n * sizeof (double);
+  size_t allowed = context != NULL ? context->memory : 0;
+
+  *rows = n;
+  if (allowed == 0 || allowed >= packed + n * row)
+    return IP_STATUS_OK;
+
+  *rows = allowed > packed ? (allowed - packed) / row / pass->tile * pass->tile : 0;
+  if (*rows == 0)
+    return ip_fail (context, IP_STATUS_UNDEFINED,
+                    "Distances of %zu samples need %.1f MiB of memory, %.1f MiB are allowed", n,
+                    (double) (packed + pass->tile * row) / 1048576.0, (double) allowed / 1048576.0);
+  return IP_STATUS_OK;
+}
+
+static IpStatus
+visit_strips (Pass *pass, IpDistanceFunc func, void *data, IpContext *context)
+{
+  size_t n = pass->matrix->rows;
+  size_t most;
+  Strip strip = { .stride = n };
+  IpStatus status = find_strip_rows (pass, &most, context);
+
+  if (status != IP_STATUS_OK)
+    return status;
+  strip.squared = malloc (most * n * sizeof *strip.squared);
+  if (strip.squared == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for distances of %zu samples", n);
+
+  for (strip.row = 0; strip.row < n && status == IP_STATUS_OK; strip.row += strip.rows)
+    {
+      strip.rows = n - strip.row < most ? n - strip.row : most;
+      status = fill_strip (pass, &strip, context);
+      if (status == IP_STATUS_OK)
+        status = visit_strip (pass, &strip, func, data, context);
+    }
+
+  free (strip.squared);
+  return status;
+}
+
 static IpStatus
 visit_tiles (Pass *pass, IpDistanceFunc func, void *data, IpContext *context)
 {
@@ -243,6 +434,58 @@ visit_tiles (Pass *pass, IpDistanceFunc func, void *data, IpContext *context)
   return IP_STATUS_OK;
 }
 
+/* Sets up the buffers for a matrix of more than NARROW columns, or for a narrow one. */
+static IpStatus
+init_pass (Pass *pass,
+           const IpMatrix *matrix,
+           const double *mean,
+           const uint32_t *order,
+           IpContext *context)
+{
+  static const double origin[NARROW] = { 0.0 };
+  size_t d = matrix->columns;
+  bool wide = d > NARROW;
+  size_t packed;
+
+  ip_blas_use_one_thread ();
+
+  *pass = (Pass) { .matrix = matrix, .mean = wide ? mean : origin, .order = order };
+  pass->tile = wide ? WIDE_TILE : NARROW_TILE;
+  pass->depth = d < WIDE_COLUMNS ? d : WIDE_COLUMNS;
+  pass->keeps_left = d <= KEPT_COLUMNS && matrix->source == NULL;
+  packed = pass->tile * pass->depth * sizeof (double);
+  pass->left = malloc ((pass->keeps_left ? pass->tile * d * sizeof (double) : packed) + 1);
+  pass->right = calloc (2 * packed + 1, 1);
+  pass->squared = malloc (pass->tile * pass->tile * sizeof (double));
+  pass->norm = wide ? calloc (matrix->rows + 1, sizeof (double)) : NULL;
+
+  if (pass->left == NULL || pass->right == NULL || pass->squared == NULL
+      || (wide && pass->norm == NULL))
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for a block of distances");
+
+  return IP_STATUS_OK;
+}
+
+static void
+clear_pass (Pass *pass)
+{
+  free (pass->left);
+  free (pass->right);
+  free (pass->squared);
+  free (pass->norm);
+}
+
+/* A narrow matrix is one block, whoever holds it. */
+static IpStatus
+take_narrow (const IpMatrix *matrix, IpMatrix *taken, IpContext *context)
+{
+  *taken = *matrix;
+  if (matrix->source == NULL || matrix->columns > NARROW)
+    return IP_STATUS_OK;
+
+  return ip_matrix_get_columns (matrix, 0, matrix->columns, taken, context);
+}
+
 IpStatus
 ip_distance_for_each_tile (const IpMatrix *matrix,
                            const double *mean,
@@ -251,35 +494,89 @@ ip_distance_for_each_tile (const IpMatrix *matrix,
                            void *data,
                            IpContext *context)
 {
-  static const double origin[NARROW] = { 0.0 };
-  size_t d = matrix->columns;
-  bool wide = d > NARROW;
-  Pass pass = { .matrix = matrix, .mean = wide ? mean : origin, .order = order };
-  size_t packed;
-  IpStatus status = IP_STATUS_OK;
+  IpMatrix taken;
+  Pass pass;
+  IpStatus status = take_narrow (matrix, &taken, context);
 
-  ip_blas_use_one_thread ();
+  if (status != IP_STATUS_OK)
+    return status;
 
-  pass.tile = wide ? WIDE_TILE : NARROW_TILE;
-  pass.depth = d < WIDE_COLUMNS ? d : WIDE_COLUMNS;
-  pass.keeps_left = d <= KEPT_COLUMNS;
-  packed = pass.tile * pass.depth * sizeof (double);
-  pass.left = malloc ((pass.keeps_left ? pass.tile * d * sizeof (double) : packed) + 1);
-  pass.right = calloc (2 * packed + 1, 1);
-  pass.squared = malloc (pass.tile * pass.tile * sizeof (double));
-  pass.norm = wide ? malloc (matrix->rows * sizeof (double)) : NULL;
+  status = init_pass (&pass, &taken, mean, order, context);
+  if (status == IP_STATUS_OK && taken.source != NULL)
+    {
+      status = visit_strips (&pass, func, data, context);
+    }
+  else
+    {
+      if (status == IP_STATUS_OK && pass.norm != NULL)
+        status = find_norms (&pass, context);
+      if (status == IP_STATUS_OK)
+        status = visit_tiles (&pass, func, data, context);
+    }
 
-  if (pass.left == NULL || pass.right == NULL || pass.squared == NULL
-      || (wide && pass.norm == NULL))
-    status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for a block of distances");
-  if (status == IP_STATUS_OK && wide)
-    status = find_norms (&pass, context);
+  clear_pass (&pass);
+  return status;
+}
+
+typedef struct
+{
+  double *squared;
+  size_t n;
+} Square;
+
+static void
+keep_tile (const IpDistanceTile *tile, void *data)
+{
+  Square *square = data;
+
+  for (size_t i = 0; i < tile->rows; i++)
+    {
+      size_t from = tile->row == tile->column ? i + 1 : 0;
+
+      memcpy (square->squared + (tile->row + i) * square->n + tile->column + from,
+              tile->squared + i * tile->stride + from,
+              (tile->columns - from) * sizeof *square->squared);
+    }
+}
+
+/* Blocks add up in the matrix itself. */
+static IpStatus
+fill_from_blocks (const IpMatrix *matrix,
+                  const double *mean,
+                  const uint32_t *order,
+                  double *squared,
+                  IpContext *context)
+{
+  Strip strip = { .rows = matrix->rows, .stride = matrix->rows, .squared = squared };
+  Pass pass;
+  IpStatus status = init_pass (&pass, matrix, mean, order, context);
+
   if (status == IP_STATUS_OK)
-    status = visit_tiles (&pass, func, data, context);
+    status = fill_strip (&pass, &strip, context);
+  if (status == IP_STATUS_OK)
+    status = visit_strip (&pass, &strip, NULL, NULL, context);
 
-  free (pass.left);
-  free (pass.right);
-  free (pass.squared);
-  free (pass.norm);
+  clear_pass (&pass);
+  return status;
+}
+
+IpStatus
+ip_distance_fill (const IpMatrix *matrix,
+                  const double *mean,
+                  const uint32_t *order,
+                  double *squared,
+                  IpContext *context)
+{
+  size_t n = matrix->rows;
+  Square square = { squared, n };
+  IpStatus status;
+
+  if (matrix->source != NULL && matrix->columns > NARROW)
+    status = fill_from_blocks (matrix, mean, order, squared, context);
+  else
+    status = ip_distance_for_each_tile (matrix, mean, order, keep_tile, &square, context);
+
+  for (size_t i = 0; i < n; i++)
+    squared[i * n + i] = 0.0;
   return status;
 }

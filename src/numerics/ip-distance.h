@@ -29,10 +29,21 @@ typedef void (*IpDistanceFunc) (const IpDistanceTile *tile, void *data);
 
 /* mean: of each column, what the columns are centred with.
  * order: [rows], NULL for the order of the matrix.
- * Bits do not depend on who else computes; time O(N^2 d / 2), memory about 15 MB. */
+ * Bits do not depend on who else computes; time O(N^2 d / 2), memory about 15 MB.
+ *
+ * A matrix with a source is read once where the context allows 8 N^2 bytes, and otherwise once for
+ * every strip of as many tile rows as it does allow: at least 512, 4096 N bytes. */
 IpStatus ip_distance_for_each_tile (const IpMatrix *matrix,
                                     const double *mean,
                                     const uint32_t *order,
                                     IpDistanceFunc func,
                                     void *data,
                                     IpContext *context);
+
+/* All of them, [n x n] row-major, of which the triangle with column >= row is written.  Diagonal
+ * exactly 0.  A matrix with a source is read once. */
+IpStatus ip_distance_fill (const IpMatrix *matrix,
+                           const double *mean,
+                           const uint32_t *order,
+                           double *squared,
+                           IpContext *context);

@@ -12,37 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct
-{
-  double *squared;
-  size_t n;
-} Square;
-
-static void
-keep_tile (const IpDistanceTile *tile, void *data)
-{
-  Square *square = data;
-
-  for (size_t i = 0; i < tile->rows; i++)
-    {
-      size_t from = tile->row == tile->column ? i + 1 : 0;
-
-      memcpy (square->squared + (tile->row + i) * square->n + tile->column + from,
-              tile->squared + i * tile->stride + from,
-              (tile->columns - from) * sizeof *square->squared);
-    }
-}
-
 IpStatus
 ip_gram_fill_distances (const IpGram *gram, double *squared, IpContext *context)
 {
-  Square square = { squared, gram->matrix->rows };
-
-  for (size_t i = 0; i < square.n; i++)
-    squared[i * square.n + i] = 0.0;
-
-  return ip_distance_for_each_tile (gram->matrix, gram->mean, gram->order, keep_tile, &square,
-                                    context);
+  return ip_distance_fill (gram->matrix, gram->mean, gram->order, squared, context);
 }
 
 IpStatus
@@ -245,6 +218,9 @@ ip_low_rank_init (IpLowRank *low_rank,
   ip_blas_use_one_thread ();
   *found = false;
   *low_rank = (IpLowRank) { .n = n };
+  if (gram->matrix->source != NULL)
+    return IP_STATUS_OK;
+
   low_rank->residual = malloc ((n + 1) * sizeof *low_rank->residual);
   if (low_rank->residual == NULL)
     return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for a kernel of %zu samples", n);

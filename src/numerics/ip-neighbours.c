@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The nearest so far, ascending; k is small, so that insertion beats a heap. */
 typedef struct
@@ -64,24 +65,49 @@ compare (const void *a, const void *b)
   return (x > y) - (x < y);
 }
 
+/* Adds what a block of columns contributes to the squared distances of a row. */
 static void
-measure (const IpMatrix *matrix, const Nearest *nearest, size_t row, double *distance)
+add_block (const IpMatrix *block, const Nearest *nearest, size_t row, double *squared)
 {
   for (size_t m = 0; m < nearest->k; m++)
     {
       size_t other = nearest->member[row * nearest->k + m];
-      double squared = 0.0;
 
-      for (size_t j = 0; j < matrix->columns; j++)
+      for (size_t j = 0; j < block->columns; j++)
         {
-          double difference = ip_matrix_get (matrix, row, j) - ip_matrix_get (matrix, other, j);
+          double difference = ip_matrix_get (block, row, j) - ip_matrix_get (block, other, j);
 
-          squared += difference * difference;
+          squared[m] += difference * difference;
         }
-      distance[m] = sqrt (squared);
+    }
+}
+
+static IpStatus
+measure (const IpMatrix *matrix, const Nearest *nearest, double *distance, IpContext *context)
+{
+  size_t n = matrix->rows;
+  size_t k = nearest->k;
+  IpStatus status = IP_STATUS_OK;
+  IpMatrix block = { 0 };
+
+  memset (distance, 0, n * k * sizeof *distance);
+  for (size_t first = 0; first < matrix->columns && status == IP_STATUS_OK;
+       first += block.columns)
+    {
+      status = ip_matrix_get_block (matrix, first, &block, context);
+      for (size_t row = 0; row < n && status == IP_STATUS_OK; row++)
+        {
+          add_block (&block, nearest, row, distance + row * k);
+          if (row % 64 == 0 && ip_context_is_cancelled (context))
+            status = IP_STATUS_CANCELLED;
+        }
     }
 
-  qsort (distance, nearest->k, sizeof *distance, compare);
+  for (size_t i = 0; i < n * k; i++)
+    distance[i] = sqrt (distance[i]);
+  for (size_t row = 0; row < n; row++)
+    qsort (distance + row * k, k, sizeof *distance, compare);
+  return status;
 }
 
 IpStatus
@@ -106,12 +132,8 @@ ip_neighbours_find (const IpMatrix *matrix,
       status = ip_distance_for_each_tile (matrix, mean, NULL, look_at_tile, &nearest, context);
     }
 
-  for (size_t row = 0; row < n && status == IP_STATUS_OK; row++)
-    {
-      measure (matrix, &nearest, row, distance + row * k);
-      if (row % 64 == 0 && ip_context_is_cancelled (context))
-        status = IP_STATUS_CANCELLED;
-    }
+  if (status == IP_STATUS_OK)
+    status = measure (matrix, &nearest, distance, context);
 
   free (nearest.squared);
   free (nearest.member);

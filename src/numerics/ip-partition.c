@@ -140,35 +140,46 @@ scrambled_bits (double number)
   return ip_random_mix (bits);
 }
 
-IpStatus
-ip_partition_init_from_rows (IpPartition *partition, const IpMatrix *matrix, IpContext *context)
+/* The numbers of a block that begins at column `first` of the matrix. */
+static IpStatus
+hash_block (IpRowHash *hash, const IpMatrix *matrix, size_t first, IpContext *context)
 {
   uint64_t a[COLUMNS];
   uint64_t b[COLUMNS];
   uint64_t symbols[COLUMNS];
-  IpRowHash hash;
-  IpStatus status = ip_row_hash_init (&hash, matrix->rows, context);
 
-  if (status != IP_STATUS_OK)
-    return status;
-
-  for (size_t column = 0; column < matrix->columns && status == IP_STATUS_OK; column += COLUMNS)
+  for (size_t column = 0; column < matrix->columns; column += COLUMNS)
     {
       size_t count = matrix->columns - column < COLUMNS ? matrix->columns - column : COLUMNS;
 
-      ip_row_hash_multipliers (column, count, a, b);
+      ip_row_hash_multipliers (first + column, count, a, b);
       for (size_t row = 0; row < matrix->rows; row++)
         {
           for (size_t i = 0; i < count; i++)
             symbols[i] = scrambled_bits (ip_matrix_get (matrix, row, column + i));
-          ip_row_hash_add (&hash, row, symbols, a, b, count);
+          ip_row_hash_add (hash, row, symbols, a, b, count);
 
           if (row % 1024 == 0 && ip_context_is_cancelled (context))
-            {
-              status = IP_STATUS_CANCELLED;
-              break;
-            }
+            return IP_STATUS_CANCELLED;
         }
+    }
+
+  return IP_STATUS_OK;
+}
+
+IpStatus
+ip_partition_init_from_rows (IpPartition *partition, const IpMatrix *matrix, IpContext *context)
+{
+  IpRowHash hash;
+  IpMatrix block = { 0 };
+  IpStatus status = ip_row_hash_init (&hash, matrix->rows, context);
+
+  for (size_t first = 0; first < matrix->columns && status == IP_STATUS_OK;
+       first += block.columns)
+    {
+      status = ip_matrix_get_block (matrix, first, &block, context);
+      if (status == IP_STATUS_OK)
+        status = hash_block (&hash, &block, first, context);
     }
 
   if (status == IP_STATUS_OK)

@@ -142,11 +142,16 @@ ip_sort_entries (const IpMatrix *matrix, IpMatrix *sorted, IpContext *context)
   bool is_float = matrix->element == IP_ELEMENT_FLOAT32;
   size_t n = matrix->rows * matrix->columns;
   size_t size = n * (is_float ? sizeof (float) : sizeof (double)) + 1;
-  void *keys = malloc (size);
-  void *spare = malloc (size);
-  IpStatus status = IP_STATUS_OK;
+  void *keys = NULL;
+  void *spare = NULL;
+  IpStatus status = ip_matrix_check_whole (matrix, context);
 
   *sorted = (IpMatrix) { NULL, 1, n, n, matrix->element };
+  if (status != IP_STATUS_OK)
+    return status;
+
+  keys = malloc (size);
+  spare = malloc (size);
   if (keys == NULL || spare == NULL)
     status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory to sort %zu activations", n);
   else if (n > 0)
