@@ -7,11 +7,14 @@
 
 #include "ip-appearance.h"
 #include "ip-application.h"
+#include "ip-chooser.h"
 #include "ip-data-cursor.h"
 #include "ip-epoch-scale.h"
+#include "ip-limits-popover.h"
 #include "ip-parameter-row.h"
 #include "ip-plot-canvas.h"
 #include "ip-run-row.h"
+#include "ip-view-bar.h"
 #include "ip-window.h"
 
 #include <glib/gstdio.h>
@@ -323,6 +326,160 @@ test_zoom (Fixture *fixture, gconstpointer data)
   activate (fixture, "win.zoom-fit");
   ip_plot_get_view (plot, &view);
   g_assert_true (view.automatic[0][0]);
+}
+
+static void
+choose_estimator (Fixture *fixture, const char *id)
+{
+  IpRequest request = { .estimator = ip_estimator_find (id) };
+
+  ip_parameters_init (&request.parameters, request.estimator);
+  ip_session_set_request (fixture->session, &request);
+  wait_for (fixture, has_results);
+}
+
+/* Neither other numbers nor another estimator nor a unit change what is looked at. */
+static void
+test_view_stays (Fixture *fixture, gconstpointer data)
+{
+  IpPlot *plot = ip_window_get_plot (fixture->window);
+  IpView before, after;
+
+  wait_for (fixture, plot_is_drawn);
+  activate (fixture, "win.zoom-in");
+  ip_plot_get_view (plot, &before);
+
+  choose_estimator (fixture, "kde");
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (plot));
+  ip_plot_get_view (plot, &after);
+  g_assert_cmpmem (&before.limits[0], sizeof before.limits[0], &after.limits[0],
+                   sizeof after.limits[0]);
+
+  /* Entropy has limits of its own, and those of the information come back with it. */
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view", "s",
+                                             "trajectories"));
+  plot = ip_window_get_plot (fixture->window);
+  wait_for (fixture, plot_is_drawn);
+  activate (fixture, "win.zoom-in");
+  ip_plot_get_view (plot, &before);
+  choose_estimator (fixture, "bins-uniform");
+  ip_session_set_quantity (fixture->session, IP_SHOWN_ON_X, IP_QUANTITY_H_T);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (plot));
+  ip_plot_get_view (plot, &after);
+  g_assert_true (after.automatic[0][0]);
+  g_assert_false (after.automatic[0][1]);
+  ip_session_set_quantity (fixture->session, IP_SHOWN_ON_X, IP_QUANTITY_MI_XT);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (plot));
+  ip_plot_get_view (plot, &after);
+  g_assert_cmpfloat (after.limits[0][0].lo, ==, before.limits[0][0].lo);
+
+  ip_session_set_in_bits (fixture->session, FALSE);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (plot));
+  ip_plot_get_view (plot, &after);
+  g_assert_cmpfloat_with_epsilon (after.limits[0][0].hi, before.limits[0][0].hi * G_LN2, 1e-12);
+}
+
+static void
+test_view_history (Fixture *fixture, gconstpointer data)
+{
+  IpPlot *plot = ip_window_get_plot (fixture->window);
+  IpView zoomed, view;
+  gboolean can_go_back;
+
+  wait_for (fixture, plot_is_drawn);
+  g_object_get (plot, "can-go-back", &can_go_back, NULL);
+  g_assert_false (can_go_back);
+  /* Zooms that follow each other quickly are one step. */
+  activate (fixture, "win.zoom-in");
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (plot));
+  activate (fixture, "win.zoom-in");
+  ip_plot_get_view (plot, &zoomed);
+  activate (fixture, "win.zoom-fit");
+  activate (fixture, "win.view-back");
+  ip_plot_get_view (plot, &view);
+  g_assert_cmpfloat (view.limits[0][0].lo, ==, zoomed.limits[0][0].lo);
+  activate (fixture, "win.view-back");
+  ip_plot_get_view (plot, &view);
+  g_assert_true (view.automatic[0][0]);
+  g_object_get (plot, "can-go-back", &can_go_back, NULL);
+  g_assert_false (can_go_back);
+  activate (fixture, "win.view-forward");
+  ip_plot_get_view (plot, &view);
+  g_assert_cmpfloat (view.limits[0][1].hi, ==, zoomed.limits[0][1].hi);
+
+  /* Undo is for what the figure shows, not for zoom. */
+  activate (fixture, "win.undo");
+  ip_plot_get_view (plot, &view);
+  g_assert_cmpfloat (view.limits[0][1].hi, ==, zoomed.limits[0][1].hi);
+}
+
+static gboolean
+limits_are_open (Fixture *fixture)
+{
+  GtkWidget *popover = find_widget (GTK_WIDGET (fixture->window), IP_TYPE_LIMITS_POPOVER, NULL);
+
+  return gtk_widget_get_mapped (popover);
+}
+
+static void
+test_limits (Fixture *fixture, gconstpointer data)
+{
+  IpPlot *plot = ip_window_get_plot (fixture->window);
+  GtkWidget *popover = find_widget (GTK_WIDGET (fixture->window), IP_TYPE_LIMITS_POPOVER, NULL);
+  GtkWidget *lower, *upper;
+  IpView view;
+
+  wait_for (fixture, plot_is_drawn);
+  activate (fixture, "win.limits");
+  wait_for (fixture, limits_are_open);
+  lower = find_widget (popover, GTK_TYPE_ENTRY, NULL);
+  upper = gtk_widget_get_next_sibling (gtk_widget_get_next_sibling (lower));
+  gtk_test_accessible_assert_property (upper, GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "I(X; T), upper limit");
+
+  gtk_editable_set_text (GTK_EDITABLE (lower), "7");
+  gtk_editable_set_text (GTK_EDITABLE (upper), "3");
+  g_signal_emit_by_name (upper, "activate");
+  g_assert_true (gtk_widget_has_css_class (upper, "error"));
+  ip_plot_get_view (plot, &view);
+  g_assert_true (view.automatic[0][0]);
+
+  gtk_editable_set_text (GTK_EDITABLE (lower), "2.5");
+  g_signal_emit_by_name (lower, "activate");
+  g_assert_false (gtk_widget_has_css_class (upper, "error"));
+  ip_plot_get_view (plot, &view);
+  g_assert_false (view.automatic[0][0]);
+  g_assert_true (view.automatic[0][1]);
+  g_assert_cmpfloat (view.limits[0][0].lo, ==, 2.5);
+  g_assert_cmpfloat (view.limits[0][0].hi, ==, 3);
+  gtk_popover_popdown (GTK_POPOVER (popover));
+}
+
+/* What an axis shows is chosen from what the estimator gives. */
+static void
+test_choosers (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *bar = find_widget (GTK_WIDGET (fixture->window), IP_TYPE_VIEW_BAR, NULL);
+  GtkWidget *chooser = NULL;
+  GtkDropDown *drop_down;
+  g_autoptr (IpFigure) figure = NULL;
+
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view", "s",
+                                             "trajectories"));
+  wait_for (fixture, plot_is_drawn);
+  for (GtkWidget *child = gtk_widget_get_first_child (bar);
+       child != NULL && chooser == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (IP_IS_CHOOSER (child) && gtk_widget_get_visible (child))
+      chooser = child;
+  g_assert_cmpint (ip_chooser_get_value (IP_CHOOSER (chooser)), ==, IP_QUANTITY_MI_TY);
+
+  drop_down = GTK_DROP_DOWN (find_widget (chooser, GTK_TYPE_DROP_DOWN, NULL));
+  gtk_drop_down_set_selected (drop_down, 2);
+  g_assert_cmpint (ip_session_get_quantity (fixture->session, IP_SHOWN_ON_Y), ==,
+                   ip_chooser_get_value (IP_CHOOSER (chooser)));
+  figure = ip_plot_create_figure (ip_window_get_plot (fixture->window));
+  g_assert_cmpstr (ip_figure_get_quantity (figure, 1)->markup, ==, "<i>H</i>(<i>T</i>)");
 }
 
 #define CANVAS_WIDTH 400
@@ -801,6 +958,10 @@ main (int argc, char *argv[])
   ADD (map, set_up_example);
   ADD (spectrum, set_up_example);
   ADD (zoom, set_up_example);
+  ADD (view_stays, set_up_example);
+  ADD (view_history, set_up_example);
+  ADD (limits, set_up_example);
+  ADD (choosers, set_up_example);
   ADD (other_thread, set_up_example);
   ADD (layers, set_up_example);
   ADD (parameter, set_up_example);

@@ -83,13 +83,19 @@ static const struct
   { "win.show-metrics", { "<primary>m" } },
   { "win.zoom-in", { "<primary>plus", "<primary>equal", "<primary>KP_Add" } },
   { "win.zoom-out", { "<primary>minus", "<primary>KP_Subtract" } },
-  { "win.zoom-fit", { "<primary>0", "<primary>KP_0" } },
+  { "win.zoom-fit", { "<primary>0", "<primary>KP_0", "<alt>Home" } },
+  { "win.view-back", { "<alt>Left" } },
+  { "win.view-forward", { "<alt>Right" } },
+  { "win.limits", { "<primary>l" } },
   { "win.play", { "<primary>space" } },
-  { "win.next-epoch", { "<alt>Right" } },
-  { "win.previous-epoch", { "<alt>Left" } },
+  { "win.next-epoch", { "<alt>period" } },
+  { "win.previous-epoch", { "<alt>comma" } },
   { "win.view::plane", { "<alt>1" } },
   { "win.view::epochs", { "<alt>2" } },
-  { "win.view::map", { "<alt>3" } },
+  { "win.view::trajectories", { "<alt>3" } },
+  { "win.view::spectrum", { "<alt>4" } },
+  { "win.view::map", { "<alt>5" } },
+  { "win.view::table", { "<alt>6" } },
   { "window.close", { "<primary>w" } },
 };
 
@@ -108,7 +114,7 @@ ip_application_present (IpApplication *self, IpWindow *window)
 
   gtk_window_present (GTK_WINDOW (window));
   if (screenshot != NULL)
-    ip_screenshot_take_when_idle (window, screenshot);
+    ip_screenshot_take_when_idle (window, screenshot, g_getenv ("INFOPLANE_SCREENSHOT_VIEW"));
 }
 
 static void

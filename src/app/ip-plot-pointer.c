@@ -59,6 +59,7 @@ ip_plot_zoom_at (IpPlot *self, double x, double y, double factor_x, double facto
 
   if (panel < 0)
     return;
+  ip_plot_remember_view (self, TRUE);
   ip_figure_zoom (self->figure, panel, to_points (x), to_points (y), factor_x, factor_y);
   ip_plot_view_changed (self);
 }
@@ -114,6 +115,8 @@ drag_update_cb (IpPlot *self, double dx, double dy, GtkGesture *gesture)
       || (panel = ip_figure_find_panel (self->figure, to_points (x), to_points (y))) < 0)
     return;
 
+  if (!self->dragging && !self->boxing)
+    ip_plot_remember_view (self, FALSE);
   self->dragging = TRUE;
   gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
   ip_plot_hide_reading (self);
@@ -157,6 +160,7 @@ ip_plot_zoom_to_box (IpPlot *self, const graphene_rect_t *box)
   ip_figure_get_panel (self->figure, panel, &panel_x, &panel_y, &panel_w, &panel_h);
   x = find_fixed_point (panel_x, panel_w, x, to_points (box->size.width), &factor_x);
   y = find_fixed_point (panel_y, panel_h, y, to_points (box->size.height), &factor_y);
+  ip_plot_remember_view (self, FALSE);
   ip_figure_zoom (self->figure, panel, x, y, factor_x, factor_y);
   ip_plot_view_changed (self);
 }

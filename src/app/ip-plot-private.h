@@ -6,8 +6,8 @@
 #include "ip-appearance.h"
 #include "ip-plot.h"
 
-/* What the files of IpPlot share: ip-plot.c shows the figure, ip-plot-pointer.c and
- * ip-plot-keyboard.c let the user explore it. */
+/* What the files of IpPlot share: ip-plot.c shows the figure, ip-plot-view.c keeps what part of the
+ * data the axes show, ip-plot-pointer.c and ip-plot-keyboard.c let the user explore it. */
 
 G_BEGIN_DECLS
 
@@ -22,13 +22,26 @@ typedef struct
   guint panel;
 } Cursor;
 
+/* A view and what the axes show for which it was made. */
+typedef struct
+{
+  IpView view;
+  const char *names[2][2]; /* interned; NULL for an axis that was never there */
+  gboolean in_bits;
+} IpPlotAxes;
+
 struct _IpPlot
 {
   GtkWidget parent_instance;
 
   IpSession *session;
   IpFigureKind kind;
-  IpView view;
+
+  IpPlotAxes axes;
+  GHashTable *kept_limits; /* by name and place of the axis */
+  GArray *back;            /* of IpPlotAxes, the last view on top */
+  GArray *forward;
+  gint64 last_zoomed;      /* monotonic time; 0 when something else came since */
 
   IpFigure *figure; /* laid out for laid_width x laid_height pixels */
   int laid_width;
@@ -67,6 +80,15 @@ to_pixels (double points)
 
 void ip_plot_set_cursor (IpPlot *self, guint track, guint point, guint panel);
 void ip_plot_hide_reading (IpPlot *self);
+void ip_plot_queue_figure (IpPlot *self);
+
+void ip_plot_add_view (IpPlot *self);
+void ip_plot_remove_view (IpPlot *self);
+/* Gives a figure the view of the plot. */
+void ip_plot_apply_view (IpPlot *self, IpFigure *figure);
+/* To be called before the view is changed.  zooming: by a turn of the wheel or a key, which are one
+ * step of the history when they follow each other quickly. */
+void ip_plot_remember_view (IpPlot *self, gboolean zooming);
 /* Takes over the view that a zoom or pan has given the figure. */
 void ip_plot_view_changed (IpPlot *self);
 void ip_plot_zoom_at (IpPlot *self, double x, double y, double factor_x, double factor_y);

@@ -19,11 +19,12 @@
  * on screen; IpPlotCanvas below keeps the picture of it.  The point that is read out is remembered
  * by layer and epoch for the same reason. */
 
-
 enum
 {
   PROP_0,
   PROP_KIND,
+  PROP_CAN_GO_BACK,
+  PROP_CAN_GO_FORWARD,
   N_PROPS,
 };
 
@@ -223,7 +224,7 @@ ip_plot_queue_update (IpPlot *self, gboolean only_selection)
     self->update = gtk_widget_add_tick_callback (GTK_WIDGET (self), update_cb, NULL, NULL);
 }
 
-static void
+void
 ip_plot_queue_figure (IpPlot *self)
 {
   if (self->session != NULL)
@@ -242,7 +243,7 @@ session_changed_cb (IpPlot *self)
 void
 ip_plot_view_changed (IpPlot *self)
 {
-  ip_figure_get_view (self->figure, &self->view);
+  ip_figure_get_view (self->figure, &self->axes.view);
   ip_plot_queue_figure (self);
 }
 
@@ -300,6 +301,14 @@ ip_plot_get_property (GObject *object, guint property, GValue *value, GParamSpec
       g_value_set_int (value, IP_PLOT (object)->kind);
       break;
 
+    case PROP_CAN_GO_BACK:
+      g_value_set_boolean (value, IP_PLOT (object)->back->len > 0);
+      break;
+
+    case PROP_CAN_GO_FORWARD:
+      g_value_set_boolean (value, IP_PLOT (object)->forward->len > 0);
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -348,6 +357,13 @@ ip_plot_dispose (GObject *object)
 }
 
 static void
+ip_plot_finalize (GObject *object)
+{
+  ip_plot_remove_view (IP_PLOT (object));
+  G_OBJECT_CLASS (ip_plot_parent_class)->finalize (object);
+}
+
+static void
 ip_plot_class_init (IpPlotClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -357,12 +373,18 @@ ip_plot_class_init (IpPlotClass *klass)
   object_class->set_property = ip_plot_set_property;
   object_class->constructed = ip_plot_constructed;
   object_class->dispose = ip_plot_dispose;
+  object_class->finalize = ip_plot_finalize;
   widget_class->measure = ip_plot_measure;
   widget_class->size_allocate = ip_plot_size_allocate;
 
   properties[PROP_KIND]
     = g_param_spec_int ("kind", NULL, NULL, IP_FIGURE_PLANE, IP_FIGURE_SPECTRUM, IP_FIGURE_PLANE,
                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_CAN_GO_BACK] = g_param_spec_boolean ("can-go-back", NULL, NULL, FALSE,
+                                                       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_CAN_GO_FORWARD]
+    = g_param_spec_boolean ("can-go-forward", NULL, NULL, FALSE,
+                            G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   gtk_widget_class_set_css_name (widget_class, "plot");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
@@ -371,7 +393,7 @@ ip_plot_class_init (IpPlotClass *klass)
 static void
 ip_plot_init (IpPlot *self)
 {
-  ip_view_init (&self->view);
+  ip_plot_add_view (self);
   self->context = ip_appearance_create_context ();
   self->pointer_x = self->pointer_y = -1;
   self->selected = -1;
@@ -403,6 +425,14 @@ ip_plot_set_session (IpPlot *self, IpSession *session)
   ip_plot_queue_figure (self);
 }
 
+IpFigureKind
+ip_plot_get_kind (IpPlot *self)
+{
+  g_return_val_if_fail (IP_IS_PLOT (self), IP_FIGURE_PLANE);
+
+  return self->kind;
+}
+
 IpFigure *
 ip_plot_create_figure (IpPlot *self)
 {
@@ -411,7 +441,7 @@ ip_plot_create_figure (IpPlot *self)
   g_return_val_if_fail (IP_IS_PLOT (self), NULL);
 
   figure = ip_session_create_figure (self->session, self->kind);
-  ip_figure_set_view (figure, &self->view);
+  ip_plot_apply_view (self, figure);
   return figure;
 }
 
@@ -436,15 +466,6 @@ ip_plot_focus (IpPlot *self)
   gtk_widget_grab_focus (self->data_cursor);
 }
 
-void
-ip_plot_reset (IpPlot *self)
-{
-  g_return_if_fail (IP_IS_PLOT (self));
-
-  ip_view_init (&self->view);
-  ip_plot_queue_figure (self);
-}
-
 const char *
 ip_plot_get_reading (IpPlot *self)
 {
@@ -466,12 +487,4 @@ ip_plot_get_point_place (IpPlot *self,
   *x = to_pixels (*x);
   *y = to_pixels (*y);
   return TRUE;
-}
-
-void
-ip_plot_get_view (IpPlot *self, IpView *view)
-{
-  g_return_if_fail (IP_IS_PLOT (self));
-
-  *view = self->view;
 }

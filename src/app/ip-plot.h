@@ -12,11 +12,17 @@ G_BEGIN_DECLS
 #define IP_TYPE_PLOT (ip_plot_get_type ())
 G_DECLARE_FINAL_TYPE (IpPlot, ip_plot, IP, PLOT, GtkWidget)
 
+/* Properties: kind (IpFigureKind as i, construct only), can-go-back (b), can-go-forward (b). */
+
 void ip_plot_set_session (IpPlot *self, IpSession *session);
+IpFigureKind ip_plot_get_kind (IpPlot *self);
 /* The figure as shown, with its view, for an export of its own. */
 IpFigure *ip_plot_create_figure (IpPlot *self) G_GNUC_WARN_UNUSED_RESULT;
 void ip_plot_zoom (IpPlot *self, double factor);
+/* Fits the axes to the data. */
 void ip_plot_reset (IpPlot *self);
+void ip_plot_go_back (IpPlot *self);
+void ip_plot_go_forward (IpPlot *self);
 /* Lets the keyboard move the data cursor. */
 void ip_plot_focus (IpPlot *self);
 
@@ -29,6 +35,15 @@ gboolean ip_plot_get_point_place (IpPlot *self,
                                   double *x, double *y);
 /* As if the pointer were there. */
 void ip_plot_hover (IpPlot *self, double x, double y);
+/* With the limits that are shown, also where they are automatic. */
 void ip_plot_get_view (IpPlot *self, IpView *view);
+void ip_plot_set_view (IpPlot *self, const IpView *view);
+
+typedef void (*IpPlotVisitAxis) (IpPlot *self,
+                                 guint panel, guint dimension,
+                                 const char *markup,
+                                 gpointer data);
+/* Visits the axes of the figure shown that have limits of their own. */
+void ip_plot_for_each_axis (IpPlot *self, IpPlotVisitAxis visit, gpointer data);
 
 G_END_DECLS

@@ -64,12 +64,14 @@ tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 }
 
 void
-ip_screenshot_take_when_idle (IpWindow *window, const char *path)
+ip_screenshot_take_when_idle (IpWindow *window, const char *path, const char *view)
 {
   Wait *wait = g_new0 (Wait, 1);
 
   g_return_if_fail (IP_IS_WINDOW (window));
 
   wait->path = g_strdup (path);
+  if (view != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.view", "s", view);
   gtk_widget_add_tick_callback (GTK_WIDGET (window), tick_cb, wait, wait_free);
 }

@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Waits until the window is idle and drawn, writes its picture as PNG to `path` and closes it. */
-void ip_screenshot_take_when_idle (IpWindow *window, const char *path);
+/* Waits until the window is idle and drawn, writes its picture as PNG to `path` and closes it.
+ * view: name of the view to show, NULL for the one that is shown. */
+void ip_screenshot_take_when_idle (IpWindow *window, const char *path, const char *view);
 
 G_END_DECLS

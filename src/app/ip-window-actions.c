@@ -24,6 +24,42 @@ zoom_fit_action (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+view_back_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_plot_go_back (ip_window_get_plot (IP_WINDOW (widget)));
+}
+
+static void
+view_forward_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_plot_go_forward (ip_window_get_plot (IP_WINDOW (widget)));
+}
+
+static void
+limits_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_view_bar_edit_limits (IP_WINDOW (widget)->view_bar);
+}
+
+static void
+view_history_changed_cb (IpWindow *self)
+{
+  IpPlot *plot = ip_window_get_plot (self);
+  gboolean back, forward;
+
+  g_object_get (plot, "can-go-back", &back, "can-go-forward", &forward, NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.view-back", back);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.view-forward", forward);
+}
+
+static void
+view_changed_cb (IpWindow *self)
+{
+  ip_view_bar_set_plot (self->view_bar, ip_window_get_plot (self));
+  view_history_changed_cb (self);
+}
+
+static void
 play_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   ip_epoch_bar_toggle_playing (IP_WINDOW (widget)->epoch_bar);
@@ -83,11 +119,35 @@ ip_window_follow_history (IpWindow *self)
 }
 
 void
+ip_window_follow_views (IpWindow *self)
+{
+  GtkSelectionModel *pages = adw_view_stack_get_pages (self->views);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (pages)); i++)
+    {
+      g_autoptr (AdwViewStackPage) page = g_list_model_get_item (G_LIST_MODEL (pages), i);
+      GtkWidget *plot = adw_view_stack_page_get_child (page);
+
+      g_signal_connect_object (plot, "notify::can-go-back", G_CALLBACK (view_history_changed_cb),
+                               self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (plot, "notify::can-go-forward",
+                               G_CALLBACK (view_history_changed_cb), self, G_CONNECT_SWAPPED);
+    }
+  g_object_unref (pages);
+  g_signal_connect_object (self->views, "notify::visible-child", G_CALLBACK (view_changed_cb),
+                           self, G_CONNECT_SWAPPED);
+  view_changed_cb (self);
+}
+
+void
 ip_window_add_view_actions (GtkWidgetClass *klass)
 {
   gtk_widget_class_install_action (klass, "win.zoom-in", NULL, zoom_in_action);
   gtk_widget_class_install_action (klass, "win.zoom-out", NULL, zoom_out_action);
   gtk_widget_class_install_action (klass, "win.zoom-fit", NULL, zoom_fit_action);
+  gtk_widget_class_install_action (klass, "win.view-back", NULL, view_back_action);
+  gtk_widget_class_install_action (klass, "win.view-forward", NULL, view_forward_action);
+  gtk_widget_class_install_action (klass, "win.limits", NULL, limits_action);
   gtk_widget_class_install_action (klass, "win.play", NULL, play_action);
   gtk_widget_class_install_action (klass, "win.next-epoch", NULL, next_epoch_action);
   gtk_widget_class_install_action (klass, "win.previous-epoch", NULL,

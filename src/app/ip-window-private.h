@@ -13,6 +13,7 @@
 #include "ip-metrics-strip.h"
 #include "ip-opener.h"
 #include "ip-run-list.h"
+#include "ip-view-bar.h"
 
 /* What the files of IpWindow share: ip-window.c builds the window and keeps it in step with the
  * session, ip-window-open.c brings dumps in, ip-window-export.c takes figures and numbers out,
@@ -46,8 +47,10 @@ struct _IpWindow
   IpRunList *run_list;
   IpInspector *inspector;
   AdwViewStack *views;
+  IpViewBar *view_bar;
   IpPlot *plane_plot;
   IpPlot *epochs_plot;
+  IpPlot *trajectories_plot;
   IpPlot *spectrum_plot;
   IpPlot *map_plot;
   IpEpochBar *epoch_bar;
@@ -67,5 +70,7 @@ void ip_window_follow_opener (IpWindow *self);
 
 /* Undo and redo are possible or not. */
 void ip_window_follow_history (IpWindow *self);
+/* The view bar and its actions go with the visible plot. */
+void ip_window_follow_views (IpWindow *self);
 
 G_END_DECLS

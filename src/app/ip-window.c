@@ -199,6 +199,7 @@ ip_window_class_init (IpWindowClass *klass)
   g_type_ensure (IP_TYPE_METRICS_STRIP);
   g_type_ensure (IP_TYPE_PLOT);
   g_type_ensure (IP_TYPE_RUN_LIST);
+  g_type_ensure (IP_TYPE_VIEW_BAR);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/infoplane/Infoplane/ip-window.ui");
   gtk_widget_class_bind_template_child (widget_class, IpWindow, toasts);
@@ -215,8 +216,10 @@ ip_window_class_init (IpWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IpWindow, run_list);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, inspector);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, views);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, view_bar);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, plane_plot);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, epochs_plot);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, trajectories_plot);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, spectrum_plot);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, map_plot);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, epoch_bar);
@@ -274,8 +277,10 @@ ip_window_init (IpWindow *self)
 
   ip_plot_set_session (self->plane_plot, self->session);
   ip_plot_set_session (self->epochs_plot, self->session);
+  ip_plot_set_session (self->trajectories_plot, self->session);
   ip_plot_set_session (self->spectrum_plot, self->session);
   ip_plot_set_session (self->map_plot, self->session);
+  ip_view_bar_set_session (self->view_bar, self->session);
   ip_run_list_set_session (self->run_list, self->session);
   ip_inspector_set_session (self->inspector, self->session);
   ip_epoch_bar_set_session (self->epoch_bar, self->session);
@@ -284,6 +289,7 @@ ip_window_init (IpWindow *self)
   ip_job_button_set_session (self->job_button, self->session);
   ip_window_follow_history (self);
   ip_window_follow_opener (self);
+  ip_window_follow_views (self);
   g_signal_connect_object (self->session, "failed", G_CALLBACK (failed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (ip_session_get_runs (self->session), "items-changed",

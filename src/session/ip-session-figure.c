@@ -83,7 +83,8 @@ choose_quantities (IpSession *self, IpFigureKind kind)
 
   for (guint i = 0; i < choice.n; i++)
     choice.quantities[i] = estimator->quantities[i];
-  if (kind == IP_FIGURE_MAP && choose (self, IP_SHOWN_IN_MAP, &choice.quantities[0]))
+  if ((kind == IP_FIGURE_MAP || kind == IP_FIGURE_EPOCHS)
+      && choose (self, IP_SHOWN_IN_MAP, &choice.quantities[0]))
     choice.n = 1;
   if (kind == IP_FIGURE_TRAJECTORIES)
     {

@@ -73,7 +73,7 @@ void ip_session_set_epoch_scale (IpSession *self, IpScale scale);
 
 typedef enum
 {
-  IP_SHOWN_IN_MAP, /* property quantity */
+  IP_SHOWN_IN_MAP, /* property quantity: of maps and of figures over epochs */
   IP_SHOWN_ON_X,   /* properties x-quantity and y-quantity: axes of trajectories */
   IP_SHOWN_ON_Y,
   IP_N_SHOWN,
