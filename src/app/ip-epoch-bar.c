@@ -20,6 +20,7 @@ struct _IpEpochBar
   IpEpochScale *scale;
   GtkDropDown *speed;
   GtkToggleButton *loop_button;
+  GtkWidget *follow_button;
 };
 
 G_DEFINE_FINAL_TYPE (IpEpochBar, ip_epoch_bar, GTK_TYPE_WIDGET)
@@ -114,6 +115,7 @@ ip_epoch_bar_class_init (IpEpochBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IpEpochBar, scale);
   gtk_widget_class_bind_template_child (widget_class, IpEpochBar, speed);
   gtk_widget_class_bind_template_child (widget_class, IpEpochBar, loop_button);
+  gtk_widget_class_bind_template_child (widget_class, IpEpochBar, follow_button);
   gtk_widget_class_bind_template_callback (widget_class, play_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, entry_activate_cb);
 }
@@ -135,6 +137,10 @@ ip_epoch_bar_set_session (IpEpochBar *self, IpSession *session)
   ip_epoch_scale_set_session (self->scale, session);
   g_signal_connect_object (session, "notify::epoch", G_CALLBACK (ip_epoch_bar_show_epoch), self,
                            G_CONNECT_SWAPPED);
+  g_object_bind_property (session, "live", self->follow_button, "visible",
+                          G_BINDING_SYNC_CREATE);
+  g_object_bind_property (session, "follow-last", self->follow_button, "active",
+                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   ip_epoch_bar_show_epoch (self);
 }
 

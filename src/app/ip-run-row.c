@@ -24,6 +24,8 @@ struct _IpRunRow
   GtkLabel *name;
   GtkLabel *subtitle;
   GtkLabel *units;
+  GtkToggleButton *live_button;
+  GBinding *following; /* of the run, NULL while a layer is shown */
   GtkWidget *remove_slot;
   GtkButton *eye_button;
 };
@@ -114,6 +116,19 @@ ip_run_row_update_subtitle (IpRunRow *self)
 }
 
 static void
+ip_run_row_update_live (IpRunRow *self)
+{
+  IpRun *run = IP_RUN (self->item);
+  gboolean following = ip_run_get_following (run);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->live_button), ip_run_get_live (run));
+  gtk_button_set_label (GTK_BUTTON (self->live_button), following ? _("Live") : _("Paused"));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->live_button),
+                               following ? _("New Epochs Appear as They Are Written; Click to Pause")
+                                         : _("Click to Show New Epochs Again"));
+}
+
+static void
 ip_run_row_show_run (IpRunRow *self, IpRun *run)
 {
   gtk_label_set_label (self->name, ip_run_get_name (run));
@@ -121,6 +136,13 @@ ip_run_row_show_run (IpRunRow *self, IpRun *run)
   g_signal_connect_object (run, "notify::subtitle", G_CALLBACK (ip_run_row_update_subtitle), self,
                            G_CONNECT_SWAPPED);
   ip_run_row_update_subtitle (self);
+  g_signal_connect_object (run, "notify::live", G_CALLBACK (ip_run_row_update_live), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (run, "notify::following", G_CALLBACK (ip_run_row_update_live), self,
+                           G_CONNECT_SWAPPED);
+  self->following = g_object_bind_property (run, "following", self->live_button, "active",
+                                            G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  ip_run_row_update_live (self);
 }
 
 static void
@@ -169,6 +191,7 @@ ip_run_row_class_init (IpRunRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IpRunRow, name);
   gtk_widget_class_bind_template_child (widget_class, IpRunRow, subtitle);
   gtk_widget_class_bind_template_child (widget_class, IpRunRow, units);
+  gtk_widget_class_bind_template_child (widget_class, IpRunRow, live_button);
   gtk_widget_class_bind_template_child (widget_class, IpRunRow, remove_slot);
   gtk_widget_class_bind_template_child (widget_class, IpRunRow, eye_button);
   gtk_widget_class_bind_template_callback (widget_class, eye_clicked_cb);
@@ -192,6 +215,8 @@ ip_run_row_set_row (IpRunRow *self, GtkTreeListRow *row)
   gtk_tree_expander_set_list_row (self->expander, row);
   if (self->item != NULL)
     g_signal_handlers_disconnect_by_data (self->item, self);
+  g_clear_pointer (&self->following, g_binding_unbind);
+  gtk_widget_set_visible (GTK_WIDGET (self->live_button), FALSE);
   g_clear_object (&self->item);
   if (row == NULL)
     return;

@@ -225,6 +225,12 @@ ip_dump_get_unfinished (IpDump *self)
   return ip_reader_get_unfinished (self->reader);
 }
 
+gint64
+ip_dump_get_modified (IpDump *self)
+{
+  return ip_reader_get_modified (self->reader);
+}
+
 gboolean
 ip_dump_is_outdated (IpDump *self)
 {

@@ -95,6 +95,9 @@ IpDump *ip_dump_open (GFile *file, GCancellable *cancellable, GError **error)
 /* Whether the file is flagged as open for writing: it is, or its writer was killed. */
 gboolean ip_dump_get_unfinished (IpDump *self);
 
+/* When the file had last been changed as it was opened, in seconds since 1970. */
+gint64 ip_dump_get_modified (IpDump *self);
+
 /* Whether the file has changed since the dump was opened: it grew, was rewritten or replaced.
  * Looks at the file's size and time only; a file that is gone has not changed. */
 gboolean ip_dump_is_outdated (IpDump *self);

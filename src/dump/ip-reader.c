@@ -339,6 +339,14 @@ is_same_file (const struct stat *a, const struct stat *b)
   return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
+gint64
+ip_reader_get_modified (IpReader *self)
+{
+  g_return_val_if_fail (IP_IS_READER (self), 0);
+
+  return self->status.st_mtim.tv_sec;
+}
+
 gboolean
 ip_reader_is_outdated (IpReader *self)
 {

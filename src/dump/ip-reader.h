@@ -77,6 +77,9 @@ GFile *ip_reader_get_file (IpReader *self);
 /* Whether the file is flagged as open for writing: it is, or its writer was killed. */
 gboolean ip_reader_get_unfinished (IpReader *self);
 
+/* When the file had last been changed as it was opened, in seconds since 1970. */
+gint64 ip_reader_get_modified (IpReader *self);
+
 /* Whether the file has another size, time of change or content by now: it grew, was rewritten or
  * replaced.  Not when it is gone. */
 gboolean ip_reader_is_outdated (IpReader *self);

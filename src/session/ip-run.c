@@ -163,12 +163,16 @@ ip_run_layer_set_visible (IpRunLayer *self, gboolean visible)
   g_object_notify_by_pspec (G_OBJECT (self), layer_properties[LAYER_PROP_VISIBLE]);
 }
 
+/* A writer that has left its file alone for so long was killed. */
+#define LATELY (60 * 60) /* s */
+
 struct _IpRun
 {
   GObject parent_instance;
 
   IpDump *dump;
   IpDumpWatch *watch; /* NULL unless the file is followed */
+  gboolean changing;  /* since it is followed */
   char *name;
   char *subtitle;
   char *experiment;
@@ -193,6 +197,8 @@ enum
   PROP_NAME,
   PROP_SUBTITLE,
   PROP_VISIBLE,
+  PROP_LIVE,
+  PROP_FOLLOWING,
   N_PROPS,
 };
 
@@ -275,6 +281,14 @@ ip_run_get_property (GObject *object, guint property, GValue *value, GParamSpec 
       g_value_set_boolean (value, self->visible);
       break;
 
+    case PROP_LIVE:
+      g_value_set_boolean (value, ip_run_get_live (self));
+      break;
+
+    case PROP_FOLLOWING:
+      g_value_set_boolean (value, ip_run_get_following (self));
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -287,6 +301,10 @@ ip_run_set_property (GObject *object, guint property, const GValue *value, GPara
     {
     case PROP_VISIBLE:
       ip_run_set_visible (IP_RUN (object), g_value_get_boolean (value));
+      break;
+
+    case PROP_FOLLOWING:
+      ip_run_set_following (IP_RUN (object), g_value_get_boolean (value));
       break;
 
     default:
@@ -309,6 +327,11 @@ ip_run_class_init (IpRunClass *klass)
                                                    G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_VISIBLE]
     = g_param_spec_boolean ("visible", NULL, NULL, TRUE,
+                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_LIVE] = g_param_spec_boolean ("live", NULL, NULL, FALSE,
+                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_FOLLOWING]
+    = g_param_spec_boolean ("following", NULL, NULL, FALSE,
                             G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
@@ -478,7 +501,10 @@ watch_changed_cb (IpRun *self, IpDump *before, IpDump *now, guint n_kept)
 {
   replace_dump (self, now, n_kept);
   take_descriptions (self);
+  /* A writer that closes its file has written the last epoch. */
+  self->changing = !ip_dump_get_unfinished (before) || ip_dump_get_unfinished (now);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUBTITLE]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LIVE]);
   g_signal_emit (self, signals[SIGNAL_DUMP_CHANGED], 0);
 }
 
@@ -499,6 +525,46 @@ ip_run_follow (IpRun *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watch, "failed", G_CALLBACK (watch_failed_cb), self,
                            G_CONNECT_SWAPPED);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LIVE]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FOLLOWING]);
+}
+
+gboolean
+ip_run_get_live (IpRun *self)
+{
+  g_return_val_if_fail (IP_IS_RUN (self), FALSE);
+
+  if (self->watch == NULL || self->changing)
+    return self->changing;
+
+  return ip_dump_get_unfinished (self->dump)
+         && g_get_real_time () / G_USEC_PER_SEC - ip_dump_get_modified (self->dump) < LATELY;
+}
+
+gboolean
+ip_run_get_following (IpRun *self)
+{
+  g_return_val_if_fail (IP_IS_RUN (self), FALSE);
+
+  return self->watch != NULL && !ip_dump_watch_get_paused (self->watch);
+}
+
+void
+ip_run_set_following (IpRun *self, gboolean following)
+{
+  g_return_if_fail (IP_IS_RUN (self));
+
+  following = !!following;
+  if (ip_run_get_following (self) == following)
+    return;
+
+  if (self->watch == NULL)
+    {
+      ip_run_follow (self);
+      return;
+    }
+  ip_dump_watch_set_paused (self->watch, !following);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FOLLOWING]);
 }
 
 const char *

@@ -23,7 +23,7 @@ gboolean ip_run_layer_get_visible (IpRunLayer *self);
 void ip_run_layer_set_visible (IpRunLayer *self, gboolean visible);
 
 /* One open run: a list model of its IpRunLayers, in the order of the network.
- * Properties: name (s), subtitle (s), visible (b, settable).
+ * Properties: name (s), subtitle (s), visible (b, settable), live (b), following (b, settable).
  * Signals:
  *   layer-changed::visible () and layer-changed::style ()   a layer was changed so
  *   dump-changed ()    the file has grown or was replaced: the run has another dump
@@ -37,6 +37,15 @@ IpRun *ip_run_new (IpDump *dump, const char *name, guint first_style) G_GNUC_WAR
 /* Follows the file of the dump from now on.  Estimates of snapshots that are still the same are
  * kept, unless they depend on the range of the layer over all snapshots. */
 void ip_run_follow (IpRun *self);
+
+/* Whether the file is being written: it is followed, and flagged as open for writing by a writer
+ * that was at work lately, or has changed since it was opened. */
+gboolean ip_run_get_live (IpRun *self);
+
+/* Whether changes of the file are taken over as they come; what changes meanwhile is, when it is
+ * followed again. */
+gboolean ip_run_get_following (IpRun *self);
+void ip_run_set_following (IpRun *self, gboolean following);
 
 const char *ip_run_get_name (IpRun *self);
 /* "tanh · seed 0 · 60 epochs · N 4096" (translated) */

@@ -21,6 +21,7 @@ struct _IpSession
 
   GArray *epochs; /* of visible runs, see ip_session_get_epochs() */
   gint64 epoch;
+  gboolean follow_last;
   gboolean in_bits;
   IpScale epoch_scale;
   IpQuantity chosen[IP_N_SHOWN]; /* IP_N_QUANTITIES: none */

@@ -57,16 +57,10 @@ choose_name (IpSession *self, IpDump *dump)
   return g_steal_pointer (&name);
 }
 
-/* Whoever looked at the last epoch goes on looking at the last one. */
 static void
-dump_changed_cb (IpSession *self)
+live_changed_cb (IpSession *self)
 {
-  gboolean at_end = self->epochs->len == 0
-                    || self->epoch == g_array_index (self->epochs, gint64, self->epochs->len - 1);
-
-  visibility_changed_cb (self);
-  if (at_end)
-    ip_session_set_epoch (self, G_MAXINT64);
+  g_object_notify (G_OBJECT (self), "live");
 }
 
 static void
@@ -87,12 +81,15 @@ add_run (IpSession *self, IpDump *dump)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (run, "layer-changed::style", G_CALLBACK (ip_session_emit_changed), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (run, "dump-changed", G_CALLBACK (dump_changed_cb), self,
+  g_signal_connect_object (run, "dump-changed", G_CALLBACK (visibility_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (run, "notify::live", G_CALLBACK (live_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (run, "failed", G_CALLBACK (run_failed_cb), self, G_CONNECT_SWAPPED);
   if (self->live)
     ip_run_follow (run);
   g_list_store_append (self->runs, run);
+  live_changed_cb (self);
   visibility_changed_cb (self);
 
   return run;
@@ -173,5 +170,6 @@ ip_session_close_run (IpSession *self, IpRun *run)
   g_signal_handlers_disconnect_by_data (run, self);
   g_list_store_remove (self->runs, position);
   self->layer = -1;
+  live_changed_cb (self);
   visibility_changed_cb (self);
 }

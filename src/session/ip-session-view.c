@@ -61,7 +61,7 @@ ip_session_update_epochs (IpSession *self)
   gint64 epoch;
 
   collect_epochs (self);
-  epoch = find_nearest_epoch (self, self->epoch < 0 ? G_MAXINT64 : self->epoch);
+  epoch = find_nearest_epoch (self, self->follow_last ? G_MAXINT64 : self->epoch);
   if (epoch == self->epoch)
     return;
 
@@ -77,18 +77,48 @@ ip_session_get_epoch (IpSession *self)
   return self->epoch;
 }
 
+static void
+set_follow_last (IpSession *self, gboolean follow_last)
+{
+  if (self->follow_last == follow_last)
+    return;
+
+  self->follow_last = follow_last;
+  g_object_notify (G_OBJECT (self), "follow-last");
+}
+
 void
 ip_session_set_epoch (IpSession *self, gint64 epoch)
 {
   g_return_if_fail (IP_IS_SESSION (self));
 
   epoch = find_nearest_epoch (self, epoch);
+  set_follow_last (self, epoch == find_nearest_epoch (self, G_MAXINT64));
   if (self->epoch == epoch)
     return;
 
   self->epoch = epoch;
   g_object_notify (G_OBJECT (self), "epoch");
   ip_session_emit_changed (self);
+}
+
+gboolean
+ip_session_get_follow_last (IpSession *self)
+{
+  g_return_val_if_fail (IP_IS_SESSION (self), FALSE);
+
+  return self->follow_last;
+}
+
+void
+ip_session_set_follow_last (IpSession *self, gboolean follow_last)
+{
+  g_return_if_fail (IP_IS_SESSION (self));
+
+  if (follow_last)
+    ip_session_set_epoch (self, G_MAXINT64);
+  else
+    set_follow_last (self, FALSE);
 }
 
 const gint64 *

@@ -15,6 +15,8 @@ enum
   PROP_PROGRESS,
   PROP_REMAINING,
   PROP_EPOCH,
+  PROP_FOLLOW_LAST,
+  PROP_LIVE,
   PROP_IN_BITS,
   PROP_EPOCH_SCALE,
   PROP_QUANTITY,
@@ -85,6 +87,16 @@ ip_session_dispose (GObject *object)
   G_OBJECT_CLASS (ip_session_parent_class)->dispose (object);
 }
 
+static gboolean
+is_live (IpSession *self)
+{
+  for (guint i = 0; i < ip_session_get_n_runs (self); i++)
+    if (ip_run_get_live (ip_session_get_run (self, i)))
+      return TRUE;
+
+  return FALSE;
+}
+
 static void
 ip_session_get_property (GObject *object, guint property, GValue *value, GParamSpec *pspec)
 {
@@ -110,6 +122,14 @@ ip_session_get_property (GObject *object, guint property, GValue *value, GParamS
 
     case PROP_EPOCH:
       g_value_set_int64 (value, self->epoch);
+      break;
+
+    case PROP_FOLLOW_LAST:
+      g_value_set_boolean (value, self->follow_last);
+      break;
+
+    case PROP_LIVE:
+      g_value_set_boolean (value, is_live (self));
       break;
 
     case PROP_IN_BITS:
@@ -144,6 +164,10 @@ ip_session_set_property (GObject *object, guint property, const GValue *value, G
     {
     case PROP_EPOCH:
       ip_session_set_epoch (self, g_value_get_int64 (value));
+      break;
+
+    case PROP_FOLLOW_LAST:
+      ip_session_set_follow_last (self, g_value_get_boolean (value));
       break;
 
     case PROP_IN_BITS:
@@ -189,6 +213,9 @@ ip_session_class_init (IpSessionClass *klass)
     = g_param_spec_double ("remaining", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, readable);
   properties[PROP_EPOCH]
     = g_param_spec_int64 ("epoch", NULL, NULL, -1, G_MAXINT64, -1, settable);
+  properties[PROP_FOLLOW_LAST]
+    = g_param_spec_boolean ("follow-last", NULL, NULL, TRUE, settable);
+  properties[PROP_LIVE] = g_param_spec_boolean ("live", NULL, NULL, FALSE, readable);
   properties[PROP_IN_BITS] = g_param_spec_boolean ("in-bits", NULL, NULL, TRUE, settable);
   properties[PROP_EPOCH_SCALE] = g_param_spec_int ("epoch-scale", NULL, NULL, IP_SCALE_LINEAR,
                                                    IP_SCALE_LOG, IP_SCALE_LOG, settable);
@@ -210,6 +237,7 @@ ip_session_init (IpSession *self)
   self->runs = g_list_store_new (IP_TYPE_RUN);
   self->epochs = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->epoch = -1;
+  self->follow_last = TRUE;
   self->in_bits = TRUE;
   self->epoch_scale = IP_SCALE_LOG;
   self->layer = -1;

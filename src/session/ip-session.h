@@ -32,8 +32,8 @@ void ip_session_set_live (IpSession *self, gboolean live);
  *   failed (GError)   a cell could not be computed or results are not kept; once per run, layer and
  *                     request
  * Properties, all with ::notify: runs (GListModel of IpRun), busy (b), progress (d, 0 to 1),
- * remaining (d, seconds or NAN), epoch (x, settable, −1 when there are no runs), in-bits (b,
- * settable), epoch-scale (IpScale as i, settable), quantity, x-quantity, y-quantity (IpQuantity as
+ * remaining (d, seconds or NAN), epoch (x, settable, −1 when there are no runs), follow-last (b,
+ * settable), live (b: a run is), in-bits (b, settable), epoch-scale (IpScale as i, settable), quantity, x-quantity, y-quantity (IpQuantity as
  * i, settable), layer (i, settable). */
 GListModel *ip_session_get_runs (IpSession *self);
 
@@ -64,6 +64,10 @@ guint ip_session_get_n_cells (IpSession *self);
 
 gint64 ip_session_get_epoch (IpSession *self);
 void ip_session_set_epoch (IpSession *self, gint64 epoch);
+/* Whether the last epoch stays selected while runs grow.  Choosing it turns this on, choosing
+ * another one turns it off. */
+gboolean ip_session_get_follow_last (IpSession *self);
+void ip_session_set_follow_last (IpSession *self, gboolean follow_last);
 /* Epochs of all visible runs, ascending, without repeats. */
 const gint64 *ip_session_get_epochs (IpSession *self, guint *n_epochs);
 gboolean ip_session_get_in_bits (IpSession *self);
