@@ -957,7 +957,6 @@ write_killed (const char *path)
   _exit (0);
 }
 
-/* Opens an existing file for writing, as a training that goes on does. */
 /* One row more of the dataset, numbers as the values of dump_value() or, for epochs, their tens. */
 static void
 grow_dataset (hid_t file, const char *path, guint layer, guint row)
@@ -1020,6 +1019,31 @@ write_growing (const char *path)
   CHECK (H5Fclose (file));
 }
 
+/* As a training that opens its file for every snapshot: many times, with all locks that HDF5
+ * takes. */
+static void
+write_reopening (const char *path)
+{
+  static const double values[64] = { 1 };
+
+  g_unsetenv ("HDF5_USE_FILE_LOCKING");
+  for (guint i = 0; i < 200; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("epoch_%u/fc1", i);
+      hid_t file = i == 0 ? H5Fcreate (path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT)
+                          : H5Fopen (path, H5F_ACC_RDWR, H5P_DEFAULT);
+      hsize_t shape[] = { 16, 4 };
+
+      CHECK (file);
+      H5Dclose (
+          put_dataset (file, name, H5T_IEEE_F32LE, 2, shape, NULL, H5T_NATIVE_DOUBLE, values));
+      CHECK (H5Fclose (file));
+      printf ("%u\n", i + 1);
+      fflush (stdout);
+    }
+}
+
+/* Opens an existing file for writing, as a training that goes on does. */
 static void
 append (const char *path)
 {
@@ -1061,6 +1085,7 @@ static const struct
   { "looping", write_looping },
   { "killed", write_killed },
   { "growing", write_growing },
+  { "reopening", write_reopening },
   { "append", append },
 };
 

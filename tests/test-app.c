@@ -16,6 +16,7 @@
 #include "ip-run-row.h"
 #include "ip-view-bar.h"
 #include "ip-window.h"
+#include "make-dumps.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -909,6 +910,141 @@ test_remove_run (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (fixture->window)), ==, "Infoplane");
 }
 
+/* A run that grows, is rewritten and replaced while the user looks at a part of it. */
+
+static guint n_epochs_expected;
+
+static gboolean
+shows_new_epochs (Fixture *fixture)
+{
+  guint n_epochs;
+
+  ip_session_get_epochs (fixture->session, &n_epochs);
+  return n_epochs == n_epochs_expected && has_results (fixture);
+}
+
+static gboolean
+was_drawn_again (Fixture *fixture)
+{
+  g_autoptr (IpFigure) figure = ip_plot_create_figure (ip_window_get_plot (fixture->window));
+
+  return ip_figure_get_n_tracks (figure) == 2
+         && ip_figure_get_track (figure, 1)->n_points == n_epochs_expected
+         && ip_plot_get_reading (ip_window_get_plot (fixture->window)) != NULL;
+}
+
+static void
+wait_for_epochs (Fixture *fixture, guint n_epochs)
+{
+  gint64 start = g_get_monotonic_time ();
+
+  n_epochs_expected = n_epochs;
+  wait_for (fixture, shows_new_epochs);
+  g_test_message ("%u epochs after %.2f s", n_epochs,
+                  (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 2 * G_USEC_PER_SEC);
+}
+
+/* What the user has arranged in test_live(). */
+static void
+assert_kept (Fixture *fixture, const IpView *view, const char *reading)
+{
+  IpPlot *plot = ip_window_get_plot (fixture->window);
+  g_autoptr (IpRun) run = g_list_model_get_item (ip_session_get_runs (fixture->session), 0);
+  IpView now;
+
+  wait_for (fixture, was_drawn_again);
+  ip_plot_get_view (plot, &now);
+  g_assert_false (now.automatic[0][0]);
+  g_assert_cmpfloat (now.limits[0][0].lo, ==, view->limits[0][0].lo);
+  g_assert_cmpfloat (now.limits[0][0].hi, ==, view->limits[0][0].hi);
+  g_assert_cmpfloat (now.limits[0][1].lo, ==, view->limits[0][1].lo);
+  g_assert_cmpfloat (now.limits[0][1].hi, ==, view->limits[0][1].hi);
+  g_assert_true (g_str_has_prefix (ip_plot_get_reading (plot), reading));
+  g_assert_cmpuint (ip_run_layer_get_style (ip_run_get_layer (run, 1)), ==, 6);
+}
+
+static void
+test_live (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (scratch, "live.h5", NULL);
+  g_autofree char *other = g_build_filename (scratch, "other.h5", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  IpPlot *plot = ip_window_get_plot (fixture->window);
+  g_autoptr (IpRun) run = NULL;
+  g_autofree char *reading = NULL; /* "alpha · epoch 0" */
+  GtkWidget *badge, *follow;
+  IpView view;
+  Writer writer;
+  double x, y;
+
+  start_writer (&writer, path);
+  make_grow (&writer, 0);
+  make_grow (&writer, 1);
+  ip_window_open (fixture->window, &file, 1);
+  wait_for (fixture, has_results);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->window));
+  wait_for (fixture, plot_is_drawn);
+  run = g_list_model_get_item (ip_session_get_runs (fixture->session), 0);
+  badge = find_widget (GTK_WIDGET (fixture->window), GTK_TYPE_TOGGLE_BUTTON, "live-badge");
+  follow = find_widget (GTK_WIDGET (fixture->window), GTK_TYPE_TOGGLE_BUTTON, "follow-last");
+  g_assert_true (gtk_widget_get_visible (badge));
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (badge)), ==, "Live");
+  g_assert_true (gtk_widget_get_visible (follow));
+  g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (follow)));
+
+  g_assert_true (ip_plot_get_point_place (plot, 1, 0, 0, &x, &y));
+  ip_plot_hover (plot, x, y);
+  reading = g_strndup (ip_plot_get_reading (plot), strcspn (ip_plot_get_reading (plot), ":"));
+  ip_run_layer_set_style (ip_run_get_layer (run, 1), 6);
+  activate (fixture, "win.zoom-in");
+  ip_plot_get_view (plot, &view);
+  n_epochs_expected = 2;
+  assert_kept (fixture, &view, reading);
+
+  make_grow (&writer, 2);
+  wait_for_epochs (fixture, 3);
+  assert_kept (fixture, &view, reading);
+  g_assert_cmpint (ip_session_get_epoch (fixture->session), ==, 20);
+
+  /* Who does not follow the last epoch stays at the one before; who has paused sees none. */
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (follow), FALSE);
+  make_grow (&writer, 3);
+  wait_for_epochs (fixture, 4);
+  g_assert_cmpint (ip_session_get_epoch (fixture->session), ==, 20);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (badge), FALSE);
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (badge)), ==, "Paused");
+  g_assert_false (ip_run_get_following (run));
+  make_grow (&writer, 4);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (follow), TRUE);
+  g_assert_cmpint (ip_session_get_epoch (fixture->session), ==, 30);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (badge), TRUE);
+  wait_for_epochs (fixture, 5);
+  g_assert_cmpint (ip_session_get_epoch (fixture->session), ==, 40);
+  assert_kept (fixture, &view, reading);
+
+  stop_writer (&writer);
+  while (ip_run_get_live (run))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (gtk_widget_get_visible (badge));
+  g_assert_false (gtk_widget_get_visible (follow));
+
+  write_dump (path, "native");
+  wait_for_epochs (fixture, DUMP_EPOCHS);
+  assert_kept (fixture, &view, reading);
+  g_assert_true (gtk_widget_get_visible (badge));
+
+  /* Another file in its place. */
+  start_writer (&writer, other);
+  make_grow (&writer, 0);
+  make_grow (&writer, 1);
+  stop_writer (&writer);
+  g_assert_no_errno (g_rename (other, path));
+  wait_for_epochs (fixture, 2);
+  assert_kept (fixture, &view, reading);
+  g_assert_cmpstr (ip_window_get_message (fixture->window), ==, NULL);
+}
+
 static void
 remove_tree (const char *path)
 {
@@ -973,6 +1109,7 @@ main (int argc, char *argv[])
   ADD (broken_files, set_up_example);
   ADD (drop_folder, set_up_empty);
   ADD (remove_run, set_up_example);
+  ADD (live, set_up_empty);
 
   status = g_test_run ();
   g_object_unref (application);

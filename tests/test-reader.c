@@ -769,6 +769,84 @@ test_writer (void)
   remove_directory (directory);
 }
 
+/* Nor does one that opens its file for every snapshot while it is opened and read as fast as can
+ * be; what is read is right, or refused because the file has changed. */
+static void
+test_reopening_writer (void)
+{
+  g_autofree char *directory = make_directory ();
+  g_autofree char *path = g_build_filename (directory, "reopening.h5", NULL);
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "make-dumps", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GSubprocess) writer = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
+                                                     program, "reopening", path, NULL);
+  g_autoptr (GDataInputStream) reports = NULL;
+  guint n_read = 0;
+  guint n_changed = 0;
+  guint n_refused = 0;
+  g_autofree char *line = NULL;
+
+  g_assert_no_error (error);
+  reports = g_data_input_stream_new (g_subprocess_get_stdout_pipe (writer));
+  do
+    {
+      g_autoptr (IpReader) reader = ip_reader_open (file, NULL, NULL);
+      const IpObject *dataset = reader != NULL ? ip_reader_find (reader, "/epoch_0/fc1") : NULL;
+      float values[64] = { 0 };
+
+      if (dataset == NULL || dataset->rank != 2)
+        n_refused++;
+      else if (ip_reader_read (reader, dataset, (guint64[]){ 0, 0 }, dataset->shape,
+                               IP_TYPE_FLOAT32, values, NULL, &error))
+        {
+          g_assert_cmpfloat (values[0], ==, 1);
+          n_read++;
+        }
+      else
+        {
+          g_assert_error (error, IP_READER_ERROR, IP_READER_ERROR_CHANGED);
+          g_clear_error (&error);
+          n_changed++;
+        }
+      g_free (line);
+      line = g_data_input_stream_read_line (reports, NULL, NULL, NULL);
+    }
+  while (line != NULL);
+  g_assert_true (g_subprocess_wait_check (writer, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_read, >, 0);
+  g_test_message ("%u times read, %u times changed meanwhile, %u times not opened", n_read,
+                  n_changed, n_refused);
+  remove_directory (directory);
+}
+
+/* Numbers of another file in the place of the one that was opened are not given out. */
+static void
+test_changed (void)
+{
+  g_autofree char *directory = make_directory ();
+  g_autofree char *path = make_dump (directory, "native");
+  g_autofree char *other = make_dump (directory, "seed-0");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpReader) reader = open_reader (path);
+  g_autoptr (IpReader) replaced = open_reader (other);
+  g_autofree double *epochs = NULL;
+  double values[DUMP_EPOCHS];
+
+  write_dump (path, "native");
+  g_assert_false (ip_reader_read (reader, find (reader, "/epochs"), (guint64[]){ 0 },
+                                  find (reader, "/epochs")->shape, IP_TYPE_FLOAT64, values, NULL,
+                                  &error));
+  g_assert_error (error, IP_READER_ERROR, IP_READER_ERROR_CHANGED);
+  g_assert_nonnull (strstr (error->message, "native.h5"));
+
+  g_assert_cmpint (g_rename (path, other), ==, 0);
+  epochs = read_all (replaced, "/epochs", IP_TYPE_FLOAT64);
+  g_assert_cmpfloat (epochs[1], ==, 10);
+  remove_directory (directory);
+}
+
 static void
 test_killed_writer (void)
 {
@@ -884,6 +962,8 @@ main (int argc, char **argv)
   g_test_add_func ("/reader/environment", test_environment);
   g_test_add_func ("/reader/descriptors", test_descriptors);
   g_test_add_func ("/reader/writer", test_writer);
+  g_test_add_func ("/reader/reopening-writer", test_reopening_writer);
+  g_test_add_func ("/reader/changed", test_changed);
   g_test_add_func ("/reader/killed-writer", test_killed_writer);
   g_test_add_func ("/reader/threads", test_threads);
 

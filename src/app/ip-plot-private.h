@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   gboolean valid;
+  gboolean awaited; /* was read out, and is not in the figure while it is estimated anew */
   guint layer; /* user data of the track */
   gint64 epoch;
   guint track;

@@ -53,7 +53,7 @@ get_run_to_name (IpPlot *self, const IpTrack *track)
 void
 ip_plot_hide_reading (IpPlot *self)
 {
-  self->cursor.valid = FALSE;
+  self->cursor.valid = self->cursor.awaited = FALSE;
   g_clear_pointer (&self->reading, g_free);
   ip_data_cursor_hide (IP_DATA_CURSOR (self->data_cursor));
   gtk_widget_set_child_visible (self->card, FALSE);
@@ -111,7 +111,7 @@ ip_plot_set_cursor (IpPlot *self, guint track, guint point, guint panel)
 static void
 ip_plot_restore_cursor (IpPlot *self)
 {
-  if (!self->cursor.valid)
+  if (!self->cursor.valid && !self->cursor.awaited)
     return;
   for (guint i = 0; i < ip_figure_get_n_tracks (self->figure); i++)
     {
@@ -131,6 +131,7 @@ ip_plot_restore_cursor (IpPlot *self)
           }
     }
   ip_plot_hide_reading (self);
+  self->cursor.awaited = TRUE;
 }
 
 static void

@@ -360,6 +360,46 @@ ip_reader_is_outdated (IpReader *self)
          || then->st_mtim.tv_nsec != now.st_mtim.tv_nsec;
 }
 
+/* Whether what is read from the open file may be something else than what was opened.  A file that
+ * is written under SWMR only grows; when that cannot be read any more, it was made anew. */
+static gboolean
+check_unchanged (IpReader *self, gboolean failed, GError **error)
+{
+  const struct stat *then = &self->status;
+  struct stat now;
+  gboolean changed;
+
+  if (fstat (self->descriptor, &now) < 0)
+    return TRUE;
+  changed = then->st_mtim.tv_sec != now.st_mtim.tv_sec
+            || then->st_mtim.tv_nsec != now.st_mtim.tv_nsec || then->st_size != now.st_size;
+  if (self->unfinished && !failed)
+    changed = now.st_size < then->st_size;
+  if (!changed)
+    return TRUE;
+
+  g_set_error (error, IP_READER_ERROR, IP_READER_ERROR_CHANGED,
+               _("%s: the file has changed since it was opened"), g_file_peek_path (self->file));
+  return FALSE;
+}
+
+/* The outcome of reading, in the light of what has become of the file. */
+static gboolean
+finish_reading (IpReader *self, gboolean success, GError *failure, GError **error)
+{
+  gboolean cancelled = g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+  if (!cancelled && !check_unchanged (self, !success, error))
+    {
+      g_clear_error (&failure);
+      return FALSE;
+    }
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+
+  return success;
+}
+
 static gboolean
 have_same_attributes (const IpObject *a, const IpObject *b)
 {
@@ -569,11 +609,17 @@ ip_reader_read (IpReader *self,
   Transfer transfer = { dataset, as, get_wire_element (dataset, as), cancellable };
   gboolean possible = dataset->is_dataset && dataset->type < IP_TYPE_STRING
                       && (as != IP_TYPE_INTEGER || dataset->type == IP_TYPE_INTEGER);
+  GError *failure = NULL;
+  gboolean success;
 
   g_return_val_if_fail (as >= IP_TYPE_FLOAT32 && as <= IP_TYPE_INTEGER, FALSE);
 
-  return check_readable (self, dataset, possible, error)
-         && read_block (self, &transfer, start, count, buffer, error);
+  if (!check_readable (self, dataset, possible, error))
+    return FALSE;
+
+  success = read_block (self, &transfer, start, count, buffer, &failure);
+
+  return finish_reading (self, success, failure, error);
 }
 
 char **
@@ -584,6 +630,7 @@ ip_reader_read_strings (IpReader *self,
 {
   g_autoptr (GMutexLocker) locker = NULL;
   g_autoptr (GVariant) value = NULL;
+  GError *failure = NULL;
   GVariant *request;
   gssize size;
 
@@ -592,8 +639,8 @@ ip_reader_read_strings (IpReader *self,
 
   locker = g_mutex_locker_new (&self->lock);
   request = new_request (IP_REQUEST_STRINGS, dataset->path, NULL, NULL, 0, 0, NULL);
-  size = ip_reader_process_call (self->process, request, dataset->path, 0, cancellable, error);
-  if (size < 0)
+  size = ip_reader_process_call (self->process, request, dataset->path, 0, cancellable, &failure);
+  if (!finish_reading (self, size >= 0, failure, error))
     return NULL;
   value = copy_variant (self, IP_PROTOCOL_STRINGS, (gsize) size);
   return g_variant_dup_strv (value, NULL);

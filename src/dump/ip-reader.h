@@ -10,7 +10,11 @@
  * All functions block and may be called from any thread; calls on one reader are serialised by a
  * lock.  A reader that died, hung or broke a limit fails the call with
  * IP_READER_ERROR_CRASHED/TIMED_OUT, naming file and object, and is started again at the next
- * call.  What it breaks down on while the file is listed is left out of the list. */
+ * call.  What it breaks down on while the file is listed is left out of the list.
+ *
+ * Numbers are only given out while the file is as it was opened, or is appended to by a writer that
+ * leaves alone what is there (SWMR); else the call fails with IP_READER_ERROR_CHANGED.  A file that
+ * was replaced by another of its name is still there for whoever has it open. */
 
 G_BEGIN_DECLS
 
@@ -19,13 +23,14 @@ G_BEGIN_DECLS
 typedef enum
 {
   IP_READER_ERROR_FAILED,
-  IP_READER_ERROR_NOT_HDF5,    /* not HDF5, empty */
-  IP_READER_ERROR_TRUNCATED,   /* shorter than its superblock says */
-  IP_READER_ERROR_NOT_FOUND,   /* no such object */
+  IP_READER_ERROR_NOT_HDF5, /* not HDF5, empty */
+  IP_READER_ERROR_TRUNCATED, /* shorter than its superblock says */
+  IP_READER_ERROR_NOT_FOUND, /* no such object */
   IP_READER_ERROR_UNSUPPORTED, /* a type, filter or layout that cannot be read */
-  IP_READER_ERROR_REFUSED,     /* would open another file, or exceeds a limit */
+  IP_READER_ERROR_REFUSED, /* would open another file, or exceeds a limit */
   IP_READER_ERROR_CRASHED,
   IP_READER_ERROR_TIMED_OUT,
+  IP_READER_ERROR_CHANGED, /* the content of the file is no longer what was opened */
 } IpReaderError;
 
 GQuark ip_reader_error_quark (void);

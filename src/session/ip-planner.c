@@ -79,6 +79,20 @@ store_results (IpPlanner *self, IpJob *job, GPtrArray *results)
     }
 }
 
+/* A run whose file has changed is about to get its new dump, and is planned again then. */
+static gboolean
+is_passing (IpPlanner *self, const GError *error, IpDump *dump)
+{
+  if (!g_error_matches (error, IP_READER_ERROR, IP_READER_ERROR_CHANGED))
+    return FALSE;
+
+  for (guint i = 0; i < get_n_runs (self); i++)
+    if (ip_run_get_dump (get_run (self, i)) == dump)
+      return ip_run_get_following (get_run (self, i));
+
+  return TRUE;
+}
+
 static void
 report_failures (IpPlanner *self, IpJob *job, GPtrArray *results)
 {
@@ -90,7 +104,7 @@ report_failures (IpPlanner *self, IpJob *job, GPtrArray *results)
       const IpCell *cell = ip_plan_get_cell (plan, result->cell);
       g_autofree char *where = NULL;
 
-      if (result->error == NULL)
+      if (result->error == NULL || is_passing (self, result->error, cell->dump))
         continue;
 
       where = g_strdup_printf ("%p/%u", (gpointer) cell->dump, cell->layer);
