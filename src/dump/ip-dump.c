@@ -38,6 +38,7 @@ struct _IpDump
   IpReader *reader;
   char *name;
   char *identity;
+  char *fingerprint;
   IpLayout layout;
   IpLabels labels;
   IpSelection selection;
@@ -79,6 +80,7 @@ ip_dump_finalize (GObject *object)
   ip_selection_clear (&self->selection);
   g_free (self->name);
   g_free (self->identity);
+  g_free (self->fingerprint);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->done);
 
@@ -202,7 +204,11 @@ ip_dump_open (GFile *file, GCancellable *cancellable, GError **error)
   if (self->reader == NULL)
     return NULL;
   self->identity = ip_identity_of_file (file, cancellable, error);
-  if (self->identity == NULL || !ip_layout_recognise (layout, self->reader, cancellable, error))
+  if (self->identity == NULL)
+    return NULL;
+  self->fingerprint = ip_fingerprint_of_file (file, cancellable, error);
+  if (self->fingerprint == NULL
+      || !ip_layout_recognise (layout, self->reader, cancellable, error))
     return NULL;
   if (!read_labels (self, cancellable, error))
     return NULL;
@@ -361,6 +367,14 @@ const char *
 ip_dump_get_identity (IpDump *self)
 {
   return self->identity;
+}
+
+const char *
+ip_dump_get_fingerprint (IpDump *self)
+{
+  g_return_val_if_fail (IP_IS_DUMP (self), NULL);
+
+  return self->fingerprint;
 }
 
 void

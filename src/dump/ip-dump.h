@@ -112,6 +112,8 @@ IpDump *ip_dump_reopen (IpDump *self, guint *n_kept, GCancellable *cancellable, 
 GFile *ip_dump_get_file (IpDump *self);
 /* Names the content of the file, wherever it is; what the results store goes by. */
 const char *ip_dump_get_identity (IpDump *self);
+/* Names the content alone, whatever the time of its last change: what copies of the file share. */
+const char *ip_dump_get_fingerprint (IpDump *self);
 /* File name without extension: how the run is called where there is little room. */
 const char *ip_dump_get_name (IpDump *self);
 const char *ip_dump_get_title (IpDump *self);     /* "" when the file has none */

@@ -30,8 +30,8 @@ add_blocks (GChecksum *digest, GFile *file, goffset size, GCancellable *cancella
   return TRUE;
 }
 
-char *
-ip_identity_of_file (GFile *file, GCancellable *cancellable, GError **error)
+static char *
+digest_file (GFile *file, gboolean with_time, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GFileInfo) info
     = g_file_query_info (file,
@@ -40,18 +40,31 @@ ip_identity_of_file (GFile *file, GCancellable *cancellable, GError **error)
                          G_FILE_QUERY_INFO_NONE, cancellable, error);
   g_autoptr (GChecksum) digest = g_checksum_new (G_CHECKSUM_SHA256);
   g_autoptr (GDateTime) changed = NULL;
-  g_autofree char *head = NULL;
+  g_autoptr (GString) head = g_string_new (NULL);
 
   if (info == NULL)
     return NULL;
 
   changed = g_file_info_get_modification_date_time (info);
-  head = g_strdup_printf ("%" G_GOFFSET_FORMAT " %" G_GINT64_FORMAT " %d ",
-                          g_file_info_get_size (info), g_date_time_to_unix (changed),
-                          g_date_time_get_microsecond (changed));
-  g_checksum_update (digest, (const guchar *) head, -1);
+  g_string_printf (head, "%" G_GOFFSET_FORMAT " ", g_file_info_get_size (info));
+  if (with_time)
+    g_string_append_printf (head, "%" G_GINT64_FORMAT " %d ", g_date_time_to_unix (changed),
+                            g_date_time_get_microsecond (changed));
+  g_checksum_update (digest, (const guchar *) head->str, -1);
   if (!add_blocks (digest, file, g_file_info_get_size (info), cancellable, error))
     return NULL;
 
   return g_strdup (g_checksum_get_string (digest));
+}
+
+char *
+ip_identity_of_file (GFile *file, GCancellable *cancellable, GError **error)
+{
+  return digest_file (file, TRUE, cancellable, error);
+}
+
+char *
+ip_fingerprint_of_file (GFile *file, GCancellable *cancellable, GError **error)
+{
+  return digest_file (file, FALSE, cancellable, error);
 }

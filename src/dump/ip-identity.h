@@ -13,4 +13,10 @@ G_BEGIN_DECLS
 char *ip_identity_of_file (GFile *file, GCancellable *cancellable, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same without the time: a copy on another machine has it too.  Two states of a file that is
+ * being written can have the same one, so nothing that is computed is kept under it.
+ * (transfer full) */
+char *ip_fingerprint_of_file (GFile *file, GCancellable *cancellable, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -27,6 +27,7 @@ typedef enum
   IP_FIGURE_TRAJECTORIES, /* a plane of any two quantities */
   IP_FIGURE_SPECTRUM, /* eigenvalues (y) by rank (x) on logarithmic axes; one track per epoch */
   IP_FIGURE_SWEEP,    /* as over epochs, but against a parameter at one epoch */
+  IP_N_FIGURE_KINDS,
 } IpFigureKind;
 
 /* What an axis, or a panel over epochs, shows. */

@@ -11,6 +11,7 @@ struct _IpJsonWriter
 {
   GString *text;
   gboolean needs_comma;
+  gboolean breaks_line;
 };
 
 IpJsonWriter *
@@ -55,7 +56,10 @@ static void
 begin_value (IpJsonWriter *self, const char *name)
 {
   if (self->needs_comma)
-    g_string_append (self->text, ", ");
+    g_string_append (self->text, self->breaks_line ? "," : ", ");
+  if (self->breaks_line)
+    g_string_append (self->text, "\n  ");
+  self->breaks_line = FALSE;
   if (name != NULL)
     {
       append_string (self->text, name);
@@ -132,6 +136,19 @@ ip_json_writer_add_null (IpJsonWriter *self, const char *name)
 {
   begin_value (self, name);
   g_string_append (self->text, "null");
+}
+
+void
+ip_json_writer_add_boolean (IpJsonWriter *self, const char *name, gboolean value)
+{
+  begin_value (self, name);
+  g_string_append (self->text, value ? "true" : "false");
+}
+
+void
+ip_json_writer_break_line (IpJsonWriter *self)
+{
+  self->breaks_line = TRUE;
 }
 
 char *

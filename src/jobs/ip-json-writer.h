@@ -25,7 +25,11 @@ void ip_json_writer_add_text (IpJsonWriter *self, const char *name, const char *
 void ip_json_writer_add_integer (IpJsonWriter *self, const char *name, gint64 number);
 /* null for what is not finite */
 void ip_json_writer_add_number (IpJsonWriter *self, const char *name, double number);
+void ip_json_writer_add_boolean (IpJsonWriter *self, const char *name, gboolean value);
 void ip_json_writer_add_null (IpJsonWriter *self, const char *name);
+
+/* The next value begins a line, for people who read the file. */
+void ip_json_writer_break_line (IpJsonWriter *self);
 
 /* (transfer full) */
 char *ip_json_writer_finish (IpJsonWriter *self);

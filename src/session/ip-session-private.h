@@ -26,13 +26,20 @@ struct _IpSession
   IpScale epoch_scale;
   IpQuantity chosen[IP_N_SHOWN]; /* IP_N_QUANTITIES: none */
   int layer;                     /* −1: none chosen */
+  char *view;
+  double lengths[IP_N_LENGTHS];
+  IpView limits[IP_N_FIGURE_KINDS];
 };
 
 /* The properties of what is shown where. */
 extern const char *const ip_session_quantity_names[IP_N_SHOWN];
+extern const char *const ip_session_length_names[IP_N_LENGTHS];
 
 IpRun *ip_session_get_run (IpSession *self, guint position); /* (transfer none) */
 guint ip_session_get_n_runs (IpSession *self);
+
+/* (transfer none) */
+IpRun *ip_session_add_dump (IpSession *self, IpDump *dump);
 
 /* Figures show something else now. */
 void ip_session_emit_changed (IpSession *self);

@@ -69,8 +69,8 @@ run_failed_cb (IpSession *self, GError *error)
   g_signal_emit_by_name (self, "failed", error);
 }
 
-static IpRun *
-add_run (IpSession *self, IpDump *dump)
+IpRun *
+ip_session_add_dump (IpSession *self, IpDump *dump)
 {
   g_autofree char *name = choose_name (self, dump);
   g_autoptr (IpRun) run = ip_run_new (dump, name, ip_session_get_n_runs (self) * IP_N_SERIES);
@@ -154,7 +154,7 @@ ip_session_open_finish (IpSession *self, GAsyncResult *result, GError **error)
 
   run = find_run (self, ip_dump_get_file (dump));
 
-  return run != NULL ? run : add_run (self, dump);
+  return run != NULL ? run : ip_session_add_dump (self, dump);
 }
 
 void

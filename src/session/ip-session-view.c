@@ -247,3 +247,95 @@ ip_session_set_layer (IpSession *self, int layer)
   g_object_notify (G_OBJECT (self), "layer");
   ip_session_emit_changed (self);
 }
+
+const char *
+ip_session_get_view (IpSession *self)
+{
+  g_return_val_if_fail (IP_IS_SESSION (self), NULL);
+
+  return self->view;
+}
+
+void
+ip_session_set_view (IpSession *self, const char *view)
+{
+  g_return_if_fail (IP_IS_SESSION (self));
+
+  if (view == NULL || g_str_equal (self->view, view))
+    return;
+
+  g_free (self->view);
+  self->view = g_strdup (view);
+  g_object_notify (G_OBJECT (self), "view");
+}
+
+static const char *const view_names[IP_N_FIGURE_KINDS] = {
+  [IP_FIGURE_PLANE] = "plane",
+  [IP_FIGURE_EPOCHS] = "epochs",
+  [IP_FIGURE_MAP] = "map",
+  [IP_FIGURE_TRAJECTORIES] = "trajectories",
+  [IP_FIGURE_SPECTRUM] = "spectrum",
+  [IP_FIGURE_SWEEP] = "sweep",
+};
+
+const char *
+ip_session_get_view_name (IpFigureKind kind)
+{
+  g_return_val_if_fail (kind < IP_N_FIGURE_KINDS, NULL);
+
+  return view_names[kind];
+}
+
+gboolean
+ip_session_find_kind (const char *view, IpFigureKind *kind)
+{
+  for (guint i = 0; i < IP_N_FIGURE_KINDS; i++)
+    if (g_strcmp0 (view, view_names[i]) == 0)
+      {
+        *kind = i;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+void
+ip_session_get_limits (IpSession *self, IpFigureKind kind, IpView *limits)
+{
+  g_return_if_fail (IP_IS_SESSION (self));
+  g_return_if_fail (kind < IP_N_FIGURE_KINDS);
+
+  *limits = self->limits[kind];
+}
+
+void
+ip_session_set_limits (IpSession *self, IpFigureKind kind, const IpView *limits)
+{
+  g_return_if_fail (IP_IS_SESSION (self));
+  g_return_if_fail (kind < IP_N_FIGURE_KINDS);
+
+  self->limits[kind] = *limits;
+  g_signal_emit_by_name (self, "limits-changed", (int) kind);
+}
+
+double
+ip_session_get_length (IpSession *self, IpLength length)
+{
+  g_return_val_if_fail (IP_IS_SESSION (self), 0);
+  g_return_val_if_fail (length < IP_N_LENGTHS, 0);
+
+  return self->lengths[length];
+}
+
+void
+ip_session_set_length (IpSession *self, IpLength length, double points)
+{
+  g_return_if_fail (IP_IS_SESSION (self));
+  g_return_if_fail (length < IP_N_LENGTHS);
+
+  if (self->lengths[length] == points)
+    return;
+
+  self->lengths[length] = points;
+  g_object_notify (G_OBJECT (self), ip_session_length_names[length]);
+}

@@ -23,18 +23,26 @@ enum
   PROP_X_QUANTITY,
   PROP_Y_QUANTITY,
   PROP_LAYER,
+  PROP_VIEW,
+  PROP_FIGURE_WIDTH,
+  PROP_FIGURE_HEIGHT,
+  PROP_FONT_SIZE,
   N_PROPS,
 };
 
 enum
 {
   SIGNAL_CHANGED,
+  SIGNAL_LIMITS_CHANGED,
   SIGNAL_FAILED,
   N_SIGNALS,
 };
 
 const char *const ip_session_quantity_names[IP_N_SHOWN]
   = { "quantity", "x-quantity", "y-quantity" };
+
+const char *const ip_session_length_names[IP_N_LENGTHS]
+  = { "figure-width", "figure-height", "font-size" };
 
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
@@ -83,6 +91,7 @@ ip_session_dispose (GObject *object)
   g_clear_object (&self->planner);
   g_clear_object (&self->runs);
   g_clear_pointer (&self->epochs, g_array_unref);
+  g_clear_pointer (&self->view, g_free);
 
   G_OBJECT_CLASS (ip_session_parent_class)->dispose (object);
 }
@@ -150,6 +159,16 @@ ip_session_get_property (GObject *object, guint property, GValue *value, GParamS
       g_value_set_int (value, ip_session_get_layer (self));
       break;
 
+    case PROP_VIEW:
+      g_value_set_string (value, self->view);
+      break;
+
+    case PROP_FIGURE_WIDTH:
+    case PROP_FIGURE_HEIGHT:
+    case PROP_FONT_SIZE:
+      g_value_set_double (value, self->lengths[property - PROP_FIGURE_WIDTH]);
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -188,6 +207,16 @@ ip_session_set_property (GObject *object, guint property, const GValue *value, G
       ip_session_set_layer (self, g_value_get_int (value));
       break;
 
+    case PROP_VIEW:
+      ip_session_set_view (self, g_value_get_string (value));
+      break;
+
+    case PROP_FIGURE_WIDTH:
+    case PROP_FIGURE_HEIGHT:
+    case PROP_FONT_SIZE:
+      ip_session_set_length (self, property - PROP_FIGURE_WIDTH, g_value_get_double (value));
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -223,10 +252,17 @@ ip_session_class_init (IpSessionClass *klass)
     properties[PROP_QUANTITY + i] = g_param_spec_int (ip_session_quantity_names[i], NULL, NULL, 0,
                                                       IP_N_QUANTITIES, IP_N_QUANTITIES, settable);
   properties[PROP_LAYER] = g_param_spec_int ("layer", NULL, NULL, -1, G_MAXINT, -1, settable);
+  properties[PROP_VIEW] = g_param_spec_string ("view", NULL, NULL, "plane", settable);
+  for (guint i = 0; i < IP_N_LENGTHS; i++)
+    properties[PROP_FIGURE_WIDTH + i]
+      = g_param_spec_double (ip_session_length_names[i], NULL, NULL, 0, 1e4, 0, settable);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", IP_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_LIMITS_CHANGED]
+    = g_signal_new ("limits-changed", IP_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, G_TYPE_INT);
   signals[SIGNAL_FAILED] = g_signal_new ("failed", IP_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
@@ -243,6 +279,9 @@ ip_session_init (IpSession *self)
   self->layer = -1;
   for (guint i = 0; i < IP_N_SHOWN; i++)
     self->chosen[i] = IP_N_QUANTITIES;
+  self->view = g_strdup ("plane");
+  for (guint i = 0; i < IP_N_FIGURE_KINDS; i++)
+    ip_view_init (&self->limits[i]);
 }
 
 IpSession *

@@ -29,12 +29,15 @@ void ip_session_set_live (IpSession *self, gboolean live);
 
 /* Signals:
  *   changed ()     something that figures show: results, visibility, colours, unit, selection
+ *   limits-changed (IpFigureKind as i)
  *   failed (GError)   a cell could not be computed or results are not kept; once per run, layer and
  *                     request
  * Properties, all with ::notify: runs (GListModel of IpRun), busy (b), progress (d, 0 to 1),
  * remaining (d, seconds or NAN), epoch (x, settable, −1 when there are no runs), follow-last (b,
- * settable), live (b: a run is), in-bits (b, settable), epoch-scale (IpScale as i, settable), quantity, x-quantity, y-quantity (IpQuantity as
- * i, settable), layer (i, settable). */
+ * settable), live (b: a run is), in-bits (b, settable), epoch-scale (IpScale as i, settable),
+ * quantity, x-quantity, y-quantity (IpQuantity as i, settable), layer (i, settable), view (s,
+ * settable: the page in front), figure-width, figure-height, font-size (d, pt, settable, 0 while
+ * nobody has said). */
 GListModel *ip_session_get_runs (IpSession *self);
 
 /* Opens a dump on another thread, appends its run and starts estimating.  A file that is open
@@ -92,6 +95,31 @@ void ip_session_set_quantity (IpSession *self, IpShown where, IpQuantity quantit
  * first visible one while that is not visible; −1 while none is. */
 int ip_session_get_layer (IpSession *self);
 void ip_session_set_layer (IpSession *self, int layer);
+
+/* The page in front: "plane", "epochs", "map", "trajectories", "spectrum", or one that is no
+ * figure. */
+const char *ip_session_get_view (IpSession *self);
+void ip_session_set_view (IpSession *self, const char *view);
+/* The name of a page that is a figure, and the figure of a page; FALSE when it is none. */
+const char *ip_session_get_view_name (IpFigureKind kind);
+gboolean ip_session_find_kind (const char *view, IpFigureKind *kind);
+
+/* The part of the data that the axes of a figure show.  ::limits-changed (IpFigureKind as i) when
+ * it is set. */
+void ip_session_get_limits (IpSession *self, IpFigureKind kind, IpView *limits);
+void ip_session_set_limits (IpSession *self, IpFigureKind kind, const IpView *limits);
+
+/* What a figure measures on paper, in points; 0 while nobody has said. */
+typedef enum
+{
+  IP_LENGTH_FIGURE_WIDTH,
+  IP_LENGTH_FIGURE_HEIGHT,
+  IP_LENGTH_FONT_SIZE,
+  IP_N_LENGTHS,
+} IpLength;
+
+double ip_session_get_length (IpSession *self, IpLength length);
+void ip_session_set_length (IpSession *self, IpLength length, double points);
 
 /* A figure of what is visible and known now.  A track's user_data is the number of its run
  * times 65536 plus the number of its layer. */

@@ -1,0 +1,654 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-session-file-private.h"
+
+#include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <string.h>
+
+/* Reading a session.  Session files come from other people: their text is looked over before the
+ * parser of JSON-GLib gets it, which goes as deep as the text nests and knows comments and two
+ * kinds of quotes; then every value is checked, and the first that is not what it should be is an
+ * error with its place.  What is not there keeps its default, what is not known is ignored. */
+
+#define MAX_SIZE (16 * 1024 * 1024)
+#define MAX_DEPTH 16
+#define MAX_RUNS 4096
+
+G_DEFINE_QUARK (ip-session-file-error-quark, ip_session_file_error)
+
+/* An object of the file and where it is, "runs[1]". */
+typedef struct
+{
+  const char *file;
+  const char *path;
+  JsonObject *object;
+} Place;
+
+static gboolean
+fail (GError **error, const char *file, const char *path, const char *expected, const char *found)
+{
+  g_set_error (error, IP_SESSION_FILE_ERROR, IP_SESSION_FILE_ERROR_MALFORMED,
+               _("%s: %s: expected %s, found %s"), file, path, expected, found);
+
+  return FALSE;
+}
+
+/* Only what JSON is made of, and not too deep. */
+static gboolean
+check_text (const char *file, const char *text, gsize length, GError **error)
+{
+  static const char outside[] = "{}[]:,+-.0123456789eEtrufalsn \t\r\n";
+  guint depth = 0;
+  gboolean in_string = FALSE;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      char c = text[i];
+      char found[24];
+
+      if (c == '"')
+        in_string = !in_string;
+      else if (in_string && c == '\\')
+        i++;
+      else if (!in_string && (c == '\0' || strchr (outside, c) == NULL))
+        {
+          g_snprintf (found, sizeof found, g_ascii_isprint (c) ? "“%c”" : "0x%02x", (guchar) c);
+          return fail (error, file, _("text"), "JSON", found);
+        }
+      if (!in_string && (c == '{' || c == '[') && ++depth > MAX_DEPTH)
+        return fail (error, file, _("text"), "JSON", _("too many brackets"));
+      if (!in_string && (c == '}' || c == ']') && depth > 0)
+        depth--;
+    }
+
+  return g_utf8_validate_len (text, length, NULL)
+         || fail (error, file, _("text"), "UTF-8", _("other bytes"));
+}
+
+static char *
+describe (JsonNode *node)
+{
+  switch (json_node_get_node_type (node))
+    {
+    case JSON_NODE_OBJECT:
+      return g_strdup (_("an object"));
+
+    case JSON_NODE_ARRAY:
+      return g_strdup (_("a list"));
+
+    case JSON_NODE_NULL:
+      return g_strdup ("null");
+
+    case JSON_NODE_VALUE:
+    default:
+      return json_to_string (node, FALSE);
+    }
+}
+
+/* An error about a member. */
+static gboolean
+fail_member (const Place *place, const char *key, const char *expected, GError **error)
+{
+  JsonNode *node = json_object_get_member (place->object, key);
+  g_autofree char *found = node != NULL ? describe (node) : g_strdup (_("nothing"));
+  g_autofree char *path
+    = place->path[0] != '\0' ? g_strdup_printf ("%s.%s", place->path, key) : g_strdup (key);
+
+  return fail (error, place->file, path, expected, found);
+}
+
+/* Whether there is a member that is not null. */
+static gboolean
+has (const Place *place, const char *key)
+{
+  return json_object_has_member (place->object, key)
+         && !json_object_get_null_member (place->object, key);
+}
+
+/* The value of a member as a GValue of a plain type; left alone when there is none. */
+static gboolean
+read_value (const Place *place, const char *key, GType type, GValue *value, GError **error)
+{
+  JsonNode *node = has (place, key) ? json_object_get_member (place->object, key) : NULL;
+  GType found = G_TYPE_INVALID;
+
+  if (node == NULL)
+    return TRUE;
+  if (JSON_NODE_HOLDS_VALUE (node))
+    found = json_node_get_value_type (node);
+
+  if (type == G_TYPE_STRING && found == G_TYPE_STRING)
+    g_value_set_string (g_value_init (value, type), json_node_get_string (node));
+  else if (type == G_TYPE_BOOLEAN && found == G_TYPE_BOOLEAN)
+    g_value_set_boolean (g_value_init (value, type), json_node_get_boolean (node));
+  else if (type == G_TYPE_INT64 && found == G_TYPE_INT64)
+    g_value_set_int64 (g_value_init (value, type), json_node_get_int (node));
+  else if (type == G_TYPE_DOUBLE && (found == G_TYPE_INT64 || found == G_TYPE_DOUBLE)
+           && isfinite (json_node_get_double (node)))
+    g_value_set_double (g_value_init (value, type), json_node_get_double (node));
+  else
+    return fail_member (place, key,
+                        type == G_TYPE_STRING    ? _("text")
+                        : type == G_TYPE_BOOLEAN ? _("true or false")
+                        : type == G_TYPE_INT64   ? _("a whole number")
+                                                 : _("a number"),
+                        error);
+
+  return TRUE;
+}
+
+static gboolean
+read_text (const Place *place, const char *key, char **text, GError **error)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  if (!read_value (place, key, G_TYPE_STRING, &value, error))
+    return FALSE;
+  if (G_IS_VALUE (&value))
+    {
+      g_free (*text);
+      *text = g_value_dup_string (&value);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+read_boolean (const Place *place, const char *key, gboolean *flag, GError **error)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  if (!read_value (place, key, G_TYPE_BOOLEAN, &value, error))
+    return FALSE;
+  if (G_IS_VALUE (&value))
+    *flag = g_value_get_boolean (&value);
+
+  return TRUE;
+}
+
+static gboolean
+read_integer (const Place *place, const char *key, gint64 *number, GError **error)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  if (!read_value (place, key, G_TYPE_INT64, &value, error))
+    return FALSE;
+  if (G_IS_VALUE (&value))
+    *number = g_value_get_int64 (&value);
+
+  return TRUE;
+}
+
+/* NULL when there is none. */
+static gboolean
+read_object (const Place *place, const char *key, JsonObject **object, GError **error)
+{
+  *object = NULL;
+  if (!has (place, key))
+    return TRUE;
+  if (!JSON_NODE_HOLDS_OBJECT (json_object_get_member (place->object, key)))
+    return fail_member (place, key, _("an object"), error);
+  *object = json_object_get_object_member (place->object, key);
+
+  return TRUE;
+}
+
+/* NULL when there is none; every element is an object. */
+static gboolean
+read_objects (const Place *place, const char *key, JsonArray **array, GError **error)
+{
+  *array = NULL;
+  if (!has (place, key))
+    return TRUE;
+  if (!JSON_NODE_HOLDS_ARRAY (json_object_get_member (place->object, key)))
+    return fail_member (place, key, _("a list of objects"), error);
+  *array = json_object_get_array_member (place->object, key);
+  if (json_array_get_length (*array) > MAX_RUNS)
+    return fail_member (place, key, _("a shorter list"), error);
+  for (guint i = 0; i < json_array_get_length (*array); i++)
+    if (!JSON_NODE_HOLDS_OBJECT (json_array_get_element (*array, i)))
+      return fail_member (place, key, _("a list of objects"), error);
+
+  return TRUE;
+}
+
+static void
+saved_layer_clear (gpointer data)
+{
+  g_free (((IpSavedLayer *) data)->name);
+}
+
+static void
+saved_run_free (gpointer data)
+{
+  IpSavedRun *run = data;
+
+  g_free (run->path);
+  g_free (run->fingerprint);
+  g_free (run->name);
+  g_free (run->samples);
+  g_array_unref (run->layers);
+  g_clear_object (&run->place);
+  g_clear_object (&run->run);
+  g_free (run);
+}
+
+static gboolean
+read_layers (const Place *place, IpSavedRun *run, GError **error)
+{
+  JsonArray *layers;
+
+  if (!read_objects (place, "layers", &layers, error))
+    return FALSE;
+
+  for (guint i = 0; layers != NULL && i < json_array_get_length (layers); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s.layers[%u]", place->path, i);
+      Place inner = { place->file, path, json_array_get_object_element (layers, i) };
+      IpSavedLayer layer = { NULL, TRUE, -1 };
+
+      if (!read_text (&inner, "name", &layer.name, error)
+          || !read_boolean (&inner, "visible", &layer.visible, error)
+          || !read_integer (&inner, "style", &layer.style, error))
+        {
+          g_free (layer.name);
+          return FALSE;
+        }
+      if (layer.name == NULL)
+        return fail_member (&inner, "name", _("text"), error);
+      g_array_append_val (run->layers, layer);
+      if (layer.style < -1 || layer.style > G_MAXINT)
+        return fail_member (&inner, "style", _("the number of a style"), error);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+read_runs (IpSessionFile *self, const Place *place, GError **error)
+{
+  JsonArray *runs;
+
+  if (!read_objects (place, "runs", &runs, error))
+    return FALSE;
+
+  for (guint i = 0; runs != NULL && i < json_array_get_length (runs); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("runs[%u]", i);
+      Place inner = { place->file, path, json_array_get_object_element (runs, i) };
+      IpSavedRun *run = g_new0 (IpSavedRun, 1);
+
+      run->visible = TRUE;
+      run->layers = g_array_new (FALSE, FALSE, sizeof (IpSavedLayer));
+      g_array_set_clear_func (run->layers, saved_layer_clear);
+      g_ptr_array_add (self->runs, run);
+      if (!read_text (&inner, "path", &run->path, error)
+          || !read_text (&inner, "fingerprint", &run->fingerprint, error)
+          || !read_text (&inner, "name", &run->name, error)
+          || !read_text (&inner, "samples", &run->samples, error)
+          || !read_boolean (&inner, "visible", &run->visible, error)
+          || !read_layers (&inner, run, error))
+        return FALSE;
+      if (run->path == NULL || run->path[0] == '\0')
+        return fail_member (&inner, "path", _("the path of a dump"), error);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+read_request (IpSessionFile *self, const Place *place, GError **error)
+{
+  JsonObject *object;
+  Place inner = { place->file, "estimator", NULL };
+  IpContext context = { 0 };
+  g_autofree char *id = NULL;
+  g_autofree char *parameters = NULL;
+  gint64 version = -1;
+
+  if (!read_object (place, "estimator", &object, error))
+    return FALSE;
+  if (object == NULL)
+    return TRUE;
+
+  inner.object = object;
+  if (!read_text (&inner, "id", &id, error) || !read_text (&inner, "parameters", &parameters, error)
+      || !read_integer (&inner, "version", &version, error))
+    return FALSE;
+  self->request.estimator = id != NULL ? ip_estimator_find (id) : NULL;
+  if (self->request.estimator == NULL)
+    return fail_member (&inner, "id", _("the id of an estimator"), error);
+  if (ip_parameters_parse (&self->request.parameters, self->request.estimator, parameters,
+                           &context)
+      != IP_STATUS_OK)
+    return fail_member (&inner, "parameters", context.message, error);
+  if (version >= 0 && version != self->request.estimator->version)
+    self->estimator_notice
+      = g_strdup_printf (_("The session was made with another version of %s (%d, now %u): numbers "
+                           "can differ"), _(self->request.estimator->title), (int) version,
+                         self->request.estimator->version);
+
+  return TRUE;
+}
+
+static gboolean
+read_layer (IpSessionFile *self, const Place *place, const char *key, GError **error)
+{
+  JsonObject *object;
+  g_autofree char *path = g_strdup_printf ("%s.%s", place->path, key);
+  Place inner = { place->file, path, NULL };
+  gint64 run = -1;
+
+  if (!read_object (place, key, &object, error))
+    return FALSE;
+  if (object == NULL)
+    return TRUE;
+
+  inner.object = object;
+  if (!read_integer (&inner, "run", &run, error)
+      || !read_text (&inner, "layer", &self->layer, error))
+    return FALSE;
+  if (run < 0 || run >= self->runs->len)
+    return fail_member (&inner, "run", _("the number of a run of this file"), error);
+  self->layer_run = self->layer != NULL ? (int) run : -1;
+
+  return TRUE;
+}
+
+/* A text that stands for a number. */
+static gboolean
+read_name (const Place *place, const IpSavedProperty *saved, GValue *value, GError **error)
+{
+  g_autofree char *id = NULL;
+  g_autofree char *ids = NULL;
+  IpQuantity quantity;
+
+  if (!read_text (place, saved->property, &id, error))
+    return FALSE;
+  if (id == NULL)
+    return TRUE;
+
+  if (saved->kind == IP_SAVED_QUANTITY)
+    {
+      if (!ip_quantity_from_id (id, &quantity))
+        return fail_member (place, saved->property, _("the id of a quantity"), error);
+      g_value_set_int (g_value_init (value, G_TYPE_INT), quantity);
+      return TRUE;
+    }
+
+  for (int i = 0; saved->ids[i] != NULL; i++)
+    if (g_str_equal (saved->ids[i], id))
+      {
+        g_value_set_int (g_value_init (value, G_TYPE_INT), i);
+        return TRUE;
+      }
+  ids = g_strjoinv (", ", (char **) saved->ids);
+
+  return fail_member (place, saved->property, ids, error);
+}
+
+static gboolean
+read_property (IpSessionFile *self, const Place *place, guint number, GError **error)
+{
+  const IpSavedProperty *saved = &ip_saved_properties[number];
+  g_autoptr (GTypeClass) session = g_type_class_ref (IP_TYPE_SESSION);
+  GParamSpec *pspec
+    = g_object_class_find_property (G_OBJECT_CLASS (session), saved->property);
+  g_auto (GValue) plain = G_VALUE_INIT;
+  g_auto (GValue) value = G_VALUE_INIT;
+  GType type = G_PARAM_SPEC_VALUE_TYPE (pspec);
+
+  if (saved->kind == IP_SAVED_LAYER)
+    return read_layer (self, place, saved->property, error);
+  if (saved->kind != IP_SAVED_AS_IT_IS)
+    return read_name (place, saved, &self->values[number], error);
+
+  if (!read_value (place, saved->property,
+                   type == G_TYPE_INT || type == G_TYPE_UINT ? G_TYPE_INT64 : type, &plain, error))
+    return FALSE;
+  if (!G_IS_VALUE (&plain))
+    return TRUE;
+  g_value_init (&value, type);
+  g_value_transform (&plain, &value);
+  if (g_param_value_validate (pspec, &value))
+    return fail_member (place, saved->property, _("a value in its range"), error);
+  g_value_init (&self->values[number], type);
+  g_value_copy (&value, &self->values[number]);
+
+  return TRUE;
+}
+
+static gboolean
+read_shown (IpSessionFile *self, const Place *place, GError **error)
+{
+  Place inner = { place->file, "shown", NULL };
+
+  if (!read_object (place, "shown", &inner.object, error))
+    return FALSE;
+
+  for (guint i = 0; inner.object != NULL && i < ip_n_saved_properties; i++)
+    if (!read_property (self, &inner, i, error))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* [lo, hi] of an axis, in rising order. */
+static gboolean
+read_axis (const Place *place, const char *key, IpLimits *limits, gboolean *automatic,
+           GError **error)
+{
+  JsonNode *node = has (place, key) ? json_object_get_member (place->object, key) : NULL;
+  JsonArray *pair = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node)
+                                                                 : NULL;
+  double ends[2];
+
+  if (node == NULL)
+    return TRUE;
+  if (pair == NULL || json_array_get_length (pair) != 2)
+    return fail_member (place, key, _("two numbers in rising order"), error);
+  for (guint i = 0; i < 2; i++)
+    {
+      JsonNode *end = json_array_get_element (pair, i);
+
+      ends[i] = JSON_NODE_HOLDS_VALUE (end) && json_node_get_value_type (end) != G_TYPE_STRING
+                  ? json_node_get_double (end)
+                  : NAN;
+    }
+  if (!isfinite (ends[0]) || !isfinite (ends[1]) || !(ends[0] < ends[1]))
+    return fail_member (place, key, _("two numbers in rising order"), error);
+
+  *limits = (IpLimits){ ends[0], ends[1] };
+  *automatic = FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+read_limits (IpSessionFile *self, const Place *place, GError **error)
+{
+  Place inner = { place->file, "limits", NULL };
+
+  if (!read_object (place, "limits", &inner.object, error))
+    return FALSE;
+
+  for (guint kind = 0; inner.object != NULL && kind < IP_N_FIGURE_KINDS; kind++)
+    {
+      const char *name = ip_session_get_view_name (kind);
+      IpView *view = &self->limits[kind];
+      JsonArray *panels;
+
+      if (!read_objects (&inner, name, &panels, error))
+        return FALSE;
+      for (guint i = 0; panels != NULL && i < MIN (json_array_get_length (panels), 2); i++)
+        {
+          g_autofree char *path = g_strdup_printf ("limits.%s[%u]", name, i);
+          Place panel = { place->file, path, json_array_get_object_element (panels, i) };
+
+          if (!read_axis (&panel, "x", &view->limits[i][0], &view->automatic[i][0], error)
+              || !read_axis (&panel, "y", &view->limits[i][1], &view->automatic[i][1], error))
+            return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+/* Whatever of plain values there is: the window knows what it can use. */
+static gboolean
+read_window (IpSessionFile *self, const Place *place, GError **error)
+{
+  GVariantDict window;
+  JsonObject *object;
+  g_autoptr (GList) names = NULL;
+
+  if (!read_object (place, "window", &object, error))
+    return FALSE;
+
+  names = object != NULL ? json_object_get_members (object) : NULL;
+  g_variant_dict_init (&window, NULL);
+  for (GList *name = names; name != NULL; name = name->next)
+    {
+      JsonNode *node = json_object_get_member (object, name->data);
+      GType type = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_value_type (node) : G_TYPE_INVALID;
+
+      if (type == G_TYPE_BOOLEAN)
+        g_variant_dict_insert (&window, name->data, "b", json_node_get_boolean (node));
+      else if (type == G_TYPE_INT64)
+        g_variant_dict_insert (&window, name->data, "x", json_node_get_int (node));
+      else if (type == G_TYPE_DOUBLE)
+        g_variant_dict_insert (&window, name->data, "d", json_node_get_double (node));
+      else if (type == G_TYPE_STRING)
+        g_variant_dict_insert (&window, name->data, "s", json_node_get_string (node));
+    }
+  self->window = g_variant_ref_sink (g_variant_dict_end (&window));
+
+  return TRUE;
+}
+
+static gboolean
+read_head (const Place *place, GError **error)
+{
+  g_autofree char *format = NULL;
+  gint64 version = 0;
+
+  if (!read_text (place, "format", &format, error))
+    return FALSE;
+  if (g_strcmp0 (format, IP_SESSION_FILE_FORMAT) != 0)
+    return fail_member (place, "format", "“" IP_SESSION_FILE_FORMAT "”", error);
+  if (!read_integer (place, "version", &version, error))
+    return FALSE;
+  if (version < 1)
+    return fail_member (place, "version", _("the version of the format"), error);
+  if (version <= IP_SESSION_FILE_VERSION)
+    return TRUE;
+
+  g_set_error (error, IP_SESSION_FILE_ERROR, IP_SESSION_FILE_ERROR_NEWER,
+               _("%s: version: the session was saved by a newer version of Infoplane (format %d, "
+                 "this program reads up to %d)"),
+               place->file, (int) version, IP_SESSION_FILE_VERSION);
+
+  return FALSE;
+}
+
+static void
+session_file_clear (gpointer data)
+{
+  IpSessionFile *self = data;
+
+  g_clear_object (&self->file);
+  g_ptr_array_unref (self->runs);
+  for (guint i = 0; i < ip_n_saved_properties; i++)
+    if (G_IS_VALUE (&self->values[i]))
+      g_value_unset (&self->values[i]);
+  g_free (self->values);
+  g_free (self->estimator_notice);
+  g_free (self->layer);
+  g_clear_pointer (&self->window, g_variant_unref);
+}
+
+IpSessionFile *
+ip_session_file_ref (IpSessionFile *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+void
+ip_session_file_unref (IpSessionFile *self)
+{
+  g_atomic_rc_box_release_full (self, session_file_clear);
+}
+
+static IpSessionFile *
+session_file_new (GFile *file)
+{
+  IpSessionFile *self = g_atomic_rc_box_new0 (IpSessionFile);
+  gsize n_estimators;
+
+  self->file = g_object_ref (file);
+  self->runs = g_ptr_array_new_with_free_func (saved_run_free);
+  self->values = g_new0 (GValue, ip_n_saved_properties);
+  self->layer_run = -1;
+  for (guint i = 0; i < IP_N_FIGURE_KINDS; i++)
+    ip_view_init (&self->limits[i]);
+  self->request.estimator = ip_estimators_list (&n_estimators)[0];
+  ip_parameters_init (&self->request.parameters, self->request.estimator);
+
+  return self;
+}
+
+static char *
+load_text (GFile *file, gsize *length, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE,
+                                                  G_FILE_QUERY_INFO_NONE, cancellable, error);
+  g_autofree char *name = g_file_get_basename (file);
+  char *text;
+
+  if (info == NULL)
+    return NULL;
+  if (g_file_info_get_size (info) > MAX_SIZE)
+    {
+      fail (error, name, _("size"), _("a session"), _("more than 16 MiB"));
+      return NULL;
+    }
+
+  return g_file_load_contents (file, cancellable, &text, length, NULL, error) ? text : NULL;
+}
+
+IpSessionFile *
+ip_session_file_load (GFile *file, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (IpSessionFile) self = session_file_new (file);
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *name = g_file_get_basename (file);
+  gsize length;
+  g_autofree char *text = load_text (file, &length, cancellable, error);
+  Place root = { name, "", NULL };
+
+  if (text == NULL || !check_text (name, text, length, error))
+    return NULL;
+  if (!json_parser_load_from_data (parser, text, length, &problem))
+    {
+      fail (error, name, _("text"), "JSON", problem->message);
+      return NULL;
+    }
+  if (json_parser_get_root (parser) == NULL
+      || !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
+    {
+      fail (error, name, _("text"), _("an object"), _("something else"));
+      return NULL;
+    }
+
+  root.object = json_node_get_object (json_parser_get_root (parser));
+  if (!read_head (&root, error) || !read_runs (self, &root, error)
+      || !read_request (self, &root, error) || !read_shown (self, &root, error)
+      || !read_limits (self, &root, error) || !read_window (self, &root, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
