@@ -16,6 +16,7 @@ static const char *const epoch_scales[] = { "linear", "log", NULL };
 const IpSavedProperty ip_saved_properties[] = {
   { "view", IP_SAVED_AS_IT_IS },
   { "epoch", IP_SAVED_AS_IT_IS },
+  { "follow-last", IP_SAVED_AS_IT_IS },
   { "layer", IP_SAVED_LAYER },
   { "in-bits", IP_SAVED_AS_IT_IS },
   { "epoch-scale", IP_SAVED_CHOICE, epoch_scales },

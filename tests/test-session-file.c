@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "config.h"
+
+#include "ip-session-file.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+typedef struct
+{
+  char *folder;
+  char *dump;    /* a copy of the example */
+  GFile *place;  /* of the session file */
+  IpSession *session;
+} Fixture;
+
+static char *
+get_example_path (void)
+{
+  return g_build_filename (g_getenv ("INFOPLANE_DATA_DIR"), "examples", EXAMPLE_NAME, NULL);
+}
+
+static void
+copy_file (const char *from, const char *to)
+{
+  g_autofree char *contents = NULL;
+  gsize length;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (from, &contents, &length, &error);
+  g_assert_no_error (error);
+  g_file_set_contents (to, contents, length, &error);
+  g_assert_no_error (error);
+}
+
+static void
+finished_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+static GAsyncResult *
+wait_for (GAsyncResult **result)
+{
+  while (*result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+
+  return *result;
+}
+
+static IpRun *
+open_run (IpSession *session, const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  IpRun *run;
+
+  ip_session_open_async (session, file, NULL, finished_cb, &result);
+  run = ip_session_open_finish (session, wait_for (&result), &error);
+  g_assert_no_error (error);
+
+  return run;
+}
+
+static void
+wait_for_results (IpSession *session)
+{
+  while (ip_session_get_busy (session))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Every thing that a user can arrange, other than it is by itself. */
+static void
+arrange (IpSession *session)
+{
+  g_autoptr (IpRun) run = g_list_model_get_item (ip_session_get_runs (session), 0);
+  IpRequest request = { .estimator = ip_estimator_find ("bins-uniform") };
+  IpContext context = { 0 };
+  IpView view;
+  guint n_epochs;
+  const gint64 *epochs = ip_session_get_epochs (session, &n_epochs);
+
+  ip_parameters_parse (&request.parameters, request.estimator, "bins=17", &context);
+  ip_session_set_request (session, &request);
+  ip_run_layer_set_visible (ip_run_get_layer (run, 1), FALSE);
+  ip_run_layer_set_style (ip_run_get_layer (run, 2), 7);
+  ip_session_set_epoch (session, epochs[n_epochs / 2]);
+  ip_session_set_layer (session, 3);
+  ip_session_set_in_bits (session, FALSE);
+  ip_session_set_epoch_scale (session, IP_SCALE_LINEAR);
+  ip_session_set_quantity (session, IP_SHOWN_IN_MAP, IP_QUANTITY_MI_TY);
+  ip_session_set_quantity (session, IP_SHOWN_ON_X, IP_QUANTITY_H_T);
+  ip_session_set_view (session, "epochs");
+  ip_session_set_length (session, IP_LENGTH_FIGURE_WIDTH, 241.5);
+  ip_session_set_length (session, IP_LENGTH_FIGURE_HEIGHT, 180);
+  ip_session_set_length (session, IP_LENGTH_FONT_SIZE, 7);
+  ip_view_init (&view);
+  view.automatic[0][1] = FALSE;
+  view.limits[0][1] = (IpLimits){ 1e-12, 0.1 };
+  ip_session_set_limits (session, IP_FIGURE_EPOCHS, &view);
+}
+
+static void
+save (Fixture *fixture)
+{
+  GVariantDict window;
+  g_autoptr (GVariant) state = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_variant_dict_init (&window, NULL);
+  g_variant_dict_insert (&window, "width", "x", G_GINT64_CONSTANT (1280));
+  g_variant_dict_insert (&window, "maximized", "b", TRUE);
+  state = g_variant_ref_sink (g_variant_dict_end (&window));
+  text = ip_session_file_write (fixture->session, fixture->place, state);
+  g_file_set_contents (g_file_peek_path (fixture->place), text, -1, &error);
+  g_assert_no_error (error);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *example = get_example_path ();
+  g_autofree char *data_folder = NULL;
+  g_autofree char *paper_folder = NULL;
+
+  fixture->folder = g_dir_make_tmp ("infoplane-session-XXXXXX", NULL);
+  data_folder = g_build_filename (fixture->folder, "data", NULL);
+  paper_folder = g_build_filename (fixture->folder, "paper", NULL);
+  g_mkdir (data_folder, 0700);
+  g_mkdir (paper_folder, 0700);
+  fixture->dump = g_build_filename (data_folder, "run.h5", NULL);
+  copy_file (example, fixture->dump);
+  fixture->place = g_file_new_build_filename (paper_folder, "figure.infoplane", NULL);
+  fixture->session = ip_session_new (0, 0);
+  open_run (fixture->session, fixture->dump);
+  arrange (fixture->session);
+  save (fixture);
+}
+
+static void
+remove_folder (const char *path)
+{
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_folder (child);
+    }
+  g_remove (path);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  wait_for_results (fixture->session);
+  g_clear_object (&fixture->session);
+  g_clear_object (&fixture->place);
+  remove_folder (fixture->folder);
+  g_free (fixture->folder);
+  g_free (fixture->dump);
+}
+
+static GPtrArray *
+restore (IpSession *session, IpSessionFile *file, GPtrArray *hints)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *notices;
+
+  ip_session_restore_async (session, file, hints, NULL, finished_cb, &result);
+  notices = ip_session_restore_finish (session, wait_for (&result), &error);
+  g_assert_no_error (error);
+
+  return notices;
+}
+
+static IpSessionFile *
+load (GFile *place)
+{
+  g_autoptr (GError) error = NULL;
+  IpSessionFile *file = ip_session_file_load (place, NULL, &error);
+
+  g_assert_no_error (error);
+
+  return file;
+}
+
+/* Everything comes back: what the restored session writes is the same text. */
+static void
+test_round_trip (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (IpSessionFile) file = load (fixture->place);
+  g_autoptr (IpSession) session = ip_session_new (0, 0);
+  g_autoptr (GPtrArray) notices = restore (session, file, NULL);
+  GVariant *window = ip_session_file_get_window (file);
+  g_autofree char *before = NULL;
+  g_autofree char *after = ip_session_file_write (session, fixture->place, window);
+  gint64 width = 0;
+  IpView view;
+
+  g_assert_cmpuint (notices->len, ==, 0);
+  g_file_get_contents (g_file_peek_path (fixture->place), &before, NULL, NULL);
+  g_assert_nonnull (strstr (before, "\"../data/run.h5\""));
+  g_assert_cmpstr (before, ==, after);
+  g_assert_true (g_variant_lookup (window, "width", "x", &width));
+  g_assert_cmpint (width, ==, 1280);
+
+  g_assert_false (ip_session_get_in_bits (session));
+  g_assert_cmpint (ip_session_get_layer (session), ==, 3);
+  g_assert_cmpstr (ip_session_get_view (session), ==, "epochs");
+  g_assert_cmpfloat (ip_session_get_request (session)->parameters.value[0], ==, 17);
+  ip_session_get_limits (session, IP_FIGURE_EPOCHS, &view);
+  g_assert_false (view.automatic[0][1]);
+  g_assert_cmpfloat (view.limits[0][1].lo, ==, 1e-12);
+  g_assert_true (view.automatic[0][0]);
+}
+
+/* A folder with session and dump goes to another machine, where the times of files differ. */
+static void
+test_moved_together (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *old = g_build_filename (fixture->folder, "elsewhere", NULL);
+  g_autofree char *data_before = g_build_filename (fixture->folder, "data", NULL);
+  g_autofree char *paper_before = g_build_filename (fixture->folder, "paper", NULL);
+  g_autofree char *data_after = g_build_filename (old, "data", NULL);
+  g_autofree char *paper_after = g_build_filename (old, "paper", NULL);
+  g_autofree char *dump = g_build_filename (data_after, "run.h5", NULL);
+  g_autoptr (GFile) place = g_file_new_build_filename (paper_after, "figure.infoplane", NULL);
+  g_autoptr (IpSession) session = ip_session_new (0, 0);
+  g_autoptr (IpSessionFile) file = NULL;
+  g_autoptr (GPtrArray) notices = NULL;
+
+  g_mkdir (old, 0700);
+  g_assert_cmpint (g_rename (data_before, data_after), ==, 0);
+  g_assert_cmpint (g_rename (paper_before, paper_after), ==, 0);
+  copy_file (dump, dump);
+
+  file = load (place);
+  notices = restore (session, file, NULL);
+  g_assert_cmpuint (notices->len, ==, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (ip_session_get_runs (session)), ==, 1);
+}
+
+/* Renamed beside the session, or known from elsewhere: found by its content. */
+static void
+test_found_by_content (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *other = g_build_filename (fixture->folder, "paper", "renamed.h5", NULL);
+  g_autofree char *far = g_build_filename (fixture->folder, "far.h5", NULL);
+  g_autoptr (GPtrArray) hints = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_assert_cmpint (g_rename (fixture->dump, other), ==, 0);
+  g_ptr_array_add (hints, g_file_new_for_path (far));
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (IpSessionFile) file = load (fixture->place);
+      g_autoptr (IpSession) session = ip_session_new (0, 0);
+      g_autoptr (GPtrArray) notices = restore (session, file, hints);
+
+      g_assert_cmpuint (notices->len, ==, 0);
+      g_assert_cmpuint (g_list_model_get_n_items (ip_session_get_runs (session)), ==, 1);
+      if (i == 0)
+        g_assert_cmpint (g_rename (other, far), ==, 0);
+    }
+}
+
+/* What is nowhere is missing, until the user says where it is; nothing is lost with it. */
+static void
+test_missing (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *hidden = g_build_filename (fixture->folder, "hidden", NULL);
+  g_autofree char *dump = g_build_filename (hidden, "x.h5", NULL);
+  g_autoptr (GFile) dump_file = g_file_new_for_path (dump);
+  g_autoptr (IpSessionFile) file = load (fixture->place);
+  g_autoptr (IpSession) session = ip_session_new (0, 0);
+  g_autoptr (GPtrArray) notices = NULL;
+  g_autoptr (GPtrArray) later = NULL;
+  g_autofree char *after = NULL;
+
+  g_mkdir (hidden, 0700);
+  g_assert_cmpint (g_rename (fixture->dump, dump), ==, 0);
+  notices = restore (session, file, NULL);
+  g_assert_cmpuint (notices->len, ==, 1);
+  g_assert_nonnull (strstr (notices->pdata[0], "figure.infoplane: runs[0].path"));
+  g_assert_nonnull (strstr (notices->pdata[0], "../data/run.h5"));
+  g_assert_cmpint (ip_session_file_get_missing (file), ==, 0);
+
+  ip_session_file_set_place (file, 0, dump_file);
+  later = restore (session, file, NULL);
+  g_assert_cmpuint (later->len, ==, 0);
+  g_assert_cmpint (ip_session_file_get_missing (file), ==, -1);
+  after = ip_session_file_write (session, fixture->place, NULL);
+  g_assert_nonnull (strstr (after, "\"../hidden/x.h5\""));
+  g_assert_nonnull (strstr (after, "{\"name\": \"fc2\", \"visible\": false"));
+}
+
+/* Another file in its place is opened, and that is said. */
+static void
+test_changed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (IpSessionFile) file = load (fixture->place);
+  g_autoptr (IpSession) session = ip_session_new (0, 0);
+  g_autoptr (GPtrArray) notices = NULL;
+  g_autofree char *contents = NULL;
+  gsize length;
+
+  g_file_get_contents (fixture->dump, &contents, &length, NULL);
+  contents = g_realloc (contents, length + 16);
+  memset (contents + length, 0, 16);
+  g_file_set_contents (fixture->dump, contents, length + 16, NULL);
+  notices = restore (session, file, NULL);
+  g_assert_cmpuint (notices->len, ==, 1);
+  g_assert_nonnull (strstr (notices->pdata[0], "run.h5 is not what it was"));
+  g_assert_cmpuint (g_list_model_get_n_items (ip_session_get_runs (session)), ==, 1);
+}
+
+static char *
+load_error (GFile *place, const char *text, gsize length)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpSessionFile) file = NULL;
+
+  g_file_set_contents (g_file_peek_path (place), text, length, NULL);
+  file = ip_session_file_load (place, NULL, &error);
+  g_assert_null (file);
+  g_assert_nonnull (error);
+
+  return g_strdup (error->message);
+}
+
+#define HEAD "{\"format\": \"infoplane-session\", \"version\": 1, "
+
+/* The message names the file, the key, what was expected and what was found. */
+static void
+test_malformed (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *text;
+    const char *message;
+  } cases[] = {
+    { "", "text" },
+    { "[]", "text: expected an object" },
+    { "{\"format\": \"something\"}", "format: expected “infoplane-session”, found \"something\"" },
+    { "{\"version\": 1}", "format: expected “infoplane-session”, found nothing" },
+    { HEAD, "text: expected JSON" },
+    { HEAD "\"runs\": {}}", "runs: expected a list of objects, found an object" },
+    { HEAD "\"runs\": [1]}", "runs: expected a list of objects" },
+    { HEAD "\"runs\": [{}]}", "runs[0].path: expected the path of a dump, found nothing" },
+    { HEAD "\"runs\": [{\"path\": 3}]}", "runs[0].path: expected text, found 3" },
+    { HEAD "\"runs\": [{\"path\": \"a\", \"visible\": \"yes\"}]}",
+      "runs[0].visible: expected true or false, found \"yes\"" },
+    { HEAD "\"runs\": [{\"path\": \"a\", \"layers\": [{\"name\": \"l\", \"style\": -7}]}]}",
+      "runs[0].layers[0].style: expected the number of a style, found -7" },
+    { HEAD "\"estimator\": {\"id\": \"magic\"}}",
+      "estimator.id: expected the id of an estimator, found \"magic\"" },
+    { HEAD "\"estimator\": {\"id\": \"bins-uniform\", \"parameters\": \"bins=-1\"}}",
+      "estimator.parameters: expected" },
+    { HEAD "\"shown\": {\"in-bits\": 1}}", "shown.in-bits: expected true or false, found 1" },
+    { HEAD "\"shown\": {\"epoch-scale\": \"cubic\"}}",
+      "shown.epoch-scale: expected linear, log, found \"cubic\"" },
+    { HEAD "\"shown\": {\"quantity\": \"wit\"}}", "shown.quantity: expected the id of a quantity" },
+    { HEAD "\"shown\": {\"font-size\": -3}}",
+      "shown.font-size: expected a value in its range, found -3" },
+    { HEAD "\"shown\": {\"layer\": {\"run\": 0, \"layer\": \"x\"}}}",
+      "shown.layer.run: expected the number of a run of this file, found 0" },
+    { HEAD "\"limits\": {\"plane\": [{\"x\": [2, 1]}]}}",
+      "limits.plane[0].x: expected two numbers in rising order" },
+    { HEAD "\"limits\": {\"plane\": [{\"x\": [0, \"1\"]}]}}",
+      "limits.plane[0].x: expected two numbers in rising order" },
+    { "{'format': 1}", "text: expected JSON, found “'”" },
+    { HEAD "\"x\": \"\xff\"}", "text: expected UTF-8" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *message
+        = load_error (fixture->place, cases[i].text, strlen (cases[i].text));
+
+      g_test_message ("%s", message);
+      g_assert_true (g_str_has_prefix (message, "figure.infoplane: "));
+      g_assert_nonnull (strstr (message, cases[i].message));
+    }
+}
+
+/* Neither what nests deeply nor what is cut off at any place costs more than a message. */
+static void
+test_hostile (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) deep = g_string_new (HEAD "\"x\": ");
+  g_autofree char *whole = NULL;
+  g_autofree char *message = NULL;
+  gsize length;
+
+  for (guint i = 0; i < 1000000; i++)
+    g_string_append_c (deep, '[');
+  message = load_error (fixture->place, deep->str, deep->len);
+  g_assert_nonnull (strstr (message, "too many brackets"));
+
+  save (fixture);
+  g_file_get_contents (g_file_peek_path (fixture->place), &whole, &length, NULL);
+  for (gsize cut = 0; cut + 2 < length; cut++)
+    g_free (load_error (fixture->place, whole, cut));
+}
+
+static void
+test_other_versions (Fixture *fixture, gconstpointer data)
+{
+  const char *later = "{\"format\": \"infoplane-session\", \"version\": 2, \"runs\": 7}";
+  const char *richer = HEAD "\"mood\": {\"good\": [1, {\"a\": null}]}, \"runs\": "
+                            "[{\"path\": \"x.h5\", \"smell\": 4}], \"shown\": {\"taste\": []}}";
+  g_autofree char *message = load_error (fixture->place, later, strlen (later));
+  g_autoptr (IpSessionFile) file = NULL;
+
+  g_assert_nonnull (strstr (message, "newer version"));
+  g_file_set_contents (g_file_peek_path (fixture->place), richer, -1, NULL);
+  file = load (fixture->place);
+  g_assert_cmpstr (ip_session_file_get_run_file (file, 0), ==, "x.h5");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define TEST(name) \
+  g_test_add ("/session-file/" #name, Fixture, NULL, set_up, test_##name, tear_down)
+  TEST (round_trip);
+  TEST (moved_together);
+  TEST (found_by_content);
+  TEST (missing);
+  TEST (changed);
+  TEST (malformed);
+  TEST (hostile);
+  TEST (other_versions);
+
+  return g_test_run ();
+}
