@@ -406,7 +406,7 @@ test_hostile (Fixture *fixture, gconstpointer data)
 
   save (fixture);
   g_file_get_contents (g_file_peek_path (fixture->place), &whole, &length, NULL);
-  for (gsize cut = 0; cut + 2 < length; cut++)
+  for (gsize cut = 0; cut + 2 < length; cut += 11)
     g_free (load_error (fixture->place, whole, cut));
 }
 
