@@ -11,9 +11,11 @@
 #include "ip-data-cursor.h"
 #include "ip-epoch-scale.h"
 #include "ip-limits-popover.h"
+#include "ip-number-list.h"
 #include "ip-parameter-row.h"
 #include "ip-plot-canvas.h"
 #include "ip-run-row.h"
+#include "ip-table-view.h"
 #include "ip-view-bar.h"
 #include "ip-window.h"
 #include "make-dumps.h"
@@ -329,6 +331,16 @@ test_zoom (Fixture *fixture, gconstpointer data)
   g_assert_true (view.automatic[0][0]);
 }
 
+static guint
+count_lines (const char *text)
+{
+  guint n = 0;
+
+  for (; *text != '\0'; text++)
+    n += *text == '\n';
+  return n;
+}
+
 static void
 choose_estimator (Fixture *fixture, const char *id)
 {
@@ -481,6 +493,83 @@ test_choosers (Fixture *fixture, gconstpointer data)
                    ip_chooser_get_value (IP_CHOOSER (chooser)));
   figure = ip_plot_create_figure (ip_window_get_plot (fixture->window));
   g_assert_cmpstr (ip_figure_get_quantity (figure, 1)->markup, ==, "<i>H</i>(<i>T</i>)");
+}
+
+static GtkColumnView *
+show_table (Fixture *fixture)
+{
+  GtkWidget *table = find_widget (GTK_WIDGET (fixture->window), IP_TYPE_TABLE_VIEW, NULL);
+
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view", "s",
+                                             "table"));
+  gtk_test_widget_wait_for_draw (table);
+  return GTK_COLUMN_VIEW (find_widget (table, GTK_TYPE_COLUMN_VIEW, NULL));
+}
+
+static gboolean
+table_follows (Fixture *fixture)
+{
+  GtkColumnView *view = show_table (fixture);
+  GtkSelectionModel *model = gtk_column_view_get_model (view);
+  g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (model);
+  g_autoptr (IpNumber) number = NULL;
+
+  if (gtk_bitset_is_empty (selected))
+    return FALSE;
+  number = g_list_model_get_item (G_LIST_MODEL (model), gtk_bitset_get_nth (selected, 0));
+  return number->epoch == ip_session_get_epoch (fixture->session)
+         && (int) number->layer_number == ip_session_get_layer (fixture->session);
+}
+
+static gboolean
+is_sorted_by_value (Fixture *fixture)
+{
+  GListModel *numbers = G_LIST_MODEL (gtk_column_view_get_model (show_table (fixture)));
+  double last = -INFINITY;
+
+  for (guint i = 0; i < g_list_model_get_n_items (numbers); i++)
+    {
+      g_autoptr (IpNumber) number = g_list_model_get_item (numbers, i);
+
+      if (number->value < last)
+        return FALSE;
+      last = number->value;
+    }
+  return TRUE;
+}
+
+/* The table has every number, sorts it, and is linked with the figures both ways. */
+static void
+test_table (Fixture *fixture, gconstpointer data)
+{
+  GtkColumnView *view = show_table (fixture);
+  GListModel *numbers = G_LIST_MODEL (gtk_column_view_get_model (view));
+  g_autoptr (GtkColumnViewColumn) value
+    = g_list_model_get_item (gtk_column_view_get_columns (view), 4);
+  const IpEstimator *estimator = ip_session_get_request (fixture->session)->estimator;
+  g_autoptr (IpNumber) last = NULL;
+  g_autofree char *copied = NULL;
+  guint n, n_epochs;
+  const gint64 *epochs = ip_session_get_epochs (fixture->session, &n_epochs);
+
+  n = g_list_model_get_n_items (numbers);
+  g_assert_cmpuint (n, ==, ip_session_get_n_cells (fixture->session) * estimator->n_quantities);
+  ip_session_set_epoch (fixture->session, epochs[1]);
+  ip_session_set_layer (fixture->session, 2);
+  wait_for (fixture, table_follows);
+
+  last = g_list_model_get_item (numbers, n - 1);
+  gtk_selection_model_select_item (gtk_column_view_get_model (view), n - 1, TRUE);
+  g_assert_cmpint (ip_session_get_epoch (fixture->session), ==, last->epoch);
+  g_assert_cmpint (ip_session_get_layer (fixture->session), ==, (int) last->layer_number);
+  copied = ip_table_view_format_selected (IP_TABLE_VIEW (
+    gtk_widget_get_ancestor (GTK_WIDGET (view), IP_TYPE_TABLE_VIEW)));
+  g_assert_true (g_str_has_prefix (copied, "Run\tLayer\tEpoch\tQuantity\tValue\tUnit\t"));
+  g_assert_cmpuint (count_lines (copied), ==, 2);
+
+  g_assert_cmpstr (gtk_column_view_column_get_title (value), ==, "Value");
+  gtk_column_view_sort_by_column (view, value, GTK_SORT_ASCENDING);
+  wait_for (fixture, is_sorted_by_value);
 }
 
 #define CANVAS_WIDTH 400
@@ -1098,6 +1187,7 @@ main (int argc, char *argv[])
   ADD (view_history, set_up_example);
   ADD (limits, set_up_example);
   ADD (choosers, set_up_example);
+  ADD (table, set_up_example);
   ADD (other_thread, set_up_example);
   ADD (layers, set_up_example);
   ADD (parameter, set_up_example);

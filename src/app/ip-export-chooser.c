@@ -18,15 +18,19 @@ static const struct
   { ".json", N_("Numbers as JSON") },
 };
 
+#define FIRST_NUMBERS 4
+
 GtkFileChooserNative *
-ip_export_chooser_new (GtkWindow *parent, const char *name)
+ip_export_chooser_new (GtkWindow *parent, const char *name, gboolean numbers)
 {
   GtkFileChooserNative *native = gtk_file_chooser_native_new (_("Export"), parent,
                                                               GTK_FILE_CHOOSER_ACTION_SAVE,
                                                               _("_Export"), NULL);
   GtkFileChooser *chooser = GTK_FILE_CHOOSER (native);
-  g_autofree char *proposal = g_strconcat (name, kinds[0].ending, NULL);
+  guint proposed = numbers ? FIRST_NUMBERS : 0;
+  g_autofree char *proposal = g_strconcat (name, kinds[proposed].ending, NULL);
 
+  g_object_set_data (G_OBJECT (native), "proposed", GUINT_TO_POINTER (proposed));
   gtk_file_chooser_set_current_name (chooser, proposal);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (native), TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
@@ -37,6 +41,8 @@ ip_export_chooser_new (GtkWindow *parent, const char *name)
       gtk_file_filter_set_name (filter, _(kinds[i].title));
       gtk_file_filter_add_pattern (filter, pattern);
       gtk_file_chooser_add_filter (chooser, filter);
+      if (i == proposed)
+        gtk_file_chooser_set_filter (chooser, filter);
     }
   return native;
 }
@@ -79,11 +85,12 @@ ip_export_chooser_get_file (GtkFileChooserNative *native)
   g_autofree char *renamed = NULL;
   guint chosen = find_chosen_kind (chooser);
   guint named = find_kind_of_name (name);
+  guint proposed = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (native), "proposed"));
 
-  if (folder == NULL || named == chosen || (named > 0 && named < G_N_ELEMENTS (kinds)))
+  if (folder == NULL || named == chosen || (named != proposed && named < G_N_ELEMENTS (kinds)))
     return g_steal_pointer (&file);
-  if (named == 0)
-    name[strlen (name) - strlen (kinds[0].ending)] = '\0';
+  if (named == proposed)
+    name[strlen (name) - strlen (kinds[proposed].ending)] = '\0';
   renamed = g_strconcat (name, kinds[chosen].ending, NULL);
   return g_file_get_child (folder, renamed);
 }

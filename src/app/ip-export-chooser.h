@@ -9,9 +9,10 @@
 
 G_BEGIN_DECLS
 
-/* name: what is proposed, without ending. */
+/* name: what is proposed, without ending.  numbers: propose a table rather than a figure. */
 GtkFileChooserNative *ip_export_chooser_new (GtkWindow *parent,
-                                             const char *name) G_GNUC_WARN_UNUSED_RESULT;
+                                             const char *name,
+                                             gboolean numbers) G_GNUC_WARN_UNUSED_RESULT;
 /* The chosen file, whose ending says the format. (transfer full) */
 GFile *ip_export_chooser_get_file (GtkFileChooserNative *chooser) G_GNUC_WARN_UNUSED_RESULT;
 

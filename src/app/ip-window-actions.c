@@ -45,18 +45,45 @@ static void
 view_history_changed_cb (IpWindow *self)
 {
   IpPlot *plot = ip_window_get_plot (self);
+  gboolean shows_plot = IP_IS_PLOT (adw_view_stack_get_visible_child (self->views));
   gboolean back, forward;
 
   g_object_get (plot, "can-go-back", &back, "can-go-forward", &forward, NULL);
+  back = back && shows_plot;
+  forward = forward && shows_plot;
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.view-back", back);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.view-forward", forward);
+}
+
+void
+ip_window_update_actions (IpWindow *self)
+{
+  static const char *const needing_runs[] = { "win.export", "win.play", "win.next-epoch",
+                                              "win.previous-epoch" };
+  static const char *const needing_plot[] = { "win.zoom-in", "win.zoom-out", "win.zoom-fit",
+                                              "win.limits" };
+  gboolean has_runs = g_list_model_get_n_items (ip_session_get_runs (self->session)) > 0;
+  gboolean shows_plot = IP_IS_PLOT (adw_view_stack_get_visible_child (self->views));
+
+  for (guint i = 0; i < G_N_ELEMENTS (needing_runs); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), needing_runs[i], has_runs);
+  for (guint i = 0; i < G_N_ELEMENTS (needing_plot); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), needing_plot[i], has_runs && shows_plot);
+  gtk_widget_set_visible (GTK_WIDGET (self->view_bar), shows_plot);
+  view_history_changed_cb (self);
 }
 
 static void
 view_changed_cb (IpWindow *self)
 {
-  ip_view_bar_set_plot (self->view_bar, ip_window_get_plot (self));
-  view_history_changed_cb (self);
+  GtkWidget *view = adw_view_stack_get_visible_child (self->views);
+
+  if (IP_IS_PLOT (view))
+    {
+      self->plot = IP_PLOT (view);
+      ip_view_bar_set_plot (self->view_bar, self->plot);
+    }
+  ip_window_update_actions (self);
 }
 
 static void
@@ -128,6 +155,8 @@ ip_window_follow_views (IpWindow *self)
       g_autoptr (AdwViewStackPage) page = g_list_model_get_item (G_LIST_MODEL (pages), i);
       GtkWidget *plot = adw_view_stack_page_get_child (page);
 
+      if (!IP_IS_PLOT (plot))
+        continue;
       g_signal_connect_object (plot, "notify::can-go-back", G_CALLBACK (view_history_changed_cb),
                                self, G_CONNECT_SWAPPED);
       g_signal_connect_object (plot, "notify::can-go-forward",

@@ -153,7 +153,9 @@ export_action (GtkWidget *widget, const char *action, GVariant *parameter)
                        adw_view_stack_get_visible_child_name (self->views));
 
   g_clear_object (&self->chooser);
-  self->chooser = ip_export_chooser_new (GTK_WINDOW (self), name);
+  self->chooser
+    = ip_export_chooser_new (GTK_WINDOW (self), name,
+                             !IP_IS_PLOT (adw_view_stack_get_visible_child (self->views)));
   g_signal_connect_swapped (self->chooser, "response", G_CALLBACK (export_response_cb), self);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }

@@ -13,6 +13,7 @@
 #include "ip-metrics-strip.h"
 #include "ip-opener.h"
 #include "ip-run-list.h"
+#include "ip-table-view.h"
 #include "ip-view-bar.h"
 
 /* What the files of IpWindow share: ip-window.c builds the window and keeps it in step with the
@@ -31,6 +32,7 @@ struct _IpWindow
   IpOpener *opener;
   GCancellable *exporting;
   gboolean narrow;
+  IpPlot *plot; /* the one that is shown, or was before the table */
   GtkFileChooserNative *chooser; /* while it is shown */
 
   AdwToastOverlay *toasts;
@@ -53,6 +55,7 @@ struct _IpWindow
   IpPlot *trajectories_plot;
   IpPlot *spectrum_plot;
   IpPlot *map_plot;
+  IpTableView *table;
   IpEpochBar *epoch_bar;
   GtkRevealer *metrics_revealer;
   IpMetricsStrip *metrics;
@@ -72,5 +75,7 @@ void ip_window_follow_opener (IpWindow *self);
 void ip_window_follow_history (IpWindow *self);
 /* The view bar and its actions go with the visible plot. */
 void ip_window_follow_views (IpWindow *self);
+/* Actions are enabled as long as there is something to do for them. */
+void ip_window_update_actions (IpWindow *self);
 
 G_END_DECLS

@@ -30,17 +30,12 @@ ip_window_get_message (IpWindow *self)
 static void
 runs_changed_cb (IpWindow *self)
 {
-  static const char *const needing_runs[] = {
-    "win.export", "win.zoom-in", "win.zoom-out", "win.zoom-fit", "win.play", "win.next-epoch",
-    "win.previous-epoch",
-  };
   GListModel *runs = ip_session_get_runs (self->session);
   guint n_runs = g_list_model_get_n_items (runs);
   g_autoptr (IpRun) first = g_list_model_get_item (runs, 0);
   g_autofree char *title = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (needing_runs); i++)
-    gtk_widget_action_set_enabled (GTK_WIDGET (self), needing_runs[i], n_runs > 0);
+  ip_window_update_actions (self);
   gtk_widget_set_visible (self->sidebar_button, n_runs > 0);
   gtk_widget_set_visible (self->inspector_button, n_runs > 0);
   gtk_widget_set_visible (self->export_button, n_runs > 0);
@@ -199,6 +194,7 @@ ip_window_class_init (IpWindowClass *klass)
   g_type_ensure (IP_TYPE_METRICS_STRIP);
   g_type_ensure (IP_TYPE_PLOT);
   g_type_ensure (IP_TYPE_RUN_LIST);
+  g_type_ensure (IP_TYPE_TABLE_VIEW);
   g_type_ensure (IP_TYPE_VIEW_BAR);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/infoplane/Infoplane/ip-window.ui");
@@ -222,6 +218,7 @@ ip_window_class_init (IpWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IpWindow, trajectories_plot);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, spectrum_plot);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, map_plot);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, table);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, epoch_bar);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, metrics_revealer);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, metrics);
@@ -280,6 +277,7 @@ ip_window_init (IpWindow *self)
   ip_plot_set_session (self->trajectories_plot, self->session);
   ip_plot_set_session (self->spectrum_plot, self->session);
   ip_plot_set_session (self->map_plot, self->session);
+  ip_table_view_set_session (self->table, self->session);
   ip_view_bar_set_session (self->view_bar, self->session);
   ip_run_list_set_session (self->run_list, self->session);
   ip_inspector_set_session (self->inspector, self->session);
@@ -318,7 +316,7 @@ ip_window_get_plot (IpWindow *self)
 {
   g_return_val_if_fail (IP_IS_WINDOW (self), NULL);
 
-  return IP_PLOT (adw_view_stack_get_visible_child (self->views));
+  return self->plot;
 }
 
 gboolean

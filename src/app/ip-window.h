@@ -25,6 +25,7 @@ void ip_window_export_async (IpWindow *self,
                              GAsyncReadyCallback callback,
                              gpointer user_data);
 gboolean ip_window_export_finish (IpWindow *self, GAsyncResult *result, GError **error);
+/* The plot that is shown, or the last one while the table is. */
 IpPlot *ip_window_get_plot (IpWindow *self);
 /* Whether every result is there and on screen, and no file is being opened. */
 gboolean ip_window_is_idle (IpWindow *self);
