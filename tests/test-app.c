@@ -14,6 +14,7 @@
 #include "ip-number-list.h"
 #include "ip-parameter-row.h"
 #include "ip-plot-canvas.h"
+#include "ip-run-group.h"
 #include "ip-run-row.h"
 #include "ip-table-view.h"
 #include "ip-view-bar.h"
@@ -988,6 +989,90 @@ test_drop_folder (Fixture *fixture, gconstpointer data)
                    "run-1 and 1 more – Infoplane");
 }
 
+static GtkListView *
+get_run_view (Fixture *fixture)
+{
+  return GTK_LIST_VIEW (find_widget (GTK_WIDGET (fixture->window), GTK_TYPE_LIST_VIEW,
+                                     "navigation-sidebar"));
+}
+
+/* "title (repeats), title (repeats)": rows that are not within another one. (transfer full) */
+static char *
+describe_rows (Fixture *fixture)
+{
+  GListModel *rows = G_LIST_MODEL (gtk_list_view_get_model (get_run_view (fixture)));
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (rows); i++)
+    {
+      g_autoptr (GtkTreeListRow) row = g_list_model_get_item (rows, i);
+      g_autoptr (GObject) item = gtk_tree_list_row_get_item (row);
+
+      if (gtk_tree_list_row_get_depth (row) > 0)
+        continue;
+      g_string_append (text, text->len > 0 ? ", " : "");
+      if (IP_IS_RUN_GROUP (item))
+        g_string_append_printf (text, "%s (%u)", ip_run_group_get_title (IP_RUN_GROUP (item)),
+                                g_list_model_get_n_items (G_LIST_MODEL (item)));
+      else
+        g_string_append (text, ip_run_get_name (IP_RUN (item)));
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+assert_rows (Fixture *fixture, const char *expected)
+{
+  g_autofree char *rows = describe_rows (fixture);
+
+  g_assert_cmpstr (rows, ==, expected);
+}
+
+/* A folder of runs: those that differ in their seed only are one row, hidden and removed as one. */
+static void
+test_repeats (Fixture *fixture, gconstpointer data)
+{
+  static const char *const kinds[] = { "seed-0", "seed-0-slow", "seed-1", "seed-1-slow", "seed-2" };
+  g_autofree char *folder = g_build_filename (scratch, "repeats", NULL);
+  g_autofree char *deeper = g_build_filename (folder, "more", NULL);
+  g_autofree char *last = g_build_filename (deeper, "native.h5", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (folder);
+  GListModel *runs = ip_session_get_runs (fixture->session);
+  GListModel *rows;
+  g_autoptr (GtkTreeListRow) row = NULL;
+  g_autoptr (GObject) group = NULL;
+  gboolean visible;
+  g_autoptr (IpRun) run = NULL;
+
+  g_assert_no_errno (g_mkdir_with_parents (deeper, 0700));
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s.h5", kinds[i]);
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      write_dump (path, kinds[i]);
+    }
+  write_dump (last, "native");
+  ip_window_open (fixture->window, &file, 1);
+  wait_for (fixture, has_results);
+  g_assert_cmpuint (g_list_model_get_n_items (runs), ==, 6);
+  assert_rows (fixture, "native, slow (2), seed-0 (3)");
+
+  rows = G_LIST_MODEL (gtk_list_view_get_model (get_run_view (fixture)));
+  row = g_list_model_get_item (rows, g_list_model_get_n_items (rows) - 1);
+  group = gtk_tree_list_row_get_item (row);
+  run = g_list_model_get_item (G_LIST_MODEL (group), 2);
+  g_assert_cmpstr (ip_run_get_seed (run), ==, "2");
+  g_object_set (group, "visible", FALSE, NULL);
+  g_assert_false (ip_run_get_visible (run));
+  ip_run_set_visible (run, TRUE);
+  g_object_get (group, "visible", &visible, NULL);
+  g_assert_true (visible);
+
+  ip_session_close_run (fixture->session, run);
+  assert_rows (fixture, "native, slow (2), seed-0 (2)");
+}
+
 static void
 test_remove_run (Fixture *fixture, gconstpointer data)
 {
@@ -1200,6 +1285,7 @@ main (int argc, char *argv[])
   ADD (drop_folder, set_up_empty);
   ADD (remove_run, set_up_example);
   ADD (live, set_up_empty);
+  ADD (repeats, set_up_empty);
 
   status = g_test_run ();
   g_object_unref (application);

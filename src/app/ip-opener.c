@@ -3,7 +3,7 @@
 
 #include "ip-opener.h"
 
-#include <glib/gi18n.h>
+#include "ip-folder.h"
 
 struct _IpOpener
 {
@@ -52,57 +52,16 @@ open_cb (GObject *source, GAsyncResult *result, gpointer data)
   ip_opener_finish (self, run, error);
 }
 
-static gboolean
-looks_like_dump (GFileInfo *info)
-{
-  const char *const endings[] = { ".h5", ".hdf5", ".hdf", ".he5", ".keras", ".mat" };
-  g_autofree char *name = g_utf8_strdown (g_file_info_get_name (info), -1);
-
-  if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR)
-    return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
-    if (g_str_has_suffix (name, endings[i]))
-      return TRUE;
-  return FALSE;
-}
-
-static int
-compare_files (gconstpointer a, gconstpointer b)
-{
-  g_autofree char *one = g_file_get_uri (*(GFile *const *) a);
-  g_autofree char *other = g_file_get_uri (*(GFile *const *) b);
-
-  return strcmp (one, other);
-}
-
 static void
 list_folder_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  g_autoptr (GFileEnumerator) children = NULL;
-  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
   GError *error = NULL;
-  GFileInfo *info;
-  GFile *child;
+  GPtrArray *files = ip_folder_list_dumps (data, cancellable, &error);
 
-  children = g_file_enumerate_children (data,
-                                        G_FILE_ATTRIBUTE_STANDARD_NAME
-                                        "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
-                                        G_FILE_QUERY_INFO_NONE, cancellable, &error);
-  while (children != NULL
-         && g_file_enumerator_iterate (children, &info, &child, cancellable, &error)
-         && info != NULL)
-    if (looks_like_dump (info))
-      g_ptr_array_add (files, g_object_ref (child));
-  if (error == NULL && files->len == 0)
-    error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                                 _("no HDF5 file in this folder"));
-  if (error != NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  g_ptr_array_sort (files, compare_files);
-  g_task_return_pointer (task, g_steal_pointer (&files), (GDestroyNotify) g_ptr_array_unref);
+  if (files != NULL)
+    g_task_return_pointer (task, files, (GDestroyNotify) g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
 }
 
 /* What was found is opened in place of the folder. */

@@ -3,13 +3,17 @@
 
 #include "ip-run-list.h"
 
+#include "ip-run-group.h"
 #include "ip-run-row.h"
+
+/* Runs, each with its layers; repeats of one experiment are folded into one row. */
 
 struct _IpRunList
 {
   GtkWidget parent_instance;
 
   IpSession *session;
+  GListStore *items; /* IpRun or IpRunGroup */
   GtkTreeListModel *tree;
 
   GtkListView *list;
@@ -20,7 +24,7 @@ G_DEFINE_FINAL_TYPE (IpRunList, ip_run_list, GTK_TYPE_WIDGET)
 static GListModel *
 create_children (gpointer item, gpointer data)
 {
-  return IP_IS_RUN (item) ? g_object_ref (item) : NULL;
+  return G_IS_LIST_MODEL (item) ? g_object_ref (item) : NULL;
 }
 
 static void
@@ -47,11 +51,63 @@ activate_cb (IpRunList *self, guint position)
   g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->tree), position);
   g_autoptr (GObject) item = gtk_tree_list_row_get_item (row);
 
-  if (IP_IS_RUN (item))
+  if (G_IS_LIST_MODEL (item))
     gtk_tree_list_row_set_expanded (row, !gtk_tree_list_row_get_expanded (row));
   else
     ip_run_layer_set_visible (IP_RUN_LAYER (item),
                               !ip_run_layer_get_visible (IP_RUN_LAYER (item)));
+}
+
+static gboolean
+is_of (gpointer item, const IpRepeats *repeats)
+{
+  if (IP_IS_RUN_GROUP (item))
+    return ip_run_group_is_of (item, repeats);
+
+  return repeats->runs->len == 1 && repeats->runs->pdata[0] == item;
+}
+
+/* Where the item for a group is, at the position or behind it, −1 when there is none. */
+static int
+find_item (IpRunList *self, const IpRepeats *repeats, guint position)
+{
+  for (guint i = position; i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++)
+    {
+      g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+
+      if (is_of (item, repeats))
+        return (int) i;
+    }
+
+  return -1;
+}
+
+static GObject *
+create_item (const IpRepeats *repeats)
+{
+  return repeats->runs->len == 1 ? g_object_ref (repeats->runs->pdata[0])
+                                 : G_OBJECT (ip_run_group_new (repeats));
+}
+
+/* Rows of what is the same as before stay, folded and selected as they are. */
+static void
+update_items (IpRunList *self)
+{
+  g_autoptr (GPtrArray) groups = ip_repeats_find (ip_session_get_runs (self->session));
+
+  for (guint i = 0; i < groups->len; i++)
+    {
+      int found = find_item (self, groups->pdata[i], i);
+      g_autoptr (GObject) item = found < 0 ? create_item (groups->pdata[i]) : NULL;
+
+      if (item != NULL)
+        g_list_store_insert (self->items, i, item);
+      else if (found > (int) i)
+        g_list_store_splice (self->items, i, found - i, NULL, 0);
+    }
+  g_list_store_splice (self->items, groups->len,
+                       g_list_model_get_n_items (G_LIST_MODEL (self->items)) - groups->len, NULL,
+                       0);
 }
 
 /* The first run shows its layers; more runs stay folded, so that the list is an overview. */
@@ -60,6 +116,7 @@ runs_changed_cb (IpRunList *self)
 {
   g_autoptr (GtkTreeListRow) row = NULL;
 
+  update_items (self);
   if (g_list_model_get_n_items (ip_session_get_runs (self->session)) != 1)
     return;
   row = gtk_tree_list_model_get_child_row (self->tree, 0);
@@ -84,6 +141,22 @@ remove_run (GtkWidget *widget, const char *action, GVariant *name)
     }
 }
 
+static void
+remove_item (IpRunList *self, gpointer item)
+{
+  if (IP_IS_RUN (item))
+    {
+      ip_session_close_run (self->session, item);
+      return;
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (item); i++)
+    {
+      g_autoptr (IpRun) run = g_list_model_get_item (item, i);
+
+      ip_session_close_run (self->session, run);
+    }
+}
+
 static gboolean
 remove_focused (GtkWidget *widget, GVariant *arguments, gpointer data)
 {
@@ -95,9 +168,9 @@ remove_focused (GtkWidget *widget, GVariant *arguments, gpointer data)
   if (row == NULL)
     return FALSE;
   item = gtk_tree_list_row_get_item (row);
-  if (!IP_IS_RUN (item))
+  if (IP_IS_RUN_LAYER (item))
     return FALSE;
-  ip_session_close_run (self->session, IP_RUN (item));
+  remove_item (self, item);
   return TRUE;
 }
 
@@ -110,6 +183,7 @@ ip_run_list_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->tree);
+  g_clear_object (&self->items);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (ip_run_list_parent_class)->dispose (object);
 }
@@ -151,8 +225,9 @@ ip_run_list_set_session (IpRunList *self, IpSession *session)
   g_return_if_fail (self->session == NULL);
 
   self->session = g_object_ref (session);
-  self->tree = gtk_tree_list_model_new (g_object_ref (runs), FALSE, FALSE, create_children,
-                                        NULL, NULL);
+  self->items = g_list_store_new (G_TYPE_OBJECT);
+  self->tree = gtk_tree_list_model_new (g_object_ref (G_LIST_MODEL (self->items)), FALSE, FALSE,
+                                        create_children, NULL, NULL);
   selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->tree)));
   gtk_single_selection_set_autoselect (selection, FALSE);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));

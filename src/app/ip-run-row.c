@@ -3,6 +3,7 @@
 
 #include "ip-run-row.h"
 
+#include "ip-run-group.h"
 #include "ip-swatch.h"
 
 #include <adwaita.h>
@@ -14,7 +15,7 @@ struct _IpRunRow
 {
   GtkWidget parent_instance;
 
-  GObject *item; /* IpRun or IpRunLayer, NULL in between */
+  GObject *item; /* IpRunGroup, IpRun or IpRunLayer, NULL in between */
 
   GtkTreeExpander *expander;
   GtkWidget *swatch_button;
@@ -123,9 +124,10 @@ ip_run_row_update_live (IpRunRow *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->live_button), ip_run_get_live (run));
   gtk_button_set_label (GTK_BUTTON (self->live_button), following ? _("Live") : _("Paused"));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->live_button),
-                               following ? _("New Epochs Appear as They Are Written; Click to Pause")
-                                         : _("Click to Show New Epochs Again"));
+  gtk_widget_set_tooltip_text (
+    GTK_WIDGET (self->live_button),
+    following ? _("New Epochs Appear as They Are Written; Click to Pause")
+              : _("Click to Show New Epochs Again"));
 }
 
 static void
@@ -143,6 +145,18 @@ ip_run_row_show_run (IpRunRow *self, IpRun *run)
   self->following = g_object_bind_property (run, "following", self->live_button, "active",
                                             G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   ip_run_row_update_live (self);
+}
+
+static void
+ip_run_row_show_group (IpRunRow *self, IpRunGroup *group)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (group));
+  g_autofree char *subtitle = g_strdup_printf (ngettext ("%u repeat", "%u repeats", n), n);
+
+  gtk_label_set_label (self->name, ip_run_group_get_title (group));
+  gtk_label_set_label (self->subtitle, subtitle);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), _("Runs That Differ in Their Seed Only"));
+  gtk_widget_add_css_class (GTK_WIDGET (self), "run");
 }
 
 static void
@@ -208,7 +222,7 @@ ip_run_row_init (IpRunRow *self)
 void
 ip_run_row_set_row (IpRunRow *self, GtkTreeListRow *row)
 {
-  gboolean is_run;
+  gboolean is_layer;
 
   g_return_if_fail (IP_IS_RUN_ROW (self));
 
@@ -222,12 +236,14 @@ ip_run_row_set_row (IpRunRow *self, GtkTreeListRow *row)
     return;
 
   self->item = gtk_tree_list_row_get_item (row);
-  is_run = IP_IS_RUN (self->item);
-  gtk_widget_set_visible (self->swatch_button, !is_run);
-  gtk_widget_set_visible (GTK_WIDGET (self->subtitle), is_run);
-  gtk_widget_set_visible (GTK_WIDGET (self->units), !is_run);
-  gtk_widget_set_visible (self->remove_slot, is_run);
-  if (is_run)
+  is_layer = IP_IS_RUN_LAYER (self->item);
+  gtk_widget_set_visible (self->swatch_button, is_layer);
+  gtk_widget_set_visible (GTK_WIDGET (self->subtitle), !is_layer);
+  gtk_widget_set_visible (GTK_WIDGET (self->units), is_layer);
+  gtk_widget_set_visible (self->remove_slot, IP_IS_RUN (self->item));
+  if (IP_IS_RUN_GROUP (self->item))
+    ip_run_row_show_group (self, IP_RUN_GROUP (self->item));
+  else if (IP_IS_RUN (self->item))
     ip_run_row_show_run (self, IP_RUN (self->item));
   else
     ip_run_row_show_layer (self, IP_RUN_LAYER (self->item));

@@ -5,6 +5,8 @@
 
 #include "ip-options.h"
 
+#include "ip-folder.h"
+
 #include <glib/gi18n.h>
 #include <inttypes.h>
 #include <string.h>
@@ -229,38 +231,13 @@ ip_options_report_store (const IpOptions *options, IpStore *store)
     g_printerr ("%s\n", notice);
 }
 
-static gboolean
-is_dump_name (const char *name)
-{
-  static const char *const endings[] = { ".h5", ".hdf5", ".he5", ".mat" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
-    if (g_str_has_suffix (name, endings[i]))
-      return TRUE;
-
-  return FALSE;
-}
-
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return g_strcmp0 (*(char *const *) a, *(char *const *) b);
-}
-
 static void
-add_folder (GPtrArray *files, const char *path)
+add_folder (GPtrArray *files, GFile *folder)
 {
-  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
-  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
-  const char *name;
+  g_autoptr (GPtrArray) found = ip_folder_list_dumps (folder, NULL, NULL);
 
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    if (is_dump_name (name))
-      g_ptr_array_add (paths, g_build_filename (path, name, NULL));
-
-  g_ptr_array_sort (paths, compare_names);
-  for (guint i = 0; i < paths->len; i++)
-    g_ptr_array_add (files, g_file_new_for_path (paths->pdata[i]));
+  for (guint i = 0; found != NULL && i < found->len; i++)
+    g_ptr_array_add (files, g_object_ref (found->pdata[i]));
 }
 
 GPtrArray *
@@ -269,10 +246,14 @@ ip_options_list_files (const IpOptions *options)
   GPtrArray *files = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = 0; options->files[i] != NULL; i++)
-    if (g_file_test (options->files[i], G_FILE_TEST_IS_DIR))
-      add_folder (files, options->files[i]);
-    else
-      g_ptr_array_add (files, g_file_new_for_commandline_arg (options->files[i]));
+    {
+      g_autoptr (GFile) file = g_file_new_for_commandline_arg (options->files[i]);
+
+      if (g_file_test (options->files[i], G_FILE_TEST_IS_DIR))
+        add_folder (files, file);
+      else
+        g_ptr_array_add (files, g_object_ref (file));
+    }
 
   return files;
 }

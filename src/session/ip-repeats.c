@@ -133,48 +133,57 @@ ip_repeats_describe (IpDump *dump, char **seed)
   return g_string_free (text, FALSE);
 }
 
-static void
-drop_end (char *text, const char *end)
-{
-  g_autofree char *lower = g_ascii_strdown (text, -1);
+#define SEPARATORS "-_ =./"
 
-  if (g_str_has_suffix (lower, end))
-    text[strlen (text) - strlen (end)] = '\0';
+static void
+drop_ends (char *text, const char *characters)
+{
+  gsize start = strspn (text, characters);
+  gsize end = strlen (text);
+
+  while (end > start && strchr (characters, text[end - 1]) != NULL)
+    end--;
+  memmove (text, text + start, end - start);
+  text[end - start] = '\0';
 }
 
-/* What the names of all runs begin with, as far as it says something. (transfer full) */
+/* What a run is called but for its seed. (transfer full) */
+static char *
+find_name (IpRun *run)
+{
+  char *name = g_regex_replace_literal (get_seed_pattern (), ip_run_get_name (run), -1, 0, "", 0,
+                                        NULL);
+
+  drop_ends (name, SEPARATORS);
+
+  return name;
+}
+
+/* What the names of all runs begin with. (transfer full) */
 static char *
 find_title (GPtrArray *runs)
 {
-  char *title = g_strdup (ip_run_get_name (runs->pdata[0]));
+  g_autofree char *title = find_name (runs->pdata[0]);
+  gboolean differ = FALSE;
   const char *end;
 
   if (runs->len == 1)
-    return title;
+    return g_strdup (ip_run_get_name (runs->pdata[0]));
   for (guint i = 1; i < runs->len; i++)
     {
-      const char *name = ip_run_get_name (runs->pdata[i]);
+      g_autofree char *name = find_name (runs->pdata[i]);
       gsize n = 0;
 
       while (title[n] != '\0' && title[n] == name[n])
         n++;
+      differ = differ || title[n] != name[n];
       title[n] = '\0';
     }
   if (!g_utf8_validate (title, -1, &end))
     title[end - title] = '\0';
+  drop_ends (title, differ ? SEPARATORS "0123456789" : SEPARATORS);
 
-  while (*title != '\0' && strchr ("-_ =./0123456789", title[strlen (title) - 1]) != NULL)
-    title[strlen (title) - 1] = '\0';
-  drop_end (title, "seed");
-  while (*title != '\0' && strchr ("-_ =./", title[strlen (title) - 1]) != NULL)
-    title[strlen (title) - 1] = '\0';
-  if (*title == '\0')
-    {
-      g_free (title);
-      title = g_strdup (ip_run_get_name (runs->pdata[0]));
-    }
-
-  return title;
+  return *title != '\0' ? g_steal_pointer (&title) : g_strdup (ip_run_get_name (runs->pdata[0]));
 }
 
 void
