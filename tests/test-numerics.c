@@ -9,6 +9,7 @@
 #include "ip-number.h"
 #include "ip-partition.h"
 #include "ip-random.h"
+#include "ip-ranking.h"
 #include "ip-sort.h"
 
 #include <glib.h>
@@ -289,7 +290,51 @@ test_steps (void)
   free_matrix (&matrix);
 }
 
-/* Edges close together and far apart, with repeats, against counting them. */
+/* Edges close together and far apart, with repeats, against counting them; 300 of them, most in
+ * one place. */
+static void
+check_edges (const double *list, gsize n, IpElement element)
+{
+  const gsize count = 3 * n + 120;
+  g_autofree float *single = g_new (float, count);
+  g_autofree double *numbers = g_new (double, count);
+  g_autofree guint64 *symbols = g_new (guint64, count);
+  IpEdges edges;
+
+  for (gsize i = 0; i < count; i++)
+    {
+      double edge = n > 0 ? list[i % n] : 0.0;
+
+      numbers[i] = i < n       ? edge
+                   : i < 2 * n ? nextafter (edge, INFINITY)
+                   : i < 3 * n ? nextafter (edge, -INFINITY)
+                               : edge * (1.0 + 0.5 * draw (3, i)) + draw (4, i);
+      numbers[i] = CLAMP (numbers[i], -DBL_MAX, DBL_MAX);
+      single[i] = (float) CLAMP (numbers[i], -FLT_MAX, FLT_MAX);
+    }
+
+  g_assert_cmpint (ip_edges_init (&edges, list, n, NULL), ==, IP_STATUS_OK);
+  for (gsize at = 0; at < count; at += 100)
+    {
+      gsize some = MIN (100, count - at);
+      IpMatrix row
+        = { element == IP_ELEMENT_FLOAT32 ? (gconstpointer) (single + at) : numbers + at, 1, some,
+            some, element };
+
+      g_assert_cmpuint (ip_edges_digitise (&edges, &row, 0, symbols + at), ==, 0);
+    }
+  for (gsize i = 0; i < count; i++)
+    {
+      double value = element == IP_ELEMENT_FLOAT32 ? (double) single[i] : numbers[i];
+      guint64 expected = 0;
+
+      for (gsize k = 0; k < n; k++)
+        expected += list[k] <= value;
+      g_assert_cmpuint (symbols[i], ==, expected);
+    }
+  ip_edges_clear (&edges);
+}
+
 static void
 test_edges (void)
 {
@@ -298,31 +343,67 @@ test_edges (void)
                               { 1e6, 1e6 + 1e-9, 1e6 + 2e-9, 2e6, 2e6, 3e6 },
                               { 3, 3, 3, 3, 3, 3 },
                               { -1e308, -1, 0, 1, 2, 1e308 } };
+  double many[300];
 
-  for (guint list = 0; list < G_N_ELEMENTS (lists); list++)
-    for (gsize n = 0; n <= 6; n++)
-      {
-        IpEdges edges;
+  for (guint i = 0; i < G_N_ELEMENTS (many); i++)
+    many[i] = i < 40 ? ldexp (1.0, (int) i - 40) : 1.0 + 0.125 * i;
+  many[299] = 1e9;
 
-        ip_edges_init (&edges, lists[list], n, NULL);
-        for (guint i = 0; i < 100; i++)
-          {
-            double edge = lists[list][i % 6];
-            double value = i < 6    ? edge
-                           : i < 12 ? nextafter (edge, INFINITY)
-                           : i < 18 ? nextafter (edge, -INFINITY)
-                                    : edge * (1.0 + draw (3, i)) + draw (4, i);
-            IpMatrix row = { &value, 1, 1, 1, IP_ELEMENT_FLOAT64 };
-            guint64 symbol;
-            guint64 expected = 0;
+  for (guint element = 0; element < 2; element++)
+    {
+      for (guint list = 0; list < G_N_ELEMENTS (lists); list++)
+        for (gsize n = 0; n <= 6; n++)
+          check_edges (lists[list], n, element);
+      for (gsize n = 1; n <= G_N_ELEMENTS (many); n += 13)
+        check_edges (many, n, element);
+    }
+}
 
-            for (gsize k = 0; k < n; k++)
-              expected += lists[list][k] <= value;
-            ip_edges_digitise (&edges, &row, 0, &symbol);
-            g_assert_cmpuint (symbol, ==, expected);
-          }
-        ip_edges_clear (&edges);
-      }
+/* Every unit scaled to its own range, in the precision of the data. */
+static void
+test_scaled_edges (void)
+{
+  const double thirds[] = { 0.0, 1.0 / 3.0, 2.0 / 3.0 };
+
+  for (guint element = 0; element < 2; element++)
+    {
+      IpMatrix matrix = create_matrix (60, 40, element, 0.0);
+      double lo[40];
+      double hi[40];
+      guint64 symbols[40];
+      IpEdges edges;
+      IpScaledEdges scaled = { &edges, lo, hi };
+
+      for (gsize i = 0; i < 60; i++)
+        if (element == IP_ELEMENT_FLOAT32)
+          ((float *) matrix.data)[40 * i + 7] = 0.25f;
+        else
+          ((double *) matrix.data)[40 * i + 7] = 0.25;
+      ip_columns_find_ranges (&matrix, lo, hi, NULL);
+      ip_edges_init (&edges, thirds, 3, NULL);
+      for (gsize i = 0; i < 60; i++)
+        {
+          gsize at = 40 * i + 5;
+          IpMatrix row = { element == IP_ELEMENT_FLOAT32
+                             ? (gconstpointer) ((const float *) matrix.data + at)
+                             : (const double *) matrix.data + at,
+                           1, 35, 35, element };
+
+          g_assert_cmpuint (ip_scaled_edges_digitise (&scaled, &row, 5, symbols), ==, 0);
+          for (gsize j = 5; j < 40; j++)
+            {
+              double place = (ip_matrix_get (&matrix, i, j) - lo[j]) / (hi[j] - lo[j]);
+
+              if (element == IP_ELEMENT_FLOAT32)
+                place = ((float) ip_matrix_get (&matrix, i, j) - (float) lo[j])
+                        / ((float) hi[j] - (float) lo[j]);
+              g_assert_cmpuint (symbols[j - 5], ==,
+                                j == 7 ? 3 : 1u + (place >= thirds[1]) + (place >= thirds[2]));
+            }
+        }
+      ip_edges_clear (&edges);
+      free_matrix (&matrix);
+    }
 }
 
 static void
@@ -346,6 +427,34 @@ test_extremes (void)
   ip_columns_find_extremes (&matrix, &extremes, NULL);
   g_assert_cmpuint (extremes.bad_rows, ==, 2);
   free_matrix (&matrix);
+}
+
+static void
+test_ranges (void)
+{
+  for (guint element = 0; element < 2; element++)
+    for (gsize rows = 1; rows < 40; rows += 19)
+      {
+        IpMatrix matrix = create_matrix (rows, 37, element, 0.0);
+        double lo[37];
+        double hi[37];
+
+        g_assert_cmpint (ip_columns_find_ranges (&matrix, lo, hi, NULL), ==, IP_STATUS_OK);
+        for (gsize j = 0; j < 37; j++)
+          {
+            double least = INFINITY;
+            double most = -INFINITY;
+
+            for (gsize i = 0; i < rows; i++)
+              {
+                least = fmin (least, ip_matrix_get (&matrix, i, j));
+                most = fmax (most, ip_matrix_get (&matrix, i, j));
+              }
+            g_assert_cmpfloat (lo[j], ==, least);
+            g_assert_cmpfloat (hi[j], ==, most);
+          }
+        free_matrix (&matrix);
+      }
 }
 
 static void
@@ -387,28 +496,117 @@ compare_doubles (gconstpointer a, gconstpointer b)
 static void
 test_sort (void)
 {
-  for (guint element = 0; element < 2; element++)
-    for (gsize rows = 0; rows < 80; rows += 13)
+  const gsize sizes[] = { 0, 1, 2, 3, 100, 5000 };
+
+  for (guint size = 0; size < G_N_ELEMENTS (sizes); size++)
+    {
+      gsize n = sizes[size];
+      g_autofree double *numbers = g_new (double, n + 4);
+      g_autofree double *expected = NULL;
+
+      for (gsize i = 0; i < n; i++)
+        numbers[i] = ldexp (draw (5, i), (int) (i % 7) * 100 - 300);
+      for (gsize i = 0; i < n; i += 9)
+        numbers[i] = i % 2 == 0 ? -0.0 : 4.9e-324;
+      expected = g_memdup2 (numbers, (n + 1) * sizeof *numbers);
+      qsort (expected, n, sizeof *expected, compare_doubles);
+
+      g_assert_cmpint (ip_sort (numbers, n, NULL), ==, IP_STATUS_OK);
+      for (gsize i = 0; i < n; i++)
+        g_assert_true (numbers[i] == expected[i] && !(numbers[i] == 0.0 && signbit (numbers[i])));
+    }
+}
+
+/* Kinds of layers: anything; a few values; half zeros of either sign; neighbours in the last bit;
+ * all magnitudes. */
+static double
+draw_activation (guint kind, gsize i)
+{
+  double number = draw (11 + kind, i);
+
+  switch (kind)
+    {
+    case 0:
+      return number;
+    case 1:
+      return round (4.0 * number);
+    case 2:
+      return number > 0.0 ? number : i % 2 ? -0.0 : 0.0;
+    case 3:
+      return 1.0 + ldexp (floor (100.0 * number), -23);
+    default:
+      return ldexp (number, (int) (i % 270) - 148);
+    }
+}
+
+/* Every place of a matrix against sorting its entries. */
+static void
+check_ranking (guint kind, IpElement element, gsize rows, gsize columns, double except)
+{
+  const bool is_distinct = !isnan (except);
+  const gsize n = rows * columns;
+  IpMatrix matrix = create_matrix (rows, columns + 3, element, 0.0);
+  g_autofree double *expected = g_new (double, n + 1);
+  g_autofree double *found = g_new (double, n + 1);
+  g_autofree gsize *place = g_new (gsize, n + 1);
+  gsize kept = 0;
+  IpRanking ranking;
+
+  matrix.columns = columns;
+  for (gsize i = 0; i < rows; i++)
+    for (gsize j = 0; j < columns; j++)
       {
-        IpMatrix matrix = create_matrix (rows, 7, element, 0.0);
-        g_autofree double *expected = g_new (double, 7 * rows + 1);
-        IpMatrix sorted;
+        double number = draw_activation (kind, i * columns + j);
 
-        if (rows > 0 && element == IP_ELEMENT_FLOAT32)
-          ((float *) matrix.data)[3] = -0.0f;
-        else if (rows > 0)
-          ((double *) matrix.data)[3] = -1e300;
-        for (gsize i = 0; i < 7 * rows; i++)
-          expected[i] = ip_matrix_get (&matrix, i / 7, i % 7);
-        qsort (expected, 7 * rows, sizeof *expected, compare_doubles);
-
-        g_assert_cmpint (ip_sort_entries (&matrix, &sorted, NULL), ==, IP_STATUS_OK);
-        g_assert_cmpuint (sorted.columns, ==, 7 * rows);
-        for (gsize i = 0; i < 7 * rows; i++)
-          g_assert_cmpfloat (ip_matrix_get (&sorted, 0, i), ==, expected[i]);
-        free ((gpointer) sorted.data);
-        free_matrix (&matrix);
+        if (element == IP_ELEMENT_FLOAT32)
+          ((float *) matrix.data)[i * matrix.stride + j] = (float) number;
+        else
+          ((double *) matrix.data)[i * matrix.stride + j] = number;
+        expected[i * columns + j] = ip_matrix_get (&matrix, i, j);
       }
+
+  qsort (expected, n, sizeof *expected, compare_doubles);
+  for (gsize i = 0; i < n; i++)
+    if (!is_distinct
+        || (expected[i] != except && (kept == 0 || expected[i] != expected[kept - 1])))
+      expected[kept++] = expected[i];
+  for (gsize i = 0; i < kept; i++)
+    place[i] = i;
+
+  if (is_distinct)
+    g_assert_cmpint (ip_ranking_init_distinct (&ranking, &matrix, except, NULL), ==, IP_STATUS_OK);
+  else
+    g_assert_cmpint (ip_ranking_init (&ranking, &matrix, NULL), ==, IP_STATUS_OK);
+  g_assert_cmpuint (ranking.n, ==, kept);
+
+  g_assert_cmpint (ip_ranking_find (&ranking, place, kept, found, NULL), ==, IP_STATUS_OK);
+  for (gsize i = 0; i < kept; i++)
+    g_assert_cmpfloat (found[i], ==, expected[i]);
+
+  /* the same place several times, most not at all */
+  for (gsize i = 0; i < kept; i++)
+    place[i] = kept / 3;
+  if (kept > 1)
+    place[kept - 1] = kept - 1;
+  g_assert_cmpint (ip_ranking_find (&ranking, place, kept, found, NULL), ==, IP_STATUS_OK);
+  for (gsize i = 0; i < kept; i++)
+    g_assert_cmpfloat (found[i], ==, expected[place[i]]);
+
+  ip_ranking_clear (&ranking);
+  free_matrix (&matrix);
+}
+
+static void
+test_ranking (void)
+{
+  const gsize shapes[][2] = { { 0, 4 }, { 1, 1 }, { 1, 700 }, { 90, 7 }, { 3000, 2 }, { 4, 1025 } };
+  const double excepts[] = { NAN, -INFINITY, 0.0, 1.0, 0.1 };
+
+  for (guint element = 0; element < 2; element++)
+    for (guint kind = 0; kind < 5; kind++)
+      for (guint shape = 0; shape < G_N_ELEMENTS (shapes); shape++)
+        for (guint i = 0; i < G_N_ELEMENTS (excepts); i++)
+          check_ranking (kind, element, shapes[shape][0], shapes[shape][1], excepts[i]);
 }
 
 /* Collects all distances of a pass. */
@@ -674,9 +872,12 @@ main (int argc, char *argv[])
   g_test_add_func ("/numerics/digitise/grid", test_grid);
   g_test_add_func ("/numerics/digitise/steps", test_steps);
   g_test_add_func ("/numerics/digitise/edges", test_edges);
+  g_test_add_func ("/numerics/digitise/scaled-edges", test_scaled_edges);
   g_test_add_func ("/numerics/columns/extremes", test_extremes);
   g_test_add_func ("/numerics/columns/moments", test_moments);
+  g_test_add_func ("/numerics/columns/ranges", test_ranges);
   g_test_add_func ("/numerics/sort", test_sort);
+  g_test_add_func ("/numerics/ranking", test_ranking);
   g_test_add_func ("/numerics/distance/tiles", test_distances);
   g_test_add_func ("/numerics/distance/cancel", test_cancel);
   g_test_add_func ("/numerics/eigen/values", test_eigenvalues);

@@ -13,10 +13,11 @@
  * by size.  Bias and saturation as for uniform bins.
  *
  * Source: the adaptive binning of Chelombiev, Houghton and O'Donnell 2019, arXiv:1902.09037, with
- * quantiles of samples instead of distinct values. Time O(N d), memory two copies of the layer. */
+ * quantiles of samples instead of distinct values. Time O(N d), memory at most two bytes for an
+ * activation, two copies of a layer in double precision. */
 
 #include "ip-bins.h"
-#include "ip-sort.h"
+#include "ip-ranking.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -36,48 +37,87 @@ static const IpQuantity quantities[]
   = { IP_QUANTITY_MI_XT,    IP_QUANTITY_MI_TY,    IP_QUANTITY_H_T,
       IP_QUANTITY_MI_XT_MM, IP_QUANTITY_MI_TY_MM, IP_QUANTITY_H_T_MM };
 
-/* The quantile p of sorted numbers, interpolated as numpy.quantile does: from the nearer neighbour,
+/* Quantiles k/B, k = 1 .. B - 1, interpolated as numpy.quantile does: from the nearer neighbour,
  * with the difference taken in the precision of the data. */
-static double
-find_quantile (const IpMatrix *sorted, double p)
+typedef struct
 {
-  double place = p * (double) (sorted->columns - 1);
-  size_t at = (size_t) place;
-  double t = place - (double) at;
-  double below = ip_matrix_get (sorted, 0, at);
-  double above = at + 1 < sorted->columns ? ip_matrix_get (sorted, 0, at + 1) : below;
-  double step = sorted->element == IP_ELEMENT_FLOAT32 ? (float) above - (float) below
-                                                      : above - below;
+  size_t *place; /* [2 (B - 1)] of the neighbours below and above */
+  double *value;
+  double *edge; /* [B - 1] */
+} Quantiles;
 
-  return t >= 0.5 ? above - step * (1.0 - t) : below + step * t;
+static double
+find_place (const IpRanking *ranking, size_t k, size_t bins)
+{
+  return (double) k / (double) bins * (double) (ranking->n - 1);
+}
+
+static void
+interpolate (const IpRanking *ranking, size_t bins, Quantiles *quantiles, size_t *n)
+{
+  for (size_t k = 1; k < bins; k++)
+    {
+      double place = find_place (ranking, k, bins);
+      double t = place - floor (place);
+      double below = quantiles->value[2 * k - 2];
+      double above = quantiles->value[2 * k - 1];
+      double step = ranking->matrix.element == IP_ELEMENT_FLOAT32 ? (float) above - (float) below
+                                                                  : above - below;
+      double edge = t >= 0.5 ? above - step * (1.0 - t) : below + step * t;
+
+      if (*n == 0 || edge > quantiles->edge[*n - 1])
+        quantiles->edge[(*n)++] = edge;
+    }
+}
+
+static IpStatus
+fill_quantiles (const IpMatrix *matrix,
+                size_t bins,
+                Quantiles *quantiles,
+                size_t *n,
+                IpContext *context)
+{
+  IpRanking ranking;
+  IpStatus status = ip_ranking_init (&ranking, matrix, context);
+
+  if (status != IP_STATUS_OK)
+    return status;
+
+  for (size_t k = 1; k < bins; k++)
+    {
+      size_t below = (size_t) find_place (&ranking, k, bins);
+
+      quantiles->place[2 * k - 2] = below;
+      quantiles->place[2 * k - 1] = below + 1 < ranking.n ? below + 1 : below;
+    }
+  status
+    = ip_ranking_find (&ranking, quantiles->place, 2 * (bins - 1), quantiles->value, context);
+  if (status == IP_STATUS_OK)
+    interpolate (&ranking, bins, quantiles, n);
+
+  ip_ranking_clear (&ranking);
+  return status;
 }
 
 static IpStatus
 find_edges (const IpSample *sample, size_t bins, IpEdges *edges, IpContext *context)
 {
-  double *quantile = malloc (bins * sizeof *quantile);
+  Quantiles quantiles = { malloc (2 * bins * sizeof *quantiles.place),
+                          malloc (2 * bins * sizeof *quantiles.value),
+                          malloc (bins * sizeof *quantiles.edge) };
   size_t n = 0;
-  IpMatrix sorted;
   IpStatus status;
 
-  if (quantile == NULL)
-    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu bin edges", bins);
-
-  status = ip_sort_entries (&sample->source.activations, &sorted, context);
+  if (quantiles.place == NULL || quantiles.value == NULL || quantiles.edge == NULL)
+    status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu bin edges", bins);
+  else
+    status = fill_quantiles (&sample->source.activations, bins, &quantiles, &n, context);
   if (status == IP_STATUS_OK)
-    {
-      for (size_t k = 1; k < bins; k++)
-        {
-          double edge = find_quantile (&sorted, (double) k / (double) bins);
+    status = ip_edges_init (edges, quantiles.edge, n, context);
 
-          if (n == 0 || edge > quantile[n - 1])
-            quantile[n++] = edge;
-        }
-      free ((void *) sorted.data);
-      status = ip_edges_init (edges, quantile, n, context);
-    }
-
-  free (quantile);
+  free (quantiles.place);
+  free (quantiles.value);
+  free (quantiles.edge);
   return status;
 }
 

@@ -229,11 +229,11 @@ ip_bins_memory (size_t n, size_t d, size_t classes, const IpParameters *paramete
 double
 ip_bins_sorting_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  return (double) n * (3e-8 * (double) d + 3e-7);
+  return 3e-4 + (double) n * (6e-9 * (double) d + 3e-7);
 }
 
 size_t
 ip_bins_sorting_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  return 80 * n + 16 * n * d;
+  return ((size_t) 2 << 20) + 80 * n + 16 * n * d;
 }

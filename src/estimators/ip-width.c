@@ -53,13 +53,9 @@ find_median (const IpMatrix *matrix, const double *mean, double *distance, IpCon
   if (status == IP_STATUS_OK)
     {
       size_t pairs = pack_triangle (squared, n);
-      IpMatrix packed = { squared, 1, pairs, pairs, IP_ELEMENT_FLOAT64 };
-      IpMatrix sorted;
 
-      status = ip_sort_entries (&packed, &sorted, context);
-      if (status == IP_STATUS_OK)
-        *distance = sqrt (((const double *) sorted.data)[pairs / 2]);
-      free ((void *) sorted.data);
+      status = ip_sort (squared, pairs, context);
+      *distance = sqrt (squared[pairs / 2]);
     }
 
   free (squared);

@@ -197,20 +197,32 @@ ip_columns_find_extremes (const IpMatrix *matrix, IpExtremes *extremes, IpContex
   return status;
 }
 
+IP_VECTORISED static void
+widen_promoted (const float *values, size_t n, double *lo, double *hi)
+{
+  for (size_t i = 0; i < n; i++)
+    {
+      double value = (double) values[i];
+
+      lo[i] = value < lo[i] ? value : lo[i];
+      hi[i] = value > hi[i] ? value : hi[i];
+    }
+}
+
 static IpStatus
 find_ranges (const IpMatrix *matrix, double *lo, double *hi, IpContext *context)
 {
   size_t block = matrix->columns > 0 ? STRIDE / matrix->columns + 1 : matrix->rows;
 
+  for (size_t i = 0; i < matrix->columns && matrix->rows > 0; i++)
+    lo[i] = hi[i] = ip_matrix_get (matrix, 0, i);
+
   for (size_t row = 0; row < matrix->rows; row++)
     {
-      for (size_t i = 0; i < matrix->columns; i++)
-        {
-          double value = ip_matrix_get (matrix, row, i);
-
-          lo[i] = row == 0 || value < lo[i] ? value : lo[i];
-          hi[i] = row == 0 || value > hi[i] ? value : hi[i];
-        }
+      if (matrix->element == IP_ELEMENT_FLOAT32)
+        widen_promoted (get_row (matrix, row), matrix->columns, lo, hi);
+      else
+        widen_double (get_row (matrix, row), matrix->columns, lo, hi);
 
       if (row % block == 0 && ip_context_is_cancelled (context))
         return IP_STATUS_CANCELLED;

@@ -13,6 +13,8 @@
 
 /* Columns that are digitised at once: symbols and multipliers stay in the first-level cache. */
 #define COLUMNS 512
+/* Up to here comparing with all edges is faster than looking for the right ones. */
+#define FEW_EDGES 128
 /* Entries between two looks at the cancel flag. */
 #define STRIDE ((size_t) 1 << 19)
 
@@ -342,42 +344,28 @@ ip_steps_digitise (const void *self, const IpMatrix *row, size_t first, uint64_t
                                             : step_double (self, row->data, row->columns, symbols);
 }
 
-/* The cell of a value; never descends as the value ascends, which is all that the table relies
- * on. */
-static inline size_t
-find_cell (const IpEdges *edges, double value)
-{
-  double cell = (value - edges->edge[0]) * edges->scale;
-  double last = (double) (edges->cells - 1);
-
-  return cell > 0.0 ? (size_t) (cell < last ? cell : last) : 0;
-}
-
 IpStatus
 ip_edges_init (IpEdges *edges, const double *edge, size_t n, IpContext *context)
 {
-  double span = n > 0 ? edge[n - 1] - edge[0] : 0.0;
-
-  *edges = (IpEdges) { .n = n, .cells = 8 * n + 1 };
-  edges->edge = malloc ((n + 1) * sizeof *edges->edge);
-  edges->guide = calloc (edges->cells + 1, sizeof *edges->guide);
-  if (edges->edge == NULL || edges->guide == NULL)
+  *edges = (IpEdges) { .n = n };
+  while (edges->padded < n)
+    edges->padded = 2 * edges->padded + 1;
+  edges->edge = malloc ((edges->padded + 1) * sizeof *edges->edge);
+  edges->single = malloc ((edges->padded + 1) * sizeof *edges->single);
+  if (edges->edge == NULL || edges->single == NULL)
     {
       ip_edges_clear (edges);
       return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu bin edges", n);
     }
 
-  memcpy (edges->edge, edge, n * sizeof *edge);
-  edges->edge[n] = INFINITY;
-  edges->scale = isnormal (span) ? (double) (edges->cells - 1) / span : 0.0;
-  edges->scale = isfinite (edges->scale) ? edges->scale : 0.0;
+  for (size_t k = 0; k < edges->padded; k++)
+    {
+      double number = k < n ? edge[k] : INFINITY;
+      float single = (float) number;
 
-  /* Edges of earlier cells are below every value of a cell. */
-  for (size_t k = 0; k < n; k++)
-    edges->guide[find_cell (edges, edge[k]) + 1] = (uint32_t) (k + 1);
-  for (size_t cell = 1; cell < edges->cells; cell++)
-    if (edges->guide[cell] < edges->guide[cell - 1])
-      edges->guide[cell] = edges->guide[cell - 1];
+      edges->edge[k] = number;
+      edges->single[k] = (double) single < number ? nextafterf (single, INFINITY) : single;
+    }
 
   return IP_STATUS_OK;
 }
@@ -386,53 +374,142 @@ void
 ip_edges_clear (IpEdges *edges)
 {
   free (edges->edge);
-  free (edges->guide);
+  free (edges->single);
   edges->edge = NULL;
-  edges->guide = NULL;
+  edges->single = NULL;
 }
 
-static inline uint64_t
-count_edges (const IpEdges *edges, double value)
-{
-  size_t k = edges->guide[find_cell (edges, value)];
+/* Values that are compared together stay in registers. */
+#define LANES 32
 
-  while (k < edges->n && edges->edge[k] <= value)
-    k++;
-  return k;
+/* Compares whole groups of values with all edges; gives how many values that were. */
+IP_VECTORISED static size_t
+compare_float (const float *edge, size_t n_edges, const float *values, size_t n, uint64_t *symbols)
+{
+  size_t done = n - n % LANES;
+
+  for (size_t i = 0; i < done; i += LANES)
+    {
+      int32_t count[LANES] = { 0 };
+
+      for (size_t k = 0; k < n_edges; k++)
+        for (size_t lane = 0; lane < LANES; lane++)
+          count[lane] += edge[k] <= values[i + lane];
+      for (size_t lane = 0; lane < LANES; lane++)
+        symbols[i + lane] = (uint64_t) count[lane];
+    }
+
+  return done;
+}
+
+IP_VECTORISED static size_t
+compare_double (const double *edge,
+                size_t n_edges,
+                const double *values,
+                size_t n,
+                uint64_t *symbols)
+{
+  size_t done = n - n % LANES;
+
+  for (size_t i = 0; i < done; i += LANES)
+    {
+      int64_t count[LANES] = { 0 };
+
+      for (size_t k = 0; k < n_edges; k++)
+        for (size_t lane = 0; lane < LANES; lane++)
+          count[lane] += edge[k] <= values[i + lane];
+      for (size_t lane = 0; lane < LANES; lane++)
+        symbols[i + lane] = (uint64_t) count[lane];
+    }
+
+  return done;
+}
+
+/* Halves the edges until one place is left; their number is a power of two less one. */
+IP_VECTORISED static void
+halve_float (const float *edge, size_t padded, const float *values, size_t n, uint64_t *symbols)
+{
+  memset (symbols, 0, n * sizeof *symbols);
+  for (size_t half = (padded + 1) / 2; half > 0; half /= 2)
+    for (size_t i = 0; i < n; i++)
+      symbols[i] += edge[symbols[i] + half - 1] <= values[i] ? half : 0;
+}
+
+IP_VECTORISED static void
+halve_double (const double *edge, size_t padded, const double *values, size_t n, uint64_t *symbols)
+{
+  memset (symbols, 0, n * sizeof *symbols);
+  for (size_t half = (padded + 1) / 2; half > 0; half /= 2)
+    for (size_t i = 0; i < n; i++)
+      symbols[i] += edge[symbols[i] + half - 1] <= values[i] ? half : 0;
+}
+
+static void
+count_edges_float (const IpEdges *edges, const float *values, size_t n, uint64_t *symbols)
+{
+  size_t done
+    = edges->n <= FEW_EDGES ? compare_float (edges->single, edges->n, values, n, symbols) : 0;
+
+  halve_float (edges->single, edges->padded, values + done, n - done, symbols + done);
+}
+
+static void
+count_edges_double (const IpEdges *edges, const double *values, size_t n, uint64_t *symbols)
+{
+  size_t done
+    = edges->n <= FEW_EDGES ? compare_double (edges->edge, edges->n, values, n, symbols) : 0;
+
+  halve_double (edges->edge, edges->padded, values + done, n - done, symbols + done);
 }
 
 size_t
 ip_edges_digitise (const void *self, const IpMatrix *row, size_t first, uint64_t *symbols)
 {
-  const IpEdges *edges = self;
-
   if (row->element == IP_ELEMENT_FLOAT32)
-    for (size_t i = 0; i < row->columns; i++)
-      symbols[i] = count_edges (edges, (double) ((const float *) row->data)[i]);
+    count_edges_float (self, row->data, row->columns, symbols);
   else
-    for (size_t i = 0; i < row->columns; i++)
-      symbols[i] = count_edges (edges, ((const double *) row->data)[i]);
+    count_edges_double (self, row->data, row->columns, symbols);
 
   return 0;
+}
+
+IP_VECTORISED static void
+scale_float (const float *values, const double *lo, const double *hi, size_t n, float *scaled)
+{
+  for (size_t i = 0; i < n; i++)
+    {
+      float low = (float) lo[i];
+      float span = (float) hi[i] - low;
+
+      scaled[i] = span > 0.0f ? (values[i] - low) / span : 1.0f;
+    }
+}
+
+IP_VECTORISED static void
+scale_double (const double *values, const double *lo, const double *hi, size_t n, double *scaled)
+{
+  for (size_t i = 0; i < n; i++)
+    scaled[i] = hi[i] > lo[i] ? (values[i] - lo[i]) / (hi[i] - lo[i]) : 1.0;
 }
 
 size_t
 ip_scaled_edges_digitise (const void *self, const IpMatrix *row, size_t first, uint64_t *symbols)
 {
   const IpScaledEdges *scaled = self;
+  const double *lo = scaled->lo + first;
+  const double *hi = scaled->hi + first;
+  float single[COLUMNS];
+  double numbers[COLUMNS];
 
-  for (size_t i = 0; i < row->columns; i++)
+  if (row->element == IP_ELEMENT_FLOAT32)
     {
-      double lo = scaled->lo[first + i];
-      double hi = scaled->hi[first + i];
-      double place = 1.0;
-
-      if (hi > lo && row->element == IP_ELEMENT_FLOAT32)
-        place =
-            (double) ((((const float *) row->data)[i] - (float) lo) / ((float) hi - (float) lo));
-      else if (hi > lo)
-        place = (((const double *) row->data)[i] - lo) / (hi - lo);
-      symbols[i] = count_edges (scaled->edges, place);
+      scale_float (row->data, lo, hi, row->columns, single);
+      count_edges_float (scaled->edges, single, row->columns, symbols);
+    }
+  else
+    {
+      scale_double (row->data, lo, hi, row->columns, numbers);
+      count_edges_double (scaled->edges, numbers, row->columns, symbols);
     }
 
   return 0;

@@ -11,8 +11,8 @@
 
 /* Ways of turning activations into symbols, and rows of symbols into keys. */
 
-/* Writes the symbols of one row's entries, which are columns `first` and following of the matrix,
- * and returns how many of them lay outside what the symbols cover. */
+/* Writes the symbols of one row's entries, which are up to 512 columns of the matrix from `first`
+ * on, and returns how many of them lay outside what the symbols cover. */
 typedef size_t (*IpDigitiser) (const void *self,
                                const IpMatrix *row,
                                size_t first,
@@ -74,15 +74,15 @@ typedef struct
 /* An IpDigitiser of IpSteps. */
 size_t ip_steps_digitise (const void *self, const IpMatrix *row, size_t first, uint64_t *symbols);
 
-/* Any ascending edges, compared in double precision: the symbol is the number of edges not above
- * the value.  A table finds the neighbourhood of a value, a short walk the place. */
+/* Any ascending edges: the symbol is the number of edges not above the value.  Values of single
+ * precision are compared with the smallest ones of their kind that are not below the edges, which
+ * comes to the same. */
 typedef struct
 {
   size_t n;
-  double *edge;    /* [n + 1] an infinity behind the last */
-  uint32_t *guide; /* edges surely not above the values of a cell */
-  size_t cells;
-  double scale; /* cells per unit */
+  size_t padded; /* a power of two less one, infinities behind the last edge */
+  double *edge;  /* [padded] */
+  float *single;
 } IpEdges;
 
 /* edge[n] is copied. */

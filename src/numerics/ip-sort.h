@@ -4,9 +4,8 @@
 #pragma once
 
 #include "ip-context.h"
-#include "ip-matrix.h"
 
-/* All entries of a finite matrix in ascending order, as one row in the precision of the data, −0
- * as +0.  Radix sort: time O(N d), memory two copies; needs the matrix whole.  The row belongs to the
- * caller: free (sorted->data). */
-IpStatus ip_sort_entries (const IpMatrix *matrix, IpMatrix *sorted, IpContext *context);
+#include <stddef.h>
+
+/* Puts finite numbers into ascending order, −0 as +0.  Radix sort: time O(n), memory 8 n bytes. */
+IpStatus ip_sort (double *numbers, size_t n, IpContext *context);

@@ -1,235 +1,276 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * SPDX-FileCopyrightText: 2026 The Infoplane developers */
 
-/* How long the estimators take: bench-estimators [REPEATS [WORD]]
+/* How long the estimates of one sample take:
  *
- * One line per case, or per case whose name contains WORD: median processor seconds over REPEATS
- * runs (5), each from a new sample, so that nothing is remembered.  Data: tanh of nearly normal
- * noise, all rows distinct, 10 random classes. */
+ *   bench-estimators THREADS REPEATS N D ACTIVATIONS LABELS REQUEST...
+ *
+ * ACTIVATIONS holds N x D float32, LABELS N uint32.  Every thread estimates all requests REPEATS
+ * times, each time from a new sample, so that nothing is remembered.  "limit:NAME" in place of the
+ * requests times what BLAS, LAPACK or the memory need for the same size.  Writes one JSON object:
+ * the processor's kernels, the seconds of every run on every thread, the values in nats. */
 
 #include "ip-blas.h"
 #include "ip-estimator.h"
-#include "ip-random.h"
 
 #include <cblas.h>
+#include <lapacke.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <threads.h>
 #include <time.h>
 
-#define CLASSES 10
 #define MAX_REQUESTS 8
+#define MAX_THREADS 64
 #define MAX_REPEATS 101
 
-static unsigned repeats = 5;
+typedef struct _Work Work;
+
+struct _Work
+{
+  size_t n;
+  size_t d;
+  float *activations;
+  IpEvaluationSet *set;
+  unsigned repeats;
+  size_t n_requests;
+  IpRequest requests[MAX_REQUESTS];
+  double (*run) (const Work *work, IpEstimate *estimates); /* gives seconds */
+};
 
 typedef struct
 {
-  const char *name;
-  size_t n;
-  size_t d;
-  const char *requests[MAX_REQUESTS];
-} Case;
+  const Work *work;
+  double seconds[MAX_REPEATS];
+  IpEstimate estimates[MAX_REQUESTS];
+} Worker;
 
-static const Case cases[] = {
-  { "kde, both bounds, all classes, narrow", 4000, 10, { "kde:variance=0.1" } },
-  { "kde, both bounds, all classes", 4000, 100, { "kde:variance=0.1" } },
-  { "kde, both bounds, all classes, wide", 4000, 1024, { "kde:variance=0.1" } },
-  { "kde at three variances", 4000, 10,
-    { "kde:variance=0.1", "kde:variance=0.01", "kde:variance=1" } },
-  { "seven requests, one distance pass", 4000, 100,
-    { "kde:variance=0.1", "kde:variance=0.01", "kde:variance=1", "cs:sigma=1", "cs:sigma=3",
-      "renyi:alpha=2,sigma=2", "renyi:alpha=2,sigma=9" } },
-  { "cs", 4000, 10, { "cs" } },
-  { "cs", 4000, 1024, { "cs:sigma=10" } },
-  { "renyi alpha=2", 4000, 100, { "renyi:alpha=2" } },
-  { "renyi alpha=1.01", 2000, 100, { "renyi:sigma=2" } },
-  { "dse, decaying spectrum", 4000, 2, { "dse" } },
-  { "dse, decaying spectrum", 20000, 2, { "dse" } },
-  { "dse, full spectrum", 4000, 10, { "dse" } },
-  { "spectrum", 4000, 100, { "spectrum" } },
-  { "spectrum", 4000, 1024, { "spectrum" } },
-  { "knn-entropy", 4000, 10, { "knn-entropy" } },
-  { "bins-equal-mass", 4000, 100, { "bins-equal-mass" } },
-  { "bins-equal-mass", 10000, 1024, { "bins-equal-mass" } },
-  { "bins-minmax", 10000, 1024, { "bins-minmax" } },
-  { "bins-uniform", 4000, 10, { "bins-uniform:range=fixed" } },
-  { "bins-uniform", 4000, 100, { "bins-uniform:range=fixed" } },
-  { "bins-uniform, wide", 10000, 1024, { "bins-uniform:range=fixed" } },
-  { "bins-width", 4000, 100, { "bins-width" } },
-  { "bins-width, wide", 10000, 1024, { "bins-width" } },
-};
+static void
+fail (const char *what, const char *why)
+{
+  fprintf (stderr, "%s: %s\n", what, why);
+  exit (1);
+}
 
-/* Processor time of this thread, which neighbours on the machine disturb less than a clock. */
 static double
 now (void)
 {
   struct timespec time;
 
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+  clock_gettime (CLOCK_MONOTONIC, &time);
   return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
 }
 
-static int
-compare (const void *a, const void *b)
+/* Memory that has been touched, so that no page of it is fetched while a clock runs. */
+static void *
+allocate (size_t count, size_t size)
 {
-  double x = *(const double *) a;
-  double y = *(const double *) b;
+  void *memory = malloc (count * size);
 
-  return (x > y) - (x < y);
+  if (memory == NULL)
+    fail ("bench-estimators", "Out of memory");
+  memset (memory, 1, count * size);
+  return memory;
+}
+
+static void *
+read_numbers (const char *name, size_t count)
+{
+  void *numbers = allocate (count, sizeof (uint32_t));
+  FILE *file = fopen (name, "rb");
+
+  if (file == NULL || fread (numbers, sizeof (uint32_t), count, file) != count)
+    fail (name, "Not there, or too short");
+  fclose (file);
+  return numbers;
 }
 
 static double
-median (double *values, unsigned n)
+run_requests (const Work *work, IpEstimate *estimates)
 {
-  qsort (values, n, sizeof *values, compare);
-  return values[n / 2];
-}
-
-/* The sum of four uniform numbers is normal enough. */
-static float *
-create_activations (size_t n, size_t d)
-{
-  float *values = malloc (n * d * sizeof *values);
-
-  for (size_t i = 0; i < n * d; i++)
-    {
-      uint64_t word = ip_random_at (1, i);
-      double sum = 0.0;
-
-      for (int k = 0; k < 64; k += 16)
-        sum += (double) ((word >> k) & 0xffff) / 65536.0 - 0.5;
-      values[i] = tanhf ((float) (1.7 * sum));
-    }
-
-  return values;
-}
-
-static void
-parse (const char *text, IpRequest *request)
-{
-  char id[64];
-  const char *colon = strchr (text, ':');
+  IpSampleSource source = {
+    .activations = { work->activations, work->n, work->d, work->d, IP_ELEMENT_FLOAT32 },
+    .set = work->set,
+    .bound_lo = -1.0,
+    .bound_hi = 1.0,
+    .layer_lo = NAN,
+    .layer_hi = NAN,
+  };
   IpContext context = { 0 };
+  double start = now ();
+  IpSample *sample = ip_sample_new (&source, &context);
 
-  snprintf (id, sizeof id, "%.*s", colon != NULL ? (int) (colon - text) : (int) strlen (text),
-            text);
-  request->estimator = ip_estimator_find (id);
-  if (request->estimator == NULL
-      || ip_parameters_parse (&request->parameters, request->estimator,
-                              colon != NULL ? colon + 1 : NULL, &context)
+  if (sample == NULL
+      || ip_sample_estimate (sample, work->requests, work->n_requests, estimates, &context)
            != IP_STATUS_OK)
-    {
-      fprintf (stderr, "%s: %s\n", text, context.message);
-      exit (2);
-    }
+    fail (work->requests[0].estimator->id, context.message);
+  ip_sample_free (sample);
+  return now () - start;
 }
 
-static void
-run_case (const Case *test)
+/* The symmetric product that distances are made of. */
+static double
+run_dsyrk (const Work *work, IpEstimate *estimates)
 {
-  float *activations = create_activations (test->n, test->d);
-  uint32_t *labels = malloc (test->n * sizeof *labels);
-  double seconds[MAX_REPEATS];
-  IpRequest requests[MAX_REQUESTS];
-  IpEstimate estimates[MAX_REQUESTS];
-  IpEvaluationSet *set;
-  size_t n_requests = 0;
+  double *matrix = allocate (work->n * work->d, sizeof *matrix);
+  double *product = allocate (work->n * work->n, sizeof *product);
+  double start;
 
-  for (size_t i = 0; i < test->n; i++)
-    labels[i] = (uint32_t) (ip_random_at (2, i) % CLASSES);
-  set = ip_evaluation_set_new (test->n, NULL, labels, NULL);
-  while (n_requests < MAX_REQUESTS && test->requests[n_requests] != NULL)
-    {
-      parse (test->requests[n_requests], &requests[n_requests]);
-      n_requests++;
-    }
+  for (size_t i = 0; i < work->n * work->d; i++)
+    matrix[i] = work->activations[i];
+  start = now ();
+  cblas_dsyrk (CblasRowMajor, CblasUpper, CblasNoTrans, (blasint) work->n, (blasint) work->d, 1.0,
+               matrix, (blasint) work->d, 0.0, product, (blasint) work->n);
+  start = now () - start;
 
-  for (unsigned i = 0; i < repeats; i++)
-    {
-      IpSampleSource source = {
-        { activations, test->n, test->d, test->d, IP_ELEMENT_FLOAT32 }, set, NAN, NAN, NAN, NAN
-      };
-      IpContext context = { 0 };
-      double start = now ();
-      IpSample *sample = ip_sample_new (&source, &context);
-
-      if (sample == NULL
-          || ip_sample_estimate (sample, requests, n_requests, estimates, &context) != IP_STATUS_OK)
-        {
-          fprintf (stderr, "%s: %s\n", test->name, context.message);
-          exit (1);
-        }
-      ip_sample_free (sample);
-      seconds[i] = now () - start;
-    }
-
-  printf ("%-44s %6zu %6zu %10.4f\n", test->name, test->n, test->d, median (seconds, repeats));
-  fflush (stdout);
-  ip_evaluation_set_free (set);
-  free (activations);
-  free (labels);
-}
-
-/* The measure of the kernel estimators: one symmetric product of the same size. */
-static void
-run_dsyrk (size_t n, size_t d)
-{
-  double *matrix = malloc (n * d * sizeof *matrix);
-  double *product = malloc (n * n * sizeof *product);
-  double seconds[MAX_REPEATS];
-
-  for (size_t i = 0; i < n * d; i++)
-    matrix[i] = (double) (i % 17) - 8.0;
-  for (unsigned i = 0; i < repeats; i++)
-    {
-      double start = now ();
-
-      cblas_dsyrk (CblasRowMajor, CblasUpper, CblasNoTrans, (blasint) n, (blasint) d, 1.0, matrix,
-                   (blasint) d, 0.0, product, (blasint) n);
-      seconds[i] = now () - start;
-    }
-
-  printf ("%-44s %6zu %6zu %10.4f\n", "(dsyrk)", n, d, median (seconds, repeats));
   free (matrix);
   free (product);
+  return start;
+}
+
+/* Eigenvalues alone of one N x N matrix. */
+static double
+run_dsyevd (const Work *work, IpEstimate *estimates)
+{
+  lapack_int n = (lapack_int) work->n;
+  double *matrix = allocate (work->n * work->n, sizeof *matrix);
+  double *values = allocate (work->n, sizeof *values);
+  double start;
+
+  for (size_t i = 0; i < work->n; i++)
+    for (size_t j = 0; j < work->n; j++)
+      matrix[i * work->n + j] = exp (-fabs ((double) i - (double) j)) + cos ((double) (i * j));
+  start = now ();
+  if (LAPACKE_dsyevd (LAPACK_COL_MAJOR, 'N', 'U', n, matrix, n, values) != 0)
+    fail ("dsyevd", "Did not converge");
+  start = now () - start;
+
+  free (matrix);
+  free (values);
+  return start;
+}
+
+/* Looking at every activation once. */
+static double
+run_read (const Work *work, IpEstimate *estimates)
+{
+  const uint32_t *bits = (const uint32_t *) (const void *) work->activations;
+  volatile uint32_t sink;
+  uint32_t any = 0;
+  double start = now ();
+
+  for (size_t i = 0; i < work->n * work->d; i++)
+    any |= bits[i];
+  sink = any;
+  (void) sink;
+  return now () - start;
 }
 
 static void
-print_processor (void)
+parse (const char *text, Work *work)
 {
-  FILE *file = fopen ("/proc/cpuinfo", "r");
-  char line[256];
+  static const struct
+  {
+    const char *name;
+    double (*run) (const Work *work, IpEstimate *estimates);
+  } limits[] = {
+    { "limit:dsyrk", run_dsyrk },
+    { "limit:dsyevd", run_dsyevd },
+    { "limit:read", run_read },
+  };
+  IpRequest *request = &work->requests[work->n_requests];
+  IpContext context = { 0 };
+  char id[64];
+  size_t length = strcspn (text, ":");
 
-  while (file != NULL && fgets (line, sizeof line, file) != NULL)
-    if (strncmp (line, "model name", 10) == 0)
+  for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+    if (strcmp (text, limits[i].name) == 0)
       {
-        printf ("%s", strchr (line, ':') + 2);
-        break;
+        work->run = limits[i].run;
+        return;
       }
-  if (file != NULL)
-    fclose (file);
+
+  snprintf (id, sizeof id, "%.*s", (int) length, text);
+  request->estimator = ip_estimator_find (id);
+  if (request->estimator == NULL || work->n_requests == MAX_REQUESTS)
+    fail (text, "No such estimator, or too many");
+  if (ip_parameters_parse (&request->parameters, request->estimator,
+                           text[length] == ':' ? text + length + 1 : NULL, &context)
+      != IP_STATUS_OK)
+    fail (text, context.message);
+  work->run = run_requests;
+  work->n_requests++;
+}
+
+static int
+run_worker (void *data)
+{
+  Worker *worker = data;
+
+  for (unsigned i = 0; i < worker->work->repeats; i++)
+    worker->seconds[i] = worker->work->run (worker->work, worker->estimates);
+  return 0;
+}
+
+static void
+print_result (const Worker *workers, unsigned n_workers)
+{
+  const Work *work = workers->work;
+  const char *comma = "";
+
+  printf ("{\"core\": \"%s\", \"seconds\": [", ip_blas_get_core ());
+  for (unsigned k = 0; k < n_workers; k++)
+    for (unsigned i = 0; i < work->repeats; i++, comma = ", ")
+      printf ("%s%.9f", comma, workers[k].seconds[i]);
+
+  comma = "";
+  printf ("], \"values\": {");
+  for (size_t k = 0; k < work->n_requests; k++)
+    for (unsigned i = 0; i < workers->estimates[k].n_values; i++)
+      if (isfinite (workers->estimates[k].values[i].value))
+        {
+          printf ("%s\"%zu %s\": %.17g", comma, k,
+                  ip_quantity_get_info (workers->estimates[k].values[i].quantity)->id,
+                  workers->estimates[k].values[i].value);
+          comma = ", ";
+        }
+  printf ("}}\n");
 }
 
 int
 main (int argc, char *argv[])
 {
-  if (argc > 1)
-    repeats = (unsigned) strtoul (argv[1], NULL, 10);
-  if (repeats < 1 || repeats > MAX_REPEATS)
-    return 2;
+  static Worker workers[MAX_THREADS];
+  thrd_t threads[MAX_THREADS];
+  Work work = { 0 };
+  unsigned n_threads;
+
+  if (argc < 8)
+    fail (argv[0], "THREADS REPEATS N D ACTIVATIONS LABELS REQUEST...");
+  n_threads = (unsigned) strtoul (argv[1], NULL, 10);
+  work.repeats = (unsigned) strtoul (argv[2], NULL, 10);
+  work.n = strtoul (argv[3], NULL, 10);
+  work.d = strtoul (argv[4], NULL, 10);
+  if (n_threads < 1 || n_threads > MAX_THREADS || work.repeats < 1 || work.repeats > MAX_REPEATS)
+    fail (argv[0], "Too many threads or repeats, or none");
 
   openblas_set_num_threads (1);
-  print_processor ();
-  printf ("OpenBLAS core %s, %d thread; medians of %u\n\n", ip_blas_get_core (),
-          openblas_get_num_threads (), repeats);
-  printf ("%-44s %6s %6s %10s\n", "case", "N", "d", "seconds");
-  if (argc < 3)
-    run_dsyrk (4000, 1024);
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-    if (argc < 3 || strstr (cases[i].name, argv[2]) != NULL)
-      run_case (&cases[i]);
+  work.activations = read_numbers (argv[5], work.n * work.d);
+  work.set = ip_evaluation_set_new (work.n, NULL, read_numbers (argv[6], work.n), NULL);
+  for (int i = 7; i < argc; i++)
+    parse (argv[i], &work);
 
+  for (unsigned i = 0; i < n_threads; i++)
+    {
+      workers[i].work = &work;
+      if (thrd_create (&threads[i], run_worker, &workers[i]) != thrd_success)
+        fail (argv[0], "No thread");
+    }
+  for (unsigned i = 0; i < n_threads; i++)
+    thrd_join (threads[i], NULL);
+
+  print_result (workers, n_threads);
   return 0;
 }

@@ -1,0 +1,234 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Infoplane developers
+"""Infoplane beside scripts.py: bench.py BUILD [WORD] [--rounds N] [--threads T]...
+
+Prints the tables of doc/performance.md: median seconds of either side on the same data, the same
+number of threads and the same OpenBLAS kernels, taken in turns so that whatever else the machine
+does falls on both.  BUILD is a build directory; WORD picks the cases whose name contains it.
+"""
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+HERE = pathlib.Path(__file__).parent
+
+
+@dataclass
+class Case:
+    name: str
+    n: int
+    d: int
+    requests: tuple
+    script: str = None     # function of scripts.py
+    faster: float = None   # times faster than the script, to reach
+    limit: str = None      # what the case is measured by
+    at_most: float = None  # times the limit, to stay in
+
+
+WIDE = 10000, 1024
+CASES = [
+    Case("kde", 4000, 10, ("kde:variance=0.1",), "kde", 40),
+    Case("kde", 4000, 1024, ("kde:variance=0.1",), "kde", 6, "limit:dsyrk", 1.3),
+    Case("bins-uniform", 4000, 100, ("bins-uniform",), "bins_uniform", 15),
+    Case("bins-uniform", *WIDE, ("bins-uniform",), "bins_uniform", 25, "limit:read"),
+    Case("bins-width", *WIDE, ("bins-width",), "bins_width", 25, "limit:read"),
+    Case("bins-range", *WIDE, ("bins-range",), "bins_range", 25, "limit:read"),
+    Case("bins-minmax", *WIDE, ("bins-minmax",), "bins_minmax", 25, "limit:read"),
+    Case("bins-equal-mass", *WIDE, ("bins-equal-mass",), "bins_equal_mass", 25, "limit:read"),
+    Case("bins-ebab", *WIDE, ("bins-ebab:lowest=fixed,low=-2",), "bins_ebab", 25, "limit:read"),
+    Case("cs", 4000, 10, ("cs:sigma=1",), "cs", 20),
+    Case("renyi, alpha 2", 4000, 10, ("renyi:alpha=2,sigma=2",), "renyi_2"),
+    Case("renyi, alpha 1.01", 2000, 100, ("renyi:sigma=2",), "renyi_near_1", None,
+         "limit:dsyevd"),
+    Case("dse, full spectrum", 4000, 10, ("dse:sigma=0.5",), "dse", None, "limit:dsyevd", 1.1),
+]
+
+SEVEN = ["kde:variance=0.1", "kde:variance=0.01", "kde:variance=1", "dse:sigma=10", "dse:sigma=30",
+         "cs:sigma=2", "renyi:alpha=2,sigma=2"]
+
+WITHOUT_EIGENVALUES = ["bins-uniform", "bins-width", "bins-range", "bins-equal-mass", "bins-ebab",
+                       "bins-minmax", "kde", "akde-coded", "renyi:alpha=2", "cs", "knn-entropy"]
+
+
+class Data:
+    """Tanh of normal noise for both sides, all rows distinct, ten random classes."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+
+    def get(self, n, d):
+        activations = self.folder / f"{n}x{d}.f32"
+        labels = self.folder / f"{n}.u32"
+        rng = np.random.default_rng(1)
+        if not activations.exists():
+            np.tanh(rng.standard_normal((n, d), dtype=np.float32)).tofile(activations)
+        if not labels.exists():
+            rng.integers(0, 10, n, dtype=np.uint32).tofile(labels)
+        return [str(n), str(d), str(activations), str(labels)]
+
+
+def run(command, **environment):
+    out = subprocess.run(command, env={**os.environ, **environment}, stdout=subprocess.PIPE,
+                         check=True).stdout
+    return json.loads(out)
+
+
+class Bench:
+    def __init__(self, build, data, rounds):
+        self.build = pathlib.Path(build)
+        self.data = data
+        self.rounds = rounds
+        self.core = self.ours(1, Case("", 100, 10, ("bins-width",)))["core"]
+
+    def ours(self, threads, case, requests=None, repeats=3):
+        """Every thread has a sample of its own; the time of one is what a run over many takes."""
+        result = run([self.build / "tests/bench-estimators", str(threads), str(repeats),
+                      *self.data.get(case.n, case.d), *(requests or case.requests)],
+                     OPENBLAS_NUM_THREADS="1")
+        result["seconds"] = [s / threads for s in result["seconds"]]
+        return result
+
+    def script(self, threads, case):
+        return run([sys.executable, HERE / "scripts.py", case.script,
+                    *self.data.get(case.n, case.d), "2"],
+                   OPENBLAS_NUM_THREADS=str(threads), OPENBLAS_CORETYPE=self.core)
+
+    def compare(self, threads, case):
+        """Median seconds of the estimate, of the script, and of the limit or None."""
+        mine, script, limit = [], [], []
+        for _ in range(self.rounds):
+            result = self.ours(threads, case)
+            mine.extend(result["seconds"])
+            expected = self.script(threads, case)
+            script.extend(expected["seconds"])
+            check(case, result["values"].values(), expected["values"])
+            if case.limit is not None:
+                limit.extend(self.ours(threads, case, [case.limit])["seconds"])
+        return [statistics.median(s) if s else None for s in (mine, script, limit)]
+
+
+def check(case, values, expected):
+    """Both sides must have computed the same numbers."""
+    for number in expected:
+        if not any(abs(v - number) <= 1e-5 * max(1, abs(number)) for v in values):
+            sys.exit(f"{case.name}: {number} of the script is not among {list(values)}")
+
+
+def processor():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":")[1].strip()
+    return "Unknown processor"
+
+
+def with_reach(ratio, reach, word):
+    return f"{ratio:.3g}" + ("" if reach is None else f" ({word}{reach:g})")
+
+
+def print_table(bench, threads, word):
+    print(f"\n{processor()}, {os.cpu_count()} processors, OpenBLAS {bench.core}, "
+          f"{threads} thread{'s' * (threads > 1)}\n")
+    print("| case | N × d | script, s | Infoplane, s | times faster (reach) | limit, s |"
+          " times the limit (reach) |\n| --- | --- | --- | --- | --- | --- | --- |")
+    for case in CASES:
+        if word in case.name:
+            mine, script, limit = bench.compare(threads, case)
+            cells = [case.name, f"{case.n} × {case.d}", f"{script:.3g}", f"{mine:.3g}",
+                     with_reach(script / mine, case.faster, ""),
+                     limit and f"{case.limit.split(':')[1]} {limit:.3g}",
+                     limit and with_reach(mine / limit, case.at_most, "≤ ")]
+            print("| " + " | ".join(cell or "" for cell in cells) + " |", flush=True)
+
+
+def print_shared_pass(bench):
+    """Seven requests of one sample against the dearest of them alone."""
+    case = Case("", 4000, 100, tuple(SEVEN))
+    together, alone = [], {request: [] for request in SEVEN}
+    for _ in range(bench.rounds):
+        together.extend(bench.ours(1, case)["seconds"])
+        for request, seconds in alone.items():
+            seconds.extend(bench.ours(1, case, [request])["seconds"])
+    dearest = max(SEVEN, key=lambda request: statistics.median(alone[request]))
+    seconds, most = statistics.median(together), statistics.median(alone[dearest])
+    print(f"\nSeven requests of one sample (4000 × 100), one thread: {seconds:.3g} s; the dearest "
+          f"alone, {dearest}: {most:.3g} s; {seconds / most:.3g} times (≤ 1.4)")
+
+
+def run_cli(bench, arguments, **environment):
+    """Seconds, and the largest resident memory of the program in MiB."""
+    start = time.perf_counter()
+    child = subprocess.Popen([bench.build / "src/cli/infoplane-cli", "estimate", "--store", "none",
+                              "--quiet", "-o", os.devnull, *arguments],
+                             env={**os.environ, **environment,
+                                  "INFOPLANE_READER": str(bench.build
+                                                          / "src/reader/infoplane-reader")})
+    status, usage = os.wait4(child.pid, 0)[1:]
+    if status != 0:
+        sys.exit(f"infoplane-cli estimate: status {status}")
+    return time.perf_counter() - start, usage.ru_maxrss / 1024
+
+
+def print_whole_dump(bench, threads):
+    shared = os.environ.get("INFOPLANE_SHARED", HERE.parents[2] / "shared")
+    dump = pathlib.Path(shared) / "dumps/szt-tanh.h5"
+    if not dump.exists():
+        print(f"\n{dump} is not here: the whole dump is left out")
+        return
+    requests = [argument for id in WITHOUT_EIGENVALUES for argument in ("-e", id)]
+    seconds, memory = run_cli(bench, [dump, *requests, "--threads", str(threads)])
+    print(f"\nWhole {dump.name}, every layer and epoch, {len(WITHOUT_EIGENVALUES)} estimators "
+          f"without eigenvalues, {threads} thread(s): {seconds:.1f} s (≤ 20), {memory:.0f} MiB")
+
+
+def print_memory(bench, folder):
+    import h5py
+
+    dump = pathlib.Path(folder) / "large.h5"
+    rng = np.random.default_rng(1)
+    with h5py.File(dump, "w") as file:
+        file.attrs.update(format="infoplane-dump", version=1)
+        file["labels"] = rng.integers(0, 10, 50000)
+        file["epochs"] = np.array([0])
+        layer = file.create_group("layers/fc1")
+        layer["activations"] = np.tanh(rng.standard_normal((1, 50000, 100), dtype=np.float32))
+    requests = [argument for id in WITHOUT_EIGENVALUES[:-1] for argument in ("-e", id)]
+    for budget in (64, 256):
+        seconds, memory = run_cli(bench, [dump, *requests, "--memory", f"{budget}M"])
+        print(f"\n50000 × 100, {len(requests) // 2} estimators, --memory {budget}M: "
+              f"{memory:.0f} MiB at the peak, {seconds:.1f} s")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("build")
+    parser.add_argument("word", nargs="?", default="")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--threads", type=int, action="append")
+    options = parser.parse_args()
+    threads = options.threads or [1, os.cpu_count()]
+
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(options.build, Data(folder), options.rounds)
+        for count in threads:
+            print_table(bench, count, options.word)
+        if options.word in "seven":
+            print_shared_pass(bench)
+        if options.word in "whole":
+            for count in threads:
+                print_whole_dump(bench, count)
+        if options.word in "memory":
+            print_memory(bench, folder)
+
+
+if __name__ == "__main__":
+    main()
