@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "ip-export.h"
 #include "ip-session-file.h"
 
 #include <glib/gstdio.h>
@@ -425,6 +426,109 @@ test_other_versions (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (ip_session_file_get_run_file (file, 0), ==, "x.h5");
 }
 
+static char *
+run_cli (int wanted_status, const char *first, ...)
+{
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+  char *output = NULL;
+  va_list list;
+
+  g_ptr_array_add (arguments, (char *) g_getenv ("INFOPLANE_CLI"));
+  va_start (list, first);
+  for (const char *argument = first; argument != NULL; argument = va_arg (list, const char *))
+    g_ptr_array_add (arguments, (char *) argument);
+  va_end (list);
+  g_ptr_array_add (arguments, NULL);
+
+  process = g_subprocess_newv ((const char *const *) arguments->pdata,
+                               G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, &output, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, wanted_status);
+
+  return output;
+}
+
+/* The command line gives the numbers that the window exports, byte for byte. */
+static void
+test_cli_estimate (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *store_path = g_build_filename (fixture->folder, "results.sqlite", NULL);
+  const char *place = g_file_peek_path (fixture->place);
+  g_autoptr (IpStore) store = ip_store_new (store_path);
+  g_autoptr (IpSession) session = ip_session_new (0, 0);
+  g_autoptr (IpSessionFile) file = load (fixture->place);
+  g_autoptr (GPtrArray) notices = NULL;
+
+  ip_session_set_store (session, store);
+  notices = restore (session, file, NULL);
+  wait_for_results (session);
+  for (gboolean json = FALSE; json <= TRUE; json++)
+    {
+      g_autoptr (GBytes) exported = ip_session_export_numbers (session, json);
+      g_autofree char *printed
+        = run_cli (0, "estimate", "--session", place, "--store", store_path, "--format",
+                   json ? "json" : "csv", NULL);
+
+      g_assert_cmpuint (strlen (printed), >, 1000);
+      g_assert_null (strstr (printed, "fc2"));
+      g_assert_cmpmem (printed, strlen (printed), g_bytes_get_data (exported, NULL),
+                       g_bytes_get_size (exported));
+    }
+  g_free (run_cli (2, "estimate", "--session", place, fixture->dump, NULL));
+  g_assert_cmpint (g_remove (fixture->dump), ==, 0);
+  g_free (run_cli (3, "estimate", "--session", place, "--store", store_path, NULL));
+}
+
+/* What is drawn, without who drew it. */
+static char *
+load_drawing (const char *path)
+{
+  g_autofree char *text = NULL;
+  char *start;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  start = strstr (text, "<g");
+  g_assert_nonnull (start);
+
+  return g_strdup (start);
+}
+
+/* And the figure of the tab that was in front, with its limits, layers, size and font. */
+static void
+test_cli_plot (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *from_cli = g_build_filename (fixture->folder, "cli.svg", NULL);
+  g_autofree char *from_session = g_build_filename (fixture->folder, "session.svg", NULL);
+  g_autoptr (GFile) svg = g_file_new_for_path (from_session);
+  g_autoptr (IpFigure) figure = NULL;
+  IpExportOptions options = { .width = 241.5, .height = 180 };
+  g_autofree char *one = NULL;
+  g_autofree char *other = NULL;
+  g_autoptr (GError) error = NULL;
+  IpTheme theme;
+  IpView view;
+
+  g_free (run_cli (0, "plot", "--session", g_file_peek_path (fixture->place), "--store", "none",
+                   "-o", from_cli, NULL));
+
+  wait_for_results (fixture->session);
+  figure = ip_session_create_figure (fixture->session, IP_FIGURE_EPOCHS);
+  ip_session_get_limits (fixture->session, IP_FIGURE_EPOCHS, &view);
+  ip_figure_set_view (figure, &view);
+  ip_theme_init_paper (&theme);
+  theme.size = 7;
+  ip_export_figure (figure, &theme, svg, IP_EXPORT_SVG, &options, NULL, &error);
+  g_assert_no_error (error);
+
+  one = load_drawing (from_cli);
+  other = load_drawing (from_session);
+  g_assert_cmpstr (one, ==, other);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -440,6 +544,8 @@ main (int argc, char **argv)
   TEST (malformed);
   TEST (hostile);
   TEST (other_versions);
+  TEST (cli_estimate);
+  TEST (cli_plot);
 
   return g_test_run ();
 }

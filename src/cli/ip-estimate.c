@@ -26,12 +26,49 @@ typedef struct
   guint n_shards;
   guint n_planned; /* cells of all shards */
   GPtrArray *dumps;
+  GArray *saved_runs; /* of each dump, its number in the session */
   IpJob *job;
   GMainLoop *loop;
   IpEstimate **estimates; /* of each cell, NULL until it is done */
   gboolean interrupted;
   gboolean shows_progress;
 } Estimation;
+
+static void
+take_dump (Estimation *self, IpDump *dump)
+{
+  g_ptr_array_add (self->dumps, dump);
+  for (const char *const *w = ip_dump_get_warnings (dump); !self->options.quiet && *w != NULL; w++)
+    g_printerr ("%s: %s\n", ip_dump_get_name (dump), *w);
+}
+
+/* The dumps of the session, wherever they are now. */
+static gboolean
+open_saved_dumps (Estimation *self)
+{
+  gboolean all = TRUE;
+
+  for (guint i = 0; i < ip_session_file_get_n_runs (self->options.session); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *notice = NULL;
+      IpDump *dump
+        = ip_session_file_open_run (self->options.session, i, NULL, &notice, NULL, &error);
+
+      if (notice != NULL && !self->options.quiet)
+        g_printerr ("%s\n", notice);
+      if (dump == NULL)
+        {
+          g_printerr ("%s\n", error->message);
+          all = FALSE;
+          continue;
+        }
+      take_dump (self, dump);
+      g_array_append_val (self->saved_runs, i);
+    }
+
+  return all;
+}
 
 static gboolean
 open_dumps (Estimation *self)
@@ -52,13 +89,35 @@ open_dumps (Estimation *self)
         }
       if (self->options.samples > 0)
         ip_dump_select_samples (dump, self->options.samples, self->options.seed);
-      g_ptr_array_add (self->dumps, dump);
-      for (const char *const *w = ip_dump_get_warnings (dump); !self->options.quiet && *w != NULL;
-           w++)
-        g_printerr ("%s: %s\n", ip_dump_get_name (dump), *w);
+      take_dump (self, dump);
     }
 
   return all;
+}
+
+/* Whether the session has the layer of a dump among what it shows. */
+static gboolean
+is_shown (Estimation *self, guint run, guint layer)
+{
+  IpDump *dump = self->dumps->pdata[run];
+
+  return self->options.session == NULL || self->options.layers != NULL
+         || ip_session_file_shows_layer (self->options.session,
+                                         g_array_index (self->saved_runs, guint, run),
+                                         ip_dump_get_layer (dump, layer)->name);
+}
+
+/* How the table calls a run. */
+static const char *
+get_run_name (Estimation *self, guint run)
+{
+  const char *name = NULL;
+
+  if (self->options.session != NULL)
+    name = ip_session_file_get_run_name (self->options.session,
+                                         g_array_index (self->saved_runs, guint, run));
+
+  return name != NULL ? name : ip_dump_get_name (self->dumps->pdata[run]);
 }
 
 static gboolean
@@ -77,6 +136,7 @@ add_cells (Estimation *self, IpPlan *plan, guint run)
   for (guint layer = 0; layer < ip_dump_get_n_layers (dump); layer++)
     for (guint snapshot = 0; layers[layer] && snapshot < n_epochs; snapshot++)
       if (snapshots[snapshot] && ip_dump_get_layer (dump, layer)->present[snapshot]
+          && is_shown (self, run, layer)
           && self->n_planned++ % self->n_shards == self->shard_number)
         ip_plan_add_cell (plan, run, dump, layer, snapshot);
 
@@ -259,7 +319,7 @@ write_table (Estimation *self, IpPlan *plan)
       const IpCell *cell = ip_plan_get_cell (plan, i);
       guint n_epochs;
       const gint64 *epochs = ip_dump_get_epochs (cell->dump, &n_epochs);
-      IpTableKey key = { ip_dump_get_name (cell->dump),
+      IpTableKey key = { get_run_name (self, cell->run),
                          ip_dump_get_layer (cell->dump, cell->layer)->name, cell->layer,
                          epochs[cell->snapshot] };
 
@@ -336,7 +396,7 @@ estimate (Estimation *self)
     }
   if (!parse_shard (self))
     return IP_EXIT_USAGE;
-  all_open = open_dumps (self);
+  all_open = self->options.session != NULL ? open_saved_dumps (self) : open_dumps (self);
   if (self->dumps->len == 0)
     return IP_EXIT_INPUT;
 
@@ -357,8 +417,12 @@ estimate (Estimation *self)
 IpExit
 ip_command_estimate (int argc, char **argv)
 {
-  Estimation self = { .dumps = g_ptr_array_new_with_free_func (g_object_unref) };
+  Estimation self = {
+    .dumps = g_ptr_array_new_with_free_func (g_object_unref),
+    .saved_runs = g_array_new (FALSE, FALSE, sizeof (guint)),
+  };
   const GOptionEntry entries[] = {
+    IP_SESSION_OPTION (self.options),
     { "against", 0, 0, G_OPTION_ARG_STRING, &self.metric,
       N_("Write how all numbers go together with a metric, or with the generalisation gap"),
       "METRIC|gap" },
@@ -382,6 +446,7 @@ ip_command_estimate (int argc, char **argv)
   g_clear_object (&self.job);
   g_clear_pointer (&self.loop, g_main_loop_unref);
   g_ptr_array_unref (self.dumps);
+  g_array_unref (self.saved_runs);
   ip_options_clear (&self.options);
 
   return status;

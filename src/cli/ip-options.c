@@ -107,6 +107,31 @@ check_choice (const char *given, const char *one, const char *other, gboolean *i
   return given == NULL || *is_other || g_str_equal (given, one);
 }
 
+/* What was not asked for otherwise is as in the session. */
+static gboolean
+load_session (IpOptions *options, const char *command, IpExit *status)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (options->session_path);
+  g_autoptr (GError) error = NULL;
+
+  if (options->files != NULL)
+    return fail_usage (status, command, _("give files or --session, not both"));
+  options->session = ip_session_file_load (file, NULL, &error);
+  if (options->session == NULL)
+    {
+      g_printerr ("%s\n", error->message);
+      *status = IP_EXIT_INPUT;
+      return FALSE;
+    }
+
+  if (options->requests->len == 0)
+    g_array_append_vals (options->requests, ip_session_file_get_request (options->session), 1);
+  if (options->unit == NULL)
+    options->in_bits = ip_session_file_get_in_bits (options->session);
+
+  return TRUE;
+}
+
 static gboolean
 check_options (IpOptions *options, const char *command, IpExit *status)
 {
@@ -126,7 +151,8 @@ check_options (IpOptions *options, const char *command, IpExit *status)
                        options->samples);
   options->in_bits = !in_nats;
 
-  return parse_estimators (options, command, status);
+  return parse_estimators (options, command, status)
+         && (options->session_path == NULL || load_session (options, command, status));
 }
 
 gboolean
@@ -192,7 +218,7 @@ ip_options_parse (IpOptions *options,
       *status = IP_EXIT_DONE;
       return FALSE;
     }
-  if (options->files == NULL)
+  if (options->files == NULL && options->session_path == NULL)
     return fail_usage (status, command, _("no file given"));
 
   return check_options (options, command, status);
@@ -210,6 +236,8 @@ ip_options_clear (IpOptions *options)
   g_clear_pointer (&options->memory_text, g_free);
   g_clear_pointer (&options->store, g_free);
   g_clear_pointer (&options->files, g_strfreev);
+  g_clear_pointer (&options->session_path, g_free);
+  g_clear_pointer (&options->session, ip_session_file_unref);
   g_clear_pointer (&options->requests, g_array_unref);
 }
 
@@ -245,7 +273,7 @@ ip_options_list_files (const IpOptions *options)
 {
   GPtrArray *files = g_ptr_array_new_with_free_func (g_object_unref);
 
-  for (guint i = 0; options->files[i] != NULL; i++)
+  for (guint i = 0; options->files != NULL && options->files[i] != NULL; i++)
     {
       g_autoptr (GFile) file = g_file_new_for_commandline_arg (options->files[i]);
 

@@ -6,6 +6,7 @@
 #include "ip-command.h"
 #include "ip-dump.h"
 #include "ip-estimator.h"
+#include "ip-session-file.h"
 #include "ip-store.h"
 
 /* The options that the commands share, parsed and checked. */
@@ -27,12 +28,21 @@ typedef struct
   int threads;
   gboolean quiet;
   char **files;
+  char *session_path; /* of commands that have IP_SESSION_OPTION */
 
   GArray *requests; /* IpRequest */
   gboolean in_bits;
   gboolean json;
   gsize memory;
+  IpSessionFile *session; /* NULL without one */
 } IpOptions;
+
+/* The entry of a command that takes a saved session in place of files and estimators. */
+#define IP_SESSION_OPTION(options)                                                        \
+  {                                                                                       \
+    "session", 0, 0, G_OPTION_ARG_FILENAME, &(options).session_path,                      \
+    N_("Everything that was arranged and saved in the window"), "FILE.infoplane"          \
+  }
 
 /* Parses argv with the shared options and those in `extra` (may be NULL).  `usage` follows the name
  * of the command in its help text, `summary` explains it.  Prints what is wrong and returns FALSE

@@ -38,6 +38,7 @@ typedef struct
   GPtrArray *files;
   guint n_opened;
   guint n_failed;
+  gboolean restoring;
   gboolean wrong_layers;
   gboolean interrupted;
 } Plot;
@@ -69,6 +70,9 @@ check_figure (Plot *self)
     [IP_FIGURE_SPECTRUM] = "spectrum",
   };
 
+  if (self->figure == NULL && self->options.session != NULL
+      && ip_session_find_kind (ip_session_file_get_view (self->options.session), &self->kind))
+    return TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (g_strcmp0 (self->figure != NULL ? self->figure : "plane", names[i]) == 0)
       {
@@ -78,6 +82,18 @@ check_figure (Plot *self)
 
   return fail (_("--figure is plane, epochs, trajectories, spectrum or heatmap, not “%s”"),
                self->figure);
+}
+
+/* A length of the session, where it has one. */
+static void
+take_length (Plot *self, IpLength length, double *points)
+{
+  double saved = self->options.session != NULL
+                   ? ip_session_file_get_length (self->options.session, length)
+                   : 0;
+
+  if (saved > 0)
+    *points = saved;
 }
 
 static gboolean
@@ -94,6 +110,7 @@ check_style (Plot *self)
   else
     return fail (_("--style is paper, light or dark, not “%s”"), style);
 
+  take_length (self, IP_LENGTH_FONT_SIZE, &self->theme.size);
   if (self->font != NULL)
     g_strlcpy (self->theme.family, self->font, sizeof self->theme.family);
   if (self->font_size != NULL
@@ -116,12 +133,15 @@ check_size (Plot *self)
   };
 
   self->width_pt = standard_width;
+  take_length (self, IP_LENGTH_FIGURE_WIDTH, &self->width_pt);
   if (self->width != NULL
       && (!ip_length_parse (self->width, &self->width_pt) || !(self->width_pt > 0)))
     return fail (_("--width is a length such as 8.5cm, not “%s”"), self->width);
   self->height_pt = self->width_pt * aspect[self->kind];
   if (self->quantities[IP_SHOWN_IN_MAP] != NULL)
     self->height_pt *= 0.6; /* one panel */
+  if (self->width == NULL)
+    take_length (self, IP_LENGTH_FIGURE_HEIGHT, &self->height_pt);
   if (self->height != NULL
       && (!ip_length_parse (self->height, &self->height_pt) || !(self->height_pt > 0)))
     return fail (_("--height is a length such as 6cm, not “%s”"), self->height);
@@ -208,6 +228,8 @@ select_layers (Plot *self, IpRun *run)
 static void
 quit_when_ready (Plot *self)
 {
+  if (self->restoring)
+    return;
   if (self->n_opened == self->files->len && !ip_session_get_busy (self->session))
     g_main_loop_quit (self->loop);
 }
@@ -270,6 +292,50 @@ choose_quantities (Plot *self)
     }
 }
 
+/* What the options say over what is so by itself, or in the session. */
+static void
+set_up_session (Plot *self)
+{
+  ip_session_set_in_bits (self->session, self->options.in_bits);
+  if (self->scale != NULL)
+    ip_session_set_epoch_scale (self->session, g_str_equal (self->scale, "linear")
+                                                 ? IP_SCALE_LINEAR
+                                                 : IP_SCALE_LOG);
+  if (self->options.estimators != NULL || self->options.session == NULL)
+    ip_session_set_request (self->session, (IpRequest *) self->options.requests->data);
+  choose_quantities (self);
+}
+
+static void
+restored_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Plot *self = data;
+  g_autoptr (GPtrArray) notices = ip_session_restore_finish (self->session, result, NULL);
+  GListModel *runs = ip_session_get_runs (self->session);
+
+  for (guint i = 0; notices != NULL && i < notices->len; i++)
+    g_printerr ("%s\n", (const char *) notices->pdata[i]);
+  self->n_failed
+    += ip_session_file_get_n_runs (self->options.session) - g_list_model_get_n_items (runs);
+  for (guint i = 0; self->options.layers != NULL && i < g_list_model_get_n_items (runs); i++)
+    {
+      g_autoptr (IpRun) run = g_list_model_get_item (runs, i);
+
+      select_layers (self, run);
+    }
+  set_up_session (self);
+  self->restoring = FALSE;
+  quit_when_ready (self);
+}
+
+static void
+restore (Plot *self)
+{
+  self->restoring = TRUE;
+  ip_session_restore_async (self->session, self->options.session, NULL, NULL, restored_cb, self);
+  g_main_loop_run (self->loop);
+}
+
 static void
 open_and_estimate (Plot *self)
 {
@@ -280,17 +346,19 @@ open_and_estimate (Plot *self)
   self->loop = g_main_loop_new (NULL, FALSE);
   self->session = ip_session_new (self->options.threads, self->options.memory);
   ip_session_set_store (self->session, store);
-  ip_session_set_in_bits (self->session, self->options.in_bits);
-  ip_session_set_epoch_scale (self->session, g_strcmp0 (self->scale, "linear") == 0
-                                               ? IP_SCALE_LINEAR
-                                               : IP_SCALE_LOG);
-  ip_session_set_request (self->session, (IpRequest *) self->options.requests->data);
-  choose_quantities (self);
   g_signal_connect_swapped (self->session, "notify::busy", G_CALLBACK (quit_when_ready), self);
 
-  open_next (self);
-  if (self->files->len > 0)
-    g_main_loop_run (self->loop);
+  if (self->options.session != NULL)
+    {
+      restore (self);
+    }
+  else
+    {
+      set_up_session (self);
+      open_next (self);
+      if (self->files->len > 0)
+        g_main_loop_run (self->loop);
+    }
   g_source_remove (interrupt);
   ip_options_report_store (&self->options, store);
 }
@@ -306,10 +374,18 @@ export (Plot *self)
   char parameters[256];
   g_autofree char *subject = NULL;
   IpExportOptions options = { self->width_pt, self->height_pt, self->dpi };
+  IpView limits;
 
-  ip_figure_set_selected_epoch (figure, self->epoch);
+  if (self->options.session == NULL || self->epoch >= 0)
+    ip_figure_set_selected_epoch (figure, self->epoch);
+  if (self->options.session != NULL)
+    {
+      ip_session_get_limits (self->session, self->kind, &limits);
+      ip_figure_set_view (figure, &limits);
+    }
   ip_parameters_format (&request->parameters, request->estimator, parameters, sizeof parameters);
-  title = g_path_get_basename (self->options.files[0]);
+  title = g_path_get_basename (self->options.files != NULL ? self->options.files[0]
+                                                           : self->options.session_path);
   subject = g_strdup_printf ("%s:%s", request->estimator->id, parameters);
   options.title = title;
   options.subject = subject;
@@ -356,6 +432,7 @@ ip_command_plot (int argc, char **argv)
   Plot self = { .dpi = 300, .epoch = -1 };
   /* clang-format off */
   const GOptionEntry entries[] = {
+    IP_SESSION_OPTION (self.options),
     { "figure", 0, 0, G_OPTION_ARG_STRING, &self.figure, N_("Which figure"),
       "plane|epochs|trajectories|spectrum|heatmap" },
     { "quantity", 0, 0, G_OPTION_ARG_STRING, &self.quantities[IP_SHOWN_IN_MAP],

@@ -51,6 +51,8 @@ const char *ip_session_file_get_run_file (IpSessionFile *self, guint run);
 const char *ip_session_file_get_run_name (IpSessionFile *self, guint run);
 const IpRequest *ip_session_file_get_request (IpSessionFile *self);
 gboolean ip_session_file_get_in_bits (IpSessionFile *self);
+const char *ip_session_file_get_view (IpSessionFile *self); /* NULL when the file does not say */
+double ip_session_file_get_length (IpSessionFile *self, IpLength length);
 /* Whether a layer of a run was visible. */
 gboolean ip_session_file_shows_layer (IpSessionFile *self, guint run, const char *layer);
 GVariant *ip_session_file_get_window (IpSessionFile *self); /* a{sv} */

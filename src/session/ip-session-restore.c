@@ -84,6 +84,22 @@ ip_session_file_get_in_bits (IpSessionFile *self)
   return value == NULL || g_value_get_boolean (value);
 }
 
+const char *
+ip_session_file_get_view (IpSessionFile *self)
+{
+  const GValue *value = find_value (self, "view");
+
+  return value != NULL ? g_value_get_string (value) : NULL;
+}
+
+double
+ip_session_file_get_length (IpSessionFile *self, IpLength length)
+{
+  const GValue *value = find_value (self, ip_session_length_names[length]);
+
+  return value != NULL ? g_value_get_double (value) : 0;
+}
+
 gboolean
 ip_session_file_shows_layer (IpSessionFile *self, guint run, const char *layer)
 {
