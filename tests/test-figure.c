@@ -2,6 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The Infoplane developers */
 
 #include "ip-figure-private.h"
+#include "ip-findings.h"
 
 #include <math.h>
 #include <string.h>
@@ -360,6 +361,20 @@ assert_layout_is_sound (IpFigure *figure)
     }
 }
 
+/* One layer of which each facet shows more. */
+static void
+take_facet (IpFigure *figure, guint facet)
+{
+  IpTrack track = { .run = g_strdup ("run"), .layer = g_strdup ("fc"), .facet = facet,
+                    .n_points = 30, .points = g_new0 (IpTrackPoint, 30) };
+
+  for (guint i = 0; i < 30; i++)
+    track.points[i] = (IpTrackPoint){ .epoch = i,
+                                      .x = { 1 + facet + i / 10.0, NAN, NAN },
+                                      .y = { 0.2 + i / 50.0, NAN, NAN } };
+  ip_figure_take_track (figure, &track);
+}
+
 static void
 test_layout_sizes (void)
 {
@@ -370,7 +385,7 @@ test_layout_sizes (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
-    for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_SPECTRUM; kind++)
+    for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_SWEEP; kind++)
       {
         g_autoptr (IpFigure) figure = create_figure (kind);
         g_autoptr (IpFigure) empty = create_empty (kind);
@@ -383,6 +398,140 @@ test_layout_sizes (void)
         cairo_surface_destroy (draw (figure, IP_FIGURE_ALL, 1));
         cairo_surface_destroy (draw (empty, IP_FIGURE_ALL, 1));
       }
+}
+
+static void
+test_facets (void)
+{
+  static const char *const titles[] = { "one", "two", "three", NULL };
+  static const double sizes[][2] = { { 1, 1 }, { 120, 90 }, { 241, 180 }, { 500, 400 }, { 900, 200 } };
+
+  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_EPOCHS; kind++)
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+      {
+        g_autoptr (IpFigure) figure = create_empty (kind);
+        guint n_axes = kind == IP_FIGURE_PLANE ? 1 : 2;
+        guint track;
+        guint point;
+        guint panel;
+        double x;
+        double y;
+
+        for (guint facet = 0; facet < 3; facet++)
+          take_facet (figure, facet);
+        ip_figure_set_facets (figure, titles);
+        lay_out (figure, sizes[i][0], sizes[i][1]);
+        assert_layout_is_sound (figure);
+        cairo_surface_destroy (draw (figure, IP_FIGURE_ALL, 1));
+        g_assert_cmpuint (ip_figure_get_n_panels (figure), ==, 3 * n_axes);
+        for (guint number = 0; number < 3 * n_axes; number++)
+          {
+            g_assert_cmpuint (ip_figure_get_panel_axes (figure, number), ==, number % n_axes);
+            g_assert_cmpfloat (figure->panels[number].y.limits.hi, ==,
+                               figure->panels[number % n_axes].y.limits.hi);
+          }
+        if (sizes[i][0] < 500)
+          continue;
+        /* The second facet shows its own track and no other. */
+        g_assert_true (ip_figure_get_point_place (figure, 1, 20, n_axes, &x, &y));
+        g_assert_true (ip_figure_find_point (figure, x, y, 2, &track, &point, &panel));
+        g_assert_cmpuint (track, ==, 1);
+        g_assert_cmpuint (panel, ==, n_axes);
+        /* Axes are linked. */
+        ip_figure_zoom (figure, n_axes, x, y, 2, 2);
+        lay_out (figure, sizes[i][0], sizes[i][1]);
+        g_assert_cmpfloat (figure->panels[0].y.limits.hi, ==,
+                           figure->panels[2 * n_axes].y.limits.hi);
+        g_assert_cmpfloat (figure->panels[0].x.limits.lo, ==,
+                           figure->panels[2 * n_axes].x.limits.lo);
+      }
+}
+
+static IpTrack
+create_values (const double *values, const double *errors, guint n)
+{
+  IpTrack track = { .n_points = n, .points = g_new0 (IpTrackPoint, n) };
+
+  for (guint i = 0; i < n; i++)
+    {
+      double error = errors != NULL ? errors[i] : NAN;
+
+      track.points[i] = (IpTrackPoint){ .epoch = 2 * i,
+                                        .x = { values[i], values[i] - error, values[i] + error },
+                                        .y = { NAN, NAN, NAN } };
+    }
+  return track;
+}
+
+static void
+assert_phase (const double *values, const double *errors, guint n, int expected)
+{
+  IpTrack track = create_values (values, errors, n);
+  guint point = 0;
+
+  g_assert_cmpint (ip_track_find_phase_change (&track, &point), ==, expected >= 0);
+  if (expected >= 0)
+    g_assert_cmpuint (point, ==, expected);
+  g_free (track.points);
+}
+
+static void
+test_phase_change (void)
+{
+  assert_phase ((double[]){ 1, 3, 2 }, NULL, 3, 1);
+  assert_phase ((double[]){ 1, 3, NAN, 3, 2 }, NULL, 5, 3);
+  assert_phase ((double[]){ 3, 2, 1 }, NULL, 3, -1); /* no fitting */
+  assert_phase ((double[]){ 1, 2, 3 }, NULL, 3, -1); /* no compression */
+  assert_phase ((double[]){ 1, 3, 2.95 }, NULL, 3, -1);
+  assert_phase ((double[]){ 1, 3, 2 }, (double[]){ .6, .6, .6 }, 3, -1);
+  assert_phase ((double[]){ 1, 3, 2 }, (double[]){ .4, .4, .4 }, 3, 1);
+  assert_phase ((double[]){ NAN, NAN }, NULL, 2, -1);
+  assert_phase (NULL, NULL, 0, -1);
+}
+
+static void
+test_violations (void)
+{
+  IpTrack before = create_values ((double[]){ 3, 3, 3, NAN }, (double[]){ .1, .1, .1, .1 }, 4);
+  IpTrack after = create_values ((double[]){ 2, 3.15, 3.3, 9 }, (double[]){ .1, .1, .1, .1 }, 4);
+
+  g_assert_cmpuint (ip_track_mark_violations (&before, &after), ==, 1);
+  g_assert_cmpuint (after.points[0].marks, ==, 0);
+  g_assert_cmpuint (after.points[1].marks, ==, 0); /* within the errors */
+  g_assert_cmpuint (after.points[2].marks, ==, IP_POINT_VIOLATES_X);
+  g_assert_cmpuint (after.points[3].marks, ==, 0);
+  g_free (before.points);
+  g_free (after.points);
+}
+
+static void
+test_scale_of_values (void)
+{
+  g_autoptr (IpFigure) figure = create_figure (IP_FIGURE_EPOCHS);
+  const double values[] = { -20, -0.01, -0.001, 0, 0.001, 0.01, 3 };
+  IpAxis axis = { IP_SCALE_SYMLOG, { -1, 100 }, 0, 100 };
+  GArray *ticks = ip_ticks_new_symlog (&axis);
+  g_autofree char *labels = join_labels (ticks);
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      double position = ip_scale_position (IP_SCALE_SYMLOG, values[i]);
+
+      g_assert_cmpfloat_with_epsilon (ip_scale_value (IP_SCALE_SYMLOG, position), values[i], 1e-12);
+      g_assert_true (i == 0
+                     || position > ip_scale_position (IP_SCALE_SYMLOG, values[i - 1]));
+    }
+  g_assert_cmpstr (labels, ==, "−1 −0.1 −0.01 0 0.01 0.1 1 10 100");
+  g_array_unref (ticks);
+  for (IpScale scale = IP_SCALE_LOG10; scale <= IP_SCALE_SYMLOG; scale++)
+    {
+      ip_figure_set_value_scale (figure, scale);
+      lay_out (figure, 592, 450);
+      assert_layout_is_sound (figure);
+      g_assert_cmpint (ip_figure_get_axis_scale (figure, 0, 1), ==, scale);
+      g_assert_cmpint (ip_figure_get_axis_scale (figure, 0, 0), ==, IP_SCALE_LOG);
+      cairo_surface_destroy (draw (figure, IP_FIGURE_ALL, 1));
+    }
 }
 
 /* Twenty layers that all end at one point. */
@@ -793,7 +942,7 @@ draw_data (gpointer figure)
 static void
 test_draw_on_thread (void)
 {
-  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_SPECTRUM; kind++)
+  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_SWEEP; kind++)
     {
       g_autoptr (IpFigure) figure = create_figure (kind);
       cairo_surface_t *here;
@@ -1194,7 +1343,7 @@ test_zone (void)
 static void
 test_single_epoch (void)
 {
-  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_SPECTRUM; kind++)
+  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_SWEEP; kind++)
     for (IpScale scale = IP_SCALE_LINEAR; scale <= IP_SCALE_LOG; scale++)
       {
         g_autoptr (IpFigure) figure = create_empty (kind);
@@ -1217,7 +1366,7 @@ test_single_epoch (void)
 static void
 test_no_points (void)
 {
-  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_SPECTRUM; kind++)
+  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_SWEEP; kind++)
     {
       g_autoptr (IpFigure) figure = ip_figure_new (kind);
       IpTrack track = { 0 };
@@ -1248,6 +1397,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/figure/layout/names-are-short", test_names_are_short);
   g_test_add_func ("/figure/layout/names-of-short-runs", test_names_of_short_runs);
   g_test_add_func ("/figure/layout/message", test_message);
+  g_test_add_func ("/figure/facets", test_facets);
+  g_test_add_func ("/figure/findings/phase", test_phase_change);
+  g_test_add_func ("/figure/findings/violations", test_violations);
+  g_test_add_func ("/figure/scale-of-values", test_scale_of_values);
   g_test_add_func ("/figure/find/point", test_find_point);
   g_test_add_func ("/figure/layout/inset", test_inset);
   g_test_add_func ("/figure/find/tie", test_find_point_tie);

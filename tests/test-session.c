@@ -68,6 +68,163 @@ open_example (void)
   return session;
 }
 
+static IpTrack
+create_track (const gint64 *epochs, const double *values, guint n)
+{
+  IpTrack track = { .n_points = n, .points = g_new0 (IpTrackPoint, n) };
+
+  for (guint i = 0; i < n; i++)
+    track.points[i] = (IpTrackPoint){ .epoch = epochs[i],
+                                      .x = { values[i], NAN, NAN },
+                                      .y = { -values[i], NAN, NAN } };
+
+  return track;
+}
+
+static void
+assert_reading (const IpReading *reading, double value, double half)
+{
+  g_assert_cmpfloat_with_epsilon (reading->value, value, 1e-12);
+  if (isnan (half))
+    {
+      g_assert_true (isnan (reading->lower) && isnan (reading->upper));
+      return;
+    }
+  g_assert_cmpfloat_with_epsilon (reading->value - reading->lower, half, 1e-9);
+  g_assert_cmpfloat_with_epsilon (reading->upper - reading->value, half, 1e-9);
+}
+
+/* 1, 2, 6 has mean 3 and sample variance 7. */
+static void
+test_average (void)
+{
+  const gint64 epochs[] = { 0, 5, 10 };
+  const gint64 fewer[] = { 5, 10, 20 };
+  IpTrack tracks[] = { create_track (epochs, (double[]){ 9, 1, 4 }, 3),
+                       create_track (epochs, (double[]){ 9, 2, NAN }, 3),
+                       create_track (fewer, (double[]){ 6, 5, 5 }, 3) };
+  const IpTrack *pointers[] = { &tracks[0], &tracks[1], &tracks[2] };
+  const double halves[] = { sqrt (7), sqrt (7. / 3), 4.302652729911275 * sqrt (7. / 3) };
+
+  for (IpBand band = IP_BAND_STD; band < IP_N_BANDS; band++)
+    {
+      IpTrack mean = ip_tracks_average (pointers, 3, band);
+
+      /* Epochs 0 and 20 are not of all runs; at 10 one has no value. */
+      g_assert_cmpuint (mean.n_points, ==, 2);
+      g_assert_cmpuint (mean.n_runs, ==, 3);
+      g_assert_cmpint (mean.points[0].epoch, ==, 5);
+      g_assert_true (isnan (mean.points[1].x.value));
+      if (band == IP_BAND_RANGE)
+        {
+          g_assert_cmpfloat (mean.points[0].x.lower, ==, 1);
+          g_assert_cmpfloat (mean.points[0].x.upper, ==, 6);
+        }
+      else
+        {
+          assert_reading (&mean.points[0].x, 3, band < IP_BAND_RANGE ? halves[band] : NAN);
+          assert_reading (&mean.points[0].y, -3, band < IP_BAND_RANGE ? halves[band] : NAN);
+        }
+      g_free (mean.points);
+      mean = ip_tracks_average (pointers, 1, band);
+      assert_reading (&mean.points[1].x, 1, NAN);
+      g_free (mean.points);
+    }
+  for (guint i = 0; i < 3; i++)
+    g_free (tracks[i].points);
+}
+
+/* The 97.5 % points of Student's t: Abramowitz and Stegun 1964, table 26.10, with more digits. */
+static void
+test_student (void)
+{
+  g_assert_cmpfloat_with_epsilon (ip_student_get_factor (1), 12.706204736432095, 1e-9);
+  g_assert_cmpfloat_with_epsilon (ip_student_get_factor (2), 4.302652729911275, 1e-9);
+  g_assert_cmpfloat_with_epsilon (ip_student_get_factor (7), 2.364624251592785, 1e-9);
+  g_assert_cmpfloat_with_epsilon (ip_student_get_factor (30), 2.042272456301238, 1e-9);
+}
+
+static guint
+get_n_layers (IpSession *session, guint position)
+{
+  g_autoptr (GListModel) run = g_list_model_get_item (ip_session_get_runs (session), position);
+
+  return g_list_model_get_n_items (run);
+}
+
+static void
+open_kind (IpSession *session, const char *directory, const char *kind, const char *name)
+{
+  g_autofree char *base = g_strconcat (name, ".h5", NULL);
+  g_autofree char *path = g_build_filename (directory, base, NULL);
+  g_autoptr (GError) error = NULL;
+
+  write_dump (path, kind);
+  open_run (session, path, &error);
+  g_assert_no_error (error);
+}
+
+/* Means stand in front of their runs, and panels divide both alike. */
+static void
+test_groups (void)
+{
+  g_autoptr (IpSession) session = ip_session_new (0, 0);
+  g_autofree char *directory = make_directory ();
+  g_auto (GStrv) groupings = NULL;
+  guint n_layers;
+
+  open_kind (session, directory, "seed-0", "tanh-a");
+  open_kind (session, directory, "seed-1", "tanh-b");
+  open_kind (session, directory, "seed-0-slow", "slow-a");
+  wait_for_results (session);
+  groupings = ip_session_list_groupings (session);
+  g_assert_cmpstr (groupings[0], ==, IP_GROUP_REPEATS);
+  n_layers = get_n_layers (session, 0);
+
+  ip_session_set_group_by (session, IP_GROUP_REPEATS);
+  for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_TRAJECTORIES; kind++)
+    {
+      g_autoptr (IpFigure) figure = ip_session_create_figure (session, kind);
+      guint n_means = 0;
+
+      for (guint i = 0; i < ip_figure_get_n_tracks (figure); i++)
+        {
+          const IpTrack *track = ip_figure_get_track (figure, i);
+
+          n_means += track->n_runs > 0;
+          g_assert_true (track->is_member || track->n_runs == (track->run[0] == 't' ? 2 : 1));
+        }
+      g_assert_cmpuint (n_means, ==, 2 * n_layers);
+    }
+  for (IpLayout layout = IP_LAYOUT_RUNS; layout < IP_N_LAYOUTS; layout++)
+    {
+      g_autoptr (IpFigure) figure = NULL;
+
+      ip_session_set_display (session, IP_DISPLAY_LAYOUT, layout);
+      figure = ip_session_create_figure (session, IP_FIGURE_PLANE);
+      g_assert_cmpuint (ip_figure_get_n_panels (figure), ==,
+                        layout == IP_LAYOUT_RUNS ? 2 : n_layers);
+    }
+  remove_directory (directory);
+}
+
+static void
+test_display_ids (void)
+{
+  for (IpDisplay which = 0; which < IP_N_DISPLAYS; which++)
+    {
+      g_autoptr (IpSession) session = ip_session_new (0, 0);
+      int standard = ip_session_get_display (session, which);
+      g_autofree char *text = ip_display_format (which, standard);
+      const char *choices;
+      int value = -1;
+
+      g_assert_true (ip_display_parse (which, text, &value, &choices));
+      g_assert_cmpint (value, ==, standard);
+      g_assert_false (ip_display_parse (which, "nonsense", &value, &choices));
+    }
+}
+
 static void
 test_plane_of_example (void)
 {
@@ -437,6 +594,10 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/session/average", test_average);
+  g_test_add_func ("/session/student", test_student);
+  g_test_add_func ("/session/groups", test_groups);
+  g_test_add_func ("/session/display-ids", test_display_ids);
   g_test_add_func ("/session/plane-of-example", test_plane_of_example);
   g_test_add_func ("/session/example-compresses", test_example_compresses);
   g_test_add_func ("/session/nats", test_nats);

@@ -23,6 +23,8 @@ typedef struct
   char *style;
   char *scale;
   char *quantities[IP_N_SHOWN];
+  char *group_by;
+  char *displays[IP_N_DISPLAYS];
   double dpi;
   gint64 epoch;
 
@@ -197,6 +199,26 @@ check_quantity (Plot *self, IpShown where)
   return fail (_("%s: %s gives %s, not “%s”"), option, estimator->id, ids->str, id);
 }
 
+static const char *const display_options[IP_N_DISPLAYS] = {
+  [IP_DISPLAY_LAYOUT] = "--layout",           [IP_DISPLAY_BAND] = "--band",
+  [IP_DISPLAY_SHOW] = "--show",               [IP_DISPLAY_VALUE_SCALE] = "--value-scale",
+  [IP_DISPLAY_SPECTRUM] = "--spectrum",
+};
+
+static gboolean
+check_display (Plot *self, IpDisplay which)
+{
+  const char *choices;
+  int value;
+
+  if (self->displays[which] == NULL
+      || ip_display_parse (which, self->displays[which], &value, &choices))
+    return TRUE;
+
+  return fail (_("%s is one of %s, not “%s”"), display_options[which], choices,
+               self->displays[which]);
+}
+
 static gboolean
 check_options (Plot *self)
 {
@@ -209,6 +231,9 @@ check_options (Plot *self)
     return fail (_("give one estimator, for instance -e bins-uniform"));
   for (IpShown where = 0; where < IP_N_SHOWN; where++)
     if (!check_quantity (self, where))
+      return FALSE;
+  for (IpDisplay which = 0; which < IP_N_DISPLAYS; which++)
+    if (!check_display (self, which))
       return FALSE;
 
   return TRUE;
@@ -292,6 +317,22 @@ choose_quantities (Plot *self)
     }
 }
 
+static void
+choose_displays (Plot *self)
+{
+  if (self->group_by != NULL)
+    ip_session_set_group_by (self->session, self->group_by);
+  for (IpDisplay which = 0; which < IP_N_DISPLAYS; which++)
+    {
+      const char *choices;
+      int value;
+
+      if (self->displays[which] != NULL
+          && ip_display_parse (which, self->displays[which], &value, &choices))
+        ip_session_set_display (self->session, which, value);
+    }
+}
+
 /* What the options say over what is so by itself, or in the session. */
 static void
 set_up_session (Plot *self)
@@ -304,6 +345,7 @@ set_up_session (Plot *self)
   if (self->options.estimators != NULL || self->options.session == NULL)
     ip_session_set_request (self->session, (IpRequest *) self->options.requests->data);
   choose_quantities (self);
+  choose_displays (self);
 }
 
 static void
@@ -363,9 +405,28 @@ open_and_estimate (Plot *self)
   ip_options_report_store (&self->options, store);
 }
 
+/* The recorded epoch that is nearest to the one asked for, −1 when none was. */
+static gint64
+find_epoch (Plot *self)
+{
+  gint64 epoch;
+
+  if (self->epoch < 0)
+    return -1;
+  ip_session_set_epoch (self->session, self->epoch);
+  epoch = ip_session_get_epoch (self->session);
+  if (epoch != self->epoch)
+    g_printerr (_("Epoch %" G_GINT64_FORMAT " was not recorded; the nearest is %" G_GINT64_FORMAT
+                  "\n"),
+                self->epoch, epoch);
+
+  return epoch;
+}
+
 static IpExit
 export (Plot *self)
 {
+  gint64 epoch = find_epoch (self);
   g_autoptr (IpFigure) figure = ip_session_create_figure (self->session, self->kind);
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (self->options.output);
   g_autoptr (GError) error = NULL;
@@ -441,6 +502,19 @@ ip_command_plot (int argc, char **argv)
       N_("What trajectories show across"), "ID" },
     { "y-quantity", 0, 0, G_OPTION_ARG_STRING, &self.quantities[IP_SHOWN_ON_Y],
       N_("What trajectories show upwards"), "ID" },
+    { "group-by", 0, 0, G_OPTION_ARG_STRING, &self.group_by,
+      N_("Means over runs that have this in common"), "repeats|ATTRIBUTE" },
+    { "band", 0, 0, G_OPTION_ARG_STRING, &self.displays[IP_DISPLAY_BAND],
+      N_("What stands around means"), "std|stderr|ci95|range|none" },
+    { "layout", 0, 0, G_OPTION_ARG_STRING, &self.displays[IP_DISPLAY_LAYOUT],
+      N_("All in one, or runs or layers side by side"), "overlay|side|layers" },
+    { "show", 0, 0, G_OPTION_ARG_STRING, &self.displays[IP_DISPLAY_SHOW],
+      N_("What is drawn besides points: trajectories, epochs, bars, boxes, bands, phases, "
+         "violations, members"), "LIST" },
+    { "value-scale", 0, 0, G_OPTION_ARG_STRING, &self.displays[IP_DISPLAY_VALUE_SCALE],
+      N_("Scale of quantities"), "linear|log|symlog" },
+    { "spectrum", 0, 0, G_OPTION_ARG_STRING, &self.displays[IP_DISPLAY_SPECTRUM],
+      N_("What a spectrum shows"), "overlay|ridges|cumulative|diffusion" },
     { "width", 0, 0, G_OPTION_ARG_STRING, &self.width, N_("Width of the figure"), "8.5cm" },
     { "height", 0, 0, G_OPTION_ARG_STRING, &self.height, N_("Height of the figure"), "6.8cm" },
     { "dpi", 0, 0, G_OPTION_ARG_DOUBLE, &self.dpi, N_("Resolution of PNG files"), "300" },
@@ -473,6 +547,9 @@ ip_command_plot (int argc, char **argv)
   g_free (self.scale);
   for (IpShown where = 0; where < IP_N_SHOWN; where++)
     g_free (self.quantities[where]);
+  for (IpDisplay which = 0; which < IP_N_DISPLAYS; which++)
+    g_free (self.displays[which]);
+  g_free (self.group_by);
   ip_options_clear (&self.options);
 
   return status;

@@ -260,6 +260,12 @@ render (IpFigure *figure,
 
   ip_figure_layout (figure, context, theme, options->width, options->height);
   g_object_unref (context);
+  if (format == IP_EXPORT_PNG) /* the size is rounded up to whole pixels */
+    {
+      cairo_set_source_rgb (cr, theme->background.red, theme->background.green,
+                            theme->background.blue);
+      cairo_paint (cr);
+    }
   ip_figure_draw (figure, cr, IP_FIGURE_ALL);
   cairo_show_page (cr);
   status = cairo_status (cr);

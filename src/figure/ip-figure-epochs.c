@@ -71,6 +71,7 @@ lay_panel (IpFigure *self, guint panel)
   column.y = at->rect.y - overhang;
   column.height = at->rect.height + 2 * overhang;
   ip_figure_name_tracks_beside (self, panel, &column);
+  ip_figure_label_phases (self, panel);
   ip_ink_clear (&self->ink);
   g_free (title);
 }
@@ -115,6 +116,7 @@ draw_frame (IpFigure *self, cairo_t *cr)
       ip_figure_draw_panel (self, cr, panel);
       ip_figure_draw_ceiling (self, cr, panel, 1, quantity);
     }
+  ip_figure_draw_legend (self, cr);
 }
 
 static gboolean

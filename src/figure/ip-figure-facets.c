@@ -18,13 +18,15 @@ typedef struct
   guint n_axes;
   double left, right, top, bottom; /* margins of the grid */
   double caption; /* height of the title of a facet */
-  double gap;
+  double gap;     /* between rows */
+  double aside;   /* between columns */
+  gboolean has_legend; /* else tracks are named in their panels */
 } IpGrid;
 
 static double
 get_panel_width (IpFigure *self, const IpGrid *grid, guint columns)
 {
-  return (self->width - grid->left - grid->right - (columns - 1) * grid->gap) / columns;
+  return (self->width - grid->left - grid->right - (columns - 1) * grid->aside) / columns;
 }
 
 static double
@@ -66,12 +68,64 @@ measure_grid (IpFigure *self, IpGrid *grid)
 
   grid->n_axes = ip_figure_count_axes (self);
   grid->gap = ip_figure_measure (self, GAP);
+  grid->aside = grid->gap;
   grid->caption = ip_figure_get_line_height (self, IP_FONT_NAME) + ip_figure_measure (self, 6);
   grid->top = ip_figure_lay_provenance (self) + ip_figure_measure (self, 12);
   grid->bottom = tick + ip_figure_get_line_height (self, IP_FONT_AXIS)
                  + ip_figure_measure (self, 20);
   grid->left = ip_figure_measure (self, 66);
   grid->right = ip_figure_measure (self, 14);
+  /* In a plane layers are named where they end. */
+  grid->has_legend = self->methods->has_epoch_axis || !self->names_layers;
+  if (grid->has_legend)
+    grid->top += ip_figure_lay_legend (self, grid->left, grid->top)
+                 + ip_figure_measure (self, 4);
+}
+
+/* How far the labels at both ends of the x axis stick out. */
+static double
+measure_overhang (IpFigure *self, const IpPanel *panel, gboolean right)
+{
+  const IpTick *tick = NULL;
+  double edge = right ? panel->rect.x + panel->rect.width : panel->rect.x;
+  double place;
+
+  for (guint i = 0; i < panel->x_ticks->len; i++)
+    {
+      const IpTick *other = &g_array_index (panel->x_ticks, IpTick, i);
+
+      if (other->label[0] != '\0' && (tick == NULL || right))
+        tick = other;
+    }
+  if (tick == NULL)
+    return 0;
+  place = ip_axis_place (&panel->x, tick->value);
+  return MAX (tick->extent - fabs (edge - place), 0);
+}
+
+/* Takes from all spaces alike when little would be left to the panels. */
+static void
+squeeze_height (IpFigure *self, IpGrid *grid)
+{
+  double spaces = grid->top + grid->bottom + (grid->rows - 1) * grid->gap
+                  + grid->rows * (grid->caption + (grid->n_axes - 1) * grid->gap);
+  double factor = MIN (1, 0.6 * self->height / spaces);
+
+  grid->top *= factor;
+  grid->bottom *= factor;
+  grid->caption *= factor;
+  grid->gap *= factor;
+}
+
+static void
+squeeze_width (IpFigure *self, IpGrid *grid)
+{
+  double spaces = grid->left + grid->right + (grid->columns - 1) * grid->aside;
+  double factor = MIN (1, 0.6 * self->width / spaces);
+
+  grid->left *= factor;
+  grid->right *= factor;
+  grid->aside *= factor;
 }
 
 static guint
@@ -91,12 +145,12 @@ static void
 place_panel (IpFigure *self, const IpGrid *grid, guint number)
 {
   IpPanel *panel = &self->panels[number];
-  double width = MAX (get_panel_width (self, grid, grid->columns), 1);
-  double height = MAX (get_panel_height (self, grid, grid->rows), 1);
+  double width = get_panel_width (self, grid, grid->columns);
+  double height = get_panel_height (self, grid, grid->rows);
   double cell = grid->caption + grid->n_axes * (height + grid->gap);
   guint row = panel->facet / grid->columns;
 
-  panel->rect.x = grid->left + get_column (grid, panel) * (width + grid->gap);
+  panel->rect.x = grid->left + get_column (grid, panel) * (width + grid->aside);
   panel->rect.y = grid->top + row * cell + grid->caption + panel->axes * (height + grid->gap);
   panel->rect.width = width;
   panel->rect.height = height;
@@ -108,7 +162,9 @@ settle_margins (IpFigure *self, IpGrid *grid)
 {
   gboolean has_bar = !self->methods->has_epoch_axis;
   IpRect area = { 0, grid->top + grid->caption, 0, 0 };
+  double before = grid->left;
   double left = 0;
+  double right;
 
   for (guint i = 0; i < self->n_panels; i++)
     {
@@ -117,9 +173,15 @@ settle_margins (IpFigure *self, IpGrid *grid)
       left = MAX (left, ip_figure_lay_y_ticks (self, i));
     }
   grid->left = MIN (left, 0.3 * self->width);
+  ip_figure_shift_legend (self, grid->left - before);
+  ip_figure_lay_x_ticks (self, 0, self->kind == IP_FIGURE_EPOCHS);
+  left = measure_overhang (self, &self->panels[0], FALSE);
+  right = measure_overhang (self, &self->panels[0], TRUE);
+  grid->aside = MAX (grid->gap, left + right + ip_figure_measure (self, 6));
+  grid->right = MAX (grid->right, right + ip_figure_measure (self, 4));
   if (!has_bar)
     return;
-  area.height = MAX (self->height - grid->bottom - area.y, 1);
+  area.height = self->height - grid->bottom - area.y;
   grid->right = MIN (ip_figure_lay_epoch_bar_over (self, &area), 0.3 * self->width);
   grid->right = MAX (grid->right, ip_figure_measure (self, GAP));
 }
@@ -167,19 +229,21 @@ lay_panel (IpFigure *self, const IpGrid *grid, guint number)
 }
 
 static void
-lay_names (IpFigure *self, guint number)
+lay_names (IpFigure *self, const IpGrid *grid, guint number)
 {
   const IpPanel *panel = &self->panels[number];
 
   ip_figure_spill_ink (self, number);
-  if (self->methods->has_epoch_axis)
+  if (panel->facet == 0 && self->methods->has_epoch_axis)
     ip_figure_label_ceiling (self, number, 1, panel->axes, 0);
   else if (panel->facet == 0)
     {
       ip_figure_label_ceiling (self, number, 0, 0, 0.08);
       ip_figure_label_ceiling (self, number, 1, 1, 0.45);
     }
-  ip_figure_name_tracks_inside (self, number);
+  if (!grid->has_legend)
+    ip_figure_name_tracks_inside (self, number);
+  ip_figure_label_phases (self, number);
   ip_ink_clear (&self->ink);
 }
 
@@ -190,12 +254,15 @@ ip_figure_lay_facets (IpFigure *self)
 
   measure_grid (self, &grid);
   choose_grid (self, &grid);
+  squeeze_height (self, &grid);
+  squeeze_width (self, &grid);
   settle_margins (self, &grid);
+  squeeze_width (self, &grid);
   for (guint i = 0; i < self->n_panels; i++)
     lay_panel (self, &grid, i);
   place_x_title (self, &grid);
   if (!self->methods->has_epoch_axis)
     ip_figure_place_epoch_bar_at (self, self->width - grid.right + ip_figure_measure (self, 8));
   for (guint i = 0; i < self->n_panels; i++)
-    lay_names (self, i);
+    lay_names (self, &grid, i);
 }

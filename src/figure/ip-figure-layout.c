@@ -416,6 +416,14 @@ forget_name (IpFigure *self, const IpText *text)
       g_array_remove_index (self->names, i);
 }
 
+static void
+forget_legend (IpFigure *self, const IpText *text)
+{
+  for (guint i = self->legend->len; i-- > 0;)
+    if (g_array_index (self->legend, IpLegendEntry, i).text == text)
+      g_array_remove_index (self->legend, i);
+}
+
 static gboolean
 is_in_the_way (IpFigure *self, guint index)
 {
@@ -445,6 +453,7 @@ remove_texts_in_the_way (IpFigure *self)
 
       if (is_in_the_way (self, i))
         {
+          forget_legend (self, text);
           forget_name (self, text);
           g_ptr_array_remove_index (self->texts, i);
         }
@@ -456,6 +465,7 @@ ip_figure_clear_layout (IpFigure *self)
 {
   g_ptr_array_set_size (self->texts, 0);
   g_array_set_size (self->names, 0);
+  g_array_set_size (self->legend, 0);
   self->provenance_text = NULL;
   ip_figure_reset_panels (self);
 }

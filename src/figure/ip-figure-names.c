@@ -14,6 +14,8 @@
 #define MOST_INK_SEGMENTS 5000
 #define MOST_SHARE_TAKEN 0.04
 #define MOST_SHARE_TAKEN_FAR 0.12
+/* Of the epoch of a change of phase from its point, in radii of a marker. */
+#define PHASE_REACH 2.6
 /* To the column beside curves, of the width of the panel. */
 #define LONGEST_LEADER 0.12
 /* Names of points further right than this share of the panel may go to the column. */
@@ -217,8 +219,8 @@ measure_prefix (IpFigure *self)
 void
 ip_figure_compare_runs (IpFigure *self)
 {
-  const IpTrack *first[IP_MAX_FACETS] = { NULL };
-  guint told[IP_MAX_FACETS] = { 0 };
+  const IpTrack *first[IP_MOST_FACETS] = { NULL };
+  guint told[IP_MOST_FACETS] = { 0 };
   gboolean has_averages = FALSE;
 
   self->names_runs = self->names_layers = FALSE;
@@ -549,6 +551,65 @@ name_far (IpFigure *self, IpName *name, const IpSpace *space, double width, doub
   end_leader (name, &best.rect);
   keep_name (self, name, &best.rect);
   return TRUE;
+}
+
+static void
+label_phase (IpFigure *self,
+             const IpTrack *track,
+             const IpTrackPoint *point,
+             guint panel,
+             const IpSpace *space)
+{
+  double reach = PHASE_REACH * ip_figure_get_marker_radius (self);
+  IpColour series = ip_theme_get_series (&self->theme, track->style);
+  IpCandidate best = { .cost = INFINITY };
+  char epoch[32];
+  IpText *text;
+  double x;
+  double y;
+
+  if (!ip_figure_locate (self, point, panel, &x, &y) || !ip_rect_contains (&space->allowed, x, y, 0))
+    return;
+  ip_axis_format_number ((double) point->epoch, 0, epoch, sizeof epoch);
+  text = ip_figure_add_text (self, IP_FIGURE_LABELS, IP_FONT_SMALL,
+                             ip_colour_mix (series, self->theme.text, 0.22), epoch);
+  text->has_halo = TRUE;
+  for (guint i = 0; i < 8; i++)
+    {
+      double angle = (i - 1.0) * G_PI / 4;
+      IpRect rect = { x + cos (angle) * (reach + text->rect.width / 2) - text->rect.width / 2,
+                      y + sin (angle) * (reach + text->rect.height / 2) - text->rect.height / 2,
+                      text->rect.width, text->rect.height };
+
+      text->rect.width = 0; /* is not in its own way */
+      try_candidate (self, space, &rect, 0.02 * i, &best);
+      text->rect.width = rect.width;
+    }
+  if (!isfinite (best.cost))
+    ip_figure_remove_text (self, text);
+  else
+    text->rect = best.rect;
+}
+
+void
+ip_figure_label_phases (IpFigure *self, guint panel)
+{
+  const IpRect *rect = &self->panels[panel].rect;
+  IpSpace space = { *rect, { 0 } };
+
+  if (!(self->show & IP_SHOW_PHASES) || !ip_figure_tells_apart (self) ||
+      (self->methods->has_epoch_axis && self->panels[panel].axes > 0))
+    return;
+  if (self->n_panels > 1 && self->facets == NULL && !self->methods->has_epoch_axis)
+    space.taken = self->inset_rect;
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+
+      for (guint k = 0; ip_figure_is_main (self, i, panel) && k < track->n_points; k++)
+        if (track->points[k].marks & IP_POINT_CHANGES_PHASE)
+          label_phase (self, track, &track->points[k], panel, &space);
+    }
 }
 
 static double

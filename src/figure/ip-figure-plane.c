@@ -13,7 +13,7 @@
  * clearly. */
 #define ERROR_OPACITY 0.18
 #define SELECTED_ERROR_OPACITY 0.75
-#define BOX_OPACITY 0.05
+#define BOX_OPACITY 0.03
 #define EPOCH_LINE_OPACITY 0.6
 /* With more of them in view their shapes could not be seen. */
 #define MOST_MARKERS 8000
@@ -81,6 +81,7 @@ place_names (IpFigure *self)
   if (self->bars[0].ticks != NULL)
     column.height = self->bars[0].rect.y - ip_figure_measure (self, 24) - column.y;
   widest = ip_figure_name_tracks_near (self, 0, &column);
+  ip_figure_label_phases (self, 0);
   if (self->n_panels > 1)
     {
       ip_figure_spill_ink (self, 1);
@@ -138,6 +139,7 @@ draw_frame (IpFigure *self, cairo_t *cr)
     ip_figure_draw_inset_frame (self, cr);
   if (self->bars[0].ticks != NULL)
     ip_figure_draw_bar (self, cr, &self->bars[0]);
+  ip_figure_draw_legend (self, cr);
 }
 
 static gboolean

@@ -46,8 +46,15 @@ typedef struct
 } IpPanel;
 
 #define IP_MAX_AXES 2
-#define IP_MAX_FACETS 32
-#define IP_MAX_PANELS (IP_MAX_AXES * IP_MAX_FACETS)
+#define IP_MAX_PANELS (IP_MAX_AXES * IP_MOST_FACETS)
+
+/* A name with a piece of its line, above small multiples. */
+typedef struct
+{
+  guint style;
+  IpText *text;
+  double x, y; /* the middle of the piece */
+} IpLegendEntry;
 
 typedef struct
 {
@@ -86,6 +93,7 @@ typedef struct
 {
   IpTrack track;
   IpLimits range[2]; /* of values and their brackets, x and y; lo > hi when there are none */
+  double least[2];   /* of the values alone */
   IpBounds *blocks;
 } IpTrackItem;
 
@@ -161,6 +169,7 @@ struct _IpFigure
   IpText *provenance_text;
   IpInk ink; /* while laying out */
   GArray *names; /* IpName */
+  GArray *legend; /* IpLegendEntry */
 };
 
 /* ip-figure.c */
@@ -269,6 +278,14 @@ void ip_figure_name_tracks_beside (IpFigure *self, guint panel, const IpRect *co
 double ip_figure_measure_names (IpFigure *self);
 /* The name alone, not yet placed. */
 IpText *ip_figure_add_name (IpFigure *self, IpFigureParts part, guint track);
+
+/* The epoch beside each change of phase, where there is room; needs the ink of the panel. */
+void ip_figure_label_phases (IpFigure *self, guint panel);
+/* One line above all panels that names what their lines are, once for all; `top` is its upper edge.
+ * Returns its height. */
+double ip_figure_lay_legend (IpFigure *self, double left, double top);
+void ip_figure_shift_legend (IpFigure *self, double dx);
+void ip_figure_draw_legend (IpFigure *self, cairo_t *cr);
 
 /* Whether a rectangle is over text other than `except`. */
 gboolean ip_figure_overlaps_text (IpFigure *self, const IpText *except, const IpRect *rect);

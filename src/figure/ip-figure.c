@@ -52,6 +52,7 @@ ip_figure_finalize (GObject *object)
     ip_bar_clear (&self->bars[i]);
   g_strfreev (self->facets);
   g_array_unref (self->tracks);
+  g_array_unref (self->legend);
   g_array_unref (self->names);
   g_ptr_array_unref (self->texts);
   g_clear_object (&self->context);
@@ -76,6 +77,7 @@ ip_figure_init (IpFigure *self)
   self->tracks = g_array_new (FALSE, TRUE, sizeof (IpTrackItem));
   g_array_set_clear_func (self->tracks, clear_track_item);
   self->texts = g_ptr_array_new_with_free_func (free_text);
+  self->legend = g_array_new (FALSE, FALSE, sizeof (IpLegendEntry));
   self->names = g_array_new (FALSE, TRUE, sizeof (IpName));
   self->quantity[0].ceiling = self->quantity[1].ceiling = NAN;
   self->epoch_scale = IP_SCALE_LOG;
@@ -140,7 +142,7 @@ void
 ip_figure_take_track (IpFigure *self, IpTrack *track)
 {
   static const IpLimits none = { INFINITY, -INFINITY };
-  IpTrackItem item = { .track = *track, .range = { none, none } };
+  IpTrackItem item = { .track = *track, .range = { none, none }, .least = { INFINITY, INFINITY } };
 
   item.blocks = g_new (IpBounds, track->n_points / IP_BLOCK + 1);
   for (guint i = 0; i < track->n_points; i++)
@@ -153,6 +155,8 @@ ip_figure_take_track (IpFigure *self, IpTrack *track)
         *block = (IpBounds){ none, none };
       include_reading (&item.range[0], &block->x, &track->points[i].x);
       include_reading (&item.range[1], &block->y, &track->points[i].y);
+      item.least[0] = MIN (item.least[0], block->x.lo);
+      item.least[1] = MIN (item.least[1], block->y.lo);
     }
   g_array_append_val (self->tracks, item);
   memset (track, 0, sizeof *track);
@@ -238,7 +242,7 @@ ip_figure_set_facets (IpFigure *self, const char *const *titles)
 {
   guint n = titles != NULL ? g_strv_length ((char **) titles) : 0;
 
-  g_return_if_fail (n <= IP_MAX_FACETS);
+  g_return_if_fail (n <= IP_MOST_FACETS);
 
   g_strfreev (self->facets);
   self->facets = g_strdupv ((char **) titles);
@@ -294,6 +298,12 @@ void
 ip_figure_set_message (IpFigure *self, const char *message)
 {
   replace_string (self, &self->message, message);
+}
+
+const char *
+ip_figure_get_message (IpFigure *self)
+{
+  return ip_figure_has_values (self) ? NULL : self->message;
 }
 
 void
@@ -406,6 +416,7 @@ void
 ip_figure_fit_quantity (IpFigure *self, guint quantity, double headroom, IpLimits *limits)
 {
   IpLimits range = { INFINITY, -INFINITY };
+  double least = INFINITY;
 
   if (self->value_scale == IP_SCALE_LOG10)
     {
@@ -420,7 +431,11 @@ ip_figure_fit_quantity (IpFigure *self, guint quantity, double headroom, IpLimit
 
       range.lo = MIN (range.lo, item->lo);
       range.hi = MAX (range.hi, item->hi);
+      least = MIN (least, ip_figure_get_item (self, i)->least[quantity]);
     }
+  /* A band below zero around values above it says nothing about them. */
+  if (least >= 0)
+    range.lo = MAX (range.lo, 0);
   if (range.hi >= 0 || range.lo > range.hi)
     range = (IpLimits){ MIN (range.lo, 0), MAX (range.hi, 0) };
   if (!(range.hi > range.lo))

@@ -51,6 +51,16 @@ typedef enum
 
 #define IP_SYMLOG_LINEAR 0.01
 
+/* How the spectra of the epochs of a layer are drawn. */
+typedef enum
+{
+  IP_SPECTRUM_OVERLAY,    /* eigenvalues by rank, both logarithmic, over each other */
+  IP_SPECTRUM_RIDGES,     /* the same, one above the other */
+  IP_SPECTRUM_CUMULATIVE, /* the share of the largest k */
+  IP_SPECTRUM_DIFFUSION,  /* the entropy as a function of diffusion time */
+  IP_N_SPECTRUM_FORMS,
+} IpSpectrumForm;
+
 /* A number in the unit of the figure; NAN for what there is not. */
 typedef struct
 {
@@ -138,6 +148,7 @@ const IpTrack *ip_figure_get_track (IpFigure *self, guint track);
 void ip_figure_set_quantity (IpFigure *self, guint number, const IpFigureQuantity *quantity);
 /* NULL when it was never set. */
 const IpFigureQuantity *ip_figure_get_quantity (IpFigure *self, guint number);
+#define IP_MOST_FACETS 32
 /* Small multiples with linked axes, one for each title (markup, NULL-terminated); NULL, the default,
  * for all tracks in one.  For figures of trajectories and over epochs. */
 void ip_figure_set_facets (IpFigure *self, const char *const *titles);
@@ -157,6 +168,8 @@ void ip_figure_set_parameter (IpFigure *self, const char *title, IpScale scale, 
 void ip_figure_set_selected_epoch (IpFigure *self, gint64 epoch);
 /* What to say where there is nothing to draw ("Every value is missing: …"), NULL for nothing. */
 void ip_figure_set_message (IpFigure *self, const char *message);
+/* The message when there is nothing to draw, NULL when there is something. */
+const char *ip_figure_get_message (IpFigure *self);
 void ip_figure_set_view (IpFigure *self, const IpView *view);
 /* With the limits last laid out, also where they are automatic. */
 void ip_figure_get_view (IpFigure *self, IpView *view);

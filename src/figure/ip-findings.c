@@ -20,12 +20,6 @@ get_upper (const IpReading *reading)
 }
 
 static gboolean
-has_bracket (const IpReading *reading)
-{
-  return isfinite (reading->lower) && isfinite (reading->upper);
-}
-
-static gboolean
 find_largest (const IpTrack *track, guint *largest, guint *first, guint *last)
 {
   gboolean found = FALSE;
@@ -59,9 +53,8 @@ ip_track_find_phase_change (const IpTrack *track, guint *point)
     {
       const IpReading *top = &track->points[largest].x;
       const IpReading *later = &track->points[i].x;
-      gboolean falls = has_bracket (top) && has_bracket (later)
-                           ? get_upper (later) < get_lower (top)
-                           : later->value < (1 - IP_PHASE_SHARE) * top->value;
+      gboolean falls = later->value < (1 - IP_PHASE_SHARE) * top->value &&
+                       get_upper (later) < get_lower (top);
 
       if (isfinite (later->value) && falls)
         {

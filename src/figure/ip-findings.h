@@ -11,9 +11,8 @@ G_BEGIN_DECLS
 
 /* The end of fitting and begin of compression: the last epoch at which quantity 0, I(X;T), is
  * largest, if it falls from there on by more than its error; an epoch at either end of the recording
- * is no change.  It falls by more than its error when at some later epoch the value is below, and
- * the brackets of both epochs do not touch; without brackets, when it is lower by more than
- * `IP_PHASE_SHARE` of its largest value.  Fitting and compression as in Shwartz-Ziv and Tishby 2017,
+ * is no change.  It falls by more than its error when at some later epoch it is lower by more than
+ * IP_PHASE_SHARE of its largest value and, where there are brackets, these do not touch.  Fitting and compression as in Shwartz-Ziv and Tishby 2017,
  * arXiv:1703.00810.  FALSE when there is no change. */
 #define IP_PHASE_SHARE 0.02
 gboolean ip_track_find_phase_change (const IpTrack *track, guint *point);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * SPDX-FileCopyrightText: 2026 The Infoplane developers */
 
-#include "ip-session.h"
+#include "ip-session-private.h"
 
 #include "ip-table.h"
 
@@ -30,16 +30,8 @@ for_each_visible_layer (IpSession *self, VisitLayer visit, gpointer data)
     }
 }
 
-static IpRun *
-get_run (IpSession *self, guint position)
-{
-  g_autoptr (IpRun) run = g_list_model_get_item (ip_session_get_runs (self), position);
-
-  return run; /* the list keeps it alive */
-}
-
-static const IpValue *
-find_value (const IpEstimate *estimate, IpQuantity quantity)
+const IpValue *
+ip_session_find_value (const IpEstimate *estimate, IpQuantity quantity)
 {
   for (unsigned i = 0; i < estimate->n_values; i++)
     if (estimate->values[i].quantity == quantity)
@@ -48,20 +40,13 @@ find_value (const IpEstimate *estimate, IpQuantity quantity)
   return NULL;
 }
 
-static double
-get_unit_size (IpSession *self, IpQuantity quantity)
+double
+ip_session_get_unit_size (IpSession *self, IpQuantity quantity)
 {
   gboolean is_information = ip_quantity_get_info (quantity)->unit == IP_UNIT_INFORMATION;
 
   return is_information && ip_session_get_in_bits (self) ? G_LN2 : 1;
 }
-
-/* The quantities that a figure shows. */
-typedef struct
-{
-  guint n;
-  IpQuantity quantities[2];
-} Choice;
 
 static gboolean
 choose (IpSession *self, IpShown where, IpQuantity *quantity)
@@ -75,11 +60,11 @@ choose (IpSession *self, IpShown where, IpQuantity *quantity)
   return TRUE;
 }
 
-static Choice
+static IpChoice
 choose_quantities (IpSession *self, IpFigureKind kind)
 {
   const IpEstimator *estimator = ip_session_get_request (self)->estimator;
-  Choice choice = { MIN (estimator->n_quantities, 2) };
+  IpChoice choice = { MIN (estimator->n_quantities, 2) };
 
   for (guint i = 0; i < choice.n; i++)
     choice.quantities[i] = estimator->quantities[i];
@@ -95,85 +80,11 @@ choose_quantities (IpSession *self, IpFigureKind kind)
   return choice;
 }
 
-static IpReading
-read_value (IpSession *self, const IpEstimate *estimate, IpQuantity quantity)
-{
-  const IpValue *value = find_value (estimate, quantity);
-  double unit = get_unit_size (self, quantity);
-
-  if (value == NULL)
-    return (IpReading){ NAN, NAN, NAN };
-
-  return (IpReading){ value->value / unit, value->lower / unit, value->upper / unit };
-}
-
-/* Warnings and reasons in words, NULL when there is nothing to say. */
-static char *
-explain_estimate (const IpEstimate *estimate)
-{
-  GString *text = g_string_new (NULL);
-  unsigned flags = ip_estimate_get_flags (estimate);
-
-  /* True of every deterministic layer, and said once elsewhere. */
-  flags &= ~(unsigned) IP_FLAG_INFINITE;
-
-  for (unsigned flag = 1; flag != 0 && flag <= flags; flag <<= 1)
-    if (flags & flag)
-      g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", _(ip_flag_explain (flag)));
-  if (estimate->reason[0] != '\0')
-    g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", estimate->reason);
-
-  return g_string_free (text, text->len == 0);
-}
-
-typedef struct
-{
-  IpFigure *figure;
-  const Choice *choice;
-} Tracks;
-
-static void
-add_track (IpSession *self, guint run_number, guint layer, gpointer data)
-{
-  const Tracks *tracks = data;
-  const Choice *choice = tracks->choice;
-  IpRun *run = get_run (self, run_number);
-  IpDump *dump = ip_run_get_dump (run);
-  const IpEstimate *const *known = ip_run_get_estimates (run, ip_session_get_request (self));
-  guint n_epochs;
-  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
-  g_autoptr (GArray) points = g_array_new (FALSE, TRUE, sizeof (IpTrackPoint));
-  IpTrack track = {
-    .run = g_strdup (ip_run_get_name (run)),
-    .layer = g_strdup (ip_dump_get_layer (dump, layer)->name),
-    .style = ip_run_layer_get_style (ip_run_get_layer (run, layer)),
-    .user_data = run_number << 16 | layer,
-  };
-
-  for (guint i = 0; known != NULL && i < n_epochs; i++)
-    {
-      const IpEstimate *estimate = known[layer * n_epochs + i];
-      IpTrackPoint point = { .epoch = epochs[i], .y = { NAN, NAN, NAN } };
-
-      if (estimate == NULL)
-        continue;
-      point.x = read_value (self, estimate, choice->quantities[0]);
-      if (choice->n > 1)
-        point.y = read_value (self, estimate, choice->quantities[1]);
-      point.note = explain_estimate (estimate);
-      g_array_append_val (points, point);
-    }
-
-  track.n_points = points->len;
-  track.points = (IpTrackPoint *) g_array_free (g_steal_pointer (&points), FALSE);
-  ip_figure_take_track (tracks->figure, &track);
-}
-
 /* A track for each epoch of one layer, ranks across and eigenvalues upwards. */
 static void
 add_spectra (IpSession *self, IpFigure *figure, guint run_number, guint layer)
 {
-  IpRun *run = get_run (self, run_number);
+  IpRun *run = ip_session_get_run (self, run_number);
   IpDump *dump = ip_run_get_dump (run);
   const IpEstimate *const *known = ip_run_get_estimates (run, ip_session_get_request (self));
   guint n_epochs;
@@ -203,7 +114,7 @@ add_spectra (IpSession *self, IpFigure *figure, guint run_number, guint layer)
 /* What the visible estimates have in common: ceilings, blur, N, and why values are missing. */
 typedef struct
 {
-  const Choice *choice;
+  const IpChoice *choice;
   double ceilings[2];
   gboolean differ[2];
   gsize n;
@@ -250,7 +161,7 @@ static void
 survey_layer (IpSession *self, guint run_number, guint layer, gpointer data)
 {
   Survey *survey = data;
-  IpRun *run = get_run (self, run_number);
+  IpRun *run = ip_session_get_run (self, run_number);
   IpDump *dump = ip_run_get_dump (run);
   const IpEstimate *const *known = ip_run_get_estimates (run, ip_session_get_request (self));
   guint n_epochs;
@@ -265,7 +176,7 @@ survey_layer (IpSession *self, guint run_number, guint layer, gpointer data)
       survey->n_estimates++;
       survey->n = MAX (survey->n, estimate->n);
       for (guint q = 0; q < survey->choice->n; q++)
-        survey_ceiling (survey, q, find_value (estimate, survey->choice->quantities[q]));
+        survey_ceiling (survey, q, ip_session_find_value (estimate, survey->choice->quantities[q]));
       if (estimate->blur[0] != '\0')
         survey_blur (survey, estimate->blur, ip_dump_get_layer (dump, layer)->name);
       if (estimate->reason[0] != '\0' && survey->reason == NULL)
@@ -280,7 +191,7 @@ string_free (gpointer data)
 }
 
 static void
-survey_init (Survey *survey, IpSession *session, const Choice *choice)
+survey_init (Survey *survey, IpSession *session, const IpChoice *choice)
 {
   *survey = (Survey){ .choice = choice, .ceilings = { NAN, NAN } };
   survey->blurs = g_ptr_array_new_with_free_func (g_free);
@@ -330,25 +241,48 @@ describe_layer (IpSession *self, IpFigure *figure)
 
   if (ip_figure_get_kind (figure) != IP_FIGURE_SPECTRUM || chosen < 0)
     return g_strdup ("");
-  run = get_run (self, (guint) chosen >> 16);
+  run = ip_session_get_run (self, (guint) chosen >> 16);
   layer = ip_run_layer_get_name (ip_run_get_layer (run, chosen & 0xffff));
 
   return has_several_runs ? g_strdup_printf ("%s %s · ", ip_run_get_name (run), layer)
                           : g_strdup_printf ("%s · ", layer);
 }
 
+/* "mean ± standard deviation over runs · ", with the layer when it is one. */
+static char *
+describe_means (IpSession *self, IpFigure *figure)
+{
+  const char *layer = NULL;
+  g_autofree char *name = NULL;
+
+  if (ip_session_get_group_by (self) == NULL || ip_figure_get_kind (figure) == IP_FIGURE_SPECTRUM
+      || ip_figure_get_n_tracks (figure) == 0)
+    return g_strdup ("");
+
+  layer = ip_figure_get_track (figure, 0)->layer;
+  for (guint i = 1; i < ip_figure_get_n_tracks (figure) && layer != NULL; i++)
+    if (!g_str_equal (ip_figure_get_track (figure, i)->layer, layer))
+      layer = NULL;
+  name = layer != NULL ? g_strdup_printf ("%s · ", layer) : g_strdup ("");
+
+  return g_strdup_printf (_("%s%s over runs · "), name,
+                          ip_band_describe (ip_session_get_display (self, IP_DISPLAY_BAND)));
+}
+
+/* N comes first: whatever is cut off, it is not. */
 static void
 set_provenance (IpSession *self, IpFigure *figure, const Survey *survey)
 {
   g_autofree char *layer = describe_layer (self, figure);
+  g_autofree char *means = describe_means (self, figure);
   const IpRequest *request = ip_session_get_request (self);
   g_autofree char *blur = describe_blur (survey);
   g_autofree char *markup = NULL;
 
   if (survey->n > 0)
-    markup = g_markup_printf_escaped ("%s%s%s%s · <i>N</i> = %" G_GSIZE_FORMAT, layer,
-                                      _(request->estimator->title), blur[0] != '\0' ? ", " : "",
-                                      blur, survey->n);
+    markup = g_markup_printf_escaped ("<i>N</i> = %" G_GSIZE_FORMAT " · %s%s%s%s%s", survey->n,
+                                      layer, means, _(request->estimator->title),
+                                      blur[0] != '\0' ? ", " : "", blur);
   else
     markup = g_markup_escape_text (_(request->estimator->title), -1);
 
@@ -399,7 +333,7 @@ static void
 set_quantity (IpSession *self, IpFigure *figure, const Survey *survey, guint which)
 {
   const IpQuantityInfo *info = ip_quantity_get_info (survey->choice->quantities[which]);
-  double unit = get_unit_size (self, survey->choice->quantities[which]);
+  double unit = ip_session_get_unit_size (self, survey->choice->quantities[which]);
   double ceiling = survey->differ[which] ? NAN : survey->ceilings[which] / unit;
   g_autofree char *label = label_ceiling (self, survey, which, ceiling);
   IpFigureQuantity quantity = {
@@ -461,9 +395,7 @@ fill_spectrum (IpSession *self, IpFigure *figure)
 static void
 fill_tracks (IpSession *self, IpFigure *figure, const Survey *survey)
 {
-  Tracks tracks = { figure, survey->choice };
-
-  for_each_visible_layer (self, add_track, &tracks);
+  ip_session_add_tracks (self, figure, survey->choice);
   for (guint i = 0; i < survey->choice->n; i++)
     set_quantity (self, figure, survey, i);
 }
@@ -472,7 +404,7 @@ IpFigure *
 ip_session_create_figure (IpSession *self, IpFigureKind kind)
 {
   IpFigure *figure = ip_figure_new (kind);
-  Choice choice = choose_quantities (self, kind);
+  IpChoice choice = choose_quantities (self, kind);
   Survey survey;
 
   survey_init (&survey, self, &choice);
@@ -480,6 +412,8 @@ ip_session_create_figure (IpSession *self, IpFigureKind kind)
     fill_spectrum (self, figure);
   else
     fill_tracks (self, figure, &survey);
+  ip_figure_set_show (figure, ip_session_get_display (self, IP_DISPLAY_SHOW));
+  ip_figure_set_value_scale (figure, ip_session_get_display (self, IP_DISPLAY_VALUE_SCALE));
   ip_figure_set_epoch_scale (figure, ip_session_get_epoch_scale (self));
   ip_figure_set_selected_epoch (figure, ip_session_get_epoch (self));
   set_provenance (self, figure, &survey);
@@ -493,7 +427,7 @@ static void
 add_rows (IpSession *self, guint run_number, guint layer, gpointer data)
 {
   IpTable *table = data;
-  IpRun *run = get_run (self, run_number);
+  IpRun *run = ip_session_get_run (self, run_number);
   IpDump *dump = ip_run_get_dump (run);
   const IpRequest *request = ip_session_get_request (self);
   const IpEstimate *const *known = ip_run_get_estimates (run, request);

@@ -29,7 +29,37 @@ struct _IpSession
   char *view;
   double lengths[IP_N_LENGTHS];
   IpView limits[IP_N_FIGURE_KINDS];
+  int display[IP_N_DISPLAYS];
+  char *group_by;
 };
+
+typedef struct
+{
+  const char *property;
+  int standard;
+  int most;
+  const char *ids; /* in the order of values; of bits for IP_DISPLAY_SHOW */
+} IpDisplayInfo;
+
+extern const IpDisplayInfo ip_session_displays[IP_N_DISPLAYS];
+
+/* The quantities that a figure shows. */
+typedef struct
+{
+  guint n;
+  IpQuantity quantities[2];
+} IpChoice;
+
+/* NULL when the estimate has no such quantity. */
+const IpValue *ip_session_find_value (const IpEstimate *estimate, IpQuantity quantity);
+/* What values are divided by to be shown. */
+double ip_session_get_unit_size (IpSession *self, IpQuantity quantity);
+
+void ip_session_add_tracks (IpSession *self, IpFigure *figure, const IpChoice *choice);
+
+/* What the group of each run is called, in the order of runs; runs with the same name are one
+ * group.  Without grouping, the names of the runs. (transfer full) */
+char **ip_session_name_groups (IpSession *self);
 
 /* The properties of what is shown where. */
 extern const char *const ip_session_quantity_names[IP_N_SHOWN];

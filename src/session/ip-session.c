@@ -27,7 +27,9 @@ enum
   PROP_FIGURE_WIDTH,
   PROP_FIGURE_HEIGHT,
   PROP_FONT_SIZE,
-  N_PROPS,
+  PROP_GROUP_BY,
+  PROP_DISPLAY,
+  N_PROPS = PROP_DISPLAY + IP_N_DISPLAYS,
 };
 
 enum
@@ -92,6 +94,7 @@ ip_session_dispose (GObject *object)
   g_clear_object (&self->runs);
   g_clear_pointer (&self->epochs, g_array_unref);
   g_clear_pointer (&self->view, g_free);
+  g_clear_pointer (&self->group_by, g_free);
 
   G_OBJECT_CLASS (ip_session_parent_class)->dispose (object);
 }
@@ -169,8 +172,15 @@ ip_session_get_property (GObject *object, guint property, GValue *value, GParamS
       g_value_set_double (value, self->lengths[property - PROP_FIGURE_WIDTH]);
       break;
 
+    case PROP_GROUP_BY:
+      g_value_set_string (value, self->group_by);
+      break;
+
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+      if (property >= PROP_DISPLAY && property < N_PROPS)
+        g_value_set_int (value, ip_session_get_display (self, property - PROP_DISPLAY));
+      else
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
 }
 
@@ -217,8 +227,15 @@ ip_session_set_property (GObject *object, guint property, const GValue *value, G
       ip_session_set_length (self, property - PROP_FIGURE_WIDTH, g_value_get_double (value));
       break;
 
+    case PROP_GROUP_BY:
+      ip_session_set_group_by (self, g_value_get_string (value));
+      break;
+
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+      if (property >= PROP_DISPLAY && property < N_PROPS)
+        ip_session_set_display (self, property - PROP_DISPLAY, g_value_get_int (value));
+      else
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
 }
 
@@ -256,6 +273,11 @@ ip_session_class_init (IpSessionClass *klass)
   for (guint i = 0; i < IP_N_LENGTHS; i++)
     properties[PROP_FIGURE_WIDTH + i]
       = g_param_spec_double (ip_session_length_names[i], NULL, NULL, 0, 1e4, 0, settable);
+  properties[PROP_GROUP_BY] = g_param_spec_string ("group-by", NULL, NULL, NULL, settable);
+  for (guint i = 0; i < IP_N_DISPLAYS; i++)
+    properties[PROP_DISPLAY + i]
+      = g_param_spec_int (ip_session_displays[i].property, NULL, NULL, 0,
+                          ip_session_displays[i].most, ip_session_displays[i].standard, settable);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", IP_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
@@ -282,6 +304,8 @@ ip_session_init (IpSession *self)
   self->view = g_strdup ("plane");
   for (guint i = 0; i < IP_N_FIGURE_KINDS; i++)
     ip_view_init (&self->limits[i]);
+  for (guint i = 0; i < IP_N_DISPLAYS; i++)
+    self->display[i] = ip_session_displays[i].standard;
 }
 
 IpSession *

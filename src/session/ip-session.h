@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "ip-average.h"
 #include "ip-dump.h"
 #include "ip-figure.h"
 #include "ip-job.h"
@@ -37,7 +38,7 @@ void ip_session_set_live (IpSession *self, gboolean live);
  * settable), live (b: a run is), in-bits (b, settable), epoch-scale (IpScale as i, settable),
  * quantity, x-quantity, y-quantity (IpQuantity as i, settable), layer (i, settable), view (s,
  * settable: the page in front), figure-width, figure-height, font-size (d, pt, settable, 0 while
- * nobody has said). */
+ * nobody has said), group-by (s, settable), and those of IpDisplay (i, settable). */
 GListModel *ip_session_get_runs (IpSession *self);
 
 /* Opens a dump on another thread, appends its run and starts estimating.  A file that is open
@@ -121,8 +122,47 @@ typedef enum
 double ip_session_get_length (IpSession *self, IpLength length);
 void ip_session_set_length (IpSession *self, IpLength length, double points);
 
+/* How figures put together what is shown.  Each is a property, an int, settable. */
+typedef enum
+{
+  IP_DISPLAY_LAYOUT,      /* "layout", IpLayout: of planes, epochs, trajectories and sweeps */
+  IP_DISPLAY_BAND,        /* "band", IpBand: around means over groups of runs */
+  IP_DISPLAY_SHOW,        /* "show", IpShow */
+  IP_DISPLAY_VALUE_SCALE, /* "value-scale", IpScale: linear, log10 or symlog, see
+                           * ip_figure_set_value_scale() */
+  IP_DISPLAY_SPECTRUM,    /* "spectrum", IpSpectrumForm */
+  IP_N_DISPLAYS,
+} IpDisplay;
+
+typedef enum
+{
+  IP_LAYOUT_OVERLAY, /* all in one */
+  IP_LAYOUT_RUNS,    /* side by side: a panel for each run, or group of runs */
+  IP_LAYOUT_LAYERS,  /* a panel for each layer */
+  IP_N_LAYOUTS,
+} IpLayout;
+
+int ip_session_get_display (IpSession *self, IpDisplay which);
+void ip_session_set_display (IpSession *self, IpDisplay which, int value);
+
+/* As text, for the command line and saved sessions: "side", "ci95", "bars,phases".
+ * (transfer full) */
+char *ip_display_format (IpDisplay which, int value);
+/* choices: set to the ids that there are when there is no such. (transfer none) */
+gboolean ip_display_parse (IpDisplay which, const char *text, int *value, const char **choices);
+
+/* Over which runs means are shown: IP_GROUP_REPEATS for runs that differ in their seed only, the
+ * name of a recorded attribute for runs that have it in common ("activation"), NULL (the default) for
+ * none: every run for itself. */
+#define IP_GROUP_REPEATS "repeats"
+const char *ip_session_get_group_by (IpSession *self);
+void ip_session_set_group_by (IpSession *self, const char *attribute);
+/* What the open runs can be grouped by: attributes that some have in common and that differ.
+ * (transfer full) (array zero-terminated=1) */
+char **ip_session_list_groupings (IpSession *self) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A figure of what is visible and known now.  A track's user_data is the number of its run
- * times 65536 plus the number of its layer. */
+ * times 65536 plus the number of its layer; of an average, that of its first run. */
 IpFigure *ip_session_create_figure (IpSession *self, IpFigureKind kind) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What should be said about the numbers at the selected epoch. */

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-session-private.h"
+
+#include "ip-findings.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+/* The tracks of a figure.  First one for each visible layer of each visible run; then means over
+ * groups of runs, in front of their runs; then small multiples and colours; and at last, between
+ * neighbouring layers, what is remarkable about their points. */
+
+/* With more means in one panel, the runs behind them would be a tangle. */
+#define MOST_MEANS_WITH_MEMBERS 4
+
+typedef struct
+{
+  IpSession *session;
+  const IpChoice *choice;
+  char **groups; /* of each run */
+  GArray *tracks; /* IpTrack */
+} Builder;
+
+static void
+clear_track (gpointer data)
+{
+  IpTrack *track = data;
+
+  for (guint i = 0; i < track->n_points; i++)
+    g_free (track->points[i].note);
+  g_free (track->points);
+  g_free (track->layer);
+  g_free (track->run);
+}
+
+static IpTrack *
+get_track (Builder *self, guint number)
+{
+  return &g_array_index (self->tracks, IpTrack, number);
+}
+
+static guint
+get_run_number (const IpTrack *track)
+{
+  return track->user_data >> 16;
+}
+
+static const char *
+get_group (Builder *self, const IpTrack *track)
+{
+  return self->groups[get_run_number (track)];
+}
+
+/* Warnings and reasons in words, NULL when there is nothing to say. */
+static char *
+explain_estimate (const IpEstimate *estimate)
+{
+  GString *text = g_string_new (NULL);
+  unsigned flags = ip_estimate_get_flags (estimate);
+
+  /* True of every deterministic layer, and said once elsewhere. */
+  flags &= ~(unsigned) IP_FLAG_INFINITE;
+
+  for (unsigned flag = 1; flag != 0 && flag <= flags; flag <<= 1)
+    if (flags & flag)
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", _(ip_flag_explain (flag)));
+  if (estimate->reason[0] != '\0')
+    g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", estimate->reason);
+
+  return g_string_free (text, text->len == 0);
+}
+
+/* With the bracket of the estimator, or one standard error on either side. */
+static IpReading
+read_value (IpSession *self, const IpEstimate *estimate, IpQuantity quantity)
+{
+  const IpValue *value = ip_session_find_value (estimate, quantity);
+  double unit = ip_session_get_unit_size (self, quantity);
+  IpReading reading = { NAN, NAN, NAN };
+
+  if (value == NULL)
+    return reading;
+  reading = (IpReading){ value->value / unit, value->lower / unit, value->upper / unit };
+  if (isnan (value->lower) && isnan (value->upper) && isfinite (value->error))
+    {
+      reading.lower = (value->value - value->error) / unit;
+      reading.upper = (value->value + value->error) / unit;
+    }
+
+  return reading;
+}
+
+static void
+add_layer (Builder *self, guint run_number, guint layer)
+{
+  IpRun *run = ip_session_get_run (self->session, run_number);
+  IpDump *dump = ip_run_get_dump (run);
+  const IpEstimate *const *known
+    = ip_run_get_estimates (run, ip_session_get_request (self->session));
+  guint n_epochs;
+  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
+  g_autoptr (GArray) points = g_array_new (FALSE, TRUE, sizeof (IpTrackPoint));
+  IpTrack track = {
+    .run = g_strdup (ip_run_get_name (run)),
+    .layer = g_strdup (ip_dump_get_layer (dump, layer)->name),
+    .style = ip_run_layer_get_style (ip_run_get_layer (run, layer)),
+    .user_data = run_number << 16 | layer,
+  };
+
+  for (guint i = 0; known != NULL && i < n_epochs; i++)
+    {
+      const IpEstimate *estimate = known[layer * n_epochs + i];
+      IpTrackPoint point = { .epoch = epochs[i], .y = { NAN, NAN, NAN } };
+
+      if (estimate == NULL)
+        continue;
+      point.x = read_value (self->session, estimate, self->choice->quantities[0]);
+      if (self->choice->n > 1)
+        point.y = read_value (self->session, estimate, self->choice->quantities[1]);
+      point.note = explain_estimate (estimate);
+      g_array_append_val (points, point);
+    }
+
+  track.n_points = points->len;
+  track.points = (IpTrackPoint *) g_array_free (g_steal_pointer (&points), FALSE);
+  g_array_append_val (self->tracks, track);
+}
+
+static void
+add_layers (Builder *self)
+{
+  for (guint i = 0; i < ip_session_get_n_runs (self->session); i++)
+    {
+      IpRun *run = ip_session_get_run (self->session, i);
+      guint n_layers = g_list_model_get_n_items (G_LIST_MODEL (run));
+
+      for (guint k = 0; ip_run_get_visible (run) && k < n_layers; k++)
+        if (ip_run_layer_get_visible (ip_run_get_layer (run, k)))
+          add_layer (self, i, k);
+    }
+}
+
+static gboolean
+is_same_mean (Builder *self, const IpTrack *a, const IpTrack *b)
+{
+  return g_str_equal (a->layer, b->layer)
+         && g_str_equal (get_group (self, a), get_group (self, b));
+}
+
+/* The mean of all tracks like `first`, which become its members. */
+static IpTrack
+average_like (Builder *self, guint first)
+{
+  g_autoptr (GPtrArray) members = g_ptr_array_new ();
+  const IpTrack *example = get_track (self, first);
+  IpTrack mean;
+
+  for (guint i = first; i < self->tracks->len; i++)
+    {
+      IpTrack *track = get_track (self, i);
+
+      if (!is_same_mean (self, track, example))
+        continue;
+      track->is_member = TRUE;
+      g_ptr_array_add (members, track);
+    }
+  mean = ip_tracks_average ((const IpTrack *const *) members->pdata, members->len,
+                            ip_session_get_display (self->session, IP_DISPLAY_BAND));
+  mean.run = g_strdup (get_group (self, example));
+  mean.layer = g_strdup (example->layer);
+  mean.style = example->style % IP_N_SERIES;
+  mean.user_data = example->user_data;
+  for (guint i = 0; i < mean.n_points; i++)
+    mean.points[i].note
+      = g_strdup_printf (g_dngettext (NULL, "%s of %u run", "%s of %u runs", mean.n_runs),
+                         ip_band_describe (ip_session_get_display (self->session,
+                                                                   IP_DISPLAY_BAND)),
+                         mean.n_runs);
+
+  return mean;
+}
+
+static int
+compare_groups (gconstpointer a, gconstpointer b, gpointer data)
+{
+  Builder *self = data;
+  const IpTrack *one = a;
+  const IpTrack *other = b;
+  guint first = 0;
+  guint second = 0;
+
+  while (!g_str_equal (self->groups[first], get_group (self, one)))
+    first++;
+  while (!g_str_equal (self->groups[second], get_group (self, other)))
+    second++;
+  if (first != second)
+    return first < second ? -1 : 1;
+  if ((one->user_data & 0xffff) != (other->user_data & 0xffff))
+    return (one->user_data & 0xffff) < (other->user_data & 0xffff) ? -1 : 1;
+
+  return one->n_runs > 0 ? -1 : other->n_runs > 0;
+}
+
+/* Layers of a group in the order of the network, each mean before its members. */
+static void
+add_means (Builder *self)
+{
+  guint n = self->tracks->len;
+
+  for (guint i = 0; i < n; i++)
+    {
+      IpTrack mean;
+
+      if (get_track (self, i)->is_member)
+        continue;
+      mean = average_like (self, i);
+      g_array_append_val (self->tracks, mean);
+    }
+  g_array_sort_with_data (self->tracks, compare_groups, self);
+}
+
+/* The number of a text among those that appeared. */
+static guint
+intern (GPtrArray *texts, const char *text)
+{
+  for (guint i = 0; i < texts->len; i++)
+    if (g_str_equal (texts->pdata[i], text))
+      return i;
+  g_ptr_array_add (texts, g_strdup (text));
+
+  return texts->len - 1;
+}
+
+/* Colours of runs and groups where these are what is told apart: far from each other at the
+ * beginning. */
+static guint
+get_group_style (guint group)
+{
+  static const guint order[IP_N_SERIES] = { 0, 4, 2, 1, 5, 3, 6, 7 };
+
+  return group / IP_N_SERIES * IP_N_SERIES + order[group % IP_N_SERIES];
+}
+
+/* A layer keeps its colour while layers are told apart by it, with the dash and marker of its run or
+ * group; where there is one layer, in a panel or altogether, runs and groups have colours. */
+static void
+choose_styles (Builder *self, gboolean one_layer)
+{
+  gboolean grouped = ip_session_get_group_by (self->session) != NULL;
+  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      IpTrack *track = get_track (self, i);
+      guint group = intern (groups, get_group (self, track));
+
+      if (one_layer)
+        track->style = get_group_style (group);
+      else if (grouped)
+        track->style = track->style % IP_N_SERIES + group * IP_N_SERIES;
+    }
+}
+
+static char *
+format_facet (const IpTrack *track, IpLayout layout)
+{
+  if (layout == IP_LAYOUT_LAYERS)
+    return g_markup_escape_text (track->layer, -1);
+  if (track->n_runs > 0)
+    return g_markup_printf_escaped (_("%s (%u runs)"), track->run, track->n_runs);
+
+  return g_markup_escape_text (track->run, -1);
+}
+
+/* Numbers the facets, and returns their titles; NULL when there are not two. */
+static char **
+divide (Builder *self, IpLayout layout)
+{
+  g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func (g_free);
+  GPtrArray *titles = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      IpTrack *track = get_track (self, i);
+      guint n = keys->len;
+
+      track->facet = intern (keys, layout == IP_LAYOUT_LAYERS ? track->layer
+                                                              : get_group (self, track));
+      if (keys->len > n)
+        g_ptr_array_add (titles, format_facet (track, layout));
+    }
+  g_ptr_array_add (titles, NULL);
+
+  return (char **) g_ptr_array_free (titles, FALSE);
+}
+
+static guint
+count_layers (Builder *self)
+{
+  g_autoptr (GPtrArray) layers = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < self->tracks->len; i++)
+    intern (layers, get_track (self, i)->layer);
+
+  return layers->len;
+}
+
+/* Single runs are left out when they are not wanted or would be a tangle. */
+static void
+drop_members (Builder *self)
+{
+  gboolean wanted = ip_session_get_display (self->session, IP_DISPLAY_SHOW) & IP_SHOW_MEMBERS;
+  guint means[IP_MOST_FACETS] = { 0 };
+  guint most = 0;
+
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const IpTrack *track = get_track (self, i);
+
+      if (track->n_runs > 0)
+        most = MAX (most, ++means[MIN (track->facet, IP_MOST_FACETS - 1)]);
+    }
+  if (wanted && most <= MOST_MEANS_WITH_MEMBERS)
+    return;
+  for (guint i = self->tracks->len; i-- > 0;)
+    if (get_track (self, i)->is_member)
+      g_array_remove_index (self->tracks, i);
+}
+
+/* Between the layers of a run that follow each other. */
+static void
+find_violations (Builder *self)
+{
+  IpTrack *before = NULL;
+
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      IpTrack *track = get_track (self, i);
+
+      if (track->is_member)
+        continue;
+      if (before != NULL && g_str_equal (before->run, track->run))
+        ip_track_mark_violations (before, track);
+      before = track;
+    }
+}
+
+static void
+find_phases (Builder *self)
+{
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      IpTrack *track = get_track (self, i);
+      guint point;
+
+      if (!track->is_member && ip_track_find_phase_change (track, &point))
+        track->points[point].marks |= IP_POINT_CHANGES_PHASE;
+    }
+}
+
+/* The inequality is one of information about X and about Y. */
+static void
+find_findings (Builder *self)
+{
+  const IpQuantity *quantities = self->choice->quantities;
+
+  if (self->choice->n < 1 || quantities[0] != IP_QUANTITY_MI_XT)
+    return;
+  find_phases (self);
+  if (self->choice->n > 1 && quantities[1] == IP_QUANTITY_MI_TY)
+    find_violations (self);
+}
+
+static gboolean
+has_facets (IpFigureKind kind)
+{
+  return kind == IP_FIGURE_PLANE || kind == IP_FIGURE_EPOCHS || kind == IP_FIGURE_TRAJECTORIES
+         || kind == IP_FIGURE_SWEEP;
+}
+
+static void
+lay_out (Builder *self, IpFigure *figure)
+{
+  IpLayout layout = ip_session_get_display (self->session, IP_DISPLAY_LAYOUT);
+  g_auto (GStrv) titles = NULL;
+
+  choose_styles (self, layout == IP_LAYOUT_LAYERS
+                       || (count_layers (self) == 1 && layout == IP_LAYOUT_OVERLAY
+                           && ip_session_get_group_by (self->session) != NULL));
+  if (layout == IP_LAYOUT_OVERLAY || !has_facets (ip_figure_get_kind (figure)))
+    return;
+  titles = divide (self, layout);
+  if (g_strv_length (titles) > IP_MOST_FACETS)
+    {
+      g_free (titles[IP_MOST_FACETS]);
+      titles[IP_MOST_FACETS] = NULL;
+    }
+  if (g_strv_length (titles) > 1)
+    ip_figure_set_facets (figure, (const char *const *) titles);
+}
+
+void
+ip_session_add_tracks (IpSession *self, IpFigure *figure, const IpChoice *choice)
+{
+  Builder builder = { self, choice, ip_session_name_groups (self),
+                      g_array_new (FALSE, TRUE, sizeof (IpTrack)) };
+
+  g_array_set_clear_func (builder.tracks, clear_track);
+  add_layers (&builder);
+  if (ip_session_get_group_by (self) != NULL)
+    add_means (&builder);
+  lay_out (&builder, figure);
+  drop_members (&builder);
+  find_findings (&builder);
+  for (guint i = 0; i < builder.tracks->len; i++)
+    if (get_track (&builder, i)->facet < IP_MOST_FACETS)
+      ip_figure_take_track (figure, get_track (&builder, i));
+  g_array_unref (builder.tracks);
+  g_strfreev (builder.groups);
+}
