@@ -276,7 +276,6 @@ static const char *const view_names[IP_N_FIGURE_KINDS] = {
   [IP_FIGURE_TRAJECTORIES] = "trajectories",
   [IP_FIGURE_SPECTRUM] = "spectrum",
   [IP_FIGURE_SWEEP] = "sweep",
-  [IP_FIGURE_SWEEP] = "sweep",
 };
 
 const char *
