@@ -519,46 +519,107 @@ apply_scale (const IpLayoutLayer *layer, gpointer data, gsize n, IpElement eleme
 }
 
 static void
-remember_range (IpDump *self, guint layer, guint snapshot, IpActivations *activations)
+remember_range (IpDump *self, guint layer, guint snapshot, double lo, double hi)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  Range *range = &self->ranges[(gsize) layer * self->layout.n_epochs + snapshot];
 
-  ip_activations_get_range (activations, &range->lo, &range->hi);
-  range->known = TRUE;
+  self->ranges[(gsize) layer * self->layout.n_epochs + snapshot] = (Range){ lo, hi, TRUE };
+}
+
+/* NULL with an error when the layer was not recorded. */
+static const IpSource *
+find_source (IpDump *self, guint layer, guint snapshot, GError **error)
+{
+  const IpLayoutLayer *description = get_layer (self, layer);
+  const IpSource *source = &description->sources[snapshot];
+
+  if (source->dataset != NULL)
+    return source;
+
+  g_set_error (error, IP_DUMP_ERROR, IP_DUMP_ERROR_MALFORMED,
+               _("%s: %s was not recorded at epoch %" PRId64), self->name, description->layer.name,
+               self->layout.epochs[snapshot]);
+  return NULL;
+}
+
+IpActivations *
+ip_dump_read_units (IpDump *self,
+                    guint layer,
+                    guint snapshot,
+                    gsize first,
+                    gsize count,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  const IpLayoutLayer *description = get_layer (self, layer);
+  const IpSource *source;
+  IpElement element;
+  gpointer data;
+
+  g_return_val_if_fail (snapshot < self->layout.n_epochs, NULL);
+  g_return_val_if_fail (first + count <= description->layer.n_units, NULL);
+
+  source = find_source (self, layer, snapshot, error);
+  if (source == NULL)
+    return NULL;
+  element = ip_snapshot_get_element (source->dataset);
+  data = ip_snapshot_read (self->reader, source, &description->axes, &self->selection, first, count,
+                           cancellable, error);
+  if (data == NULL)
+    return NULL;
+  if (description->scaled)
+    apply_scale (description, data, self->selection.n * count, element);
+
+  return ip_activations_new (data, self->selection.n, count, element);
 }
 
 IpActivations *
 ip_dump_read (IpDump *self, guint layer, guint snapshot, GCancellable *cancellable, GError **error)
 {
-  const IpLayoutLayer *description = get_layer (self, layer);
-  const IpSource *source = &description->sources[snapshot];
-  gsize columns = description->layer.n_units;
-  IpElement element;
-  gpointer data;
-  IpActivations *activations;
+  gsize columns = get_layer (self, layer)->layer.n_units;
+  IpActivations *activations
+    = ip_dump_read_units (self, layer, snapshot, 0, columns, cancellable, error);
+  double lo, hi;
 
-  g_return_val_if_fail (snapshot < self->layout.n_epochs, NULL);
-
-  if (source->dataset == NULL)
+  if (activations != NULL)
     {
-      g_set_error (error, IP_DUMP_ERROR, IP_DUMP_ERROR_MALFORMED,
-                   _("%s: %s was not recorded at epoch %" PRId64), self->name,
-                   description->layer.name, self->layout.epochs[snapshot]);
-      return NULL;
+      ip_activations_get_range (activations, &lo, &hi);
+      remember_range (self, layer, snapshot, lo, hi);
     }
 
-  element = ip_snapshot_get_element (source->dataset);
-  data = ip_snapshot_read (self->reader, source, &description->axes, &self->selection, 0, columns,
-                           cancellable, error);
-  if (data == NULL)
-    return NULL;
-  if (description->scaled)
-    apply_scale (description, data, self->selection.n * columns, element);
-  activations = ip_activations_new (data, self->selection.n, columns, element);
-  remember_range (self, layer, snapshot, activations);
-
   return activations;
+}
+
+IpElement
+ip_dump_get_element (IpDump *self, guint layer, guint snapshot)
+{
+  const IpLayoutLayer *description = get_layer (self, layer);
+  const IpSource *source = &description->sources[snapshot];
+
+  return ip_snapshot_get_element (source->dataset != NULL ? source->dataset : description->dataset);
+}
+
+gsize
+ip_dump_get_read_memory (IpDump *self, guint layer, guint snapshot, gsize n_units)
+{
+  const IpLayoutLayer *description = get_layer (self, layer);
+  const IpSource *source = &description->sources[snapshot];
+
+  return source->dataset == NULL
+           ? 0
+           : ip_snapshot_get_memory (source, &description->axes, n_units);
+}
+
+gsize
+ip_dump_get_set_memory (IpDump *self)
+{
+  const IpLayout *layout = &self->layout;
+  IpAxes axes = { .epoch = -1, .sample = layout->input_sample_axis };
+  IpSource source = { layout->inputs, 0 };
+
+  if (layout->inputs == NULL)
+    return 0;
+  return 2 * ip_snapshot_get_memory (&source, &axes, count_input_columns (layout));
 }
 
 gboolean
@@ -608,17 +669,29 @@ is_range_known (IpDump *self, guint layer, guint snapshot)
 static gboolean
 find_ranges (IpDump *self, guint layer, GCancellable *cancellable, GError **error)
 {
-  const IpLayer *description = ip_dump_get_layer (self, layer);
+  const IpLayoutLayer *description = get_layer (self, layer);
 
   for (guint i = 0; i < self->layout.n_epochs; i++)
     {
-      g_autoptr (IpActivations) activations = NULL;
+      const IpSource *source = &description->sources[i];
+      double ends[2];
 
-      if (!description->present[i] || is_range_known (self, layer, i))
+      if (!description->layer.present[i] || is_range_known (self, layer, i))
         continue;
-      activations = ip_dump_read (self, layer, i, cancellable, error);
-      if (activations == NULL)
+      if (!ip_snapshot_find_range (self->reader, source, &description->axes, &self->selection,
+                                   &ends[0], &ends[1], cancellable, error))
         return FALSE;
+      if (description->scaled)
+        {
+          float singles[] = { (float) ends[0], (float) ends[1] };
+          gboolean is_single = ip_snapshot_get_element (source->dataset) == IP_ELEMENT_FLOAT32;
+
+          apply_scale (description, is_single ? (gpointer) singles : ends, 2,
+                       is_single ? IP_ELEMENT_FLOAT32 : IP_ELEMENT_FLOAT64);
+          for (guint k = 0; k < 2 && is_single; k++)
+            ends[k] = singles[k];
+        }
+      remember_range (self, layer, i, fmin (ends[0], ends[1]), fmax (ends[0], ends[1]));
     }
 
   return TRUE;

@@ -157,6 +157,25 @@ IpActivations *ip_dump_read (IpDump *self,
                              GCancellable *cancellable,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same of some of its units: a layer that does not fit into memory is read in blocks. */
+IpActivations *ip_dump_read_units (IpDump *self,
+                                   guint layer,
+                                   guint snapshot,
+                                   gsize first,
+                                   gsize count,
+                                   GCancellable *cancellable,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether there is anything to read, and in which precision it comes. */
+IpElement ip_dump_get_element (IpDump *self, guint layer, guint snapshot);
+
+/* Bytes in use while so many units are read, in this process and in the reader, the numbers
+ * themselves included. */
+gsize ip_dump_get_read_memory (IpDump *self, guint layer, guint snapshot, gsize n_units);
+
+/* Bytes in use while the evaluation set is prepared, and what it keeps. */
+gsize ip_dump_get_set_memory (IpDump *self);
+
 gboolean
 ip_dump_has_encoder (IpDump *self, guint layer, guint snapshot, IpEncoderPart part);
 

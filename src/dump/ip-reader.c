@@ -622,6 +622,45 @@ ip_reader_read (IpReader *self,
   return finish_reading (self, success, failure, error);
 }
 
+/* The largest piece that find_cut() leaves. */
+static gsize
+get_piece_bytes (const IpObject *dataset, const guint64 *count)
+{
+  gsize bytes = get_element_size (get_wire_element (dataset, IP_TYPE_FLOAT64));
+  gsize slab;
+  guint axis = 0;
+  gsize n;
+
+  if (!count_elements (count, dataset->rank, &n))
+    return LARGEST_PIECE_BYTES;
+  while (axis < dataset->rank && count[axis] == 1)
+    axis++;
+  if (axis == dataset->rank)
+    return bytes;
+
+  slab = n / MAX (count[axis], 1) * MIN (count[axis], MAX (dataset->chunk[axis], 1)) * bytes;
+  return MIN (n * bytes, CLAMP (slab, PIECE_BYTES, LARGEST_PIECE_BYTES));
+}
+
+gsize
+ip_reader_get_memory (const IpObject *dataset, const guint64 *count)
+{
+  gsize bytes = 2 * get_piece_bytes (dataset, count);
+  gsize chunk = dataset->element_size;
+  gsize row = dataset->element_size;
+
+  for (guint i = 0; i < dataset->rank; i++)
+    {
+      chunk *= dataset->chunk[i];
+      row *= i > 0 ? dataset->shape[i] : dataset->chunk[i];
+    }
+  if (dataset->rank > 0 && chunk > 0 && dataset->filters[0] != '\0')
+    bytes += 3 * chunk;
+  if (dataset->rank > 0 && dataset->chunk[0] > 1)
+    bytes += MIN (row, IP_PROTOCOL_MAX_CACHE);
+  return bytes;
+}
+
 char **
 ip_reader_read_strings (IpReader *self,
                         const IpObject *dataset,

@@ -116,6 +116,10 @@ gboolean ip_reader_read (IpReader *self,
                          GCancellable *cancellable,
                          GError **error);
 
+/* Bytes beside the caller's buffer that reading such a block takes at once: the memory shared with
+ * the reader, which counts in both processes, and what the reader needs for chunks. */
+gsize ip_reader_get_memory (const IpObject *dataset, const guint64 *count);
+
 /* Reads a one-dimensional string dataset.  (transfer full) NULL-terminated. */
 char **ip_reader_read_strings (IpReader *self,
                                const IpObject *dataset,

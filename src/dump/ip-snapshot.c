@@ -5,12 +5,18 @@
 
 #include "ip-snapshot.h"
 
+#include "ip-activations.h"
+
 #include <glib/gi18n.h>
+#include <math.h>
 #include <string.h>
 
 /* Units are numbered over several axes of a dataset, so a range of them is a box only when it ends
  * where the inner axes do.  Any other range is cut into a ragged head, a box and a ragged tail, of
  * which the ragged ones are cut again one axis further in: two boxes per axis at most. */
+
+/* What the search for a range reads at once. */
+#define SLAB_BYTES ((gsize) 32 << 20)
 
 typedef struct
 {
@@ -195,6 +201,21 @@ read_units (const Reading *reading,
                      error);
 }
 
+/* A whole snapshot. */
+static Box
+get_snapshot (const IpSource *source, const IpAxes *axes)
+{
+  Box box = { 0 };
+
+  memcpy (box.count, source->dataset->shape, sizeof box.count);
+  if (axes->epoch >= 0)
+    {
+      box.start[axes->epoch] = source->at;
+      box.count[axes->epoch] = 1;
+    }
+  return box;
+}
+
 gpointer
 ip_snapshot_read (IpReader *reader,
                   const IpSource *source,
@@ -215,22 +236,162 @@ ip_snapshot_read (IpReader *reader,
                       .columns = count,
                       .cancellable = cancellable };
   g_autofree char *data = allocate (reading.rows, count, get_size (element), dataset, error);
-  Box box = { 0 };
 
   if (data == NULL)
     return NULL;
 
   find_unit_axes (&reading);
-  memcpy (box.count, dataset->shape, sizeof box.count);
-  if (axes->epoch >= 0)
-    {
-      box.start[axes->epoch] = source->at;
-      box.count[axes->epoch] = 1;
-    }
   reading.to = data;
-  if (!read_units (&reading, 0, box, first, count, 0, error))
+  if (!read_units (&reading, 0, get_snapshot (source, axes), first, count, 0, error))
     return NULL;
 
   ip_selection_gather (selection, data, count * get_size (element));
   return g_steal_pointer (&data);
+}
+
+gsize
+ip_snapshot_get_memory (const IpSource *source, const IpAxes *axes, gsize count)
+{
+  const IpObject *dataset = source->dataset;
+  Reading reading = { .dataset = dataset, .axes = axes };
+  Box box = get_snapshot (source, axes);
+  gsize bytes = dataset->shape[axes->sample] * count
+                * get_size (ip_snapshot_get_element (dataset));
+
+  find_unit_axes (&reading);
+  if (!is_row_major (&reading, &box) || reading.n_axes > 1)
+    bytes *= 2;
+  for (guint i = reading.n_axes; i-- > 0;)
+    {
+      guint64 *length = &box.count[reading.unit_axes[i]];
+
+      *length = MIN (*length, count);
+      count = *length > 0 ? (count + *length - 1) / *length : 0;
+    }
+  return bytes + ip_reader_get_memory (dataset, box.count);
+}
+
+/* Numbers of samples that are not selected are made NAN, which no range includes. */
+static void
+leave_out (const Reading *reading, const Box *box, const IpSelection *selection, gpointer data)
+{
+  guint sample = (guint) reading->axes->sample;
+  gsize inner = 1;
+  gsize n = 1;
+  gsize next = 0;
+  g_autofree gboolean *selected = NULL;
+
+  if (selection->rows == NULL)
+    return;
+  selected = g_new0 (gboolean, reading->dataset->shape[sample]);
+  while (next < selection->n)
+    selected[selection->rows[next++]] = TRUE;
+  for (guint axis = 0; axis < reading->dataset->rank; axis++)
+    {
+      n *= box->count[axis];
+      inner *= axis > sample ? box->count[axis] : 1;
+    }
+
+  for (gsize i = 0; i < n; i++)
+    if (!selected[box->start[sample] + i / inner % box->count[sample]])
+      {
+        if (reading->element == IP_ELEMENT_FLOAT32)
+          ((float *) data)[i] = NAN;
+        else
+          ((double *) data)[i] = NAN;
+      }
+}
+
+static gboolean
+widen_range (const Reading *reading,
+             const Box *box,
+             const IpSelection *selection,
+             double *lo,
+             double *hi,
+             GError **error)
+{
+  IpType type = reading->element == IP_ELEMENT_FLOAT32 ? IP_TYPE_FLOAT32 : IP_TYPE_FLOAT64;
+  g_autoptr (IpActivations) activations = NULL;
+  g_autofree gpointer data = NULL;
+  double from, to;
+  gsize n = 1;
+
+  for (guint axis = 0; axis < reading->dataset->rank; axis++)
+    n *= box->count[axis];
+  data = allocate (1, n, get_size (reading->element), reading->dataset, error);
+  if (data == NULL
+      || !ip_reader_read (reading->reader, reading->dataset, box->start, box->count, type, data,
+                          reading->cancellable, error))
+    return FALSE;
+
+  leave_out (reading, box, selection, data);
+  activations = ip_activations_new (g_steal_pointer (&data), 1, n, reading->element);
+  ip_activations_get_range (activations, &from, &to);
+  *lo = fmin (*lo, from);
+  *hi = fmax (*hi, to);
+  return TRUE;
+}
+
+/* Where to cut a snapshot into slabs: along the first axis that has several chunks, or simply the
+ * first.  −1 for a snapshot of one number. */
+static int
+find_slab_axis (const IpObject *dataset, const Box *box)
+{
+  int first = -1;
+
+  for (int axis = 0; axis < (int) dataset->rank; axis++)
+    {
+      if (box->count[axis] <= 1)
+        continue;
+      if (dataset->chunk[axis] == 0 || dataset->chunk[axis] < box->count[axis])
+        return axis;
+      first = first < 0 ? axis : first;
+    }
+  return first;
+}
+
+/* How far a slab reaches along its axis: whole chunks. */
+static guint64
+get_slab_length (const Reading *reading, const Box *box, int axis)
+{
+  guint64 chunk = MAX (reading->dataset->chunk[axis], 1);
+  gsize others = get_size (reading->element);
+
+  for (int i = 0; i < (int) reading->dataset->rank; i++)
+    others *= i == axis ? 1 : MAX (box->count[i], 1);
+  return MAX (SLAB_BYTES / others / chunk, 1) * chunk;
+}
+
+gboolean
+ip_snapshot_find_range (IpReader *reader,
+                        const IpSource *source,
+                        const IpAxes *axes,
+                        const IpSelection *selection,
+                        double *lo,
+                        double *hi,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  Reading reading = { .reader = reader,
+                      .dataset = source->dataset,
+                      .axes = axes,
+                      .element = ip_snapshot_get_element (source->dataset),
+                      .cancellable = cancellable };
+  Box box = get_snapshot (source, axes);
+  int axis = find_slab_axis (source->dataset, &box);
+  guint64 length, end;
+
+  *lo = *hi = NAN;
+  if (axis < 0)
+    return widen_range (&reading, &box, selection, lo, hi, error);
+
+  length = get_slab_length (&reading, &box, axis);
+  end = box.count[axis];
+  for (box.start[axis] = 0; box.start[axis] < end; box.start[axis] += box.count[axis])
+    {
+      box.count[axis] = MIN (length, end - box.start[axis]);
+      if (!widen_range (&reading, &box, selection, lo, hi, error))
+        return FALSE;
+    }
+  return TRUE;
 }

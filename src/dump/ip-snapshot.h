@@ -25,4 +25,19 @@ gpointer ip_snapshot_read (IpReader *reader,
                            GCancellable *cancellable,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Bytes that reading so many units takes at once, in this process and in the reader, the numbers
+ * themselves included. */
+gsize ip_snapshot_get_memory (const IpSource *source, const IpAxes *axes, gsize count);
+
+/* Smallest and largest finite number of the selected samples, NAN when there is none.  Reads what
+ * lies together in the file together, some MiB at a time. */
+gboolean ip_snapshot_find_range (IpReader *reader,
+                                 const IpSource *source,
+                                 const IpAxes *axes,
+                                 const IpSelection *selection,
+                                 double *lo,
+                                 double *hi,
+                                 GCancellable *cancellable,
+                                 GError **error);
+
 G_END_DECLS

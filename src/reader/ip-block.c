@@ -6,6 +6,7 @@
 #include "ip-block.h"
 
 #include "ip-filters.h"
+#include "ip-protocol.h"
 #include "ip-sandbox.h"
 #include "ip-strings.h"
 
@@ -18,7 +19,6 @@
  * are too many or their caches grow too large together. */
 
 #define MAX_OPEN 64
-#define MAX_CACHE (512ull << 20)       /* of one dataset */
 #define MAX_CACHES (1024ull << 20)     /* of all */
 #define STANDARD_CACHE (1ull << 20)    /* HDF5's own default */
 
@@ -76,8 +76,8 @@ get_cache_size (const IpDataset *description)
       guint64 chunk = MAX (description->chunk[i], 1);
 
       bytes *= (description->shape[i] + chunk - 1) / chunk * chunk;
-      if (bytes > MAX_CACHE)
-        return MAX_CACHE;
+      if (bytes > IP_PROTOCOL_MAX_CACHE)
+        return IP_PROTOCOL_MAX_CACHE;
     }
 
   return MAX (bytes, STANDARD_CACHE);
