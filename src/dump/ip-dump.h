@@ -166,7 +166,7 @@ IpActivations *ip_dump_read_units (IpDump *self,
                                    GCancellable *cancellable,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Whether there is anything to read, and in which precision it comes. */
+/* In which precision the activations come. */
 IpElement ip_dump_get_element (IpDump *self, guint layer, guint snapshot);
 
 /* Bytes in use while so many units are read, in this process and in the reader, the numbers

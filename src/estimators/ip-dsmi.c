@@ -275,5 +275,6 @@ const IpEstimator ip_dsmi = {
   .n_parameters = IP_N_ELEMENTS (parameters_table),
   .cost = find_cost,
   .memory = find_memory,
+  .keeps_budget = true,
   .estimate = run,
 };

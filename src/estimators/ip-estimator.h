@@ -180,9 +180,12 @@ struct _IpEstimator
   const IpParameter *parameters;
   unsigned n_parameters;
 
-  /* Rough seconds on one core and peak bytes, for planning. */
+  /* Rough seconds on one core, and peak bytes beside the activations with d units of them in
+   * memory, for planning.  A request that would take more than the context grants is refused with
+   * this as the reason, unless the estimator looks for a way that takes less by itself. */
   double (*cost) (size_t n, size_t d, size_t classes, const IpParameters *parameters);
   size_t (*memory) (size_t n, size_t d, size_t classes, const IpParameters *parameters);
+  bool keeps_budget;
 
   /* Whether these parameters make use of IpSampleSource.layer_lo/hi; NULL: never. */
   bool (*needs_layer_range) (const IpParameters *parameters, double bound_lo, double bound_hi);
@@ -249,7 +252,8 @@ typedef struct
  * share.  Borrows everything it is given.  Used by one thread at a time. */
 typedef struct
 {
-  IpMatrix activations; /* N x d */
+  IpMatrix activations; /* N x d; may come in blocks.  With neither data nor source only what
+                         * IP_NEEDS_GRADIENT can be estimated */
   const IpEvaluationSet *set;
   double bound_lo; /* bounds of the activation function, ±INFINITY or NAN when it has none */
   double bound_hi;

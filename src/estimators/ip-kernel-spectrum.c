@@ -232,8 +232,8 @@ ip_kernel_spectrum_check_memory (size_t n, unsigned matrices, IpContext *context
 
   if (context != NULL && context->memory > 0 && bytes > (double) context->memory)
     return ip_fail (context, IP_STATUS_UNDEFINED,
-                    "The kernel matrix of %zu samples takes %.1f GB of %.1f GB", n, bytes / 1e9,
-                    (double) context->memory / 1e9);
+                    "Kernel matrices of %zu samples need %.1f MiB of memory, %.1f MiB are allowed",
+                    n, bytes / 1048576.0, (double) context->memory / 1048576.0);
 
   return IP_STATUS_OK;
 }

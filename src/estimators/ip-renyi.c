@@ -429,6 +429,7 @@ const IpEstimator ip_renyi = {
   .n_parameters = IP_N_ELEMENTS (parameters_table),
   .cost = find_cost,
   .memory = find_memory,
+  .keeps_budget = true,
   .announce = announce,
   .estimate = run,
 };

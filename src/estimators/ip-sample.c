@@ -16,6 +16,12 @@
 #include <string.h>
 #include <time.h>
 
+static bool
+has_activations (const IpSample *sample)
+{
+  return sample->source.activations.data != NULL || sample->source.activations.source != NULL;
+}
+
 IpSample *
 ip_sample_new (const IpSampleSource *source, IpContext *context)
 {
@@ -40,8 +46,10 @@ ip_sample_new (const IpSampleSource *source, IpContext *context)
   sample->set = source->set;
   sample->n = n;
   sample->d = source->activations.columns;
-  if (ip_columns_find_extremes (&sample->source.activations, &sample->extremes, context)
-      != IP_STATUS_OK)
+  sample->extremes = (IpExtremes) { 0, 0, NAN, NAN };
+  if (has_activations (sample)
+      && ip_columns_find_extremes (&sample->source.activations, &sample->extremes, context)
+           != IP_STATUS_OK)
     {
       ip_sample_free (sample);
       return NULL;
@@ -384,10 +392,12 @@ now (void)
 
 /* What is the same for every estimator once its numbers are there. */
 static void
-finish_estimate (const IpSample *sample, IpEstimate *estimate)
+finish_estimate (const IpSample *sample, const IpEstimator *estimator, IpEstimate *estimate)
 {
   unsigned common = 0;
 
+  if ((estimator->needs & IP_NEEDS_GRADIENT) != 0)
+    return;
   if (ip_sample_is_constant (sample))
     common |= IP_FLAG_CONSTANT;
   else if (sample->extremes.dead_columns > 0)
@@ -410,20 +420,39 @@ finish_estimate (const IpSample *sample, IpEstimate *estimate)
     }
 }
 
+/* Fails with IP_STATUS_INVALID, naming the bytes, when the request takes more memory than there
+ * is. */
+static bool
+is_affordable (const IpSample *sample, const IpRequest *request, IpContext *context)
+{
+  const IpColumnSource *source = sample->source.activations.source;
+  size_t d = source != NULL && source->width < sample->d ? source->width : sample->d;
+  size_t classes = sample->set->has_labels ? sample->set->labels.classes : 1;
+  size_t needed = request->estimator->memory (sample->n, d, classes, &request->parameters);
+
+  if (context->memory == 0 || needed <= context->memory || request->estimator->keeps_budget)
+    return true;
+
+  ip_fail (context, IP_STATUS_INVALID, "Needs %.1f MiB of memory, %.1f MiB are allowed",
+           (double) needed / 1048576.0, (double) context->memory / 1048576.0);
+  return false;
+}
+
 static IpStatus
 run_request (IpSample *sample, const IpRequest *request, IpEstimate *estimate, IpContext *context)
 {
   double start = now ();
-  IpStatus status;
+  IpStatus status = IP_STATUS_INVALID;
 
   init_estimate (estimate, sample, request->estimator);
   if (has_obstacle (sample, request->estimator, estimate))
     return IP_STATUS_OK;
 
-  status = request->estimator->estimate (sample, &request->parameters, estimate, context);
+  if (is_affordable (sample, request, context))
+    status = request->estimator->estimate (sample, &request->parameters, estimate, context);
   if (status == IP_STATUS_OK)
     {
-      finish_estimate (sample, estimate);
+      finish_estimate (sample, request->estimator, estimate);
     }
   else
     {
@@ -461,6 +490,26 @@ share_progress (void *data, double fraction)
   ip_context_report (share->outer, share->reached);
 }
 
+/* Of what the context grants, what the sample does not hold already; 0: no limit. */
+static size_t
+get_free_memory (const IpSample *sample, const IpContext *context)
+{
+  size_t held = sample->squared != NULL ? 8 * sample->n * sample->n : 0;
+
+  if (context == NULL || context->memory == 0)
+    return 0;
+  return context->memory > held ? context->memory - held : 1;
+}
+
+/* What cannot be announced fails when it is asked for, with a reason. */
+static IpStatus
+announce (IpSample *sample, const IpRequest *request, IpContext *context)
+{
+  IpStatus status = request->estimator->announce (sample, &request->parameters, context);
+
+  return status == IP_STATUS_INVALID || status == IP_STATUS_UNDEFINED ? IP_STATUS_OK : status;
+}
+
 IpStatus
 ip_sample_estimate (IpSample *sample,
                     const IpRequest *requests,
@@ -469,23 +518,23 @@ ip_sample_estimate (IpSample *sample,
                     IpContext *context)
 {
   Share share = { context, 0.0, 1.0 / (double) n_requests, 0.0 };
-  IpContext inner = { share_cancelled, share_progress, &share, context ? context->memory : 0, "" };
+  IpContext inner = { share_cancelled, share_progress, &share, get_free_memory (sample, context),
+                      "" };
   IpStatus status = IP_STATUS_OK;
 
   for (size_t i = 0; i < n_requests; i++)
     init_estimate (&estimates[i], sample, requests[i].estimator);
 
-  if (sample->n > 1 && sample->extremes.bad_rows == 0)
+  if (sample->n > 1 && sample->extremes.bad_rows == 0 && has_activations (sample))
     for (size_t i = 0; i < n_requests && status == IP_STATUS_OK; i++)
-      if (requests[i].estimator->announce != NULL)
-        status = requests[i].estimator->announce (sample, &requests[i].parameters, &inner);
-  if (status == IP_STATUS_INVALID || status == IP_STATUS_UNDEFINED)
-    status = IP_STATUS_OK;
+      if (requests[i].estimator->announce != NULL && is_affordable (sample, &requests[i], &inner))
+        status = announce (sample, &requests[i], &inner);
 
   for (size_t i = 0; i < n_requests && status == IP_STATUS_OK; i++)
     {
       share.start = (double) i / (double) n_requests;
       inner.message[0] = '\0';
+      inner.memory = get_free_memory (sample, context);
       status = run_request (sample, &requests[i], &estimates[i], &inner);
       share_progress (&share, 1.0);
     }

@@ -3,16 +3,18 @@
 
 #include "ip-job.h"
 
+#include "ip-budget.h"
+#include "ip-cell-source.h"
 #include "ip-recall.h"
 
 #include <cblas.h>
 #include <math.h>
-#include <unistd.h>
 
 /* A job has one thread per worker.  Workers take the next cell of the plan by an atomic counter, so
  * cells start in the order of the plan; nothing else is shared but the state below `lock`: finished
- * results that wait for the main context, the cost done so far, and the bytes in use.  A worker
- * reads its cell, makes a sample of it, runs every request on the sample and posts the estimates.
+ * results that wait for the main context and the cost done so far.  A worker waits until its share
+ * of the memory budget is free, reads its cell, makes a sample of it, runs every request on the
+ * sample and posts the estimates.
  *
  * Results are delivered by a timeout source that the first waiting result creates and that fires at
  * most 30 times a second: a plan of a million quick cells wakes the main thread 30 times a second,
@@ -34,7 +36,7 @@ struct _IpJob
   IpPlan *plan;
   IpJobState state;
   guint n_workers;
-  gsize memory;
+  IpBudget *budget;
   IpStore *store; /* may be NULL */
   GCancellable *cancellable;
   GMainContext *context;
@@ -47,8 +49,7 @@ struct _IpJob
   IpEstimate **known; /* [n_cells * n_requests], NULL for what the store does not have */
 
   GMutex lock;
-  GCond memory_freed;
-  gsize memory_used;
+  GHashTable *dumps; /* that cells have been begun of */
   GPtrArray *waiting; /* IpCellResult */
   GSource *delivery;
   gint64 delivered;
@@ -88,34 +89,6 @@ cell_result_free (gpointer data)
   g_free (result);
 }
 
-static gsize
-get_machine_memory (void)
-{
-  return (gsize) sysconf (_SC_PHYS_PAGES) * (gsize) sysconf (_SC_PAGESIZE);
-}
-
-/* Bytes that the sample and the most demanding of the requests need at once. */
-static gsize
-get_cell_memory (IpJob *self, const IpCell *cell)
-{
-  const IpLayer *layer = ip_dump_get_layer (cell->dump, cell->layer);
-  gsize n = ip_dump_get_n_samples (cell->dump);
-  gsize classes = MAX (ip_dump_get_n_classes (cell->dump), 1);
-  guint n_requests;
-  const IpRequest *requests = ip_plan_get_requests (self->plan, &n_requests);
-  gsize most = 0;
-
-  for (guint i = 0; i < n_requests; i++)
-    {
-      const IpEstimator *estimator = requests[i].estimator;
-      gsize bytes = estimator->memory (n, layer->n_units, classes, &requests[i].parameters);
-
-      most = MAX (most, bytes);
-    }
-
-  return n * layer->n_units * sizeof (double) + most;
-}
-
 static double
 get_cell_cost (IpJob *self, const IpCell *cell)
 {
@@ -131,46 +104,6 @@ get_cell_cost (IpJob *self, const IpCell *cell)
     cost += requests[i].estimator->cost (n, layer->n_units, classes, &requests[i].parameters);
 
   return cost;
-}
-
-/* Waits until `bytes` fit beside what the other workers use.  A cell that could never fit is an
- * error, unless it was cancelled meanwhile. */
-static gboolean
-reserve_memory (IpJob *self, const IpCell *cell, gsize bytes, GError **error)
-{
-  gboolean fits;
-
-  if (bytes > self->memory)
-    {
-      g_autofree char *needed = g_format_size_full (bytes, G_FORMAT_SIZE_IEC_UNITS);
-      g_autofree char *budget = g_format_size_full (self->memory, G_FORMAT_SIZE_IEC_UNITS);
-
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
-                   "%s: layer %s needs %s, the memory budget is %s",
-                   ip_dump_get_name (cell->dump),
-                   ip_dump_get_layer (cell->dump, cell->layer)->name, needed, budget);
-      return FALSE;
-    }
-
-  g_mutex_lock (&self->lock);
-  while (self->memory_used + bytes > self->memory
-         && !g_cancellable_is_cancelled (self->cancellable))
-    g_cond_wait (&self->memory_freed, &self->lock);
-  fits = !g_cancellable_set_error_if_cancelled (self->cancellable, error);
-  if (fits)
-    self->memory_used += bytes;
-  g_mutex_unlock (&self->lock);
-
-  return fits;
-}
-
-static void
-release_memory (IpJob *self, gsize bytes)
-{
-  g_mutex_lock (&self->lock);
-  self->memory_used -= bytes;
-  g_cond_broadcast (&self->memory_freed);
-  g_mutex_unlock (&self->lock);
 }
 
 static bool
@@ -190,128 +123,6 @@ report_fraction (void *data, double fraction)
   g_mutex_lock (&self->lock);
   self->cost_running[worker->index] = CLAMP (fraction, 0, 1) * self->costs[worker->cell];
   g_mutex_unlock (&self->lock);
-}
-
-static gboolean
-wants_layer_range (IpJob *self, const IpLayer *layer)
-{
-  guint n_requests;
-  const IpRequest *requests = ip_plan_get_requests (self->plan, &n_requests);
-
-  for (guint i = 0; i < n_requests; i++)
-    if (ip_request_needs_layer_range (&requests[i], layer->bound_lo, layer->bound_hi))
-      return TRUE;
-
-  return FALSE;
-}
-
-static gboolean
-wants_encoder (IpJob *self)
-{
-  guint n_requests;
-  const IpRequest *requests = ip_plan_get_requests (self->plan, &n_requests);
-
-  for (guint i = 0; i < n_requests; i++)
-    if ((requests[i].estimator->needs & IP_NEEDS_ENCODER) != 0)
-      return TRUE;
-
-  return FALSE;
-}
-
-/* What one cell takes from its dump. */
-typedef struct
-{
-  IpActivations *activations;
-  IpActivations *parts[IP_N_ENCODER_PARTS];
-  IpEncoder encoder;
-  IpGradient gradient;
-} Source;
-
-static void
-source_clear (Source *self)
-{
-  g_clear_pointer (&self->activations, ip_activations_unref);
-  for (guint i = 0; i < IP_N_ENCODER_PARTS; i++)
-    g_clear_pointer (&self->parts[i], ip_activations_unref);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Source, source_clear)
-
-/* A missing draw is missed only by who asks for it; without mean or deviation there is nothing. */
-static gboolean
-read_encoder (IpJob *self,
-              const IpCell *cell,
-              Source *found,
-              IpSampleSource *source,
-              GError **error)
-{
-  IpMatrix *views[] = { &found->encoder.mean, &found->encoder.deviation, &found->encoder.z };
-
-  for (guint i = 0; i < IP_N_ENCODER_PARTS; i++)
-    {
-      if (!ip_dump_has_encoder (cell->dump, cell->layer, cell->snapshot, i))
-        return TRUE;
-      found->parts[i] = ip_dump_read_encoder (cell->dump, cell->layer, cell->snapshot, i,
-                                              self->cancellable, error);
-      if (found->parts[i] == NULL)
-        return FALSE;
-      *views[i] = *ip_activations_get_matrix (found->parts[i]);
-      if (i == IP_ENCODER_DEVIATION)
-        source->encoder = &found->encoder;
-    }
-
-  return TRUE;
-}
-
-static double
-get_at (const double *series, guint snapshot)
-{
-  return series != NULL ? series[snapshot] : NAN;
-}
-
-static void
-take_gradient (const IpCell *cell, Source *found, IpSampleSource *source)
-{
-  const IpLayer *layer = ip_dump_get_layer (cell->dump, cell->layer);
-
-  if (layer->grad_mean == NULL && layer->grad_std == NULL && layer->weight_norm == NULL)
-    return;
-  found->gradient = (IpGradient){ get_at (layer->grad_mean, cell->snapshot),
-                                     get_at (layer->grad_std, cell->snapshot),
-                                     get_at (layer->weight_norm, cell->snapshot) };
-  source->gradient = &found->gradient;
-}
-
-static gboolean
-read_source (IpJob *self,
-             const IpCell *cell,
-             IpSampleSource *source,
-             Source *found,
-             GError **error)
-{
-  const IpLayer *layer = ip_dump_get_layer (cell->dump, cell->layer);
-
-  source->bound_lo = layer->bound_lo;
-  source->bound_hi = layer->bound_hi;
-  source->layer_lo = NAN;
-  source->layer_hi = NAN;
-  source->set = ip_dump_get_evaluation_set (cell->dump, self->cancellable, error);
-  if (source->set == NULL)
-    return FALSE;
-
-  if (wants_layer_range (self, layer)
-      && !ip_dump_get_layer_range (cell->dump, cell->layer, &source->layer_lo, &source->layer_hi,
-                                   self->cancellable, error))
-    return FALSE;
-
-  found->activations
-    = ip_dump_read (cell->dump, cell->layer, cell->snapshot, self->cancellable, error);
-  if (found->activations == NULL)
-    return FALSE;
-  source->activations = *ip_activations_get_matrix (found->activations);
-
-  take_gradient (cell, found, source);
-  return !wants_encoder (self) || read_encoder (self, cell, found, source, error);
 }
 
 static gboolean
@@ -336,6 +147,41 @@ set_error_from_status (IpStatus status, const IpContext *context, GError **error
     }
 }
 
+/* What is kept of a dump for all its cells is taken off the budget with the first of them. */
+static void
+admit_dump (IpJob *self, IpDump *dump)
+{
+  gboolean is_new;
+
+  g_mutex_lock (&self->lock);
+  is_new = g_hash_table_add (self->dumps, dump);
+  g_mutex_unlock (&self->lock);
+  if (is_new)
+    ip_budget_keep (self->budget, ip_dump_get_set_memory (dump));
+}
+
+static gboolean
+estimate_source (Worker *worker, IpCellSource *source, IpEstimate *estimates, GError **error)
+{
+  IpContext context = { is_cancelled, report_fraction, worker, source->granted, "" };
+  IpSample *sample;
+  IpStatus status;
+
+  if (!ip_cell_source_read (source, error))
+    return FALSE;
+
+  sample = ip_sample_new (&source->sample, &context);
+  if (sample == NULL)
+    return set_error_from_status (g_cancellable_is_cancelled (worker->job->cancellable)
+                                    ? IP_STATUS_CANCELLED
+                                    : IP_STATUS_NO_MEMORY,
+                                  &context, error);
+  status = ip_sample_estimate (sample, source->requests, source->n_requests, estimates, &context);
+  ip_sample_free (sample);
+
+  return set_error_from_status (status, &context, error);
+}
+
 static gboolean
 estimate_requests (Worker *worker,
                    const IpCell *cell,
@@ -345,22 +191,21 @@ estimate_requests (Worker *worker,
                    GError **error)
 {
   IpJob *self = worker->job;
-  g_auto (Source) found = { 0 };
-  IpSampleSource source = { 0 };
-  IpContext context = { is_cancelled, report_fraction, worker, self->memory, "" };
-  IpSample *sample;
-  IpStatus status;
+  g_auto (IpCellSource) source = { 0 };
+  gsize rest;
+  gboolean done;
 
-  if (!read_source (self, cell, &source, &found, error))
+  admit_dump (self, cell->dump);
+  rest = ip_budget_get_rest (self->budget);
+  ip_cell_source_init (&source, cell, requests, n_requests, self->cancellable);
+  if (!ip_cell_source_plan (&source, rest, ip_budget_get_total (self->budget), error)
+      || !ip_budget_reserve (self->budget, source.reserved, self->cancellable, error))
     return FALSE;
 
-  sample = ip_sample_new (&source, &context);
-  if (sample == NULL)
-    return set_error_from_status (IP_STATUS_NO_MEMORY, &context, error);
-  status = ip_sample_estimate (sample, requests, n_requests, estimates, &context);
-  ip_sample_free (sample);
-
-  return set_error_from_status (status, &context, error);
+  done = estimate_source (worker, &source, estimates, error);
+  ip_cell_source_clear (&source);
+  ip_budget_release (self->budget, source.reserved);
+  return done;
 }
 
 /* What a cell that could not be read or computed looks like: every quantity a gap, with reason. */
@@ -432,14 +277,8 @@ run_cell (Worker *worker, IpCellResult *result)
 {
   IpJob *self = worker->job;
   const IpCell *cell = ip_plan_get_cell (self->plan, result->cell);
-  gsize bytes = is_known (self, result->cell) ? 0 : get_cell_memory (self, cell);
 
-  if (reserve_memory (self, cell, bytes, &result->error))
-    {
-      estimate_cell (worker, cell, result->estimates, &result->error);
-      release_memory (self, bytes);
-    }
-  if (result->error != NULL)
+  if (!estimate_cell (worker, cell, result->estimates, &result->error))
     fail_estimates (self, cell, result->estimates, result->error);
 }
 
@@ -638,8 +477,9 @@ ip_job_finalize (GObject *object)
   g_clear_pointer (&self->cost_running, g_free);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->store);
+  g_clear_pointer (&self->budget, ip_budget_free);
+  g_clear_pointer (&self->dumps, g_hash_table_unref);
   g_mutex_clear (&self->lock);
-  g_cond_clear (&self->memory_freed);
 
   G_OBJECT_CLASS (ip_job_parent_class)->finalize (object);
 }
@@ -663,8 +503,8 @@ ip_job_init (IpJob *self)
   self->cancellable = g_cancellable_new ();
   self->loading = (GOnce) G_ONCE_INIT;
   self->waiting = g_ptr_array_new_with_free_func (cell_result_free);
+  self->dumps = g_hash_table_new (NULL, NULL);
   g_mutex_init (&self->lock);
-  g_cond_init (&self->memory_freed);
 }
 
 IpJob *
@@ -677,7 +517,7 @@ ip_job_new (IpPlan *plan, IpStore *store, guint threads, gsize memory)
   ip_plan_get_requests (plan, &n_requests);
   self->plan = ip_plan_ref (plan);
   self->n_workers = CLAMP (threads > 0 ? threads : g_get_num_processors (), 1, MAX (n_cells, 1));
-  self->memory = memory > 0 ? memory : get_machine_memory () / 2;
+  self->budget = ip_budget_new (memory);
   self->cost_running = g_new0 (double, self->n_workers);
   self->store = store != NULL ? g_object_ref (store) : NULL;
   self->known = g_new0 (IpEstimate *, (gsize) n_cells * n_requests);
@@ -699,6 +539,16 @@ ip_job_get_plan (IpJob *self)
   return self->plan;
 }
 
+static guint
+count_dumps (IpPlan *plan)
+{
+  g_autoptr (GHashTable) dumps = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < ip_plan_get_n_cells (plan); i++)
+    g_hash_table_add (dumps, ip_plan_get_cell (plan, i)->dump);
+  return g_hash_table_size (dumps);
+}
+
 void
 ip_job_start (IpJob *self)
 {
@@ -706,6 +556,7 @@ ip_job_start (IpJob *self)
   g_return_if_fail (self->state == IP_JOB_READY);
 
   openblas_set_num_threads (1);
+  ip_budget_begin (self->budget, count_dumps (self->plan), self->n_workers);
   g_object_ref (self);
   self->state = IP_JOB_RUNNING;
   self->context = g_main_context_ref_thread_default ();
@@ -729,9 +580,7 @@ ip_job_cancel (IpJob *self)
   g_return_if_fail (IP_IS_JOB (self));
 
   g_cancellable_cancel (self->cancellable);
-  g_mutex_lock (&self->lock);
-  g_cond_broadcast (&self->memory_freed);
-  g_mutex_unlock (&self->lock);
+  ip_budget_wake (self->budget);
 }
 
 IpJobState
