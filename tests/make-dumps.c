@@ -401,6 +401,45 @@ write_large (const char *path)
   CHECK (H5Fclose (file));
 }
 
+/* A layer of more units than samples, all of them different, over one or three axes. */
+static void
+put_wide_layer (hid_t file, guint index, const char *name, hid_t type, int rank,
+                const hsize_t *shape, const hsize_t *chunk)
+{
+  g_autofree char *path = g_strconcat ("layers/", name, "/activations", NULL);
+  g_autofree char *group_path = g_strconcat ("layers/", name, NULL);
+  g_autofree float *values = NULL;
+  gsize n = 1;
+  hid_t group;
+
+  for (int i = 0; i < rank; i++)
+    n *= shape[i];
+  values = g_new (float, n);
+  for (gsize i = 0; i < n; i++)
+    values[i] = (float) (i * 40503 % 65521 % 1024) / 512 - 1;
+  H5Dclose (put_dataset (file, path, type, rank, shape, chunk, H5T_NATIVE_FLOAT, values));
+
+  group = H5Gopen2 (file, group_path, H5P_DEFAULT);
+  put_number (group, "index", H5T_STD_I64LE, index);
+  H5Gclose (group);
+}
+
+static void
+write_wide (const char *path)
+{
+  const hsize_t maps[] = { 2, DUMP_SAMPLES, 13, 11, 9 };
+  const hsize_t map_chunk[] = { 1, 5, 5, 4, 9 };
+  const hsize_t flat[] = { 2, DUMP_SAMPLES, 1300 };
+  hid_t file = new_dump (path);
+
+  put_epochs (file, 2);
+  put_inputs (file);
+  put_labels (file);
+  put_wide_layer (file, 0, "maps", H5T_IEEE_F32LE, 5, maps, map_chunk);
+  put_wide_layer (file, 1, "flat", H5T_IEEE_F64LE, 3, flat, NULL);
+  CHECK (H5Fclose (file));
+}
+
 /* 512 bytes before the signature, as MATLAB leaves them. */
 static void
 write_user_block (const char *path)
@@ -1064,6 +1103,7 @@ static const struct
   { "halves", write_halves },
   { "types", write_types },
   { "large", write_large },
+  { "wide", write_wide },
   { "user-block", write_user_block },
   { "resumed", write_resumed },
   { "ragged", write_ragged },

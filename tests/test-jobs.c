@@ -305,7 +305,7 @@ test_memory_budget (void)
       g_assert_cmpuint (estimate->n_values, >, 0);
       g_assert_true (isnan (estimate->values[0].value));
       g_assert_true (estimate->values[0].flags & IP_FLAG_FAILED);
-      g_assert_nonnull (strstr (estimate->reason, "the memory budget is 1000"));
+      g_assert_nonnull (strstr (estimate->reason, "the memory budget of 1000"));
     }
   run_clear (&run);
 }
