@@ -187,8 +187,7 @@ int
 main (int argc, char *argv[])
 {
   static const char *const kinds[]
-    = { "wide", "native", "stacked-samples-first", "stacked-epochs-first", "stacked-matlab",
-        "halves" };
+    = { "wide", "native", "stacked-samples-first", "stacked-epochs-first", "stacked-matlab" };
 
   g_test_init (&argc, &argv, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
