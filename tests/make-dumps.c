@@ -819,6 +819,98 @@ write_stacked_matlab (const char *path)
   write_stacked (path, "eun", TRUE, TRUE);
 }
 
+static guint16
+to_bfloat16 (float value)
+{
+  guint32 bits;
+
+  memcpy (&bits, &value, sizeof bits);
+  return (guint16) (bits >> 16);
+}
+
+/* The bits of bfloat16 numbers as integers, for want of a type. */
+static void
+write_bfloat16 (const char *path)
+{
+  hid_t file = H5Fcreate (path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+
+  CHECK (file);
+  for (guint layer = 0; layer < G_N_ELEMENTS (foreign_units); layer++)
+    {
+      hsize_t shape[] = { DUMP_EPOCHS, DUMP_SAMPLES, foreign_units[layer] };
+      g_autofree guint16 *values = g_new (guint16, shape[0] * shape[1] * shape[2]);
+      g_autofree char *name = g_strdup_printf ("acts/fc%u", layer + 9);
+      guint16 *value = values;
+
+      for (guint e = 0; e < shape[0]; e++)
+        for (guint n = 0; n < shape[1]; n++)
+          for (guint u = 0; u < shape[2]; u++)
+            *value++ = to_bfloat16 (dump_value (layer, e, n, u));
+      H5Dclose (put_dataset (file, name, H5T_STD_U16LE, 3, shape, NULL, H5T_NATIVE_UINT16, values));
+    }
+  put_doubles (file, "epochs", H5T_STD_I32LE, DUMP_EPOCHS, (const double[]){ 0, 5, 10, 15 });
+  put_labels (file);
+  CHECK (H5Fclose (file));
+}
+
+static void
+write_label_sets (const char *path)
+{
+  double coarse[DUMP_SAMPLES];
+  hid_t file;
+
+  write_stacked (path, "neu", TRUE, FALSE);
+  file = H5Fopen (path, H5F_ACC_RDWR, H5P_DEFAULT);
+  CHECK (file);
+  for (guint i = 0; i < DUMP_SAMPLES; i++)
+    coarse[i] = i % 2;
+  put_doubles (file, "labels_coarse", H5T_STD_U8LE, DUMP_SAMPLES, coarse);
+  CHECK (H5Fclose (file));
+}
+
+static char *
+name_test_set (guint layer, guint epoch)
+{
+  return g_strdup_printf ("epoch_%u/test/fc%u", 5 * epoch, layer + 9);
+}
+
+/* Activations of a test set and of a training set that is twice as large. */
+static void
+write_sample_sets (const char *path)
+{
+  hid_t file = new_named (path, "nu", name_test_set);
+
+  for (guint layer = 0; layer < G_N_ELEMENTS (foreign_units); layer++)
+    for (guint e = 0; e < DUMP_EPOCHS; e++)
+      {
+        hsize_t shape[] = { 2 * DUMP_SAMPLES, foreign_units[layer] };
+        g_autofree char *name = g_strdup_printf ("epoch_%u/train/fc%u", 5 * e, layer + 9);
+
+        H5Dclose (put_dataset (file, name, H5T_IEEE_F32LE, 2, shape, NULL, H5T_NATIVE_FLOAT, NULL));
+      }
+  put_far_labels (file, "y_test", "x_test", DUMP_SAMPLES);
+  put_far_labels (file, "y_train", "x_train", 2 * DUMP_SAMPLES);
+  CHECK (H5Fclose (file));
+}
+
+/* As many units as samples. */
+static void
+write_square (const char *path)
+{
+  hid_t file = H5Fcreate (path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+
+  CHECK (file);
+  for (guint layer = 0; layer < 2; layer++)
+    for (guint e = 0; e < DUMP_EPOCHS; e++)
+      {
+        g_autofree char *name = name_epoch_group (layer, e);
+
+        put_axes (file, name, "nu", layer, e, DUMP_SAMPLES);
+      }
+  put_labels (file);
+  CHECK (H5Fclose (file));
+}
+
 static void
 put_external_dataset (hid_t file, const char *name, const char *target)
 {
@@ -1115,6 +1207,10 @@ static const struct
   { "other", write_other },
   { "degenerate", write_degenerate },
   { "epoch-groups", write_epoch_groups },
+  { "bfloat16", write_bfloat16 },
+  { "label-sets", write_label_sets },
+  { "sample-sets", write_sample_sets },
+  { "square", write_square },
   { "layer-groups", write_layer_groups },
   { "flat", write_flat },
   { "keras", write_keras },

@@ -758,7 +758,7 @@ test_foreign (gconstpointer data)
   const gint64 *epochs = ip_dump_get_epochs (dump, &n);
   const IpMetric *metrics = ip_dump_get_metrics (dump, &n_metrics);
 
-  g_test_message ("%s", ip_dump_get_mapping (dump));
+  g_test_message ("%s", ip_dump_get_reason (dump));
   g_assert_cmpuint (n, ==, DUMP_EPOCHS);
   g_assert_cmpuint (ip_dump_get_n_layers (dump), ==, 3);
   g_assert_cmpstr (ip_dump_get_layer (dump, 0)->name, ==, expected->layer);

@@ -13,33 +13,36 @@ test_split (void)
     const char *path;
     const char *layer;
     gint64 epoch; /* −1: names none */
+    const char *pattern;
   } cases[] = {
-    { "/epoch_0001/fc1", "fc1", 1 },
-    { "/fc1/epoch_10", "fc1", 10 },
-    { "/fc1/Epoch=10", "fc1", 10 },
-    { "/fc1_epoch3", "fc1", 3 },
-    { "/epoch3_fc1", "fc1", 3 },
-    { "/conv1.relu@step200", "conv1.relu", 200 },
-    { "/run/ckpt-7/enc/0", "run/enc/0", 7 },
-    { "/epoch02/dense_1/Tanh:0", "dense_1/Tanh:0", 2 },
-    { "/e5/fc1", "fc1", 5 },
-    { "/12/fc1", "fc1", 12 },
-    { "/fc1/12", "fc1", 12 },
-    { "/fc1", "fc1", -1 },
-    { "/layer3", "layer3", -1 },
-    { "/encoder2/fc1", "encoder2/fc1", -1 },
-    { "/epoch_3", "epoch_3", -1 },
-    { "/7", "7", -1 },
+    { "/epoch_0001/fc1", "fc1", 1, "/epoch_{epoch}/fc1" },
+    { "/fc1/epoch_10", "fc1", 10, "/fc1/epoch_{epoch}" },
+    { "/fc1/Epoch=10", "fc1", 10, "/fc1/Epoch={epoch}" },
+    { "/fc1_epoch3", "fc1", 3, "/fc1_epoch{epoch}" },
+    { "/epoch3_fc1", "fc1", 3, "/epoch{epoch}_fc1" },
+    { "/conv1.relu@step200", "conv1.relu", 200, "/conv1.relu@step{epoch}" },
+    { "/run/ckpt-7/enc/0", "run/enc/0", 7, "/run/ckpt-{epoch}/enc/0" },
+    { "/epoch02/dense_1/Tanh:0", "dense_1/Tanh:0", 2, "/epoch{epoch}/dense_1/Tanh:0" },
+    { "/e5/fc1", "fc1", 5, "/e{epoch}/fc1" },
+    { "/12/fc1", "fc1", 12, "/{epoch}/fc1" },
+    { "/fc1/12", "fc1", 12, "/fc1/{epoch}" },
+    { "/fc1", "fc1", -1, NULL },
+    { "/layer3", "layer3", -1, NULL },
+    { "/encoder2/fc1", "encoder2/fc1", -1, NULL },
+    { "/epoch_3", "epoch_3", -1, NULL },
+    { "/7", "7", -1, NULL },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *layer = NULL;
+      g_autofree char *pattern = NULL;
       gint64 epoch = -1;
-      gboolean found = ip_names_split_epoch (cases[i].path, &layer, &epoch);
+      gboolean found = ip_names_split_epoch (cases[i].path, &layer, &epoch, &pattern);
 
       g_assert_cmpstr (layer, ==, cases[i].layer);
       g_assert_cmpint (found, ==, cases[i].epoch >= 0);
+      g_assert_cmpstr (pattern, ==, cases[i].pattern);
       if (found)
         g_assert_cmpint (epoch, ==, cases[i].epoch);
     }

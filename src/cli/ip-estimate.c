@@ -79,7 +79,7 @@ open_dumps (Estimation *self)
   for (guint i = 0; i < files->len; i++)
     {
       g_autoptr (GError) error = NULL;
-      IpDump *dump = ip_dump_open (files->pdata[i], NULL, &error);
+      IpDump *dump = ip_options_open_dump (&self->options, files->pdata[i], &error);
 
       if (dump == NULL)
         {
@@ -87,8 +87,6 @@ open_dumps (Estimation *self)
           all = FALSE;
           continue;
         }
-      if (self->options.samples > 0)
-        ip_dump_select_samples (dump, self->options.samples, self->options.seed);
       take_dump (self, dump);
     }
 

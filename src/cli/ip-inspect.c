@@ -109,6 +109,39 @@ print_inputs (IpDump *dump)
     g_print (_("inputs:  none\n"));
 }
 
+static const char *const origins[] = { N_("recognised"), N_("remembered"), N_("given") };
+static const char *const origin_ids[] = { "recognised", "remembered", "given" };
+static const char *const confidences[]
+  = { N_("a guess"), N_("likely, names and shapes agree"), N_("certain") };
+
+/* In the syntax that --map reads. */
+static void
+print_mapping (IpDump *dump)
+{
+  IpMappingOrigin origin;
+  const IpMapping *mapping = ip_dump_get_mapping (dump, &origin);
+  g_autofree char *text = ip_mapping_to_text (mapping);
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (text), "\n", -1);
+
+  if (origin == IP_MAPPING_RECOGNISED)
+    g_print (_("mapping: recognised, %s\n"), _(confidences[mapping->confidence]));
+  else
+    g_print (_("mapping: %s\n"), _(origins[origin]));
+  for (guint i = 0; lines[i] != NULL; i++)
+    g_print ("  %s\n", lines[i]);
+  for (guint i = 0; i < mapping->doubts->len; i++)
+    g_print (_("undecided: %s\n"), (const char *) mapping->doubts->pdata[i]);
+}
+
+static gboolean
+is_doubt (const IpMapping *mapping, const char *warning)
+{
+  for (guint i = 0; i < mapping->doubts->len; i++)
+    if (g_str_equal (mapping->doubts->pdata[i], warning))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 print_dump (IpDump *dump, double entropy)
 {
@@ -122,7 +155,7 @@ print_dump (IpDump *dump, double entropy)
   g_print ("%s\n", path);
   if (*ip_dump_get_title (dump) != '\0')
     g_print (_("title:   %s\n"), ip_dump_get_title (dump));
-  g_print (_("format:  %s (%s)\n"), ip_dump_get_format (dump), ip_dump_get_mapping (dump));
+  g_print (_("format:  %s (%s)\n"), ip_dump_get_format (dump), ip_dump_get_reason (dump));
   g_print (_("samples: %zu\n"), ip_dump_get_n_samples (dump));
   print_epochs (dump);
   print_inputs (dump);
@@ -142,8 +175,10 @@ print_dump (IpDump *dump, double entropy)
   g_print (_("layers:\n"));
   for (guint i = 0; i < ip_dump_get_n_layers (dump); i++)
     print_layer (ip_dump_get_layer (dump, i), epochs, n_epochs);
+  print_mapping (dump);
   for (guint i = 0; warnings[i] != NULL; i++)
-    g_print (_("warning: %s\n"), warnings[i]);
+    if (!is_doubt (ip_dump_get_mapping (dump, NULL), warnings[i]))
+      g_print (_("warning: %s\n"), warnings[i]);
 }
 
 static void
@@ -207,6 +242,22 @@ add_inputs (IpJsonWriter *writer, IpDump *dump)
 }
 
 static void
+add_mapping (IpJsonWriter *writer, IpDump *dump)
+{
+  IpMappingOrigin origin;
+  const IpMapping *mapping = ip_dump_get_mapping (dump, &origin);
+  g_autofree char *text = ip_mapping_to_text (mapping);
+
+  ip_json_writer_add_text (writer, "mapping", text);
+  ip_json_writer_add_text (writer, "mapping_origin", origin_ids[origin]);
+  ip_json_writer_add_text (writer, "confidence", ip_confidence_get_id (mapping->confidence));
+  ip_json_writer_begin_array (writer, "undecided");
+  for (guint i = 0; i < mapping->doubts->len; i++)
+    ip_json_writer_add_text (writer, NULL, mapping->doubts->pdata[i]);
+  ip_json_writer_end_array (writer);
+}
+
+static void
 add_dump (IpJsonWriter *writer, IpDump *dump, double entropy)
 {
   g_autofree char *path = g_file_get_parse_name (ip_dump_get_file (dump));
@@ -220,7 +271,8 @@ add_dump (IpJsonWriter *writer, IpDump *dump, double entropy)
   ip_json_writer_add_text (writer, "file", path);
   ip_json_writer_add_text (writer, "title", ip_dump_get_title (dump));
   ip_json_writer_add_text (writer, "format", ip_dump_get_format (dump));
-  ip_json_writer_add_text (writer, "mapping", ip_dump_get_mapping (dump));
+  ip_json_writer_add_text (writer, "reason", ip_dump_get_reason (dump));
+  add_mapping (writer, dump);
   ip_json_writer_add_integer (writer, "samples", ip_dump_get_n_samples (dump));
   ip_json_writer_begin_array (writer, "epochs");
   for (guint i = 0; i < n_epochs; i++)
@@ -247,44 +299,86 @@ add_dump (IpJsonWriter *writer, IpDump *dump, double entropy)
   ip_json_writer_end_object (writer);
 }
 
+/* What else the command was asked for. */
+typedef struct
+{
+  gboolean json;
+  gboolean mapping_only;
+  gboolean remember;
+  gboolean forget;
+} Wishes;
+
+static void
+print_json (IpDump *dump, double entropy)
+{
+  g_autoptr (IpJsonWriter) writer = ip_json_writer_new ();
+  g_autofree char *text = NULL;
+
+  add_dump (writer, dump, entropy);
+  text = ip_json_writer_finish (writer);
+  g_print ("%s\n", text);
+}
+
 static gboolean
-inspect (GFile *file, gboolean json)
+print (IpDump *dump, const Wishes *wishes, GError **error)
+{
+  double entropy;
+
+  if (wishes->mapping_only)
+    {
+      g_autofree char *text = ip_mapping_to_text (ip_dump_get_mapping (dump, NULL));
+
+      g_print ("%s", text);
+      return TRUE;
+    }
+
+  entropy = get_label_entropy (dump, error);
+  if (error != NULL && *error != NULL)
+    return FALSE;
+  if (wishes->json)
+    print_json (dump, entropy);
+  else
+    print_dump (dump, entropy);
+  return TRUE;
+}
+
+static IpExit
+inspect (GFile *file, const IpOptions *options, const Wishes *wishes)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (IpDump) dump = ip_dump_open (file, NULL, &error);
-  double entropy = NAN;
+  g_autoptr (IpDump) dump = ip_options_open_dump (options, file, &error);
 
-  if (dump != NULL)
-    entropy = get_label_entropy (dump, &error);
-  if (error != NULL)
+  if (dump != NULL && wishes->forget && ip_dump_forget_mapping (dump, &error))
+    {
+      g_object_unref (dump);
+      dump = ip_options_open_dump (options, file, &error);
+    }
+  if (dump == NULL || !print (dump, wishes, &error))
     {
       g_printerr ("%s\n", error->message);
-      return FALSE;
+      return IP_EXIT_INPUT;
     }
-
-  if (json)
+  if (wishes->remember && !ip_dump_remember_mapping (dump, &error))
     {
-      g_autoptr (IpJsonWriter) writer = ip_json_writer_new ();
-      g_autofree char *text = NULL;
-
-      add_dump (writer, dump, entropy);
-      text = ip_json_writer_finish (writer);
-      g_print ("%s\n", text);
-    }
-  else
-    {
-      print_dump (dump, entropy);
+      g_printerr ("%s\n", error->message);
+      return IP_EXIT_OUTPUT;
     }
 
-  return TRUE;
+  return IP_EXIT_DONE;
 }
 
 IpExit
 ip_command_inspect (int argc, char **argv)
 {
-  gboolean json = FALSE;
+  Wishes wishes = { 0 };
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("Print one JSON object per file"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &wishes.json, N_("Print one JSON object per file"), NULL },
+    { "mapping", 0, 0, G_OPTION_ARG_NONE, &wishes.mapping_only,
+      N_("Print only the mapping, as --map reads it"), NULL },
+    { "remember", 0, 0, G_OPTION_ARG_NONE, &wishes.remember,
+      N_("Use this mapping for all files of the same shape from now on"), NULL },
+    { "forget", 0, 0, G_OPTION_ARG_NONE, &wishes.forget,
+      N_("Forget the mapping of files of this shape"), NULL },
     { NULL },
   };
   g_autoptr (GPtrArray) files = NULL;
@@ -298,10 +392,12 @@ ip_command_inspect (int argc, char **argv)
       files = ip_options_list_files (&options);
       for (guint i = 0; i < files->len; i++)
         {
-          if (i > 0 && !json)
+          IpExit result;
+
+          if (i > 0 && !wishes.json && !wishes.mapping_only)
             g_print ("\n");
-          if (!inspect (files->pdata[i], json))
-            status = IP_EXIT_INPUT;
+          result = inspect (files->pdata[i], &options, &wishes);
+          status = MAX (status, result);
         }
     }
   ip_options_clear (&options);

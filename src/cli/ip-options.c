@@ -133,6 +133,16 @@ load_session (IpOptions *options, const char *command, IpExit *status)
 }
 
 static gboolean
+load_mapping (IpOptions *options, const char *command, IpExit *status)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (options->map_path);
+  g_autoptr (GError) error = NULL;
+
+  options->mapping = ip_mapping_load (file, &error);
+  return options->mapping != NULL || fail_usage (status, command, "--map: %s", error->message);
+}
+
+static gboolean
 check_options (IpOptions *options, const char *command, IpExit *status)
 {
   gboolean in_nats;
@@ -150,6 +160,8 @@ check_options (IpOptions *options, const char *command, IpExit *status)
     return fail_usage (status, command, _("--samples is a positive number, not %d"),
                        options->samples);
   options->in_bits = !in_nats;
+  if (options->map_path != NULL && !load_mapping (options, command, status))
+    return FALSE;
 
   return parse_estimators (options, command, status)
          && (options->session_path == NULL || load_session (options, command, status));
@@ -171,6 +183,8 @@ ip_options_parse (IpOptions *options,
     { "layers", 0, 0, G_OPTION_ARG_STRING, &options->layers, N_("Only these layers"), "L,…" },
     { "epochs", 0, 0, G_OPTION_ARG_STRING, &options->epochs,
       N_("Only these epochs"), "A:B:STEP|LIST" },
+    { "map", 0, 0, G_OPTION_ARG_FILENAME, &options->map_path,
+      N_("Read the dumps as this mapping says; “inspect --mapping” prints one"), "FILE" },
     { "samples", 0, 0, G_OPTION_ARG_INT, &options->samples,
       N_("Use N samples, drawn at random without replacement"), "N" },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &options->seed, N_("Seed of everything random"), "S" },
@@ -235,6 +249,8 @@ ip_options_clear (IpOptions *options)
   g_clear_pointer (&options->output, g_free);
   g_clear_pointer (&options->memory_text, g_free);
   g_clear_pointer (&options->store, g_free);
+  g_clear_pointer (&options->map_path, g_free);
+  g_clear_pointer (&options->mapping, ip_mapping_free);
   g_clear_pointer (&options->files, g_strfreev);
   g_clear_pointer (&options->session_path, g_free);
   g_clear_pointer (&options->session, ip_session_file_unref);
@@ -284,6 +300,18 @@ ip_options_list_files (const IpOptions *options)
     }
 
   return files;
+}
+
+IpDump *
+ip_options_open_dump (const IpOptions *options, GFile *file, GError **error)
+{
+  IpDump *dump = options->mapping != NULL
+                   ? ip_dump_open_mapped (file, options->mapping, NULL, error)
+                   : ip_dump_open (file, NULL, error);
+
+  if (dump != NULL && options->samples > 0)
+    ip_dump_select_samples (dump, options->samples, options->seed);
+  return dump;
 }
 
 static char *

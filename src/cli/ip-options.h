@@ -23,6 +23,7 @@ typedef struct
   char *output;
   char *memory_text;
   char *store;
+  char *map_path;
   int samples;
   gint64 seed;
   int threads;
@@ -35,6 +36,7 @@ typedef struct
   gboolean json;
   gsize memory;
   IpSessionFile *session; /* NULL without one */
+  IpMapping *mapping; /* NULL without --map */
 } IpOptions;
 
 /* The entry of a command that takes a saved session in place of files and estimators. */
@@ -63,6 +65,10 @@ void ip_options_report_store (const IpOptions *options, IpStore *store);
 
 /* Replaces folders by the dumps in them, sorted by name. (transfer full) (element-type GFile) */
 GPtrArray *ip_options_list_files (const IpOptions *options);
+
+/* Opens a dump with the mapping and the samples that were asked for. */
+IpDump *ip_options_open_dump (const IpOptions *options, GFile *file, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 /* Which layers (by name) and snapshots (by epoch) of a dump are wanted, as one flag each. Prints
  * what is unknown, with what there is. */

@@ -37,8 +37,6 @@ typedef struct
 
   IpSession *session;
   GMainLoop *loop;
-  GPtrArray *files;
-  guint n_opened;
   guint n_failed;
   gboolean restoring;
   gboolean wrong_layers;
@@ -253,44 +251,28 @@ select_layers (Plot *self, IpRun *run)
 static void
 quit_when_ready (Plot *self)
 {
-  if (self->restoring)
-    return;
-  if (self->n_opened == self->files->len && !ip_session_get_busy (self->session))
+  if (!self->restoring && !ip_session_get_busy (self->session))
     g_main_loop_quit (self->loop);
 }
 
-static void open_next (Plot *self);
-
 static void
-opened_cb (GObject *source, GAsyncResult *result, gpointer data)
+open_dumps (Plot *self)
 {
-  Plot *self = data;
-  g_autoptr (GError) error = NULL;
-  IpRun *run = ip_session_open_finish (self->session, result, &error);
+  g_autoptr (GPtrArray) files = ip_options_list_files (&self->options);
 
-  if (run != NULL)
+  for (guint i = 0; i < files->len; i++)
     {
-      if (self->options.samples > 0)
-        ip_dump_select_samples (ip_run_get_dump (run), self->options.samples, self->options.seed);
-      select_layers (self, run);
-    }
-  else
-    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (IpDump) dump = ip_options_open_dump (&self->options, files->pdata[i], &error);
+
+      if (dump != NULL)
+        {
+          select_layers (self, ip_session_add_dump (self->session, dump));
+          continue;
+        }
       self->n_failed++;
       g_printerr ("%s\n", error->message);
     }
-  self->n_opened++;
-  open_next (self);
-  quit_when_ready (self);
-}
-
-/* One after the other, so that runs are in the order of the command line. */
-static void
-open_next (Plot *self)
-{
-  if (self->n_opened < self->files->len)
-    ip_session_open_async (self->session, self->files->pdata[self->n_opened], NULL, opened_cb,
-                           self);
 }
 
 static gboolean
@@ -384,7 +366,6 @@ open_and_estimate (Plot *self)
   g_autoptr (IpStore) store = ip_options_open_store (&self->options);
   guint interrupt = g_unix_signal_add (SIGINT, interrupt_cb, self);
 
-  self->files = ip_options_list_files (&self->options);
   self->loop = g_main_loop_new (NULL, FALSE);
   self->session = ip_session_new (self->options.threads, self->options.memory);
   ip_session_set_store (self->session, store);
@@ -397,8 +378,8 @@ open_and_estimate (Plot *self)
   else
     {
       set_up_session (self);
-      open_next (self);
-      if (self->files->len > 0)
+      open_dumps (self);
+      if (ip_session_get_busy (self->session))
         g_main_loop_run (self->loop);
     }
   g_source_remove (interrupt);
@@ -537,7 +518,6 @@ ip_command_plot (int argc, char **argv)
 
   g_clear_object (&self.session);
   g_clear_pointer (&self.loop, g_main_loop_unref);
-  g_clear_pointer (&self.files, g_ptr_array_unref);
   g_free (self.figure);
   g_free (self.width);
   g_free (self.height);

@@ -9,6 +9,7 @@
 #include "ip-identity.h"
 #include "ip-labels.h"
 #include "ip-layout.h"
+#include "ip-mapping-memory.h"
 #include "ip-selection.h"
 #include "ip-snapshot.h"
 
@@ -39,6 +40,9 @@ struct _IpDump
   char *name;
   char *identity;
   char *fingerprint;
+  IpMapping *said;    /* what was given or remembered; NULL when all was recognised */
+  IpMapping *mapping; /* complete */
+  IpMappingOrigin origin;
   IpLayout layout;
   IpLabels labels;
   IpSelection selection;
@@ -76,6 +80,8 @@ ip_dump_finalize (GObject *object)
   g_free (self->ranges);
   ip_labels_clear (&self->labels);
   ip_layout_clear (&self->layout);
+  g_clear_pointer (&self->said, ip_mapping_free);
+  g_clear_pointer (&self->mapping, ip_mapping_free);
   g_clear_object (&self->reader);
   ip_selection_clear (&self->selection);
   g_free (self->name);
@@ -194,8 +200,71 @@ name_run (GFile *file)
   return g_utf8_make_valid (name, -1);
 }
 
-IpDump *
-ip_dump_open (GFile *file, GCancellable *cancellable, GError **error)
+/* Results of another mapping than the recognised one are other results. */
+static void
+identify_mapping (IpDump *self)
+{
+  g_autofree char *content = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *standard = NULL;
+  g_autofree char *digest = NULL;
+  g_autoptr (IpMapping) recognised = NULL;
+
+  if (self->said == NULL)
+    return;
+  text = ip_mapping_to_text (self->mapping);
+  recognised = ip_layout_complete (self->reader, NULL);
+  standard = ip_mapping_to_text (recognised);
+  if (strcmp (text, standard) == 0)
+    return;
+
+  content = g_steal_pointer (&self->identity);
+  digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+  self->identity = g_strdup_printf ("%s %.16s", content, digest);
+}
+
+static gboolean
+read_layout (IpDump *self, GCancellable *cancellable, GError **error)
+{
+  IpLayout *layout = &self->layout;
+
+  g_clear_pointer (&self->mapping, ip_mapping_free);
+  self->mapping = ip_layout_complete (self->reader, self->said);
+  return ip_layout_read (layout, self->reader, self->mapping, cancellable, error)
+         && read_labels (self, cancellable, error);
+}
+
+/* A remembered mapping that does not fit gives way to recognition. */
+static gboolean
+find_layout (IpDump *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (read_layout (self, cancellable, &problem))
+    return TRUE;
+  if (self->origin != IP_MAPPING_REMEMBERED
+      || g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+
+  g_clear_pointer (&self->said, ip_mapping_free);
+  self->origin = IP_MAPPING_RECOGNISED;
+  ip_labels_clear (&self->labels);
+  ip_layout_clear (&self->layout);
+  ip_layout_init (&self->layout);
+  ip_layout_warn (&self->layout, _("The mapping that is remembered for such files does not fit: %s"),
+                  problem->message);
+  return read_layout (self, cancellable, error);
+}
+
+static IpDump *
+open_file (GFile *file,
+           const IpMapping *said,
+           IpMappingOrigin origin,
+           GCancellable *cancellable,
+           GError **error)
 {
   g_autoptr (IpDump) self = g_object_new (IP_TYPE_DUMP, NULL);
   IpLayout *layout = &self->layout;
@@ -207,11 +276,18 @@ ip_dump_open (GFile *file, GCancellable *cancellable, GError **error)
   if (self->identity == NULL)
     return NULL;
   self->fingerprint = ip_fingerprint_of_file (file, cancellable, error);
-  if (self->fingerprint == NULL
-      || !ip_layout_recognise (layout, self->reader, cancellable, error))
+  if (self->fingerprint == NULL)
     return NULL;
-  if (!read_labels (self, cancellable, error))
+  self->origin = origin;
+  if (said != NULL)
+    self->said = ip_mapping_copy (said);
+  else if (origin == IP_MAPPING_REMEMBERED)
+    self->said = ip_mapping_recall (self->reader);
+  if (self->said == NULL)
+    self->origin = IP_MAPPING_RECOGNISED;
+  if (!find_layout (self, cancellable, error))
     return NULL;
+  identify_mapping (self);
   check_inputs (layout);
   for (const char *const *mark = ip_reader_get_broken (self->reader); *mark != NULL; mark++)
     ip_layout_warn (layout, _("%s: the reading process broke down on it"), *mark);
@@ -223,6 +299,47 @@ ip_dump_open (GFile *file, GCancellable *cancellable, GError **error)
   g_ptr_array_add (layout->warnings, NULL);
 
   return g_steal_pointer (&self);
+}
+
+IpDump *
+ip_dump_open (GFile *file, GCancellable *cancellable, GError **error)
+{
+  return open_file (file, NULL, IP_MAPPING_REMEMBERED, cancellable, error);
+}
+
+IpDump *
+ip_dump_open_mapped (GFile *file,
+                     const IpMapping *mapping,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  return open_file (file, mapping, IP_MAPPING_GIVEN, cancellable, error);
+}
+
+const IpMapping *
+ip_dump_get_mapping (IpDump *self, IpMappingOrigin *origin)
+{
+  if (origin != NULL)
+    *origin = self->origin;
+  return self->mapping;
+}
+
+gboolean
+ip_dump_remember_mapping (IpDump *self, GError **error)
+{
+  return ip_mapping_remember (self->mapping, self->reader, error);
+}
+
+gboolean
+ip_dump_forget_mapping (IpDump *self, GError **error)
+{
+  return ip_mapping_forget (self->reader, error);
+}
+
+IpReader *
+ip_dump_get_reader (IpDump *self)
+{
+  return self->reader;
 }
 
 gboolean
@@ -305,7 +422,8 @@ take_over (IpDump *self, IpDump *later, guint n_kept)
 IpDump *
 ip_dump_reopen (IpDump *self, guint *n_kept, GCancellable *cancellable, GError **error)
 {
-  IpDump *later = ip_dump_open (ip_dump_get_file (self), cancellable, error);
+  IpDump *later
+    = open_file (ip_dump_get_file (self), self->said, self->origin, cancellable, error);
 
   if (later == NULL)
     return NULL;
@@ -352,9 +470,9 @@ ip_dump_get_format (IpDump *self)
 }
 
 const char *
-ip_dump_get_mapping (IpDump *self)
+ip_dump_get_reason (IpDump *self)
 {
-  return self->layout.mapping;
+  return self->layout.reason;
 }
 
 const char *const *
@@ -518,6 +636,18 @@ apply_scale (const IpLayoutLayer *layer, gpointer data, gsize n, IpElement eleme
       doubles[i] = (doubles[i] - layer->zero_point) * layer->scale;
 }
 
+/* The high half of a single-precision number; the numbers were read as integers. */
+static void
+apply_bfloat16 (float *data, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      guint32 bits = (guint32) (guint16) (gint32) data[i] << 16;
+
+      memcpy (&data[i], &bits, sizeof bits);
+    }
+}
+
 static void
 remember_range (IpDump *self, guint layer, guint snapshot, double lo, double hi)
 {
@@ -567,7 +697,9 @@ ip_dump_read_units (IpDump *self,
                            cancellable, error);
   if (data == NULL)
     return NULL;
-  if (description->scaled)
+  if (description->bfloat16)
+    apply_bfloat16 (data, self->selection.n * count);
+  else if (description->scaled)
     apply_scale (description, data, self->selection.n * count, element);
 
   return ip_activations_new (data, self->selection.n, count, element);

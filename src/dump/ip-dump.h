@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ip-evaluation-set.h"
+#include "ip-mapping.h"
 #include "ip-matrix.h"
 #include "ip-reader.h"
 
@@ -89,8 +90,36 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpActivations, ip_activations_unref)
 #define IP_TYPE_DUMP (ip_dump_get_type ())
 G_DECLARE_FINAL_TYPE (IpDump, ip_dump, IP, DUMP, GObject)
 
+/* Opens the file with the mapping that is remembered for files like it, or else as it is
+ * recognised. */
 IpDump *ip_dump_open (GFile *file, GCancellable *cancellable, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same with a mapping: what it does not say is recognised.  mapping: NULL for none, which also
+ * leaves aside what is remembered. */
+IpDump *ip_dump_open_mapped (GFile *file,
+                             const IpMapping *mapping,
+                             GCancellable *cancellable,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Where the mapping comes from. */
+typedef enum
+{
+  IP_MAPPING_RECOGNISED,
+  IP_MAPPING_REMEMBERED,
+  IP_MAPPING_GIVEN,
+} IpMappingOrigin;
+
+/* Which object plays which role; as text it opens the same dump. (transfer none) */
+const IpMapping *ip_dump_get_mapping (IpDump *self, IpMappingOrigin *origin);
+
+/* Uses the mapping of this dump for all files of the same shape from now on, or forgets the one
+ * that was used for them. */
+gboolean ip_dump_remember_mapping (IpDump *self, GError **error);
+gboolean ip_dump_forget_mapping (IpDump *self, GError **error);
+
+/* The objects of the file. (transfer none) */
+IpReader *ip_dump_get_reader (IpDump *self);
 
 /* Whether the file is flagged as open for writing: it is, or its writer was killed. */
 gboolean ip_dump_get_unfinished (IpDump *self);
@@ -110,7 +139,8 @@ IpDump *ip_dump_reopen (IpDump *self, guint *n_kept, GCancellable *cancellable, 
   G_GNUC_WARN_UNUSED_RESULT;
 
 GFile *ip_dump_get_file (IpDump *self);
-/* Names the content of the file, wherever it is; what the results store goes by. */
+/* Names the content of the file, wherever it is, and the mapping if it is another than the one that
+ * is recognised; what the results store goes by. */
 const char *ip_dump_get_identity (IpDump *self);
 /* Names the content alone, whatever the time of its last change: what copies of the file share. */
 const char *ip_dump_get_fingerprint (IpDump *self);
@@ -119,8 +149,8 @@ const char *ip_dump_get_name (IpDump *self);
 const char *ip_dump_get_title (IpDump *self);     /* "" when the file has none */
 const char *ip_dump_get_framework (IpDump *self); /* "" when unknown */
 const char *ip_dump_get_format (IpDump *self);    /* "infoplane-dump 1" */
-/* In words, why the layout was recognised as what it is. */
-const char *ip_dump_get_mapping (IpDump *self);
+/* In words, what was found where. */
+const char *ip_dump_get_reason (IpDump *self);
 /* What is odd about the file, for the user; NULL-terminated, empty when nothing is. */
 const char *const *ip_dump_get_warnings (IpDump *self);
 

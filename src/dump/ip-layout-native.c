@@ -280,13 +280,44 @@ describe_mapping (const IpLayout *self)
       self->inputs != NULL ? self->inputs->path : _("nowhere"));
 }
 
+/* The object that the mapping names, the standard one when it names none.  FALSE when the one that
+ * was named is missing. */
+static gboolean
+find_role (IpReader *reader,
+           const char *role,
+           const char *path,
+           const char *standard,
+           const IpObject **object,
+           GError **error)
+{
+  *object = path != NULL && *path == '\0' ? NULL
+                                          : ip_reader_find (reader, path != NULL ? path : standard);
+  if (*object != NULL || path == NULL || *path == '\0')
+    return TRUE;
+  g_set_error (error, IP_DUMP_ERROR, IP_DUMP_ERROR_MALFORMED,
+               _("%s = %s: expected a dataset, found nothing"), role, path);
+  return FALSE;
+}
+
+static gboolean
+find_roles (IpLayout *self, IpReader *reader, const IpMapping *mapping, GError **error)
+{
+  return find_role (reader, "labels", mapping->labels, "/labels", &self->labels, error)
+         && find_role (reader, "inputs", mapping->inputs, "/inputs", &self->inputs, error);
+}
+
 gboolean
-ip_layout_read_native (IpLayout *self, IpReader *reader, GCancellable *cancellable, GError **error)
+ip_layout_read_native (IpLayout *self,
+                       IpReader *reader,
+                       const IpMapping *mapping,
+                       GCancellable *cancellable,
+                       GError **error)
 {
   const IpObject *root = ip_reader_find (reader, "/");
   guint n_rows;
 
-  if (!check_version (reader, error) || !read_epochs (self, reader, &n_rows, cancellable, error))
+  if (!check_version (reader, error) || !find_roles (self, reader, mapping, error)
+      || !read_epochs (self, reader, &n_rows, cancellable, error))
     {
       g_autofree char *name = g_file_get_basename (ip_reader_get_file (reader));
 
@@ -298,9 +329,7 @@ ip_layout_read_native (IpLayout *self, IpReader *reader, GCancellable *cancellab
   self->title = ip_layout_get_text (root, "title");
   self->framework = ip_layout_get_text (root, "framework");
   self->format = g_strdup (FORMAT " 1");
-  self->labels = ip_reader_find (reader, "/labels");
-  self->inputs = ip_reader_find (reader, "/inputs");
-  self->mapping = describe_mapping (self);
+  self->reason = describe_mapping (self);
   add_layers (self, reader, n_rows, cancellable);
   read_metrics (self, reader, cancellable);
   ip_layout_take_attributes (self, ip_reader_find (reader, "/run"));

@@ -5,6 +5,8 @@
 
 #include "ip-layout.h"
 
+#include "ip-recogniser.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
@@ -65,7 +67,7 @@ ip_layout_clear (IpLayout *self)
   g_free (self->title);
   g_free (self->framework);
   g_free (self->format);
-  g_free (self->mapping);
+  g_free (self->reason);
   g_ptr_array_unref (self->warnings);
   g_array_unref (self->layers);
   g_array_unref (self->metrics);
@@ -505,19 +507,117 @@ ip_layout_compare_names (const char *a, const char *b)
   return (*a != '\0') - (*b != '\0');
 }
 
+static gboolean
+is_output (const char *name)
+{
+  g_autofree char *lower = g_ascii_strdown (name, -1);
+
+  return strstr (lower, "output") != NULL || strstr (lower, "softmax") != NULL
+         || strstr (lower, "logits") != NULL || strstr (lower, "predictions") != NULL;
+}
+
+int
+ip_layout_compare_layers (const char *a, const char *b)
+{
+  gboolean first_is_output = is_output (a);
+  gboolean second_is_output = is_output (b);
+
+  if (first_is_output != second_is_output)
+    return first_is_output - second_is_output;
+  return ip_layout_compare_names (a, b);
+}
+
 const char *
 ip_object_get_name (const IpObject *object)
 {
   return strrchr (object->path, '/') + 1;
 }
 
+/* What the user said of a file whose layers are recognised goes before what was recognised. */
+static void
+override (IpMapping *mapping, const IpMapping *said)
+{
+  if (said->epochs != NULL)
+    {
+      g_free (mapping->epochs);
+      mapping->epochs = g_strdup (said->epochs);
+    }
+  if (said->labels != NULL)
+    {
+      g_free (mapping->labels);
+      mapping->labels = g_strdup (said->labels);
+    }
+  if (said->inputs != NULL)
+    {
+      g_free (mapping->inputs);
+      g_free (mapping->input_axes);
+      mapping->inputs = g_strdup (said->inputs);
+      mapping->input_axes = g_strdup (said->input_axes);
+    }
+}
+
+static IpMapping *
+propose (IpReader *reader, const IpMapping *said)
+{
+  IpMapping *mapping;
+
+  if (ip_layout_is_native (reader))
+    {
+      mapping = ip_mapping_new ();
+      mapping->native = TRUE;
+    }
+  else
+    mapping = ip_recognise (reader, said);
+  if (said != NULL)
+    override (mapping, said);
+  return mapping;
+}
+
+IpMapping *
+ip_layout_complete (IpReader *reader, const IpMapping *said)
+{
+  if (said != NULL && (said->native || said->layers->len > 0))
+    return ip_mapping_copy (said);
+  return propose (reader, said);
+}
+
+static gboolean
+check_recognised (const IpMapping *mapping, IpReader *reader, GError **error)
+{
+  g_autofree char *name = NULL;
+
+  if (mapping->native || mapping->layers->len > 0)
+    return TRUE;
+  name = g_file_get_basename (ip_reader_get_file (reader));
+  g_set_error (error, IP_DUMP_ERROR, IP_DUMP_ERROR_UNRECOGNISED,
+               _("%s: an HDF5 file, but nothing in it looks like the activations of layers: "
+                 "datasets of numbers, one row per sample, whose names tell layer and epoch"),
+               name);
+  return FALSE;
+}
+
+static void
+take_warnings (IpLayout *self, const GPtrArray *texts)
+{
+  for (guint i = 0; i < texts->len; i++)
+    ip_layout_warn (self, "%s", (const char *) texts->pdata[i]);
+}
+
 gboolean
-ip_layout_recognise (IpLayout *self, IpReader *reader, GCancellable *cancellable, GError **error)
+ip_layout_read (IpLayout *self,
+                IpReader *reader,
+                const IpMapping *mapping,
+                GCancellable *cancellable,
+                GError **error)
 {
   if (ip_reader_get_unfinished (reader))
     ip_layout_warn (self, _("The file is flagged as open for writing: it is being written, or its "
                             "writer was killed."));
+  if (!check_recognised (mapping, reader, error))
+    return FALSE;
 
-  return ip_layout_is_native (reader) ? ip_layout_read_native (self, reader, cancellable, error)
-                                      : ip_layout_read_foreign (self, reader, cancellable, error);
+  take_warnings (self, mapping->doubts);
+  take_warnings (self, mapping->notes);
+  return mapping->native ? ip_layout_read_native (self, reader, mapping, cancellable, error)
+                         : ip_layout_read_mapped (self, reader, mapping, cancellable, error);
 }

@@ -4,9 +4,10 @@
 #pragma once
 
 #include "ip-dump.h"
+#include "ip-mapping.h"
 
-/* Where in a file an IpDump finds what it describes.  A recogniser fills one from the file's tree;
- * nothing of it changes afterwards.
+/* Where in a file an IpDump finds what it describes.  It is filled once, by a mapping; nothing
+ * of it changes afterwards.
  *
  * Snapshots are written in rows, in whatever order and number the run left them: a resumed run
  * repeats epochs.  rows[snapshot] is the row that counts, the last one of its epoch. */
@@ -37,6 +38,7 @@ typedef struct
   gboolean scaled;   /* value = (stored − zero_point) · scale */
   double scale;
   double zero_point;
+  gboolean bfloat16; /* the integers are the bits of such numbers */
   const IpObject *encoder[IP_N_ENCODER_PARTS]; /* NULL for what was not recorded */
 } IpLayoutLayer;
 
@@ -45,7 +47,7 @@ typedef struct
   char *title;
   char *framework;
   char *format;
-  char *mapping;
+  char *reason; /* in words, why the file is what it is */
   GPtrArray *warnings;
   gsize n_samples;
   guint n_epochs;
@@ -63,21 +65,30 @@ typedef struct
 void ip_layout_init (IpLayout *self);
 void ip_layout_clear (IpLayout *self);
 
-/* Fills the layout of a file in a format of our own or a foreign one. */
-gboolean
-ip_layout_recognise (IpLayout *self, IpReader *reader, GCancellable *cancellable, GError **error);
+/* The mapping to read a file with: what was said (may be NULL), and the rest recognised.  Without
+ * layers when nothing was. (transfer full) */
+IpMapping *ip_layout_complete (IpReader *reader, const IpMapping *said);
+
+/* Fills the layout of a file as a complete mapping says. */
+gboolean ip_layout_read (IpLayout *self,
+                         IpReader *reader,
+                         const IpMapping *mapping,
+                         GCancellable *cancellable,
+                         GError **error);
 
 gboolean ip_layout_is_native (IpReader *reader);
-gboolean
-ip_layout_read_native (IpLayout *self, IpReader *reader, GCancellable *cancellable, GError **error);
+gboolean ip_layout_read_native (IpLayout *self,
+                                IpReader *reader,
+                                const IpMapping *mapping,
+                                GCancellable *cancellable,
+                                GError **error);
+gboolean ip_layout_read_mapped (IpLayout *self,
+                                IpReader *reader,
+                                const IpMapping *mapping,
+                                GCancellable *cancellable,
+                                GError **error);
 
-/* Recognises dumps that follow no format by names and shapes. */
-gboolean ip_layout_read_foreign (IpLayout *self,
-                                 IpReader *reader,
-                                 GCancellable *cancellable,
-                                 GError **error);
-
-/* For recognisers. */
+/* For those that fill one. */
 
 void ip_layout_warn (IpLayout *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
@@ -124,6 +135,9 @@ gboolean ip_layout_get_number (const IpObject *object, const char *attribute, do
 
 /* As people order names: "layer2" before "layer10". */
 int ip_layout_compare_names (const char *a, const char *b);
+
+/* Layers as people order them, those that are called like an output last. */
+int ip_layout_compare_layers (const char *a, const char *b);
 
 /* The last part of an object's path. */
 const char *ip_object_get_name (const IpObject *object);

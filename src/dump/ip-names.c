@@ -5,6 +5,8 @@
 
 #include "ip-names.h"
 
+#include "ip-mapping.h"
+
 #include <string.h>
 
 typedef struct
@@ -42,6 +44,9 @@ static const RoleName role_names[] = {
   { "epoch_numbers", IP_ROLE_EPOCHS },
   { "steps", IP_ROLE_EPOCHS },
 };
+
+/* How other sets of labels begin. */
+static const char *const label_prefixes[] = { "labels_", "label_", "targets_", "classes_" };
 
 #define WORDS "(?:epochs?|ep|steps?|iter(?:ation)?s?|snapshot|checkpoint|ckpt)"
 #define SHORT_WORDS "(?:e|t)"
@@ -81,6 +86,12 @@ ip_names_get_role (const char *path, guint *rank)
         *rank = i;
         return role_names[i].role;
       }
+  for (guint i = 0; i < G_N_ELEMENTS (label_prefixes); i++)
+    if (g_ascii_strncasecmp (name, label_prefixes[i], strlen (label_prefixes[i])) == 0)
+      {
+        *rank = G_N_ELEMENTS (role_names) + i;
+        return IP_ROLE_LABELS;
+      }
   return IP_ROLE_NONE;
 }
 
@@ -95,20 +106,25 @@ get_pattern (guint i)
   return compiled[i];
 }
 
-/* Takes the number out of the first part that the pattern matches. */
+/* Takes the number out of the first part that the pattern matches.  part: that part with {epoch}
+ * in its place. */
 static gboolean
-match_part (char **parts, const GRegex *regex, gint64 *epoch)
+match_part (char **parts, const GRegex *regex, gint64 *epoch, guint *at, char **part)
 {
   for (guint i = 0; parts[i] != NULL; i++)
     {
       g_autoptr (GMatchInfo) match = NULL;
       g_autofree char *number = NULL;
       char *rest;
+      int start, end;
 
       if (!g_regex_match (regex, parts[i], 0, &match))
         continue;
       number = g_match_info_fetch_named (match, "n");
       *epoch = g_ascii_strtoll (number, NULL, 10);
+      g_match_info_fetch_named_pos (match, "n", &start, &end);
+      *part = g_strdup_printf ("%.*s" IP_MAPPING_EPOCH "%s", start, parts[i], parts[i] + end);
+      *at = i;
       rest = g_regex_replace_literal (regex, parts[i], -1, 0, "", 0, NULL);
       g_free (parts[i]);
       parts[i] = rest;
@@ -129,14 +145,29 @@ join_parts (char **parts)
   return g_string_free (g_steal_pointer (&name), FALSE);
 }
 
+/* The path with another text for one of its parts. (transfer full) */
+static char *
+replace_part (const char *path, guint at, const char *part)
+{
+  g_auto (GStrv) parts = g_strsplit (path, "/", -1);
+
+  g_free (parts[at]);
+  parts[at] = g_strdup (part);
+  return g_strjoinv ("/", parts);
+}
+
 gboolean
-ip_names_split_epoch (const char *path, char **layer, gint64 *epoch)
+ip_names_split_epoch (const char *path, char **layer, gint64 *epoch, char **pattern)
 {
   g_auto (GStrv) parts = g_strsplit (path + 1, "/", -1);
+  g_autofree char *part = NULL;
   gboolean found = FALSE;
+  guint at = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (epoch_patterns) && !found; i++)
-    found = match_part (parts, get_pattern (i), epoch);
+    found = match_part (parts, get_pattern (i), epoch, &at, &part);
+  if (pattern != NULL)
+    *pattern = NULL;
   *layer = join_parts (parts);
   /* A dataset that is called by its epoch alone is not of any layer. */
   if (found && **layer == '\0')
@@ -145,6 +176,8 @@ ip_names_split_epoch (const char *path, char **layer, gint64 *epoch)
       *layer = g_strdup (path + 1);
       return FALSE;
     }
+  if (found && pattern != NULL)
+    *pattern = replace_part (path, at + 1, part);
 
   return found;
 }

@@ -23,8 +23,9 @@ IpRole ip_names_get_role (const char *path, guint *rank);
 
 /* Splits a path into layer and epoch: /epoch_3/fc1, /fc1/epoch_3, /fc1_epoch3, /epoch3_fc1, and
  * where there is no such word /3/fc1 and /fc1/3.  FALSE when it names no epoch; then layer is the
- * path without the slash before it. (transfer full) */
-gboolean ip_names_split_epoch (const char *path, char **layer, gint64 *epoch);
+ * path without the slash before it.  pattern: the path with {epoch} in place of the number, NULL
+ * when it names none; may be NULL. (transfer full) */
+gboolean ip_names_split_epoch (const char *path, char **layer, gint64 *epoch, char **pattern);
 
 /* Whether a path speaks of parameters or gradients instead of activations. */
 gboolean ip_names_is_parameter (const char *path);

@@ -143,14 +143,21 @@ IpRun *
 ip_session_open_finish (IpSession *self, GAsyncResult *result, GError **error)
 {
   g_autoptr (IpDump) dump = NULL;
-  IpRun *run;
 
   g_return_val_if_fail (IP_IS_SESSION (self), NULL);
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   dump = g_task_propagate_pointer (G_TASK (result), error);
-  if (dump == NULL)
-    return NULL;
+
+  return dump != NULL ? ip_session_add_dump (self, dump) : NULL;
+}
+
+IpRun *
+ip_session_add_dump (IpSession *self, IpDump *dump)
+{
+  IpRun *run;
+
+  g_return_val_if_fail (IP_IS_SESSION (self), NULL);
 
   run = find_run (self, ip_dump_get_file (dump));
 

@@ -1,0 +1,897 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "config.h"
+
+#include "ip-layout.h"
+
+#include "ip-names.h"
+#include "ip-recogniser.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+/* Fills the layout of a file from a mapping, be it recognised, remembered or written by the user.
+ * What the mapping says must be true: anything else is an error that names file, object, what was
+ * expected and what was found.  Numbers of the run beside the layers (metrics) are found by
+ * themselves: attributes of the groups of epochs, and arrays with a number for every epoch. */
+
+#define MAX_LAYERS 4096
+#define MAX_ROWS 1000000
+
+/* A dataset that a statement of the mapping speaks of. */
+typedef struct
+{
+  const IpObject *dataset;
+  const IpMappingLayer *statement;
+  char *layer;
+  gint64 epoch;
+} Match;
+
+/* What is known of one layer while datasets are sorted into layers and epochs. */
+typedef struct
+{
+  char *name;
+  const IpMappingLayer *statement;
+  const IpObject *dataset;
+  IpAxes axes;
+  IpSource *sources; /* one per row */
+} FoundLayer;
+
+typedef struct
+{
+  IpLayout *layout;
+  IpReader *reader;
+  const IpMapping *mapping;
+  GCancellable *cancellable;
+  char *file;
+  gboolean matlab;
+  gboolean named;    /* every snapshot is a dataset */
+  gboolean stacked;  /* there is an axis of epochs */
+  GArray *matches;   /* of Match, in the order of the mapping */
+  GHashTable *used;  /* datasets that are layers */
+  GArray *found;     /* of FoundLayer */
+  GArray *epochs;    /* of gint64, of all rows */
+  gsize n_samples;
+} Mapper;
+
+static void
+match_clear (Match *self)
+{
+  g_free (self->layer);
+}
+
+static void
+found_layer_clear (FoundLayer *self)
+{
+  g_free (self->name);
+  g_free (self->sources);
+}
+
+static void
+mapper_init (Mapper *self,
+             IpLayout *layout,
+             IpReader *reader,
+             const IpMapping *mapping,
+             GCancellable *cancellable)
+{
+  *self = (Mapper){ .layout = layout,
+                    .reader = reader,
+                    .mapping = mapping,
+                    .cancellable = cancellable };
+  self->file = g_file_get_basename (ip_reader_get_file (reader));
+  self->matlab = ip_reader_is_matlab (reader);
+  self->matches = g_array_new (FALSE, FALSE, sizeof (Match));
+  g_array_set_clear_func (self->matches, (GDestroyNotify) match_clear);
+  self->used = g_hash_table_new (NULL, NULL);
+  self->found = g_array_new (FALSE, TRUE, sizeof (FoundLayer));
+  g_array_set_clear_func (self->found, (GDestroyNotify) found_layer_clear);
+  self->epochs = g_array_new (FALSE, FALSE, sizeof (gint64));
+}
+
+static void
+mapper_clear (Mapper *self)
+{
+  g_free (self->file);
+  g_array_unref (self->matches);
+  g_hash_table_unref (self->used);
+  g_array_unref (self->found);
+  g_array_unref (self->epochs);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Mapper, mapper_clear)
+
+static gboolean
+fail (const Mapper *self, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+static gboolean
+fail (const Mapper *self, GError **error, const char *format, ...)
+{
+  va_list arguments;
+  g_autofree char *message = NULL;
+
+  va_start (arguments, format);
+  message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error (error, IP_DUMP_ERROR, IP_DUMP_ERROR_MALFORMED, "%s: %s", self->file, message);
+  return FALSE;
+}
+
+static char *
+format_shape (const IpObject *object)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < object->rank; i++)
+    g_string_append_printf (text, "%s%" G_GUINT64_FORMAT, i > 0 ? "×" : "", object->shape[i]);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* What an object is, for messages. (transfer full) */
+static char *
+describe_object (const IpObject *object)
+{
+  g_autofree char *shape = NULL;
+
+  if (object == NULL)
+    return g_strdup (_("nothing"));
+  if (!object->is_dataset)
+    return g_strdup (object->problem != NULL ? object->problem : _("a group"));
+  shape = format_shape (object);
+  return g_strdup_printf ("%s [%s]", object->type_name, shape);
+}
+
+static void
+add_match (Mapper *self,
+           const IpMappingLayer *statement,
+           const IpObject *dataset,
+           const char *layer,
+           gint64 epoch)
+{
+  Match match = { dataset, statement, g_strdup (layer), epoch };
+
+  g_array_append_val (self->matches, match);
+  g_hash_table_add (self->used, (gpointer) dataset);
+}
+
+/* Every way to take one of the path's numbers for an epoch. (transfer full) */
+typedef void (*NumberFunc) (const char *pattern, gint64 epoch, gpointer data);
+
+static void
+for_each_number (const char *path, NumberFunc function, gpointer data)
+{
+  for (const char *c = path; *c != '\0';)
+    {
+      g_autofree char *pattern = NULL;
+      gsize length = strspn (c, "0123456789");
+
+      if (length > 0)
+        {
+          pattern = g_strdup_printf ("%.*s" IP_MAPPING_EPOCH "%s", (int) (c - path), path,
+                                     c + length);
+          function (pattern, g_ascii_strtoll (c, NULL, 10), data);
+        }
+      c += MAX (length, 1);
+    }
+}
+
+typedef struct
+{
+  Mapper *self;
+  GHashTable *statements; /* by path */
+  const IpObject *object;
+} Search;
+
+static void
+take_number (const char *pattern, gint64 epoch, gpointer data)
+{
+  Search *search = data;
+  const IpMappingLayer *statement = g_hash_table_lookup (search->statements, pattern);
+
+  if (statement != NULL)
+    add_match (search->self, statement, search->object, statement->name, epoch);
+}
+
+/* Statements with {epoch} only. */
+static void
+match_epochs (Mapper *self)
+{
+  guint n;
+  const IpObject *objects = ip_reader_get_objects (self->reader, &n);
+  g_autoptr (GHashTable) statements = g_hash_table_new (g_str_hash, g_str_equal);
+  Search search = { self, statements, NULL };
+
+  for (guint i = 0; i < self->mapping->layers->len; i++)
+    {
+      const IpMappingLayer *statement = ip_mapping_get_layer (self->mapping, i);
+
+      if (strstr (statement->path, IP_MAPPING_LAYER) == NULL)
+        g_hash_table_insert (statements, statement->path, (gpointer) statement);
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      search.object = &objects[i];
+      if (objects[i].is_dataset)
+        for_each_number (objects[i].path, take_number, &search);
+    }
+}
+
+static GRegex *
+compile (const char *path)
+{
+  g_autofree char *escaped = g_regex_escape_string (path, -1);
+  g_autoptr (GString) text = g_string_new (escaped);
+
+  g_string_prepend_c (text, '^');
+  g_string_append_c (text, '$');
+  g_string_replace (text, "\\{layer\\}", "(?<layer>.+)", 1);
+  g_string_replace (text, "\\{epoch\\}", "(?<epoch>[0-9]+)", 1);
+  return g_regex_new (text->str, G_REGEX_OPTIMIZE | G_REGEX_DOTALL, 0, NULL);
+}
+
+static gboolean
+fits_statement (const IpObject *object, const IpMappingLayer *statement)
+{
+  return ip_object_is_array (object) && object->rank + 1 >= strlen (statement->axes);
+}
+
+/* In the order of the mapping, layers of one statement in that of their names, datasets of one layer
+ * in that of the file. */
+static int
+compare_matches (gconstpointer a, gconstpointer b)
+{
+  const Match *first = a;
+  const Match *second = b;
+  int order;
+
+  if (first->statement != second->statement)
+    return first->statement < second->statement ? -1 : 1;
+  order = ip_layout_compare_layers (first->layer, second->layer);
+  return order != 0 ? order : (first->dataset > second->dataset) - (first->dataset < second->dataset);
+}
+
+/* A statement with {layer}. */
+static gboolean
+match_pattern (Mapper *self, const IpMappingLayer *statement, GError **error)
+{
+  g_autoptr (GRegex) regex = compile (statement->path);
+  guint n;
+  const IpObject *objects = ip_reader_get_objects (self->reader, &n);
+
+  if (regex == NULL)
+    return fail (self, error, _("“%s” cannot be used as a pattern"), statement->path);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GMatchInfo) match = NULL;
+      g_autofree char *layer = NULL;
+      g_autofree char *epoch = NULL;
+      g_autoptr (GString) name = NULL;
+
+      if (!fits_statement (&objects[i], statement)
+          || g_hash_table_contains (self->used, &objects[i])
+          || !g_regex_match (regex, objects[i].path, 0, &match))
+        continue;
+      layer = g_match_info_fetch_named (match, "layer");
+      epoch = g_match_info_fetch_named (match, "epoch");
+      name = g_string_new (statement->name);
+      g_string_replace (name, IP_MAPPING_LAYER, layer, 1);
+      add_match (self, statement, &objects[i], name->str,
+                 epoch != NULL ? g_ascii_strtoll (epoch, NULL, 10) : 0);
+    }
+  return TRUE;
+}
+
+static gboolean
+check_matches (const Mapper *self, GError **error)
+{
+  g_autoptr (GHashTable) matched = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < self->matches->len; i++)
+    g_hash_table_add (matched, (gpointer) g_array_index (self->matches, Match, i).statement);
+  for (guint i = 0; i < self->mapping->layers->len; i++)
+    {
+      const IpMappingLayer *statement = ip_mapping_get_layer (self->mapping, i);
+
+      if (!g_hash_table_contains (matched, statement))
+        return fail (self, error, _("layer %s: expected datasets called %s, found none"),
+                     statement->name, statement->path);
+    }
+  return TRUE;
+}
+
+static gboolean
+find_matches (Mapper *self, GError **error)
+{
+  for (guint i = 0; i < self->mapping->layers->len; i++)
+    {
+      const IpMappingLayer *statement = ip_mapping_get_layer (self->mapping, i);
+      const IpObject *object;
+
+      self->stacked = self->stacked || strchr (statement->axes, IP_AXIS_EPOCHS) != NULL;
+      if (strstr (statement->path, IP_MAPPING_EPOCH) != NULL)
+        self->named = TRUE;
+      else if (strstr (statement->path, IP_MAPPING_LAYER) == NULL)
+        {
+          object = ip_reader_find (self->reader, statement->path);
+          if (object != NULL)
+            add_match (self, statement, object, statement->name, 0);
+        }
+    }
+  if (self->named && self->stacked)
+    return fail (self, error, _("some layers have an axis of epochs and others a dataset for every "
+                                "epoch: expected one or the other"));
+  if (self->named)
+    match_epochs (self);
+  for (guint i = 0; i < self->mapping->layers->len; i++)
+    {
+      const IpMappingLayer *statement = ip_mapping_get_layer (self->mapping, i);
+
+      if (strstr (statement->path, IP_MAPPING_LAYER) != NULL
+          && !match_pattern (self, statement, error))
+        return FALSE;
+    }
+  g_array_sort (self->matches, compare_matches);
+  return check_matches (self, error);
+}
+
+/* Finds which axis is what; the last units stretch over the axes that are left. */
+static gboolean
+resolve_axes (const Mapper *self,
+              const IpObject *dataset,
+              const char *letters,
+              IpAxes *axes,
+              GError **error)
+{
+  guint n = (guint) strlen (letters);
+  const char *units = strrchr (letters, IP_AXIS_UNITS);
+  const char *reversed = strrchr (letters, IP_AXIS_REVERSED_UNITS);
+  const char *stretch = units != NULL ? units : reversed;
+  gboolean fits = stretch == NULL ? dataset->rank == n : dataset->rank + 1 >= n;
+  int shift = 0;
+
+  if (!dataset->is_dataset || dataset->type >= IP_TYPE_STRING || !fits)
+    {
+      g_autofree char *words = ip_mapping_format_axes (letters);
+      g_autofree char *found = describe_object (dataset);
+
+      return fail (self, error, _("%s: expected numbers with the axes %s, found %s"),
+                   dataset->path, words, found);
+    }
+
+  *axes = (IpAxes){ -1, -1, reversed != NULL };
+  for (guint i = 0; i < n; i++)
+    {
+      if (letters[i] == IP_AXIS_EPOCHS)
+        axes->epoch = (int) i + shift;
+      else if (letters[i] == IP_AXIS_SAMPLES)
+        axes->sample = (int) i + shift;
+      if (&letters[i] == stretch)
+        shift = (int) dataset->rank - (int) n;
+    }
+  return TRUE;
+}
+
+static int
+compare_epochs (gconstpointer a, gconstpointer b)
+{
+  gint64 first = *(const gint64 *) a;
+  gint64 second = *(const gint64 *) b;
+
+  return first < second ? -1 : first > second;
+}
+
+/* The epochs that occur, ascending. */
+static void
+collect_epochs (Mapper *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->matches->len; i++)
+    g_array_append_val (self->epochs, g_array_index (self->matches, Match, i).epoch);
+  g_array_sort (self->epochs, compare_epochs);
+  for (guint i = 0; i < self->epochs->len; i++)
+    {
+      gint64 epoch = g_array_index (self->epochs, gint64, i);
+
+      if (n == 0 || epoch != g_array_index (self->epochs, gint64, n - 1))
+        g_array_index (self->epochs, gint64, n++) = epoch;
+    }
+  g_array_set_size (self->epochs, n);
+}
+
+/* The epochs of all rows, as the dataset lists them. */
+static gboolean
+read_epochs (Mapper *self, GError **error)
+{
+  const IpObject *object = ip_reader_find (self->reader, self->mapping->epochs);
+  g_autofree double *numbers = NULL;
+  gsize n;
+
+  if (object == NULL || !object->is_dataset || object->type >= IP_TYPE_STRING)
+    {
+      g_autofree char *found = describe_object (object);
+
+      return fail (self, error, _("epochs = %s: expected a dataset of numbers, found %s"),
+                   self->mapping->epochs, found);
+    }
+  numbers = ip_layout_read_numbers (self->reader, object, MAX_ROWS, &n, self->cancellable, error);
+  if (numbers == NULL)
+    {
+      g_prefix_error (error, "%s: ", self->file);
+      return FALSE;
+    }
+
+  for (gsize i = 0; i < n; i++)
+    {
+      gint64 epoch = !(fabs (numbers[i]) < 0x1p62) ? (gint64) i : (gint64) llround (numbers[i]);
+
+      g_array_append_val (self->epochs, epoch);
+    }
+  return TRUE;
+}
+
+static void
+number_epochs (Mapper *self)
+{
+  const Match *first = &g_array_index (self->matches, Match, 0);
+  IpAxes axes;
+  gint64 n = 1;
+
+  if (self->stacked && resolve_axes (self, first->dataset, first->statement->axes, &axes, NULL)
+      && axes.epoch >= 0)
+    n = (gint64) MIN (first->dataset->shape[axes.epoch], MAX_ROWS);
+  for (gint64 i = 0; i < n; i++)
+    g_array_append_val (self->epochs, i);
+}
+
+static gboolean
+find_epochs (Mapper *self, GError **error)
+{
+  if (self->named)
+    collect_epochs (self);
+  else if (self->stacked && self->mapping->epochs != NULL && *self->mapping->epochs != '\0')
+    {
+      if (!read_epochs (self, error))
+        return FALSE;
+    }
+  else
+    number_epochs (self);
+  ip_layout_set_epochs (self->layout, (const gint64 *) (gpointer) self->epochs->data,
+                        self->epochs->len);
+  return TRUE;
+}
+
+static guint
+find_row (const Mapper *self, gint64 epoch)
+{
+  guint row = 0;
+
+  g_array_binary_search (self->epochs, &epoch, compare_epochs, &row);
+  return row;
+}
+
+/* Layers must agree on samples and, where they are an axis, epochs. */
+static gboolean
+check_lengths (Mapper *self, const FoundLayer *layer, GError **error)
+{
+  const IpObject *dataset = layer->dataset;
+  guint64 n = dataset->shape[layer->axes.sample];
+
+  if (self->found->len == 1)
+    self->n_samples = n;
+  if (n != self->n_samples)
+    return fail (self, error,
+                 _("%s: expected %zu samples on axis %d as in %s, found %" G_GUINT64_FORMAT),
+                 dataset->path, self->n_samples, layer->axes.sample,
+                 g_array_index (self->found, FoundLayer, 0).dataset->path, n);
+  if (layer->axes.epoch >= 0 && dataset->shape[layer->axes.epoch] != self->epochs->len)
+    return fail (self, error, _("%s: expected %u epochs on axis %d, found %" G_GUINT64_FORMAT),
+                 dataset->path, self->epochs->len, layer->axes.epoch,
+                 dataset->shape[layer->axes.epoch]);
+  return TRUE;
+}
+
+/* The layer of that name; NULL when it cannot be. */
+static FoundLayer *
+get_layer (Mapper *self, GHashTable *table, const Match *match, GError **error)
+{
+  gpointer number;
+  FoundLayer *layer;
+
+  if (g_hash_table_lookup_extended (table, match->layer, NULL, &number))
+    return &g_array_index (self->found, FoundLayer, GPOINTER_TO_UINT (number));
+  if (self->found->len >= MAX_LAYERS)
+    {
+      fail (self, error, _("expected at most %d layers, found more"), MAX_LAYERS);
+      return NULL;
+    }
+
+  g_array_set_size (self->found, self->found->len + 1);
+  layer = &g_array_index (self->found, FoundLayer, self->found->len - 1);
+  layer->name = g_strdup (match->layer);
+  layer->dataset = match->dataset;
+  layer->statement = match->statement;
+  layer->sources = g_new0 (IpSource, self->epochs->len + 1);
+  g_hash_table_insert (table, layer->name, GUINT_TO_POINTER (self->found->len - 1));
+  if (!resolve_axes (self, layer->dataset, layer->statement->axes, &layer->axes, error)
+      || !check_lengths (self, layer, error))
+    return NULL;
+  return layer;
+}
+
+static void
+add_source (Mapper *self, FoundLayer *layer, const Match *match)
+{
+  IpSource *source;
+
+  if (layer->axes.epoch >= 0)
+    {
+      for (guint row = 0; row < self->epochs->len; row++)
+        layer->sources[row] = (IpSource){ match->dataset, row };
+      return;
+    }
+  source = &layer->sources[self->named ? find_row (self, match->epoch) : 0];
+  if (source->dataset != NULL)
+    ip_layout_warn (self->layout, _("%s and %s are the same layer and epoch: the last is used."),
+                    source->dataset->path, match->dataset->path);
+  source->dataset = match->dataset;
+}
+
+/* What the name says of the activation function, if no attribute does. (transfer full) */
+static char *
+find_activation (const IpObject *dataset)
+{
+  g_autofree char *activation = ip_layout_get_text (dataset, "activation");
+  g_autofree char *layer = NULL;
+  gint64 epoch;
+
+  if (*activation != '\0')
+    return g_steal_pointer (&activation);
+  ip_names_split_epoch (dataset->path, &layer, &epoch, NULL);
+  return g_strdup (ip_names_get_activation (layer));
+}
+
+static gboolean
+set_bfloat16 (const Mapper *self, guint i, GError **error)
+{
+  IpLayoutLayer *layer = &g_array_index (self->layout->layers, IpLayoutLayer, i);
+
+  if (layer->dataset->type != IP_TYPE_INTEGER || layer->dataset->element_size != 2)
+    return fail (self, error, _("%s as bfloat16: expected 16-bit integers, found %s"),
+                 layer->dataset->path, layer->dataset->type_name);
+  layer->bfloat16 = TRUE;
+  g_free (layer->layer.type_name);
+  layer->layer.type_name = g_strdup ("bfloat16");
+  return TRUE;
+}
+
+static gboolean
+add_layers (Mapper *self, GError **error)
+{
+  g_autoptr (GHashTable) table = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < self->matches->len; i++)
+    {
+      const Match *match = &g_array_index (self->matches, Match, i);
+      FoundLayer *layer = get_layer (self, table, match, error);
+
+      if (layer == NULL)
+        return FALSE;
+      add_source (self, layer, match);
+    }
+  for (guint i = 0; i < self->found->len; i++)
+    {
+      const FoundLayer *layer = &g_array_index (self->found, FoundLayer, i);
+      g_autofree char *kind = ip_layout_get_text (layer->dataset, "kind");
+      g_autofree char *activation = find_activation (layer->dataset);
+
+      ip_layout_add_layer (self->layout, layer->name, kind, activation, layer->dataset,
+                           layer->axes, layer->sources, self->epochs->len);
+      if (layer->statement->bfloat16 && !set_bfloat16 (self, i, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+has_samples (const Mapper *self, const IpObject *object)
+{
+  for (guint i = 0; object->is_dataset && i < object->rank; i++)
+    if (object->shape[i] == self->n_samples)
+      return TRUE;
+  return FALSE;
+}
+
+/* FALSE when the object is not there or is not of as many samples. */
+static gboolean
+find_role (Mapper *self,
+           const char *role,
+           const char *path,
+           const IpObject **object,
+           GError **error)
+{
+  g_autofree char *found = NULL;
+
+  if (path == NULL || *path == '\0')
+    return TRUE;
+  *object = ip_reader_find (self->reader, path);
+  if (*object != NULL && has_samples (self, *object))
+    return TRUE;
+
+  found = describe_object (*object);
+  return fail (self, error, _("%s = %s: expected one for each of %zu samples, found %s"), role,
+               path, self->n_samples, found);
+}
+
+static int
+find_sample_axis (const Mapper *self, const IpObject *inputs)
+{
+  int rank = (int) inputs->rank;
+
+  for (int i = 0; i < rank; i++)
+    {
+      int axis = self->matlab ? rank - 1 - i : i;
+
+      if (inputs->shape[axis] == self->n_samples)
+        return axis;
+    }
+  return 0;
+}
+
+static gboolean
+find_inputs (Mapper *self, GError **error)
+{
+  const IpObject **inputs = &self->layout->inputs;
+  IpAxes axes;
+
+  if (!find_role (self, "inputs", self->mapping->inputs, inputs, error))
+    return FALSE;
+  if (*inputs == NULL)
+    return TRUE;
+  if (self->mapping->input_axes == NULL)
+    {
+      self->layout->input_sample_axis = find_sample_axis (self, *inputs);
+      return TRUE;
+    }
+  if (!resolve_axes (self, *inputs, self->mapping->input_axes, &axes, error))
+    return FALSE;
+  if ((*inputs)->shape[axes.sample] != self->n_samples)
+    return fail (self, error,
+                 _("inputs = %s: expected %zu samples on axis %d, found %" G_GUINT64_FORMAT),
+                 (*inputs)->path, self->n_samples, axes.sample, (*inputs)->shape[axes.sample]);
+  self->layout->input_sample_axis = axes.sample;
+  return TRUE;
+}
+
+/* The part of the layers' paths that is the group of an epoch, NULL when they do not share one.
+ * (transfer full) */
+static char *
+find_epoch_group (const Mapper *self)
+{
+  g_autofree char *shared = NULL;
+
+  for (guint i = 0; i < self->mapping->layers->len; i++)
+    {
+      const char *path = ip_mapping_get_layer (self->mapping, i)->path;
+      const char *epoch = strstr (path, IP_MAPPING_EPOCH);
+      const char *end = epoch == NULL ? NULL : strchr (epoch, '/');
+      g_autofree char *group = end == NULL ? NULL : g_strndup (path, (gsize) (end - path));
+
+      if (group == NULL || strstr (group, IP_MAPPING_LAYER) != NULL
+          || (shared != NULL && strcmp (shared, group) != 0))
+        return NULL;
+      if (shared == NULL)
+        shared = g_steal_pointer (&group);
+    }
+  return g_steal_pointer (&shared);
+}
+
+typedef struct
+{
+  Mapper *self;
+  const char *group;
+  const IpObject *object;
+} GroupSearch;
+
+static void
+take_group (const char *pattern, gint64 epoch, gpointer data)
+{
+  GroupSearch *search = data;
+  Mapper *self = search->self;
+  guint row;
+
+  /* Epochs of groups that hold no layer do not count. */
+  if (strcmp (pattern, search->group) != 0
+      || !g_array_binary_search (self->epochs, &epoch, compare_epochs, &row))
+    return;
+  for (guint k = 0; k < search->object->n_attributes; k++)
+    {
+      const char *name = search->object->attributes[k].name;
+      double value;
+
+      if (ip_layout_get_number (search->object, name, &value))
+        ip_layout_set_metric (self->layout, name, row, value);
+    }
+}
+
+/* Numbers that a snapshot carries beside its layers, as attributes of its group. */
+static void
+take_group_metrics (Mapper *self)
+{
+  g_autofree char *group = find_epoch_group (self);
+  guint n;
+  const IpObject *objects = ip_reader_get_objects (self->reader, &n);
+
+  for (guint i = 0; group != NULL && i < n; i++)
+    {
+      GroupSearch search = { self, group, &objects[i] };
+
+      if (!objects[i].is_dataset)
+        for_each_number (objects[i].path, take_group, &search);
+    }
+}
+
+static guint64
+count_elements (const IpObject *dataset)
+{
+  guint64 n = 1;
+
+  for (guint i = 0; i < dataset->rank; i++)
+    if (__builtin_mul_overflow (n, dataset->shape[i], &n))
+      return G_MAXUINT64;
+  return n;
+}
+
+/* One number per row, in whatever dimensions. */
+static gboolean
+is_series (const Mapper *self, const IpObject *object)
+{
+  guint n_rows = self->layout->n_rows;
+  guint rank;
+
+  if (!ip_object_is_array (object) || n_rows == 0 || count_elements (object) != n_rows
+      || g_hash_table_contains (self->used, object) || object == self->layout->labels
+      || object == self->layout->inputs
+      || g_strcmp0 (object->path, self->mapping->epochs) == 0
+      || ip_names_get_role (object->path, &rank) != IP_ROLE_NONE)
+    return FALSE;
+  for (guint i = 0; i < object->rank; i++)
+    if (object->shape[i] == n_rows)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+take_series_metrics (Mapper *self)
+{
+  guint n;
+  const IpObject *objects = ip_reader_get_objects (self->reader, &n);
+
+  for (guint i = 0; i < n && self->layout->metrics->len < MAX_LAYERS; i++)
+    {
+      g_autofree double *values = NULL;
+      g_autofree char *layer = NULL;
+      gint64 epoch;
+      gsize n_values;
+
+      if (!is_series (self, &objects[i])
+          || (self->named && ip_names_split_epoch (objects[i].path, &layer, &epoch, NULL)))
+        continue;
+      values = ip_layout_read_numbers (self->reader, &objects[i], self->layout->n_rows, &n_values,
+                                       self->cancellable, NULL);
+      if (values == NULL)
+        continue;
+      for (guint s = 0; s < self->layout->n_epochs; s++)
+        ip_layout_set_metric (self->layout, ip_object_get_name (&objects[i]), s,
+                              values[self->layout->rows[s]]);
+    }
+}
+
+/* MATLAB keeps texts as arrays of UTF-16 code units. (transfer full) "" if it is none */
+static char *
+read_matlab_text (Mapper *self, const char *path)
+{
+  const IpObject *object = ip_reader_find (self->reader, path);
+  g_autofree double *codes = NULL;
+  g_autofree gunichar2 *units = NULL;
+  char *text = NULL;
+  gsize n;
+
+  if (object != NULL && ip_object_is_matlab_text (object))
+    codes = ip_layout_read_numbers (self->reader, object, 4096, &n, self->cancellable, NULL);
+  if (codes != NULL)
+    {
+      units = g_new (gunichar2, n + 1);
+      for (gsize i = 0; i < n; i++)
+        units[i] = (gunichar2) codes[i];
+      text = g_utf16_to_utf8 (units, (glong) n, NULL, NULL, NULL);
+    }
+
+  return text != NULL ? text : g_strdup ("");
+}
+
+static char *
+find_framework (Mapper *self)
+{
+  const IpObject *root = ip_reader_find (self->reader, "/");
+  g_autofree char *keras = ip_layout_get_text (root, "keras_version");
+  char *framework = ip_layout_get_text (root, "framework");
+
+  if (*framework != '\0')
+    return framework;
+  g_free (framework);
+  if (*keras != '\0')
+    return g_strdup_printf ("keras %s", keras);
+  return g_strdup (self->matlab ? "MATLAB" : "");
+}
+
+static void
+take_description (Mapper *self)
+{
+  const IpObject *root = ip_reader_find (self->reader, "/");
+  IpLayout *layout = self->layout;
+
+  layout->title =
+      self->matlab ? read_matlab_text (self, "/title") : ip_layout_get_text (root, "title");
+  layout->framework = find_framework (self);
+  ip_layout_take_attributes (layout, root);
+  ip_layout_take_attributes (layout, ip_reader_find (self->reader, "/run"));
+}
+
+static void
+describe_mapping (Mapper *self)
+{
+  IpLayout *layout = self->layout;
+  const IpLayoutLayer *layer = &g_array_index (layout->layers, IpLayoutLayer, 0);
+  gboolean listed = self->mapping->epochs != NULL && *self->mapping->epochs != '\0';
+  g_autoptr (GString) text = g_string_new (layout->format);
+
+  if (self->named)
+    g_string_append_printf (text, _(": layer and epoch from the path, as in %s"),
+                            layer->dataset->path);
+  else
+    g_string_append_printf (text, _(": layer from the path, as in %s"), layer->dataset->path);
+  if (layer->axes.epoch >= 0)
+    g_string_append_printf (text, _("; epochs along axis %d (%u, %s)"), layer->axes.epoch,
+                            layout->n_rows,
+                            listed ? self->mapping->epochs : _("numbered from 0"));
+  g_string_append_printf (text, _("; samples along axis %d (%zu)"),
+                          layer->axes.sample, layout->n_samples);
+  if (self->matlab)
+    g_string_append (text, _("; dimensions reversed, as MATLAB writes them"));
+  g_string_append_printf (text, _("; labels from %s, inputs from %s"),
+                          layout->labels != NULL ? layout->labels->path : _("nowhere"),
+                          layout->inputs != NULL ? layout->inputs->path : _("nowhere"));
+  layout->reason = g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+gboolean
+ip_layout_read_mapped (IpLayout *layout,
+                       IpReader *reader,
+                       const IpMapping *mapping,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  g_auto (Mapper) self = { 0 };
+
+  mapper_init (&self, layout, reader, mapping, cancellable);
+  if (!find_matches (&self, error) || !find_epochs (&self, error) || !add_layers (&self, error)
+      || !find_role (&self, "labels", mapping->labels, &layout->labels, error)
+      || !find_inputs (&self, error))
+    return FALSE;
+
+  if (self.named)
+    take_group_metrics (&self);
+  take_series_metrics (&self);
+  take_description (&self);
+  layout->format = g_strdup (self.named     ? _("a dataset for every layer and epoch")
+                             : self.stacked ? _("a dataset for every layer, epochs stacked")
+                                            : _("a dataset for every layer, one snapshot"));
+  if (!ip_layout_finish (layout, reader, error))
+    return FALSE;
+  describe_mapping (&self);
+
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
