@@ -267,7 +267,7 @@ open_dumps (Plot *self)
 
       if (dump != NULL)
         {
-          select_layers (self, ip_session_add_dump (self->session, dump));
+          select_layers (self, ip_session_open_dump (self->session, dump));
           continue;
         }
       self->n_failed++;

@@ -149,11 +149,11 @@ ip_session_open_finish (IpSession *self, GAsyncResult *result, GError **error)
 
   dump = g_task_propagate_pointer (G_TASK (result), error);
 
-  return dump != NULL ? ip_session_add_dump (self, dump) : NULL;
+  return dump != NULL ? ip_session_open_dump (self, dump) : NULL;
 }
 
 IpRun *
-ip_session_add_dump (IpSession *self, IpDump *dump)
+ip_session_open_dump (IpSession *self, IpDump *dump)
 {
   IpRun *run;
 

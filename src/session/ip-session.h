@@ -50,7 +50,7 @@ void ip_session_open_async (IpSession *self,
                             gpointer user_data);
 IpRun *ip_session_open_finish (IpSession *self, GAsyncResult *result, GError **error);
 /* The same for a dump that was opened already. (transfer none) */
-IpRun *ip_session_add_dump (IpSession *self, IpDump *dump);
+IpRun *ip_session_open_dump (IpSession *self, IpDump *dump);
 void ip_session_close_run (IpSession *self, IpRun *run);
 
 /* What is estimated.  A new request supersedes the running job at once; numbers known for the old
