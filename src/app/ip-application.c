@@ -16,6 +16,8 @@
 struct _IpApplication
 {
   AdwApplication parent_instance;
+
+  gboolean offered; /* to restore what a crash left behind */
 };
 
 G_DEFINE_FINAL_TYPE (IpApplication, ip_application, ADW_TYPE_APPLICATION)
@@ -75,6 +77,8 @@ static const struct
   { "app.new-window", { "<primary>n" } },
   { "app.help", { "F1" } },
   { "win.open", { "<primary>o" } },
+  { "win.save-session", { "<primary>s" } },
+  { "win.save-session-as", { "<primary><shift>s" } },
   { "win.export", { "<primary>e" } },
   { "win.undo", { "<primary>z" } },
   { "win.redo", { "<primary><shift>z", "<primary>y" } },
@@ -107,12 +111,23 @@ ip_application_get_window (IpApplication *self)
   return window != NULL ? IP_WINDOW (window) : ip_window_new (self);
 }
 
+/* The first window offers what a crash left behind. */
+static void
+ip_application_offer_restore (IpApplication *self, IpWindow *window)
+{
+  if (self->offered)
+    return;
+  self->offered = TRUE;
+  ip_window_offer_restore (window);
+}
+
 static void
 ip_application_present (IpApplication *self, IpWindow *window)
 {
   const char *screenshot = g_getenv ("INFOPLANE_SCREENSHOT");
 
   gtk_window_present (GTK_WINDOW (window));
+  ip_application_offer_restore (self, window);
   if (screenshot != NULL)
     ip_screenshot_take_when_idle (window, screenshot, g_getenv ("INFOPLANE_SCREENSHOT_VIEW"));
 }

@@ -370,3 +370,30 @@ ip_inspector_get_font_size (IpInspector *self)
 
   return gtk_spin_button_get_value (self->font_size);
 }
+
+void
+ip_inspector_set_figure_width (IpInspector *self, double points)
+{
+  const double centimetre = 72 / 2.54;
+  g_autofree char *text = g_strdup_printf ("%.4g cm", points / centimetre);
+
+  g_return_if_fail (IP_IS_INSPECTOR (self));
+
+  if (ABS (points - 8.5 * centimetre) < 0.01)
+    adw_combo_row_set_selected (self->width_row, WIDTH_COLUMN);
+  else if (ABS (points - 17.8 * centimetre) < 0.01)
+    adw_combo_row_set_selected (self->width_row, WIDTH_PAGE);
+  else
+    {
+      gtk_editable_set_text (GTK_EDITABLE (self->custom_width_row), text);
+      adw_combo_row_set_selected (self->width_row, WIDTH_CUSTOM);
+    }
+}
+
+void
+ip_inspector_set_font_size (IpInspector *self, double points)
+{
+  g_return_if_fail (IP_IS_INSPECTOR (self));
+
+  gtk_spin_button_set_value (self->font_size, points);
+}

@@ -16,5 +16,7 @@ void ip_inspector_set_session (IpInspector *self, IpSession *session);
 /* Of the exported figure, in points. */
 double ip_inspector_get_figure_width (IpInspector *self);
 double ip_inspector_get_font_size (IpInspector *self);
+void ip_inspector_set_figure_width (IpInspector *self, double points);
+void ip_inspector_set_font_size (IpInspector *self, double points);
 
 G_END_DECLS

@@ -201,6 +201,18 @@ ip_plot_set_view (IpPlot *self, const IpView *view)
 }
 
 void
+ip_plot_restore_view (IpPlot *self, const IpView *view)
+{
+  g_autoptr (IpFigure) figure = NULL;
+
+  g_return_if_fail (IP_IS_PLOT (self));
+
+  figure = ip_session_create_figure (self->session, self->kind);
+  ip_plot_apply_view (self, figure); /* so that the axes have their names and units */
+  ip_plot_set_view (self, view);
+}
+
+void
 ip_plot_reset (IpPlot *self)
 {
   gboolean fitted = TRUE;

@@ -38,6 +38,8 @@ void ip_plot_hover (IpPlot *self, double x, double y);
 /* With the limits that are shown, also where they are automatic. */
 void ip_plot_get_view (IpPlot *self, IpView *view);
 void ip_plot_set_view (IpPlot *self, const IpView *view);
+/* The same for limits that were saved, before a figure was ever shown. */
+void ip_plot_restore_view (IpPlot *self, const IpView *view);
 
 typedef void (*IpPlotVisitAxis) (IpPlot *self,
                                  guint panel, guint dimension,

@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include "ip-session-file.h"
+
 #define MAX_ITEMS 8
 
 static int
@@ -52,10 +54,25 @@ ip_recent_menu_add (GFile *file)
 {
   g_autofree char *uri = g_file_get_uri (file);
   GtkRecentData data = {
-    .mime_type = (char *) "application/x-hdf5",
+    .mime_type = (char *) (ip_session_file_is_one (file) ? IP_SESSION_FILE_TYPE
+                                                         : "application/x-hdf5"),
     .app_name = (char *) APPLICATION_ID,
     .app_exec = (char *) "infoplane %u",
   };
 
   gtk_recent_manager_add_full (gtk_recent_manager_get_default (), uri, &data);
+}
+
+GPtrArray *
+ip_recent_menu_list_files (void)
+{
+  GPtrArray *files = g_ptr_array_new_with_free_func (g_object_unref);
+  GList *infos = gtk_recent_manager_get_items (gtk_recent_manager_get_default ());
+
+  for (GList *info = infos; info != NULL; info = info->next)
+    if (gtk_recent_info_has_application (info->data, APPLICATION_ID))
+      g_ptr_array_add (files, g_file_new_for_uri (gtk_recent_info_get_uri (info->data)));
+  g_list_free_full (infos, (GDestroyNotify) gtk_recent_info_unref);
+
+  return files;
 }

@@ -72,16 +72,23 @@ numbers_exported_cb (GObject *source, GAsyncResult *result, gpointer data)
   exported (task, error);
 }
 
+double
+ip_window_get_figure_aspect (IpWindow *self)
+{
+  GtkWidget *plot = GTK_WIDGET (ip_window_get_plot (self));
+  double aspect = (double) gtk_widget_get_height (plot) / MAX (1, gtk_widget_get_width (plot));
+
+  return CLAMP (aspect, 0.6, 1.2);
+}
+
 static void
 ip_window_export_figure (IpWindow *self, GFile *file, IpExportFormat format, GTask *task)
 {
   IpPlot *plot = ip_window_get_plot (self);
-  double aspect = (double) gtk_widget_get_height (GTK_WIDGET (plot))
-                  / MAX (1, gtk_widget_get_width (GTK_WIDGET (plot)));
   double width = ip_inspector_get_figure_width (self->inspector);
   IpExportOptions options = {
     .width = width,
-    .height = width * CLAMP (aspect, 0.6, 1.2),
+    .height = width * ip_window_get_figure_aspect (self),
     .dpi = 300,
     .title = gtk_window_get_title (GTK_WINDOW (self)),
   };

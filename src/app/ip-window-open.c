@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "ip-recent-menu.h"
+#include "ip-session-file.h"
 
 #include <glib/gi18n.h>
 
@@ -29,13 +30,22 @@ not_opened_cb (IpWindow *self, GFile *file, const GError *error)
   ip_message_bar_add_error (self->message_bar, file, error);
 }
 
+static void
+ip_window_open_file (IpWindow *self, GFile *file)
+{
+  if (ip_session_file_is_one (file))
+    ip_window_open_session (self, file);
+  else
+    ip_opener_open (self->opener, file);
+}
+
 void
 ip_window_open (IpWindow *self, GFile **files, guint n_files)
 {
   g_return_if_fail (IP_IS_WINDOW (self));
 
   for (guint i = 0; i < n_files; i++)
-    ip_opener_open (self->opener, files[i]);
+    ip_window_open_file (self, files[i]);
 }
 
 /* Of what is installed with the program. */
@@ -65,7 +75,7 @@ chooser_response_cb (IpWindow *self, int response, GtkFileChooserNative *chooser
       {
         g_autoptr (GFile) file = g_list_model_get_item (files, i);
 
-        ip_opener_open (self->opener, file);
+        ip_window_open_file (self, file);
       }
   g_clear_object (&self->chooser);
 }
@@ -85,18 +95,22 @@ open_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   IpWindow *self = IP_WINDOW (widget);
   const char *const patterns[] = { "*.h5", "*.hdf5", "*.hdf", "*.he5", "*.keras", "*.mat" };
+  g_autoptr (GtkFileFilter) sessions = gtk_file_filter_new ();
   g_autoptr (GtkFileFilter) dumps = gtk_file_filter_new ();
   g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
 
   gtk_file_filter_set_name (dumps, _("Activation dumps (HDF5)"));
   for (guint i = 0; i < G_N_ELEMENTS (patterns); i++)
     gtk_file_filter_add_pattern (dumps, patterns[i]);
+  gtk_file_filter_set_name (sessions, _("Sessions"));
+  gtk_file_filter_add_pattern (sessions, "*" IP_SESSION_FILE_ENDING);
   gtk_file_filter_set_name (all, _("All files"));
   gtk_file_filter_add_pattern (all, "*");
 
   ip_window_create_chooser (self, _("Open Dumps"), GTK_FILE_CHOOSER_ACTION_OPEN);
   gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), dumps);
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), sessions);
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), all);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
@@ -183,7 +197,7 @@ drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, IpWindo
 
   gtk_widget_remove_css_class (GTK_WIDGET (self), "drop-target");
   for (GSList *file = files; file != NULL; file = file->next)
-    ip_opener_open (self->opener, file->data);
+    ip_window_open_file (self, file->data);
   return files != NULL;
 }
 

@@ -5,6 +5,7 @@
 
 #include "ip-window.h"
 
+#include "ip-autosave.h"
 #include "ip-epoch-bar.h"
 #include "ip-history.h"
 #include "ip-inspector.h"
@@ -18,7 +19,8 @@
 
 /* What the files of IpWindow share: ip-window.c builds the window and keeps it in step with the
  * session, ip-window-open.c brings dumps in, ip-window-export.c takes figures and numbers out,
- * ip-window-actions.c is what menus and keys do to what is shown. */
+ * ip-window-actions.c is what menus and keys do to what is shown, ip-window-session.c saves all of it
+ * and brings it back. */
 
 G_BEGIN_DECLS
 
@@ -31,6 +33,10 @@ struct _IpWindow
   GSettings *settings; /* NULL when the schema is not installed */
   IpOpener *opener;
   GCancellable *exporting;
+  IpAutosave *autosave;
+  GFile *session_file; /* where the session was saved or opened from, or NULL */
+  gboolean restoring;
+  gboolean copy_taken; /* what a crash left behind is being restored */
   gboolean narrow;
   IpPlot *plot; /* the one that is shown, or was before the table */
   GtkFileChooserNative *chooser; /* while it is shown */
@@ -67,6 +73,14 @@ struct _IpWindow
 void ip_window_add_open_actions (GtkWidgetClass *klass);
 void ip_window_add_export_actions (GtkWidgetClass *klass);
 void ip_window_add_view_actions (GtkWidgetClass *klass);
+void ip_window_add_session_actions (GtkWidgetClass *klass);
+
+/* Height of an exported figure over its width. */
+double ip_window_get_figure_aspect (IpWindow *self);
+
+void ip_window_open_session (IpWindow *self, GFile *file);
+/* Saves a copy a few seconds after every change. */
+void ip_window_follow_session (IpWindow *self);
 
 /* Drops of files and the results of the opener. */
 void ip_window_follow_opener (IpWindow *self);

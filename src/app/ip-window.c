@@ -159,6 +159,10 @@ ip_window_dispose (GObject *object)
     ip_opener_cancel (self->opener);
   if (self->session != NULL)
     ip_session_cancel (self->session);
+  if (self->autosave != NULL)
+    g_object_run_dispose (G_OBJECT (self->autosave));
+  g_clear_object (&self->autosave);
+  g_clear_object (&self->session_file);
   g_clear_object (&self->opener);
   g_clear_object (&self->history);
   g_clear_object (&self->session);
@@ -229,6 +233,7 @@ ip_window_class_init (IpWindowClass *klass)
   ip_window_add_open_actions (widget_class);
   ip_window_add_export_actions (widget_class);
   ip_window_add_view_actions (widget_class);
+  ip_window_add_session_actions (widget_class);
 }
 
 static void
@@ -288,6 +293,7 @@ ip_window_init (IpWindow *self)
   ip_window_follow_history (self);
   ip_window_follow_opener (self);
   ip_window_follow_views (self);
+  ip_window_follow_session (self);
   g_signal_connect_object (self->session, "failed", G_CALLBACK (failed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (ip_session_get_runs (self->session), "items-changed",
@@ -324,5 +330,5 @@ ip_window_is_idle (IpWindow *self)
 {
   g_return_val_if_fail (IP_IS_WINDOW (self), FALSE);
 
-  return !ip_opener_get_busy (self->opener) && !ip_session_get_busy (self->session);
+  return !self->restoring && !ip_opener_get_busy (self->opener) && !ip_session_get_busy (self->session);
 }

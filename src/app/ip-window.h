@@ -16,6 +16,10 @@ IpSession *ip_window_get_session (IpWindow *self);
 /* Opens files and the dumps in folders, one after the other. */
 void ip_window_open (IpWindow *self, GFile **files, guint n_files);
 void ip_window_open_example (IpWindow *self);
+/* Writes what is open and how it is shown. */
+void ip_window_save_session (IpWindow *self, GFile *file);
+/* Offers what a crash left behind, if it did. */
+void ip_window_offer_restore (IpWindow *self);
 /* What the message bar says, NULL while it says nothing. */
 const char *ip_window_get_message (IpWindow *self);
 /* Writes the figure shown, or the numbers for *.csv and *.json; the result is told to the user and,

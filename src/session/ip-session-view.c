@@ -315,7 +315,6 @@ ip_session_set_limits (IpSession *self, IpFigureKind kind, const IpView *limits)
   g_return_if_fail (kind < IP_N_FIGURE_KINDS);
 
   self->limits[kind] = *limits;
-  g_signal_emit_by_name (self, "limits-changed", (int) kind);
 }
 
 double

@@ -35,7 +35,6 @@ enum
 enum
 {
   SIGNAL_CHANGED,
-  SIGNAL_LIMITS_CHANGED,
   SIGNAL_FAILED,
   N_SIGNALS,
 };
@@ -282,9 +281,6 @@ ip_session_class_init (IpSessionClass *klass)
 
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", IP_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 0);
-  signals[SIGNAL_LIMITS_CHANGED]
-    = g_signal_new ("limits-changed", IP_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                    G_TYPE_NONE, 1, G_TYPE_INT);
   signals[SIGNAL_FAILED] = g_signal_new ("failed", IP_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }

@@ -30,7 +30,6 @@ void ip_session_set_live (IpSession *self, gboolean live);
 
 /* Signals:
  *   changed ()     something that figures show: results, visibility, colours, unit, selection
- *   limits-changed (IpFigureKind as i)
  *   failed (GError)   a cell could not be computed or results are not kept; once per run, layer and
  *                     request
  * Properties, all with ::notify: runs (GListModel of IpRun), busy (b), progress (d, 0 to 1),
@@ -107,8 +106,7 @@ void ip_session_set_view (IpSession *self, const char *view);
 const char *ip_session_get_view_name (IpFigureKind kind);
 gboolean ip_session_find_kind (const char *view, IpFigureKind *kind);
 
-/* The part of the data that the axes of a figure show.  ::limits-changed (IpFigureKind as i) when
- * it is set. */
+/* The part of the data that the axes of a figure show, as it was saved or is to be. */
 void ip_session_get_limits (IpSession *self, IpFigureKind kind, IpView *limits);
 void ip_session_set_limits (IpSession *self, IpFigureKind kind, const IpView *limits);
 

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+/* Sessions as the window saves and opens them, and what is left of one after a crash. */
+
+#include "config.h"
+
+#include "ip-application.h"
+#include "ip-session-file.h"
+#include "ip-window.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+
+#define PATIENCE (20 * G_TIME_SPAN_SECOND)
+
+static IpApplication *application;
+static char *scratch;
+
+typedef gboolean (*Condition) (gpointer data);
+
+static gboolean
+wake_cb (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+wait_for (Condition condition, gpointer data)
+{
+  gint64 deadline = g_get_monotonic_time () + PATIENCE;
+  guint wake = g_timeout_add (50, wake_cb, NULL);
+
+  while (!condition (data) && g_get_monotonic_time () < deadline)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (wake);
+  g_assert_true (condition (data));
+}
+
+static gboolean
+has_results (gpointer data)
+{
+  IpSession *session = ip_window_get_session (data);
+
+  return ip_window_is_idle (data) && ip_session_get_n_cells (session) > 0
+         && ip_session_get_n_done (session) == ip_session_get_n_cells (session);
+}
+
+static IpWindow *
+open_window (void)
+{
+  IpWindow *window = ip_window_new (application);
+
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+
+  return window;
+}
+
+static IpWindow *
+open_example (void)
+{
+  IpWindow *window = open_window ();
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-example", NULL);
+  wait_for (has_results, window);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+
+  return window;
+}
+
+static void
+close_window (IpWindow *window)
+{
+  gpointer gone = window;
+
+  g_object_add_weak_pointer (gone, &gone);
+  gtk_window_destroy (GTK_WINDOW (window));
+  while (gone != NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static gboolean
+exists (gpointer data)
+{
+  return g_file_query_exists (data, NULL);
+}
+
+static void
+exported_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  ip_window_export_finish (IP_WINDOW (source), result, &error);
+  g_assert_no_error (error);
+  *(gboolean *) data = TRUE;
+}
+
+static char *
+export (IpWindow *window, const char *name)
+{
+  g_autofree char *path = g_build_filename (scratch, name, NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  gboolean done = FALSE;
+  char *text;
+
+  ip_window_export_async (window, file, exported_cb, &done);
+  while (!done)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+
+  return text;
+}
+
+static char *
+run_cli (const char *command, const char *session, const char *output)
+{
+  const char *arguments[] = { g_getenv ("INFOPLANE_CLI"), command, "--session", session, "-o",
+                              output, NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process
+    = g_subprocess_newv (arguments, G_SUBPROCESS_FLAGS_NONE, &error);
+  char *text;
+
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait_check (process, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (output, &text, NULL, NULL));
+
+  return text;
+}
+
+/* Without metadata. */
+static const char *
+get_drawing (const char *svg)
+{
+  const char *start = strstr (svg, "<g");
+
+  g_assert_nonnull (start);
+
+  return start;
+}
+
+static void
+arrange (IpWindow *window)
+{
+  IpSession *session = ip_window_get_session (window);
+  g_autoptr (IpRun) run = g_list_model_get_item (ip_session_get_runs (session), 0);
+  GtkWidget *widget = GTK_WIDGET (window);
+  guint n_epochs;
+  const gint64 *epochs = ip_session_get_epochs (session, &n_epochs);
+
+  ip_run_layer_set_visible (ip_run_get_layer (run, 0), FALSE);
+  ip_run_layer_set_style (ip_run_get_layer (run, 2), 6);
+  ip_session_set_epoch (session, epochs[n_epochs / 3]);
+  ip_session_set_in_bits (session, FALSE);
+  g_action_group_change_action_state (G_ACTION_GROUP (window), "view",
+                                      g_variant_new_string ("epochs"));
+  gtk_test_widget_wait_for_draw (widget);
+  gtk_widget_activate_action (widget, "win.zoom-in", NULL);
+  gtk_test_widget_wait_for_draw (widget);
+  gtk_widget_activate_action (widget, "win.show-metrics", NULL);
+  gtk_test_widget_wait_for_draw (widget);
+}
+
+/* What one window saves is in another what it was, to the last byte of the exported figure and
+ * numbers; so is it from the command line. */
+static void
+test_save_and_open (void)
+{
+  IpWindow *window = open_example ();
+  g_autofree char *path = g_build_filename (scratch, "example.infoplane", NULL);
+  g_autofree char *cli_svg = g_build_filename (scratch, "cli.svg", NULL);
+  g_autofree char *cli_csv = g_build_filename (scratch, "cli.csv", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autofree char *svg = NULL;
+  g_autofree char *csv = NULL;
+  g_autofree char *other_svg = NULL;
+  g_autofree char *other_csv = NULL;
+  g_autofree char *from_cli_svg = NULL;
+  g_autofree char *from_cli_csv = NULL;
+  g_autoptr (GVariant) state = NULL;
+  IpWindow *other;
+
+  arrange (window);
+  wait_for (has_results, window);
+  svg = export (window, "one.svg");
+  csv = export (window, "one.csv");
+  ip_window_save_session (window, file);
+  wait_for (exists, file);
+  close_window (window);
+
+  other = open_window ();
+  ip_window_open (other, &file, 1);
+  g_assert_false (ip_window_is_idle (other));
+  wait_for (has_results, other);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (other));
+  g_assert_null (ip_window_get_message (other));
+  state = g_action_group_get_action_state (G_ACTION_GROUP (other), "view");
+  g_assert_cmpstr (g_variant_get_string (state, NULL), ==, "epochs");
+  other_svg = export (other, "other.svg");
+  other_csv = export (other, "other.csv");
+  close_window (other);
+  g_assert_true (g_str_equal (csv, other_csv));
+  g_assert_true (g_str_equal (get_drawing (svg), get_drawing (other_svg)));
+
+  from_cli_csv = run_cli ("estimate", path, cli_csv);
+  from_cli_svg = run_cli ("plot", path, cli_svg);
+  g_assert_true (g_str_equal (csv, from_cli_csv));
+  g_assert_true (g_str_equal (get_drawing (svg), get_drawing (from_cli_svg)));
+}
+
+/* A malformed file is a message. */
+static void
+test_malformed (void)
+{
+  g_autofree char *path = g_build_filename (scratch, "bad.infoplane", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  IpWindow *window = open_window ();
+
+  g_file_set_contents (path, "{\"format\": 7}", -1, NULL);
+  ip_window_open (window, &file, 1);
+  wait_for ((Condition) ip_window_is_idle, window);
+  g_assert_nonnull (strstr (ip_window_get_message (window), "bad.infoplane: format: expected"));
+  close_window (window);
+}
+
+static char *
+find_copy (void)
+{
+  g_autofree char *folder_path = g_build_filename (scratch, "infoplane", "sessions", NULL);
+  g_autoptr (GDir) folder = g_dir_open (folder_path, 0, NULL);
+  const char *name;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    if (g_str_has_suffix (name, ".infoplane"))
+      return g_build_filename (folder_path, name, NULL);
+
+  return NULL;
+}
+
+static gboolean
+has_copy (gpointer data)
+{
+  g_autofree char *copy = find_copy ();
+
+  return copy != NULL;
+}
+
+static gboolean
+has_no_copy (gpointer data)
+{
+  return !has_copy (data);
+}
+
+/* A window that lives keeps its copy to itself, and takes it along when it is closed. */
+static void
+test_autosave (void)
+{
+  IpWindow *window = open_example ();
+
+  wait_for (has_copy, NULL);
+  close_window (window);
+  wait_for (has_no_copy, NULL);
+}
+
+static GtkWidget *
+find_button (GtkWidget *widget, const char *label)
+{
+  if (GTK_IS_BUTTON (widget)
+      && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_button (child, label);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+static gboolean
+offers_restore (gpointer data)
+{
+  return find_button (data, "_Restore Session") != NULL;
+}
+
+/* The program is killed; the next one offers what it had open. */
+static void
+test_crash (void)
+{
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "src", "app", "infoplane",
+                                                    NULL);
+  g_autofree char *example
+    = g_build_filename (g_getenv ("INFOPLANE_DATA_DIR"), "examples", EXAMPLE_NAME, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process = NULL;
+  IpWindow *window;
+
+  wait_for (has_no_copy, NULL);
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, program, example, NULL);
+  g_assert_no_error (error);
+  wait_for (has_copy, NULL);
+
+  window = open_window ();
+  ip_window_offer_restore (window);
+  for (gint64 end = g_get_monotonic_time () + 300000; g_get_monotonic_time () < end;)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_false (offers_restore (window)); /* it still runs */
+
+  g_subprocess_send_signal (process, SIGKILL);
+  g_subprocess_wait (process, NULL, NULL);
+  ip_window_offer_restore (window);
+  wait_for (offers_restore, window);
+  g_signal_emit_by_name (find_button (GTK_WIDGET (window), "_Restore Session"), "clicked");
+  wait_for (has_results, window);
+  g_assert_cmpuint (g_list_model_get_n_items (ip_session_get_runs (ip_window_get_session (window))),
+                    ==, 1);
+  close_window (window);
+  wait_for (has_no_copy, NULL);
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  g_remove (path);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  scratch = g_dir_make_tmp ("infoplane-test-XXXXXX", &error);
+  g_assert_no_error (error);
+  for (const char **home
+       = (const char *[]) { "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", NULL };
+       *home != NULL; home++)
+    g_setenv (*home, scratch, TRUE);
+  if (!gtk_init_check ())
+    {
+      g_print ("1..0 # SKIP there is no display\n");
+      return 0;
+    }
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  application = ip_application_new ();
+  g_application_set_flags (G_APPLICATION (application),
+                           G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);
+  g_application_register (G_APPLICATION (application), NULL, &error);
+  g_assert_no_error (error);
+
+  g_test_add_func ("/window-session/save-and-open", test_save_and_open);
+  g_test_add_func ("/window-session/malformed", test_malformed);
+  g_test_add_func ("/window-session/autosave", test_autosave);
+  g_test_add_func ("/window-session/crash", test_crash);
+
+  status = g_test_run ();
+  g_object_unref (application);
+  remove_tree (scratch);
+  g_free (scratch);
+
+  return status;
+}
