@@ -1047,6 +1047,82 @@ write_hostile (const char *path)
   CHECK (H5Fclose (file));
 }
 
+static void
+put_shape (hid_t file, const char *name, hid_t type, int rank, hsize_t length)
+{
+  hsize_t shape[H5S_MAX_RANK];
+  hsize_t chunk[H5S_MAX_RANK];
+  hid_t creation = H5Pcreate (H5P_DATASET_CREATE);
+  hid_t space;
+
+  for (int i = 0; i < rank; i++)
+    {
+      shape[i] = length;
+      chunk[i] = 1;
+    }
+  space = H5Screate_simple (rank, shape, NULL);
+  CHECK (H5Pset_chunk (creation, rank, chunk));
+  H5Dclose (H5Dcreate2 (file, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT));
+  H5Sclose (space);
+  H5Pclose (creation);
+}
+
+static void
+put_long_attribute (hid_t object, hsize_t n)
+{
+  hid_t space = H5Screate_simple (1, &n, NULL);
+  g_autofree double *values = g_new0 (double, n);
+  hid_t attribute = H5Acreate2 (object, "long", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT);
+
+  CHECK (H5Awrite (attribute, H5T_NATIVE_DOUBLE, values));
+  H5Aclose (attribute);
+  H5Sclose (space);
+}
+
+/* Everything that is larger than a dump has it: one dataset each. */
+static void
+write_excessive (const char *path)
+{
+  static const double values[16] = { 1 };
+  hid_t file = new_file (path);
+  hid_t large = H5Tcreate (H5T_OPAQUE, 1u << 20);
+  hid_t dataset;
+
+  put_doubles (file, "good", H5T_STD_U8LE, 16, values);
+  put_shape (file, "rank", H5T_IEEE_F32LE, 20, 1);
+  put_shape (file, "extent", H5T_IEEE_F32LE, 2, 1ull << 31);
+  put_shape (file, "element", large, 1, 1);
+  H5Tclose (large);
+
+  put_doubles (file, "attribute", H5T_STD_U8LE, 16, values);
+  dataset = H5Dopen2 (file, "attribute", H5P_DEFAULT);
+  put_number (dataset, "short", H5T_IEEE_F64LE, 7);
+  put_long_attribute (dataset, 1u << 20);
+  H5Dclose (dataset);
+
+  put_doubles (file, "attributes", H5T_STD_U8LE, 16, values);
+  dataset = H5Dopen2 (file, "attributes", H5P_DEFAULT);
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("a%u", i);
+
+      put_number (dataset, name, H5T_IEEE_F64LE, i);
+    }
+  H5Dclose (dataset);
+
+  for (guint i = 0; i < 100; i++)
+    {
+      hid_t group = H5Gcreate2 (file, "deeper", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+
+      if (i > 0)
+        H5Gclose (file);
+      else
+        CHECK (H5Fflush (file, H5F_SCOPE_GLOBAL));
+      file = group;
+    }
+  H5Gclose (file);
+}
+
 /* The text of an attribute is in a heap whose first object has a size that wraps around: HDF5 1.10
  * walks in circles there. */
 static void
@@ -1218,6 +1294,7 @@ static const struct
   { "stacked-samples-first", write_stacked_samples_first },
   { "stacked-matlab", write_stacked_matlab },
   { "hostile", write_hostile },
+  { "excessive", write_excessive },
   { "looping", write_looping },
   { "killed", write_killed },
   { "growing", write_growing },

@@ -485,6 +485,40 @@ test_hostile (void)
   remove_directory (directory);
 }
 
+/* What is larger than a limit is refused before anything is read or allocated for it. */
+static void
+test_excessive (void)
+{
+  g_autofree char *directory = make_directory ();
+  g_autofree char *path = make_dump (directory, "excessive");
+  gint64 start = g_get_monotonic_time ();
+  g_autoptr (IpReader) reader = open_reader (path);
+  g_autofree double *good = read_all (reader, "/good", IP_TYPE_FLOAT64);
+  g_autofree double *attribute = read_all (reader, "/attribute", IP_TYPE_FLOAT64);
+  g_autofree double *attributes = read_all (reader, "/attributes", IP_TYPE_FLOAT64);
+  g_autoptr (GString) deepest = g_string_new (NULL);
+  g_autofree char *peak = read_status (find_child (), "VmHWM");
+
+  check_problem (reader, "/rank", "20 dimensions");
+  check_problem (reader, "/extent", "impossibly many");
+  check_problem (reader, "/element", "opaque");
+  g_assert_null (ip_object_get_attribute (find (reader, "/attribute"), "long"));
+  g_assert_nonnull (ip_object_get_attribute (find (reader, "/attribute"), "short"));
+  g_assert_cmpuint (find (reader, "/attributes")->n_attributes, ==, 0);
+  for (guint i = 0; i < 65; i++)
+    g_string_append (deepest, "/deeper");
+  g_assert_nonnull (strstr (find (reader, deepest->str)->problem, "nested"));
+  g_string_append (deepest, "/deeper");
+  g_assert_null (ip_reader_find (reader, deepest->str));
+
+  g_test_message ("%s", peak);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC / 2);
+#ifndef __SANITIZE_ADDRESS__
+  g_assert_cmpint (g_ascii_strtoll (peak, NULL, 10), <, 200 << 10);
+#endif
+  remove_directory (directory);
+}
+
 /* One attribute that the reader cannot survive costs that attribute, in less time than users wait
  * for a file. */
 static void
@@ -948,6 +982,7 @@ main (int argc, char **argv)
 #ifndef __SANITIZE_ADDRESS__
   g_test_add_func ("/reader/inflating", test_inflating);
 #endif
+  g_test_add_func ("/reader/excessive", test_excessive);
   g_test_add_func ("/reader/looping", test_looping);
   g_test_add_func ("/reader/crash", test_crash);
   for (guint i = 0; i < G_N_ELEMENTS (liars); i++)

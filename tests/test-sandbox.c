@@ -140,12 +140,33 @@ test_attempts (void)
   remove_directory (directory);
 }
 
+/* A reader that walks in circles is ended. */
+static void
+test_time (void)
+{
+  volatile guint64 turns = 0;
+  pid_t child = fork ();
+  int status;
+
+  if (child == 0)
+    {
+      ip_sandbox_enter ();
+      ip_sandbox_limit_time (0);
+      for (;;)
+        turns++;
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFSIGNALED (status));
+  g_assert_cmpint (WTERMSIG (status), ==, SIGXCPU);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/sandbox/attempts", test_attempts);
+  g_test_add_func ("/sandbox/time", test_time);
 
   return g_test_run ();
 }

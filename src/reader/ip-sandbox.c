@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #if __has_include(<linux/landlock.h>)
@@ -139,6 +140,18 @@ ip_sandbox_enter (void)
   sandbox.seccomp = enter_seccomp ();
 
   return sandbox;
+}
+
+void
+ip_sandbox_limit_time (unsigned seconds)
+{
+  struct rlimit value = { 0, RLIM_INFINITY };
+  struct timespec now;
+
+  if (clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &now) != 0)
+    return;
+  value.rlim_cur = (rlim_t) now.tv_sec + 1 + seconds;
+  setrlimit (RLIMIT_CPU, &value);
 }
 
 void

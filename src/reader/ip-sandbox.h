@@ -16,5 +16,8 @@ typedef struct
  * kernel lacks are left out; the result says what is in force. Threads must not exist yet. */
 IpSandbox ip_sandbox_enter (void);
 
+/* Lets the process compute for that many seconds from now on, then it is ended. */
+void ip_sandbox_limit_time (unsigned seconds);
+
 /* Lets the process allocate that many bytes from now on. */
 void ip_sandbox_limit_memory (size_t more);

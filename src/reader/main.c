@@ -231,6 +231,7 @@ serve (Reader *self)
       if (request == NULL)
         return;
       alarm (LONGEST_REQUEST_SECONDS);
+      ip_sandbox_limit_time (LONGEST_REQUEST_SECONDS);
       ip_sandbox_limit_memory (REQUEST_MEMORY);
       answer_request (self, request);
       alarm (0);
@@ -249,6 +250,7 @@ main (void)
   if (!start_hdf5 ())
     return 1;
   sandbox = ip_sandbox_enter ();
+  ip_sandbox_limit_time (LONGEST_REQUEST_SECONDS);
 
   reader.file = ip_file_open (IP_PROTOCOL_FILE, &reader.unfinished, &error);
   if (reader.file < 0)
