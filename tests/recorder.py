@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import types
 import warnings
 
 import h5py
@@ -288,6 +289,60 @@ def test_keras():
     with h5py.File("keras.h5") as file:
         assert np.isnan(file["metrics/loss"][0]) and np.isfinite(file["metrics/loss"][2])
         assert np.allclose(file["layers/output/activations"][2], model.predict(INPUTS, verbose=0))
+
+
+class PlainKeras(types.ModuleType):
+    """What the callback uses of Keras, on a network of two matrices that "trains" by adding 1."""
+
+    class Layer:
+        def __init__(self, name, weights):
+            self.name, self.weights, self.output = name, weights, name
+
+    class Model:
+        def __init__(self, inputs, outputs):
+            self.inputs, self.outputs = inputs, outputs
+
+        def predict(self, data, verbose):
+            fc1 = np.tanh(data @ self.inputs[0].weights[0])
+            answers = {"fc1": fc1, "output": fc1 @ self.inputs[1].weights[0]}
+            return [answers[name] for name in self.outputs]
+
+    def __init__(self):
+        super().__init__("keras")
+        self.__version__ = "stand-in"
+        self.callbacks = types.SimpleNamespace(Callback=object)
+
+
+def test_keras_callback():
+    """The order of calls and what is evaluated when, also without Keras."""
+    keras = PlainKeras()
+    layers = [keras.Layer("fc1", [np.eye(4, 5)]), keras.Layer("drop", []),
+              keras.Layer("output", [np.ones((5, 3))])]
+    model = types.SimpleNamespace(layers=layers, inputs=[layers[0], layers[2]])
+    before = sys.modules.get("keras")
+    sys.modules["keras"] = keras
+    try:
+        callback = keras_callback("plain.h5", INPUTS, LABELS, samples=10, epochs=[0, 1, 3])
+        callback.model = model
+        callback.on_train_begin()
+        for epoch in range(3):
+            callback.on_epoch_begin(epoch)
+            layers[0].weights[0] = layers[0].weights[0] + 1
+            callback.on_epoch_end(epoch, {"loss": np.float32(1 / (epoch + 1))})
+        callback.on_train_end()
+    finally:
+        sys.modules.pop("keras")
+        if before is not None:
+            sys.modules["keras"] = before
+    dump = inspect("plain.h5")
+    assert dump["epochs"] == [0, 1, 3] and dump["samples"] == 10, dump
+    assert [layer["name"] for layer in dump["layers"]] == ["fc1", "output"], dump
+    with h5py.File("plain.h5") as file:
+        assert file.attrs["framework"] == "keras stand-in"
+        assert np.isnan(file["metrics/loss"][0]) and np.isclose(file["metrics/loss"][2], 1 / 3)
+        for row, epoch in enumerate((0, 1, 3)):
+            fc1 = np.tanh(file["inputs"][()] @ (np.eye(4, 5) + epoch))
+            assert np.allclose(file["layers/fc1/activations"][row], fc1), epoch
 
 
 def main():
