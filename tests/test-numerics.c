@@ -699,6 +699,32 @@ add_tile (const IpDistanceTile *tile, void *data)
   ip_kernel_sums_add (kernel->sums, kernel->n_sums, kernel->class_end, tile);
 }
 
+/* Against exp() of libm, in loops of every length: vector units take eight numbers at a time. */
+static void
+test_exponential (void)
+{
+  const double far[] = { 0.0, -0.0, 4.9e-324, 1e-310, 1e-300, 159.9, 160.0, 160.1, 1e3, 1e308 };
+  double squared[1000];
+  double kernel[1000];
+
+  for (gsize n = 1; n <= G_N_ELEMENTS (squared); n += n < 40 ? 1 : 137)
+    for (double rate = 1.0; rate < 3.0; rate += 1.25)
+      {
+        for (gsize i = 0; i < n; i++)
+          squared[i] = i < G_N_ELEMENTS (far) ? far[i] : 80.0 * (1.0 + draw (n, i)) / rate;
+        ip_kernel_of_distances (squared, n, rate, kernel);
+        for (gsize i = 0; i < n; i++)
+          {
+            double expected = exp (MAX (-rate * squared[i], -160.0));
+
+            g_assert_cmpfloat (fabs (kernel[i] - expected), <=, 4e-16 * expected);
+          }
+      }
+
+  ip_kernel_of_distances (squared, 1, 0.0, kernel);
+  g_assert_true (kernel[0] == 1.0);
+}
+
 /* Rates that are fourth powers of each other, alone, and far too large. */
 static void
 check_kernel_sums (gsize n, gsize d, gsize n_classes)
@@ -882,6 +908,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/numerics/distance/cancel", test_cancel);
   g_test_add_func ("/numerics/eigen/values", test_eigenvalues);
   g_test_add_func ("/numerics/eigen/tall", test_singular_values_of_tall);
+  g_test_add_func ("/numerics/exponential", test_exponential);
   g_test_add_func ("/numerics/kernel-sums", test_kernel_sums);
 
   return g_test_run ();

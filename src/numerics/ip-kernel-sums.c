@@ -3,21 +3,14 @@
 
 #include "ip-kernel-sums.h"
 
+#include "ip-exp.h"
 #include "ip-simd.h"
 
-#include <math.h>
 #include <stdlib.h>
 
-/* glibc has vector versions of exp() of at most 4 ulp; saying so lets the compiler use them without
- * -ffast-math. */
-#if defined (__x86_64__) && defined (__GNUC__) && !defined (__clang__)
-__attribute__ ((simd ("notinbranch"))) double exp (double);
-#endif
-
 /* exp (-160)^4 is still a normal number, and all that is below it cannot be seen beside the
- * diagonal.  The compiler must not know the number: it would take exp() of both sides of the
- * comparison, and the vector exp() is slow where it underflows. */
-static const volatile double farthest = -160.0;
+ * diagonal. */
+static const volatile double farthest = -160.0; /* or the compiler compares exponentials */
 
 IpStatus
 ip_kernel_sums_init (IpKernelSums *sums, double rate, size_t n, IpContext *context)
@@ -55,7 +48,7 @@ fill_kernel (const double *squared, size_t n, double rate, double *kernel)
     {
       double exponent = -rate * squared[j];
 
-      kernel[j] = exp (exponent > lowest ? exponent : lowest);
+      kernel[j] = ip_exp (exponent > lowest ? exponent : lowest);
     }
 }
 
@@ -75,7 +68,7 @@ add_one (const double *squared, size_t n, double rate, double *columns)
   for (size_t j = 0; j < n; j++)
     {
       double exponent = -rate * squared[j];
-      double kernel = exp (exponent > lowest ? exponent : lowest);
+      double kernel = ip_exp (exponent > lowest ? exponent : lowest);
 
       columns[j] += kernel;
       sum += kernel;
@@ -100,7 +93,7 @@ add_with_fourth_power (const double *squared,
   for (size_t j = 0; j < n; j++)
     {
       double exponent = -rate * squared[j];
-      double kernel = exp (exponent > lowest ? exponent : lowest);
+      double kernel = ip_exp (exponent > lowest ? exponent : lowest);
       double square = kernel * kernel;
       double power = square * square;
 

@@ -6,7 +6,8 @@
 /* A function marked so is compiled once for every generation of vector units and chosen when the
  * program starts.  The libraries of tier 0 are built with -ffp-contract=off, so that such a
  * function gives the same bits whichever version runs, except where it adds in another order
- * (reductions) or calls exp().  The choice is made before the thread sanitizer is ready for it. */
+ * (reductions) or is in one of the files that meson.build lets fuse products and sums.  The choice
+ * is made before the thread sanitizer is ready for it. */
 #if defined (__x86_64__) && defined (__GNUC__) && !defined (__clang__) \
   && !defined (__SANITIZE_THREAD__)
 #define IP_VECTORISED \
