@@ -134,5 +134,6 @@ const IpEstimator ip_bins_ebab = {
   .n_parameters = IP_N_ELEMENTS (parameters_table),
   .cost = ip_bins_sorting_cost,
   .memory = ip_bins_sorting_memory,
+  .keeps_budget = true,
   .estimate = run,
 };
