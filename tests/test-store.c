@@ -470,6 +470,129 @@ test_full_disk (void)
 }
 
 /* 100 000 numbers are there again at once. */
+static IpDatabase *
+open_database (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  IpDatabase *database = ip_database_open (path, &error);
+
+  g_assert_no_error (error);
+  return database;
+}
+
+/* A store of format 1 keeps its numbers. */
+static void
+test_older_format (void)
+{
+  g_autofree char *path = make_path ("older.sqlite");
+  g_autoptr (IpStore) store = ip_store_new (path);
+  g_autofree char *notice = NULL;
+  g_autoptr (IpDatabase) database = NULL;
+  g_auto (IpDatabaseUsage) usage = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  save (store, "one", 1, 5);
+  g_clear_object (&store);
+  execute (path, "ALTER TABLE request DROP COLUMN used; DROP TABLE setting;"
+                 "UPDATE run SET used = 86400; PRAGMA user_version = 1");
+
+  store = ip_store_new (path);
+  g_assert_cmpuint (count (store, "one"), ==, 5);
+  save (store, "one", 6, 1);
+  save (store, "two", 1, 1);
+  g_assert_cmpuint (count (store, "one"), ==, 6);
+  notice = ip_store_get_notice (store);
+  g_assert_null (notice);
+  g_clear_object (&store);
+
+  database = open_database (path);
+  g_assert_true (ip_database_get_usage (database, &usage, &error));
+  g_assert_cmpuint (usage.runs->len, ==, 2);
+  g_assert_cmpuint (usage.n_estimates, ==, 7);
+  g_clear_pointer (&database, ip_database_close);
+  remove_store (path);
+}
+
+/* Beyond its bound, what was not used for longest goes; the newest stays. */
+static void
+test_bound (void)
+{
+  g_autofree char *path = make_path ("bound.sqlite");
+  g_autoptr (IpStore) store = ip_store_new (path);
+  g_autoptr (IpDatabase) database = NULL;
+  g_auto (IpDatabaseUsage) usage = { 0 };
+  g_autoptr (GError) error = NULL;
+  const guint64 bound = 600 << 10;
+
+  for (guint i = 0; i < 5; i++)
+    save (store, (const char *[]){ "a", "b", "c", "d", "e" }[i], 0, 500);
+  execute (path, "UPDATE request SET used = (SELECT unicode (identity) FROM run"
+                 " WHERE run.id = request.run)");
+  g_assert_cmpuint (count (store, "a"), ==, 500); /* used just now */
+
+  database = open_database (path);
+  g_assert_true (ip_database_set_bound (database, bound, &error));
+  g_assert_true (ip_database_get_usage (database, &usage, &error));
+  g_assert_cmpuint (usage.bytes, >, bound);
+  g_assert_cmpuint (usage.bound, ==, bound);
+  g_assert_cmpuint (usage.runs->len, ==, 5);
+  ip_database_usage_clear (&usage);
+
+  save (store, "new", 0, 1500);
+  g_clear_object (&store);
+  g_assert_true (ip_database_get_usage (database, &usage, &error));
+  g_assert_no_error (error);
+  g_test_message ("%" G_GUINT64_FORMAT " bytes in %u runs", usage.bytes, usage.runs->len);
+  g_assert_cmpuint (usage.bytes, <=, bound);
+  g_assert_cmpuint (usage.runs->len, <, 6);
+  g_clear_pointer (&database, ip_database_close);
+
+  store = ip_store_new (path);
+  g_assert_cmpuint (count (store, "new"), ==, 1500);
+  g_assert_cmpuint (count (store, "a"), ==, 500);
+  g_assert_cmpuint (count (store, "b"), ==, 0);
+  g_assert_cmpuint (count (store, "c"), ==, 0);
+  g_clear_object (&store);
+  remove_store (path);
+}
+
+/* By run, wherever its file is now, by age, and all. */
+static void
+test_clear (void)
+{
+  g_autofree char *path = make_path ("clear.sqlite");
+  g_autoptr (IpStore) store = ip_store_new (path);
+  g_autoptr (IpDatabase) database = NULL;
+  g_auto (IpDatabaseUsage) usage = { 0 };
+  g_autoptr (GError) error = NULL;
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  GStatBuf before, after;
+
+  save (store, "old", 0, 2000);
+  save (store, "kept", 0, 20);
+  save (store, "named", 0, 30);
+  execute (path, "UPDATE run SET path = '/elsewhere/named.h5' WHERE identity = 'named';"
+                 "UPDATE request SET used = 1000 WHERE run ="
+                 " (SELECT id FROM run WHERE identity = 'old')");
+  g_clear_object (&store);
+  g_assert_cmpint (g_stat (path, &before), ==, 0);
+
+  database = open_database (path);
+  g_assert_cmpint (ip_database_clear_run (database, "/nowhere.h5", NULL, &error), ==, 0);
+  g_assert_cmpint (ip_database_clear_run (database, "/elsewhere/named.h5", NULL, &error), ==, 30);
+  g_assert_cmpint (ip_database_clear_unused (database, now - 3600, &error), ==, 2000);
+  g_assert_cmpint (g_stat (path, &after), ==, 0);
+  g_assert_cmpint (after.st_size, <, before.st_size / 2);
+  g_assert_true (ip_database_get_usage (database, &usage, &error));
+  g_assert_cmpuint (usage.runs->len, ==, 1);
+  g_assert_cmpuint (usage.n_estimates, ==, 20);
+  g_assert_cmpint (ip_database_clear_run (database, "/moved.h5", "kept", &error), ==, 20);
+  g_assert_cmpint (ip_database_clear_all (database, &error), ==, 0);
+  g_assert_no_error (error);
+  g_clear_pointer (&database, ip_database_close);
+  remove_store (path);
+}
+
 static void
 test_many (void)
 {
@@ -510,6 +633,9 @@ main (int argc, char **argv)
   g_test_add_func ("/store/not-a-database", test_not_a_database);
   g_test_add_func ("/store/damaged-page", test_damaged_page);
   g_test_add_func ("/store/newer-format", test_newer_format);
+  g_test_add_func ("/store/older-format", test_older_format);
+  g_test_add_func ("/store/bound", test_bound);
+  g_test_add_func ("/store/clear", test_clear);
   g_test_add_func ("/store/unwritable", test_unwritable);
   g_test_add_func ("/store/shared", test_shared);
   g_test_add_func ("/store/kill", test_kill);

@@ -26,6 +26,7 @@ IpExit ip_command_estimate (int argc, char **argv);
 IpExit ip_command_measure (int argc, char **argv);
 IpExit ip_command_plot (int argc, char **argv);
 IpExit ip_command_merge (int argc, char **argv);
+IpExit ip_command_store (int argc, char **argv);
 
 /* Writes to standard output when `path` is NULL, otherwise beside the target and renames it. */
 IpExit ip_write_output (const char *path, GBytes *bytes);

@@ -31,8 +31,8 @@ fail_usage (IpExit *status, const char *command, const char *format, ...)
 }
 
 /* Reads "512M", "4GiB", "2e9". */
-static gboolean
-parse_size (const char *text, gsize *size)
+gboolean
+ip_parse_size (const char *text, gsize *size)
 {
   static const char units[] = "kMGT";
   char *end;
@@ -151,7 +151,7 @@ check_options (IpOptions *options, const char *command, IpExit *status)
     return fail_usage (status, command, _("--unit is bits or nats, not “%s”"), options->unit);
   if (!check_choice (options->format, "csv", "json", &options->json))
     return fail_usage (status, command, _("--format is csv or json, not “%s”"), options->format);
-  if (options->memory_text != NULL && !parse_size (options->memory_text, &options->memory))
+  if (options->memory_text != NULL && !ip_parse_size (options->memory_text, &options->memory))
     return fail_usage (status, command, _("--memory is a size such as 4G, not “%s”"),
                        options->memory_text);
   if (options->threads < 0 || options->threads > 4096)

@@ -58,6 +58,9 @@ gboolean ip_options_parse (IpOptions *options,
                            IpExit *status);
 void ip_options_clear (IpOptions *options);
 
+/* "500M", "2GiB": powers of 1024. */
+gboolean ip_parse_size (const char *text, gsize *bytes);
+
 /* The store that was asked for, the user's own without --store, NULL for none. (transfer full) */
 IpStore *ip_options_open_store (const IpOptions *options);
 /* Prints what went wrong with the store, if anything did. */

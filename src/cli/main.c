@@ -27,6 +27,7 @@ static const Command commands[] = {
   { "measure", ip_command_measure, N_("Estimate them for any arrays of an HDF5 file") },
   { "plot", ip_command_plot, N_("Write a figure") },
   { "merge", ip_command_merge, N_("Join results stores") },
+  { "store", ip_command_store, N_("Say what the results store keeps, or remove some") },
 };
 /* clang-format on */
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * SPDX-FileCopyrightText: 2026 The Infoplane developers */
 
-#include "ip-database.h"
+#include "ip-database-private.h"
 
 #include <math.h>
-#include <sqlite3.h>
 #include <string.h>
 
 /* Three tables: runs by the identity of their content, requests made of a run, and the estimates of
@@ -13,22 +12,30 @@
  *
  * The journal is a write-ahead log, so that the window and several command lines read and write
  * one file together; a transaction that was committed survives the death of the process at any
- * moment after. */
+ * moment after.  When it grows beyond its bound, requests go that were not used for longest. */
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define BUSY_TIMEOUT 10000 /* ms */
 
 static const char schema[]
-  = "CREATE TABLE run (id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, path TEXT NOT NULL,"
-    " used INTEGER NOT NULL);"
-    "CREATE TABLE request (id INTEGER PRIMARY KEY,"
-    " run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, estimator TEXT NOT NULL,"
-    " version INTEGER NOT NULL, parameters TEXT NOT NULL, samples TEXT NOT NULL,"
-    " UNIQUE (run, estimator, version, parameters, samples));"
-    "CREATE TABLE estimate (request INTEGER NOT NULL REFERENCES request ON DELETE CASCADE,"
-    " layer TEXT NOT NULL, epoch INTEGER NOT NULL, content BLOB NOT NULL,"
-    " PRIMARY KEY (request, layer, epoch)) WITHOUT ROWID;"
-    "PRAGMA user_version = 1;";
+    = "CREATE TABLE run (id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, path TEXT NOT NULL,"
+      " used INTEGER NOT NULL);"
+      "CREATE TABLE request (id INTEGER PRIMARY KEY,"
+      " run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, estimator TEXT NOT NULL,"
+      " version INTEGER NOT NULL, parameters TEXT NOT NULL, samples TEXT NOT NULL,"
+      " used INTEGER NOT NULL, UNIQUE (run, estimator, version, parameters, samples));"
+      "CREATE TABLE estimate (request INTEGER NOT NULL REFERENCES request ON DELETE CASCADE,"
+      " layer TEXT NOT NULL, epoch INTEGER NOT NULL, content BLOB NOT NULL,"
+      " PRIMARY KEY (request, layer, epoch)) WITHOUT ROWID;"
+      "CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
+      "PRAGMA user_version = 2;";
+
+/* From version 1, which did not know what was used when. */
+static const char upgrade[]
+    = "ALTER TABLE request ADD COLUMN used INTEGER NOT NULL DEFAULT 0;"
+      "UPDATE request SET used = (SELECT used FROM run WHERE run.id = request.run);"
+      "CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
+      "PRAGMA user_version = 2;";
 
 enum
 {
@@ -38,33 +45,32 @@ enum
   FIND_REQUEST,
   INSERT_ESTIMATE,
   LOAD_ESTIMATES,
+  TOUCH_REQUEST,
   N_STATEMENTS,
 };
+
+G_STATIC_ASSERT (N_STATEMENTS == IP_DATABASE_STATEMENTS);
 
 static const char *const statements[N_STATEMENTS] = {
   [INSERT_RUN] = "INSERT INTO run (identity, path, used) VALUES (?1, ?2, unixepoch ())"
                  " ON CONFLICT (identity) DO UPDATE SET path = ?2, used = unixepoch ()",
   [FIND_RUN] = "SELECT id FROM run WHERE identity = ?1",
-  [INSERT_REQUEST] = "INSERT OR IGNORE INTO request (run, estimator, version, parameters, samples)"
-                     " VALUES (?1, ?2, ?3, ?4, ?5)",
+  [INSERT_REQUEST] = "INSERT OR IGNORE INTO request (run, estimator, version, parameters, samples,"
+                     " used) VALUES (?1, ?2, ?3, ?4, ?5, unixepoch ())",
   [FIND_REQUEST] = "SELECT id FROM request WHERE run = ?1 AND estimator = ?2 AND version = ?3"
                    " AND parameters = ?4 AND samples = ?5",
   [INSERT_ESTIMATE] = "INSERT OR REPLACE INTO estimate (request, layer, epoch, content)"
                       " VALUES (?1, ?2, ?3, ?4)",
+  /* Rarely, because it is a transaction of its own. */
+  [TOUCH_REQUEST] = "UPDATE request SET used = unixepoch ()"
+                    " WHERE id = ?1 AND used < unixepoch () - 3600",
   [LOAD_ESTIMATES] = "SELECT layer, epoch, content FROM estimate WHERE request = ?1",
-};
-
-struct _IpDatabase
-{
-  char *path;
-  sqlite3 *connection;
-  sqlite3_stmt *prepared[N_STATEMENTS];
 };
 
 G_DEFINE_QUARK (ip-store-error-quark, ip_store_error)
 
-static gboolean
-fail (IpDatabase *self, GError **error)
+gboolean
+ip_database_fail (IpDatabase *self, GError **error)
 {
   int code = sqlite3_errcode (self->connection) & 0xff;
   IpStoreError kind = code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? IP_STORE_ERROR_DAMAGED
@@ -77,28 +83,41 @@ fail (IpDatabase *self, GError **error)
   return FALSE;
 }
 
-static gboolean
-execute (IpDatabase *self, const char *sql, GError **error)
+gboolean
+ip_database_execute (IpDatabase *self, const char *sql, GError **error)
 {
-  return sqlite3_exec (self->connection, sql, NULL, NULL, NULL) == SQLITE_OK || fail (self, error);
+  return sqlite3_exec (self->connection, sql, NULL, NULL, NULL) == SQLITE_OK
+         || ip_database_fail (self, error);
+}
+
+sqlite3_stmt *
+ip_database_prepare (IpDatabase *self, const char *sql, GError **error)
+{
+  sqlite3_stmt *statement;
+
+  if (sqlite3_prepare_v2 (self->connection, sql, -1, &statement, NULL) == SQLITE_OK)
+    return statement;
+
+  ip_database_fail (self, error);
+
+  return NULL;
 }
 
 static gboolean
 read_schema_version (IpDatabase *self, int *version, GError **error)
 {
-  sqlite3_stmt *statement;
+  sqlite3_stmt *statement = ip_database_prepare (self, "PRAGMA user_version", error);
   gboolean done;
 
-  if (sqlite3_prepare_v2 (self->connection, "PRAGMA user_version", -1, &statement, NULL)
-      != SQLITE_OK)
-    return fail (self, error);
+  if (statement == NULL)
+    return FALSE;
 
   done = sqlite3_step (statement) == SQLITE_ROW;
   if (done)
     *version = sqlite3_column_int (statement, 0);
   sqlite3_finalize (statement);
 
-  return done || fail (self, error);
+  return done || ip_database_fail (self, error);
 }
 
 /* Two programs may make the file at the same time: the second one finds it made. */
@@ -107,7 +126,8 @@ make_schema (IpDatabase *self, GError **error)
 {
   int version = 0;
 
-  if (!execute (self, "BEGIN IMMEDIATE", error) || !read_schema_version (self, &version, error))
+  if (!ip_database_execute (self, "BEGIN IMMEDIATE", error)
+      || !read_schema_version (self, &version, error))
     return FALSE;
 
   if (version > SCHEMA_VERSION)
@@ -118,13 +138,14 @@ make_schema (IpDatabase *self, GError **error)
                    self->path, version, SCHEMA_VERSION);
       return FALSE;
     }
-  if (version == 0 && !execute (self, schema, error))
+  if ((version == 0 && !ip_database_execute (self, schema, error))
+      || (version == 1 && !ip_database_execute (self, upgrade, error)))
     {
       ip_database_roll_back (self);
       return FALSE;
     }
 
-  return execute (self, "COMMIT", error);
+  return ip_database_execute (self, "COMMIT", error);
 }
 
 static gboolean
@@ -134,7 +155,7 @@ prepare (IpDatabase *self, GError **error)
     if (sqlite3_prepare_v3 (self->connection, statements[i], -1, SQLITE_PREPARE_PERSISTENT,
                             &self->prepared[i], NULL)
         != SQLITE_OK)
-      return fail (self, error);
+      return ip_database_fail (self, error);
 
   return TRUE;
 }
@@ -149,15 +170,15 @@ ip_database_open (const char *path, GError **error)
                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL)
       != SQLITE_OK)
     {
-      fail (self, error);
+      ip_database_fail (self, error);
       return NULL;
     }
 
   sqlite3_busy_timeout (self->connection, BUSY_TIMEOUT);
-  if (!execute (self, "PRAGMA journal_mode = WAL", error)
-      || !execute (self, "PRAGMA synchronous = NORMAL", error)
-      || !execute (self, "PRAGMA foreign_keys = ON", error) || !make_schema (self, error)
-      || !prepare (self, error))
+  if (!ip_database_execute (self, "PRAGMA journal_mode = WAL", error)
+      || !ip_database_execute (self, "PRAGMA synchronous = NORMAL", error)
+      || !ip_database_execute (self, "PRAGMA foreign_keys = ON", error)
+      || !make_schema (self, error) || !prepare (self, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -176,13 +197,13 @@ ip_database_close (IpDatabase *self)
 gboolean
 ip_database_begin (IpDatabase *self, GError **error)
 {
-  return execute (self, "BEGIN IMMEDIATE", error);
+  return ip_database_execute (self, "BEGIN IMMEDIATE", error);
 }
 
 gboolean
 ip_database_commit (IpDatabase *self, GError **error)
 {
-  return execute (self, "COMMIT", error);
+  return ip_database_execute (self, "COMMIT", error);
 }
 
 void
@@ -202,7 +223,7 @@ step (IpDatabase *self, guint which, gint64 *id, GError **error)
   if (id != NULL)
     *id = code == SQLITE_ROW ? sqlite3_column_int64 (statement, 0) : -1;
   if (!done)
-    fail (self, error);
+    ip_database_fail (self, error);
   sqlite3_reset (statement);
   sqlite3_clear_bindings (statement);
 
@@ -247,6 +268,14 @@ find_request (IpDatabase *self, const IpStoreKey *key, gint64 *request, GError *
   return step (self, FIND_REQUEST, request, error);
 }
 
+/* Notes that it was used.  What is not noted, because the file cannot be written, is forgotten. */
+static void
+touch (IpDatabase *self, gint64 request)
+{
+  sqlite3_bind_int64 (self->prepared[TOUCH_REQUEST], 1, request);
+  step (self, TOUCH_REQUEST, NULL, NULL);
+}
+
 static gboolean
 make_request (IpDatabase *self, const IpStoreKey *key, gint64 *request, GError **error)
 {
@@ -255,7 +284,10 @@ make_request (IpDatabase *self, const IpStoreKey *key, gint64 *request, GError *
   if (!find_request (self, key, request, error))
     return FALSE;
   if (*request >= 0)
-    return TRUE;
+    {
+      touch (self, *request);
+      return TRUE;
+    }
 
   bind_text (self, INSERT_RUN, 1, key->identity);
   bind_text (self, INSERT_RUN, 2, key->path);
@@ -271,11 +303,12 @@ make_request (IpDatabase *self, const IpStoreKey *key, gint64 *request, GError *
 
 /* Numbers of runs and requests differ between databases; identities and parameters do not. */
 static const char merge_statements[]
-  = "INSERT OR IGNORE INTO run (identity, path, used) SELECT identity, path, used FROM other.run;"
-    "INSERT OR IGNORE INTO request (run, estimator, version, parameters, samples)"
-    " SELECT mine.id, theirs.estimator, theirs.version, theirs.parameters, theirs.samples"
-    " FROM other.request AS theirs JOIN other.run AS their_run ON their_run.id = theirs.run"
-    " JOIN run AS mine ON mine.identity = their_run.identity;";
+    = "INSERT OR IGNORE INTO run (identity, path, used) SELECT identity, path, used FROM other.run;"
+      "INSERT OR IGNORE INTO request (run, estimator, version, parameters, samples, used)"
+      " SELECT mine.id, theirs.estimator, theirs.version, theirs.parameters, theirs.samples,"
+      " theirs.used"
+      " FROM other.request AS theirs JOIN other.run AS their_run ON their_run.id = theirs.run"
+      " JOIN run AS mine ON mine.identity = their_run.identity;";
 
 static const char merge_estimates[]
   = "INSERT OR IGNORE INTO estimate (request, layer, epoch, content)"
@@ -291,18 +324,17 @@ static const char merge_estimates[]
 static gboolean
 attach (IpDatabase *self, const char *path, GError **error)
 {
-  sqlite3_stmt *statement;
+  sqlite3_stmt *statement = ip_database_prepare (self, "ATTACH ?1 AS other", error);
   gboolean attached;
 
-  if (sqlite3_prepare_v2 (self->connection, "ATTACH ?1 AS other", -1, &statement, NULL)
-      != SQLITE_OK)
-    return fail (self, error);
+  if (statement == NULL)
+    return FALSE;
 
   sqlite3_bind_text (statement, 1, path, -1, SQLITE_TRANSIENT);
   attached = sqlite3_step (statement) == SQLITE_DONE;
   sqlite3_finalize (statement);
 
-  return attached || fail (self, error);
+  return attached || ip_database_fail (self, error);
 }
 
 gint64
@@ -315,7 +347,8 @@ ip_database_merge (IpDatabase *self, const char *other_path, GError **error)
 
   if (ip_database_begin (self, error))
     {
-      if (execute (self, merge_statements, error) && execute (self, merge_estimates, error))
+      if (ip_database_execute (self, merge_statements, error)
+          && ip_database_execute (self, merge_estimates, error))
         n = sqlite3_changes64 (self->connection);
       if (n < 0 || !ip_database_commit (self, error))
         {
@@ -454,8 +487,10 @@ ip_database_load (IpDatabase *self, const IpStoreKey *key, GError **error)
         stored_estimate_free (stored); /* computed again and replaced */
     }
   if (code != SQLITE_DONE)
-    fail (self, error);
+    ip_database_fail (self, error);
   sqlite3_reset (statement);
+  if (found->len > 0)
+    touch (self, request);
 
   return code == SQLITE_DONE ? g_steal_pointer (&found) : NULL;
 }

@@ -62,6 +62,46 @@ gboolean ip_database_save (IpDatabase *self,
  * on error. */
 gint64 ip_database_merge (IpDatabase *self, const char *other_path, GError **error);
 
+/* How much is kept. */
+
+#define IP_DATABASE_STANDARD_BOUND (1ull << 30)
+
+typedef struct
+{
+  char *path; /* where its dump was last seen */
+  gint64 used; /* seconds since 1970 */
+  guint64 n_estimates;
+} IpStoredRun;
+
+typedef struct
+{
+  guint64 bytes; /* without what is free */
+  guint64 bound;
+  guint64 n_estimates;
+  GPtrArray *runs; /* of IpStoredRun, the one that was used last first */
+} IpDatabaseUsage;
+
+gboolean ip_database_get_usage (IpDatabase *self, IpDatabaseUsage *usage, GError **error);
+void ip_database_usage_clear (IpDatabaseUsage *usage);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IpDatabaseUsage, ip_database_usage_clear)
+
+/* Remembered in the file, for all that use it. */
+gboolean ip_database_set_bound (IpDatabase *self, guint64 bytes, GError **error);
+
+/* Removes the requests that were not used for longest, when it is larger than its bound. */
+gboolean ip_database_trim (IpDatabase *self, GError **error);
+
+/* Remove estimates and give their place back to the disk.  Return how many, −1 on error. */
+
+gint64 ip_database_clear_all (IpDatabase *self, GError **error);
+/* What was not used since then, in seconds since 1970. */
+gint64 ip_database_clear_unused (IpDatabase *self, gint64 since, GError **error);
+/* What is known of a dump that was last seen there or, when it is not NULL, has the identity. */
+gint64 ip_database_clear_run (IpDatabase *self,
+                              const char *path,
+                              const char *identity,
+                              GError **error);
+
 /* (transfer full) (element-type IpStoredEstimate) */
 GPtrArray *ip_database_load (IpDatabase *self, const IpStoreKey *key, GError **error);
 

@@ -15,6 +15,8 @@
  * workers.  When the disk is full or the database fails, the estimates are still reported as
  * saved, so that the job goes on, and the notice says that results are not kept. */
 
+#define TRIM_INTERVAL 1000 /* estimates */
+
 typedef enum
 {
   ORDER_SAVE,
@@ -48,6 +50,7 @@ struct _IpStore
 
   char *path;
   IpDatabase *database; /* of the thread; NULL when it cannot be opened */
+  guint n_since_trim; /* estimates */
   GThread *thread;
   GAsyncQueue *orders;
 
@@ -213,6 +216,19 @@ save_all (IpStore *self, GPtrArray *batch, GError **error)
 }
 
 static void
+trim (IpStore *self, guint n_saved)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->n_since_trim += n_saved;
+  if (self->database == NULL || self->n_since_trim < TRIM_INTERVAL)
+    return;
+  self->n_since_trim = 0;
+  if (!ip_database_trim (self->database, &error))
+    handle_failure (self, _("The store of results cannot be kept small: "), error);
+}
+
+static void
 save_batch (IpStore *self, GPtrArray *batch)
 {
   g_autoptr (GError) error = NULL;
@@ -227,6 +243,7 @@ save_batch (IpStore *self, GPtrArray *batch)
       if (order->saved != NULL)
         order->saved (order->data);
     }
+  trim (self, batch->len);
 }
 
 static void
@@ -311,6 +328,7 @@ static void
 ip_store_init (IpStore *self)
 {
   self->orders = g_async_queue_new ();
+  self->n_since_trim = TRIM_INTERVAL;
   g_mutex_init (&self->lock);
   g_cond_init (&self->loaded);
 }
