@@ -51,7 +51,7 @@ test_units (gconstpointer kind)
       g_autoptr (IpDump) dump = open_dump (kind);
 
       if (n_selected > 0)
-        ip_dump_select_samples (dump, n_selected, 1);
+        ip_dump_select_samples (dump, IP_SELECTION_RANDOM, n_selected, 1);
       for (guint layer = 0; layer < ip_dump_get_n_layers (dump); layer++)
         {
           g_autoptr (IpActivations) activations = ip_dump_read (dump, layer, 0, NULL, NULL);
@@ -74,7 +74,7 @@ test_range (gconstpointer kind)
   guint n_epochs;
 
   ip_dump_get_epochs (dump, &n_epochs);
-  ip_dump_select_samples (dump, 4, 3);
+  ip_dump_select_samples (dump, IP_SELECTION_RANDOM, 4, 3);
   for (guint layer = 0; layer < ip_dump_get_n_layers (dump); layer++)
     {
       double lo, hi, least = NAN, most = NAN;

@@ -191,7 +191,7 @@ test_stochastic_selection (void)
   const IpMatrix *matrix;
   g_autoptr (IpActivations) draw = NULL;
 
-  ip_dump_select_samples (dump, 5, 1);
+  ip_dump_select_samples (dump, IP_SELECTION_RANDOM, 5, 1);
   mean = ip_dump_read_encoder (dump, 0, 0, IP_ENCODER_MEAN, NULL, NULL);
   draw = ip_dump_read_encoder (dump, 0, 0, IP_ENCODER_DRAW, NULL, NULL);
   matrix = ip_activations_get_matrix (mean);
@@ -491,7 +491,7 @@ test_growing (void)
 
   start_writer (&writer, path);
   dump = open_path (path);
-  ip_dump_select_samples (dump, 7, 1);
+  ip_dump_select_samples (dump, IP_SELECTION_RANDOM, 7, 1);
   set = ip_dump_get_evaluation_set (dump, NULL, NULL);
   g_assert_false (ip_dump_is_outdated (dump));
 

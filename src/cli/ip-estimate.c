@@ -317,9 +317,10 @@ write_table (Estimation *self, IpPlan *plan)
       const IpCell *cell = ip_plan_get_cell (plan, i);
       guint n_epochs;
       const gint64 *epochs = ip_dump_get_epochs (cell->dump, &n_epochs);
+      g_autofree char *choices = ip_dump_get_choices (cell->dump, cell->layer);
       IpTableKey key = { get_run_name (self, cell->run),
                          ip_dump_get_layer (cell->dump, cell->layer)->name, cell->layer,
-                         epochs[cell->snapshot] };
+                         epochs[cell->snapshot], choices };
 
       for (guint k = 0; k < n_requests; k++)
         {

@@ -56,6 +56,8 @@ print_layer (const IpLayer *layer, const gint64 *epochs, guint n_epochs)
 
   g_print ("  %2u  %-16s %-10s %-10s %-12s %-9s", layer->index, layer->name, layer->kind,
            layer->activation, shape, layer->type_name);
+  if (*layer->reduction != '\0')
+    g_print ("  %s", layer->reduction);
   if (layer->n_present < n_epochs)
     g_print (_("  %u of %u epochs"), layer->n_present, n_epochs);
   if (transition < n_epochs)
@@ -143,6 +145,18 @@ is_doubt (const IpMapping *mapping, const char *warning)
 }
 
 static void
+print_samples (IpDump *dump)
+{
+  gsize n = ip_dump_get_n_samples (dump);
+  gsize n_recorded = ip_dump_get_n_recorded (dump);
+
+  if (n < n_recorded)
+    g_print (_("samples: %zu of %zu (%s)\n"), n, n_recorded, ip_dump_get_selection (dump));
+  else
+    g_print (_("samples: %zu\n"), n);
+}
+
+static void
 print_dump (IpDump *dump, double entropy)
 {
   g_autofree char *path = g_file_get_parse_name (ip_dump_get_file (dump));
@@ -156,7 +170,7 @@ print_dump (IpDump *dump, double entropy)
   if (*ip_dump_get_title (dump) != '\0')
     g_print (_("title:   %s\n"), ip_dump_get_title (dump));
   g_print (_("format:  %s (%s)\n"), ip_dump_get_format (dump), ip_dump_get_reason (dump));
-  g_print (_("samples: %zu\n"), ip_dump_get_n_samples (dump));
+  print_samples (dump);
   print_epochs (dump);
   print_inputs (dump);
   print_labels (dump, entropy);
@@ -201,6 +215,7 @@ add_layer (IpJsonWriter *writer, const IpLayer *layer, const gint64 *epochs, gui
   ip_json_writer_add_text (writer, "kind", layer->kind);
   ip_json_writer_add_text (writer, "activation", layer->activation);
   add_shape (writer, layer->shape, layer->rank);
+  ip_json_writer_add_text (writer, "reduction", layer->reduction);
   ip_json_writer_add_text (writer, "dtype", layer->type_name);
   ip_json_writer_begin_array (writer, "epochs");
   for (guint i = 0; i < n_epochs; i++)
@@ -274,6 +289,7 @@ add_dump (IpJsonWriter *writer, IpDump *dump, double entropy)
   ip_json_writer_add_text (writer, "reason", ip_dump_get_reason (dump));
   add_mapping (writer, dump);
   ip_json_writer_add_integer (writer, "samples", ip_dump_get_n_samples (dump));
+  ip_json_writer_add_text (writer, "selection", ip_dump_get_selection (dump));
   ip_json_writer_begin_array (writer, "epochs");
   for (guint i = 0; i < n_epochs; i++)
     ip_json_writer_add_integer (writer, NULL, epochs[i]);

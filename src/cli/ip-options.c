@@ -132,6 +132,61 @@ load_session (IpOptions *options, const char *command, IpExit *status)
   return TRUE;
 }
 
+/* "500", "first:500" */
+static gboolean
+parse_samples (IpOptions *options)
+{
+  const char *text = options->samples_text;
+  const char *colon = text == NULL ? NULL : strchr (text, ':');
+  const char *number = colon != NULL ? colon + 1 : text;
+  guint64 n;
+
+  if (text == NULL)
+    return TRUE;
+  options->selection = IP_SELECTION_RANDOM;
+  if (colon != NULL)
+    {
+      g_autofree char *kind = g_strndup (text, (gsize) (colon - text));
+
+      options->selection = IP_SELECTION_FIRST;
+      while (options->selection < IP_N_SELECTIONS
+             && strcmp (kind, ip_selection_kind_get_id (options->selection)) != 0)
+        options->selection++;
+    }
+  if (options->selection == IP_N_SELECTIONS
+      || !g_ascii_string_to_unsigned (number, 10, 1, G_MAXINT64, &n, NULL))
+    return FALSE;
+  options->n_samples = (gsize) n;
+  return TRUE;
+}
+
+/* The name of the layer before the last equals sign, NULL for all layers. (transfer full) */
+static char *
+split_reduction (const char *text, const char **how)
+{
+  const char *equals = strrchr (text, '=');
+
+  *how = equals != NULL ? equals + 1 : text;
+  return equals != NULL ? g_strndup (text, (gsize) (equals - text)) : NULL;
+}
+
+static gboolean
+check_reductions (IpOptions *options, const char *command, IpExit *status)
+{
+  for (guint i = 0; options->reductions != NULL && options->reductions[i] != NULL; i++)
+    {
+      IpReduction reduction = { 0 };
+      const char *how;
+      g_autofree char *layer = split_reduction (options->reductions[i], &how);
+
+      if (!ip_reduction_parse (&reduction, how))
+        return fail_usage (status, command,
+                           _("--reduce is flatten, mean, max or positions, with :first or :last "
+                             "for the axis of channels, not “%s”"), how);
+    }
+  return TRUE;
+}
+
 static gboolean
 load_mapping (IpOptions *options, const char *command, IpExit *status)
 {
@@ -156,9 +211,12 @@ check_options (IpOptions *options, const char *command, IpExit *status)
                        options->memory_text);
   if (options->threads < 0 || options->threads > 4096)
     return fail_usage (status, command, _("--threads is 1 to 4096, not %d"), options->threads);
-  if (options->samples < 0)
-    return fail_usage (status, command, _("--samples is a positive number, not %d"),
-                       options->samples);
+  if (!parse_samples (options))
+    return fail_usage (status, command,
+                       _("--samples is a number, random:N, first:N or class:N, not “%s”"),
+                       options->samples_text);
+  if (!check_reductions (options, command, status))
+    return FALSE;
   options->in_bits = !in_nats;
   if (options->map_path != NULL && !load_mapping (options, command, status))
     return FALSE;
@@ -185,8 +243,12 @@ ip_options_parse (IpOptions *options,
       N_("Only these epochs"), "A:B:STEP|LIST" },
     { "map", 0, 0, G_OPTION_ARG_FILENAME, &options->map_path,
       N_("Read the dumps as this mapping says; “inspect --mapping” prints one"), "FILE" },
-    { "samples", 0, 0, G_OPTION_ARG_INT, &options->samples,
-      N_("Use N samples, drawn at random without replacement"), "N" },
+    { "samples", 0, 0, G_OPTION_ARG_STRING, &options->samples_text,
+      N_("Use N samples drawn at random, the first N, or N of each class"),
+      "[random:|first:|class:]N" },
+    { "reduce", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->reductions,
+      N_("How units with several axes become a row: flatten, mean, max or positions; may be "
+         "repeated"), "[LAYER=]HOW[:first|:last]" },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &options->seed, N_("Seed of everything random"), "S" },
     { "unit", 0, 0, G_OPTION_ARG_STRING, &options->unit, N_("Unit of information"), "bits|nats" },
     { "format", 0, 0, G_OPTION_ARG_STRING, &options->format, N_("Format of tables"), "csv|json" },
@@ -250,6 +312,8 @@ ip_options_clear (IpOptions *options)
   g_clear_pointer (&options->memory_text, g_free);
   g_clear_pointer (&options->store, g_free);
   g_clear_pointer (&options->map_path, g_free);
+  g_clear_pointer (&options->samples_text, g_free);
+  g_clear_pointer (&options->reductions, g_strfreev);
   g_clear_pointer (&options->mapping, ip_mapping_free);
   g_clear_pointer (&options->files, g_strfreev);
   g_clear_pointer (&options->session_path, g_free);
@@ -302,6 +366,51 @@ ip_options_list_files (const IpOptions *options)
   return files;
 }
 
+/* One --reduce.  All layers that can be reduced are, when none is named. */
+static gboolean
+reduce (IpDump *dump, const char *text, GError **error)
+{
+  const char *how;
+  g_autofree char *name = split_reduction (text, &how);
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < ip_dump_get_n_layers (dump); i++)
+    {
+      IpReduction reduction = ip_dump_get_reduction (dump, i);
+
+      if ((name != NULL && strcmp (name, ip_dump_get_layer (dump, i)->name) != 0)
+          || !ip_dump_can_reduce (dump, i))
+        continue;
+      ip_reduction_parse (&reduction, how);
+      ip_dump_set_reduction (dump, i, &reduction);
+      found = TRUE;
+    }
+  if (found || name == NULL)
+    return TRUE;
+
+  g_set_error (error, IP_DUMP_ERROR, IP_DUMP_ERROR_NO_LAYERS,
+               _("%s: no layer “%s” whose units have several axes"), ip_dump_get_name (dump), name);
+  return FALSE;
+}
+
+static gboolean
+choose (const IpOptions *options, IpDump *dump, GError **error)
+{
+  if (options->samples_text != NULL
+      && !ip_dump_select_samples (dump, options->selection, options->n_samples,
+                                  (guint64) options->seed))
+    {
+      g_set_error (error, IP_DUMP_ERROR, IP_DUMP_ERROR_MALFORMED,
+                   _("%s: --samples %s: there are no classes"), ip_dump_get_name (dump),
+                   options->samples_text);
+      return FALSE;
+    }
+  for (guint i = 0; options->reductions != NULL && options->reductions[i] != NULL; i++)
+    if (!reduce (dump, options->reductions[i], error))
+      return FALSE;
+  return TRUE;
+}
+
 IpDump *
 ip_options_open_dump (const IpOptions *options, GFile *file, GError **error)
 {
@@ -309,8 +418,8 @@ ip_options_open_dump (const IpOptions *options, GFile *file, GError **error)
                    ? ip_dump_open_mapped (file, options->mapping, NULL, error)
                    : ip_dump_open (file, NULL, error);
 
-  if (dump != NULL && options->samples > 0)
-    ip_dump_select_samples (dump, options->samples, options->seed);
+  if (dump != NULL && !choose (options, dump, error))
+    g_clear_object (&dump);
   return dump;
 }
 

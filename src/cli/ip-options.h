@@ -24,7 +24,8 @@ typedef struct
   char *memory_text;
   char *store;
   char *map_path;
-  int samples;
+  char *samples_text;
+  char **reductions; /* "LAYER=mean" or "mean", as written */
   gint64 seed;
   int threads;
   gboolean quiet;
@@ -37,6 +38,8 @@ typedef struct
   gsize memory;
   IpSessionFile *session; /* NULL without one */
   IpMapping *mapping; /* NULL without --map */
+  IpSelectionKind selection;
+  gsize n_samples;
 } IpOptions;
 
 /* The entry of a command that takes a saved session in place of files and estimators. */

@@ -51,6 +51,7 @@ struct _IpDump
   GCond done;
   gboolean preparing_set;
   IpEvaluationSet **set; /* atomic box, shared with dumps of the same run; NULL until prepared */
+  IpEvaluationSet **position_sets; /* [n_layers], of positions as samples; NULL until prepared */
   gboolean *finding_range; /* [n_layers] */
   Range *ranges;           /* [n_layers * n_epochs] */
 };
@@ -76,6 +77,9 @@ ip_dump_finalize (GObject *object)
   IpDump *self = IP_DUMP (object);
 
   g_clear_pointer (&self->set, release_set);
+  for (guint i = 0; self->position_sets != NULL && i < self->layout.layers->len; i++)
+    g_clear_pointer (&self->position_sets[i], ip_evaluation_set_free);
+  g_free (self->position_sets);
   g_free (self->finding_range);
   g_free (self->ranges);
   ip_labels_clear (&self->labels);
@@ -294,6 +298,7 @@ open_file (GFile *file,
 
   self->name = name_run (file);
   ip_selection_init_all (&self->selection, layout->n_samples);
+  self->position_sets = g_new0 (IpEvaluationSet *, layout->layers->len + 1);
   self->finding_range = g_new0 (gboolean, layout->layers->len);
   self->ranges = g_new0 (Range, (gsize) layout->layers->len * layout->n_epochs);
   g_ptr_array_add (layout->warnings, NULL);
@@ -371,7 +376,8 @@ have_same_layers (IpDump *self, IpDump *other)
       const IpLayoutLayer *b = get_layer (other, i);
 
       if (strcmp (a->dataset->path, b->dataset->path) != 0
-          || a->layer.n_units != b->layer.n_units
+          || ip_layout_count_units (a->dataset, &a->axes)
+                 != ip_layout_count_units (b->dataset, &b->axes)
           || memcmp (&a->axes, &b->axes, sizeof a->axes) != 0)
         return FALSE;
     }
@@ -419,6 +425,21 @@ take_over (IpDump *self, IpDump *later, guint n_kept)
     later->set = g_atomic_rc_box_acquire (self->set);
 }
 
+/* Samples and reductions are chosen again where they can be. */
+static void
+take_choices (IpDump *self, IpDump *later)
+{
+  if (later->layout.n_samples == self->layout.n_samples)
+    {
+      ip_selection_clear (&later->selection);
+      ip_selection_init_copy (&later->selection, &self->selection);
+    }
+  for (guint i = 0; i < MIN (self->layout.layers->len, later->layout.layers->len); i++)
+    if (strcmp (get_layer (self, i)->layer.name, get_layer (later, i)->layer.name) == 0
+        && ip_dump_can_reduce (later, i))
+      ip_dump_set_reduction (later, i, &get_layer (self, i)->reduction);
+}
+
 IpDump *
 ip_dump_reopen (IpDump *self, guint *n_kept, GCancellable *cancellable, GError **error)
 {
@@ -428,15 +449,21 @@ ip_dump_reopen (IpDump *self, guint *n_kept, GCancellable *cancellable, GError *
   if (later == NULL)
     return NULL;
 
-  if (later->layout.n_samples == self->layout.n_samples)
-    {
-      ip_selection_clear (&later->selection);
-      ip_selection_init_copy (&later->selection, &self->selection);
-    }
+  take_choices (self, later);
   *n_kept = count_kept (self, later);
   take_over (self, later, *n_kept);
 
   return later;
+}
+
+IpDump *
+ip_dump_copy (IpDump *self, GCancellable *cancellable, GError **error)
+{
+  IpDump *copy = open_file (ip_dump_get_file (self), self->said, self->origin, cancellable, error);
+
+  if (copy != NULL)
+    take_choices (self, copy);
+  return copy;
 }
 
 GFile *
@@ -495,16 +522,116 @@ ip_dump_get_fingerprint (IpDump *self)
   return self->fingerprint;
 }
 
-void
-ip_dump_select_samples (IpDump *self, gsize n, guint64 seed)
+gboolean
+ip_dump_select_samples (IpDump *self, IpSelectionKind kind, gsize n, guint64 seed)
 {
-  g_return_if_fail (self->set == NULL);
+  gsize total = self->layout.n_samples;
+
+  g_return_val_if_fail (self->set == NULL, FALSE);
+
+  if (kind == IP_SELECTION_CLASS && self->labels.codes == NULL)
+    return FALSE;
 
   ip_selection_clear (&self->selection);
-  if (n < self->layout.n_samples)
-    ip_selection_init_random (&self->selection, self->layout.n_samples, n, seed);
+  if (kind == IP_SELECTION_ALL || (kind != IP_SELECTION_CLASS && n >= total))
+    ip_selection_init_all (&self->selection, total);
+  else if (kind == IP_SELECTION_FIRST)
+    ip_selection_init_first (&self->selection, total, n);
+  else if (kind == IP_SELECTION_RANDOM)
+    ip_selection_init_random (&self->selection, total, n, seed);
   else
-    ip_selection_init_all (&self->selection, self->layout.n_samples);
+    ip_selection_init_per_class (&self->selection, self->labels.codes, total, n, seed);
+  return TRUE;
+}
+
+gboolean
+ip_dump_select_samples_by_key (IpDump *self, const char *key)
+{
+  IpSelectionKind kind;
+  guint64 seed;
+  gsize n;
+
+  return ip_selection_parse (key, &kind, &n, &seed)
+         && ip_dump_select_samples (self, kind, n, seed);
+}
+
+gsize
+ip_dump_get_n_recorded (IpDump *self)
+{
+  return self->layout.n_samples;
+}
+
+gboolean
+ip_dump_can_reduce (IpDump *self, guint layer)
+{
+  const IpLayoutLayer *description = get_layer (self, layer);
+  guint rank = description->dataset->rank - (description->axes.epoch >= 0 ? 2 : 1);
+
+  return rank >= 2 && ip_layout_count_units (description->dataset, &description->axes) > 0;
+}
+
+IpReduction
+ip_dump_get_reduction (IpDump *self, guint layer)
+{
+  return get_layer (self, layer)->reduction;
+}
+
+/* The layer as it is without reduction. */
+static IpLayer
+describe_flat (const IpLayoutLayer *description)
+{
+  IpLayer flat = { 0 };
+
+  ip_layout_set_shape (&flat, description->dataset, &description->axes);
+  return flat;
+}
+
+static gsize
+count_channels (const IpLayoutLayer *description)
+{
+  IpLayer flat = describe_flat (description);
+
+  return flat.shape[description->reduction.channels_last ? flat.rank - 1 : 0];
+}
+
+void
+ip_dump_set_reduction (IpDump *self, guint layer, const IpReduction *reduction)
+{
+  IpLayoutLayer *description = &g_array_index (self->layout.layers, IpLayoutLayer, layer);
+  IpLayer *reduced = &description->layer;
+
+  g_return_if_fail (ip_dump_can_reduce (self, layer));
+
+  description->reduction = *reduction;
+  ip_layout_set_shape (reduced, description->dataset, &description->axes);
+  reduced->n_positions = 1;
+  if (reduction->kind != IP_REDUCTION_FLATTEN)
+    {
+      gsize n_channels = count_channels (description);
+
+      if (reduction->kind == IP_REDUCTION_POSITIONS)
+        reduced->n_positions = reduced->n_units / n_channels;
+      reduced->rank = 1;
+      reduced->shape[0] = reduced->n_units = n_channels;
+    }
+  g_free (reduced->reduction);
+  g_free (reduced->key);
+  reduced->reduction = ip_reduction_to_text (reduction);
+  reduced->key = *reduced->reduction == '\0'
+                   ? g_strdup (reduced->name)
+                   : g_strdup_printf ("%s\n%s", reduced->name, reduced->reduction);
+}
+
+char *
+ip_dump_get_choices (IpDump *self, guint layer)
+{
+  const char *reduction = ip_dump_get_layer (self, layer)->reduction;
+  gboolean all = self->selection.rows == NULL;
+  gboolean flat = *reduction == '\0';
+
+  return g_strdup_printf ("%s%s%s%s%s", flat ? "" : "reduce=", reduction,
+                          flat || all ? "" : ",", all ? "" : "samples=",
+                          all ? "" : self->selection.text);
 }
 
 const char *
@@ -517,6 +644,12 @@ gsize
 ip_dump_get_n_samples (IpDump *self)
 {
   return self->selection.n;
+}
+
+gsize
+ip_dump_get_n_rows (IpDump *self, guint layer)
+{
+  return self->selection.n * get_layer (self, layer)->layer.n_positions;
 }
 
 const gint64 *
@@ -672,6 +805,79 @@ find_source (IpDump *self, guint layer, guint snapshot, GError **error)
   return NULL;
 }
 
+/* Units as they are recorded, not reduced. (transfer full) */
+static gpointer
+read_flat (IpDump *self,
+           const IpLayoutLayer *description,
+           const IpSource *source,
+           gsize first,
+           gsize count,
+           GCancellable *cancellable,
+           GError **error)
+{
+  IpElement element = ip_snapshot_get_element (source->dataset);
+  gpointer data = ip_snapshot_read (self->reader, source, &description->axes, &self->selection,
+                                    first, count, cancellable, error);
+
+  if (data != NULL && description->bfloat16)
+    apply_bfloat16 (data, self->selection.n * count);
+  else if (data != NULL && description->scaled)
+    apply_scale (description, data, self->selection.n * count, element);
+  return data;
+}
+
+/* What a reducer reads from. */
+typedef struct
+{
+  IpDump *dump;
+  const IpLayoutLayer *description;
+  const IpSource *source;
+  GCancellable *cancellable;
+} FlatSource;
+
+static double *
+read_doubles (gpointer data, gsize first, gsize count, GError **error)
+{
+  FlatSource *flat = data;
+  gpointer numbers = read_flat (flat->dump, flat->description, flat->source, first, count,
+                                flat->cancellable, error);
+  gsize n = flat->dump->selection.n * count;
+  double *doubles;
+
+  if (numbers == NULL
+      || ip_snapshot_get_element (flat->source->dataset) == IP_ELEMENT_FLOAT64)
+    return numbers;
+  doubles = g_new (double, n + 1);
+  for (gsize i = 0; i < n; i++)
+    doubles[i] = ((const float *) numbers)[i];
+  g_free (numbers);
+  return doubles;
+}
+
+static gpointer
+read_reduced (IpDump *self,
+              const IpLayoutLayer *description,
+              const IpSource *source,
+              gsize first,
+              gsize count,
+              GCancellable *cancellable,
+              GError **error)
+{
+  FlatSource flat = { self, description, source, cancellable };
+  gsize n_channels = count_channels (description);
+  gsize n_units = ip_layout_count_units (description->dataset, &description->axes);
+  IpReducer reducer = { description->reduction, self->selection.n, n_channels,
+                        n_units / n_channels, read_doubles, &flat };
+
+  return ip_reducer_read (&reducer, first, count, error);
+}
+
+static gboolean
+is_reduced (const IpLayoutLayer *description)
+{
+  return description->reduction.kind != IP_REDUCTION_FLATTEN;
+}
+
 IpActivations *
 ip_dump_read_units (IpDump *self,
                     guint layer,
@@ -683,7 +889,6 @@ ip_dump_read_units (IpDump *self,
 {
   const IpLayoutLayer *description = get_layer (self, layer);
   const IpSource *source;
-  IpElement element;
   gpointer data;
 
   g_return_val_if_fail (snapshot < self->layout.n_epochs, NULL);
@@ -692,17 +897,14 @@ ip_dump_read_units (IpDump *self,
   source = find_source (self, layer, snapshot, error);
   if (source == NULL)
     return NULL;
-  element = ip_snapshot_get_element (source->dataset);
-  data = ip_snapshot_read (self->reader, source, &description->axes, &self->selection, first, count,
-                           cancellable, error);
+  data = is_reduced (description)
+           ? read_reduced (self, description, source, first, count, cancellable, error)
+           : read_flat (self, description, source, first, count, cancellable, error);
   if (data == NULL)
     return NULL;
-  if (description->bfloat16)
-    apply_bfloat16 (data, self->selection.n * count);
-  else if (description->scaled)
-    apply_scale (description, data, self->selection.n * count, element);
 
-  return ip_activations_new (data, self->selection.n, count, element);
+  return ip_activations_new (data, ip_dump_get_n_rows (self, layer), count,
+                             ip_dump_get_element (self, layer, snapshot));
 }
 
 IpActivations *
@@ -728,6 +930,8 @@ ip_dump_get_element (IpDump *self, guint layer, guint snapshot)
   const IpLayoutLayer *description = get_layer (self, layer);
   const IpSource *source = &description->sources[snapshot];
 
+  if (is_reduced (description))
+    return IP_ELEMENT_FLOAT64;
   return ip_snapshot_get_element (source->dataset != NULL ? source->dataset : description->dataset);
 }
 
@@ -737,6 +941,9 @@ ip_dump_get_read_memory (IpDump *self, guint layer, guint snapshot, gsize n_unit
   const IpLayoutLayer *description = get_layer (self, layer);
   const IpSource *source = &description->sources[snapshot];
 
+  if (source->dataset != NULL && is_reduced (description))
+    return ip_reduction_get_memory (self->selection.n)
+           + ip_dump_get_n_rows (self, layer) * n_units * sizeof (double);
   return source->dataset == NULL
            ? 0
            : ip_snapshot_get_memory (source, &description->axes, n_units);
@@ -760,7 +967,8 @@ ip_dump_has_encoder (IpDump *self, guint layer, guint snapshot, IpEncoderPart pa
   const IpLayoutLayer *description = get_layer (self, layer);
   const IpObject *dataset = description->encoder[part];
 
-  return dataset != NULL && description->sources[snapshot].dataset != NULL
+  return dataset != NULL && !is_reduced (description)
+         && description->sources[snapshot].dataset != NULL
          && description->sources[snapshot].at < dataset->shape[0];
 }
 
@@ -810,6 +1018,15 @@ find_ranges (IpDump *self, guint layer, GCancellable *cancellable, GError **erro
 
       if (!description->layer.present[i] || is_range_known (self, layer, i))
         continue;
+      /* The range of what is stored says nothing of these. */
+      if (is_reduced (description) || description->bfloat16)
+        {
+          g_autoptr (IpActivations) read = ip_dump_read (self, layer, i, cancellable, error);
+
+          if (read == NULL)
+            return FALSE;
+          continue;
+        }
       if (!ip_snapshot_find_range (self->reader, source, &description->axes, &self->selection,
                                    &ends[0], &ends[1], cancellable, error))
         return FALSE;
@@ -913,4 +1130,44 @@ ip_dump_get_evaluation_set (IpDump *self, GCancellable *cancellable, GError **er
   end (self, &self->preparing_set);
 
   return self->set == NULL ? NULL : *self->set;
+}
+
+/* Every position has the label of its sample; its input counts as one of its own. */
+static IpEvaluationSet *
+prepare_position_set (IpDump *self, guint layer, GCancellable *cancellable, GError **error)
+{
+  IpContext context = { .cancelled = is_cancelled, .data = cancellable };
+  gsize n_positions = ip_dump_get_layer (self, layer)->n_positions;
+  gsize n = ip_dump_get_n_rows (self, layer);
+  g_autofree guint32 *labels = NULL;
+  g_autofree guint32 *repeated = NULL;
+  IpEvaluationSet *set;
+
+  if (self->labels.codes != NULL)
+    {
+      labels = g_memdup2 (self->labels.codes, self->layout.n_samples * sizeof *labels);
+      ip_selection_gather (&self->selection, labels, sizeof *labels);
+      repeated = g_new (guint32, n + 1);
+      for (gsize i = 0; i < n; i++)
+        repeated[i] = labels[i / n_positions];
+    }
+  set = ip_evaluation_set_new (n, NULL, repeated, &context);
+  if (set == NULL && !g_cancellable_set_error_if_cancelled (cancellable, error))
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "%s: %s", self->name, context.message);
+  return set;
+}
+
+const IpEvaluationSet *
+ip_dump_get_layer_set (IpDump *self, guint layer, GCancellable *cancellable, GError **error)
+{
+  if (get_layer (self, layer)->reduction.kind != IP_REDUCTION_POSITIONS)
+    return ip_dump_get_evaluation_set (self, cancellable, error);
+
+  if (!begin (self, &self->preparing_set, cancellable, error))
+    return NULL;
+  if (self->position_sets[layer] == NULL)
+    self->position_sets[layer] = prepare_position_set (self, layer, cancellable, error);
+  end (self, &self->preparing_set);
+
+  return self->position_sets[layer];
 }

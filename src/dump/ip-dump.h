@@ -7,6 +7,8 @@
 #include "ip-mapping.h"
 #include "ip-matrix.h"
 #include "ip-reader.h"
+#include "ip-reduction.h"
+#include "ip-selection.h"
 
 /* An activation dump: which layers, epochs, samples, labels, inputs and metrics a training run
  * left, and its activations, one (layer, snapshot) matrix at a time.  The description is read when
@@ -40,6 +42,9 @@ typedef struct
   guint rank;      /* of one sample's activation */
   guint64 shape[IP_MAX_RANK];
   gsize n_units;     /* d, the product of shape */
+  gsize n_positions; /* rows of the matrix for each sample, 1 unless positions are samples */
+  char *reduction;   /* how the units were reduced, as a key: "mean:first"; "" not at all */
+  char *key;         /* name and reduction: what its results are kept under */
   gboolean *present; /* [n_epochs] whether this layer was recorded in the snapshot */
   guint n_present;
   double *weight_norm; /* [n_epochs] or NULL; NAN where missing */
@@ -154,14 +159,36 @@ const char *ip_dump_get_reason (IpDump *self);
 /* What is odd about the file, for the user; NULL-terminated, empty when nothing is. */
 const char *const *ip_dump_get_warnings (IpDump *self);
 
-/* Uses n of the samples from now on, drawn without replacement; the same for the same seed.  All
- * when there are no more than n.  Must come before anything is read. */
-void ip_dump_select_samples (IpDump *self, gsize n, guint64 seed);
-/* The selection as a key: "all", "random:n=500,seed=1". */
+/* Uses some of the samples from now on, the same ones for the same seed; n is of all, or of each
+ * class.  All when there are no more.  Must come before anything is read.  FALSE when they are to be
+ * drawn from classes and there are none. */
+gboolean ip_dump_select_samples (IpDump *self, IpSelectionKind kind, gsize n, guint64 seed);
+/* The selection as a key: "all", "random:n=500,seed=1", "first:n=500", "class:n=50,seed=1". */
 const char *ip_dump_get_selection (IpDump *self);
+/* The same by such a key. */
+gboolean ip_dump_select_samples_by_key (IpDump *self, const char *key);
+/* How many samples there are, used or not. */
+gsize ip_dump_get_n_recorded (IpDump *self);
+
+/* How the units of a layer are reduced.  Layers whose activation has one axis only cannot be.
+ * Setting must come before anything is read. */
+gboolean ip_dump_can_reduce (IpDump *self, guint layer);
+IpReduction ip_dump_get_reduction (IpDump *self, guint layer);
+void ip_dump_set_reduction (IpDump *self, guint layer, const IpReduction *reduction);
+
+/* A dump of the same file with the same mapping of which nothing has been read, so that samples and
+ * reductions can be chosen anew; they are those of this one. */
+IpDump *ip_dump_copy (IpDump *self, GCancellable *cancellable, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+/* What was chosen of samples and of a layer's units, as it stands among the parameters of results:
+ * "reduce=mean:first,samples=first:n=500"; "" when everything is used. (transfer full) */
+char *ip_dump_get_choices (IpDump *self, guint layer);
 
 /* How many samples are used. */
 gsize ip_dump_get_n_samples (IpDump *self);
+/* Rows of a layer's matrix: the samples, or their positions. */
+gsize ip_dump_get_n_rows (IpDump *self, guint layer);
 const gint64 *ip_dump_get_epochs (IpDump *self, guint *n_epochs);
 guint ip_dump_get_n_layers (IpDump *self);
 const IpLayer *ip_dump_get_layer (IpDump *self, guint layer);
@@ -180,6 +207,13 @@ const char *ip_dump_get_input_type (IpDump *self);
 const IpEvaluationSet *ip_dump_get_evaluation_set (IpDump *self,
                                                    GCancellable *cancellable,
                                                    GError **error);
+
+/* The same for the rows of a layer: where positions are samples, each has the label of its sample
+ * and an input of its own. (transfer none) */
+const IpEvaluationSet *ip_dump_get_layer_set (IpDump *self,
+                                              guint layer,
+                                              GCancellable *cancellable,
+                                              GError **error);
 
 IpActivations *ip_dump_read (IpDump *self,
                              guint layer,

@@ -877,6 +877,7 @@ ip_layout_read_mapped (IpLayout *layout,
   g_auto (Mapper) self = { 0 };
 
   mapper_init (&self, layout, reader, mapping, cancellable);
+  take_description (&self);
   if (!find_matches (&self, error) || !find_epochs (&self, error) || !add_layers (&self, error)
       || !find_role (&self, "labels", mapping->labels, &layout->labels, error)
       || !find_inputs (&self, error))
@@ -885,7 +886,6 @@ ip_layout_read_mapped (IpLayout *layout,
   if (self.named)
     take_group_metrics (&self);
   take_series_metrics (&self);
-  take_description (&self);
   layout->format = g_strdup (self.named     ? _("a dataset for every layer and epoch")
                              : self.stacked ? _("a dataset for every layer, epochs stacked")
                                             : _("a dataset for every layer, one snapshot"));

@@ -20,6 +20,8 @@ layer_clear (IpLayoutLayer *self)
   g_free (self->layer.kind);
   g_free (self->layer.activation);
   g_free (self->layer.type_name);
+  g_free (self->layer.reduction);
+  g_free (self->layer.key);
   g_free (self->layer.present);
   g_free (self->layer.weight_norm);
   g_free (self->layer.grad_mean);
@@ -233,10 +235,10 @@ ip_layout_count_units (const IpObject *dataset, const IpAxes *axes)
   return units;
 }
 
-/* Fills rank and shape of one sample's activation. */
-static void
-set_shape (IpLayer *layer, const IpObject *dataset, const IpAxes *axes)
+void
+ip_layout_set_shape (IpLayer *layer, const IpObject *dataset, const IpAxes *axes)
 {
+  layer->rank = 0;
   for (int i = 0; i < (int) dataset->rank; i++)
     {
       int axis = axes->reversed ? (int) dataset->rank - 1 - i : i;
@@ -245,6 +247,18 @@ set_shape (IpLayer *layer, const IpObject *dataset, const IpAxes *axes)
         layer->shape[layer->rank++] = dataset->shape[axis];
     }
   layer->n_units = ip_layout_count_units (dataset, axes);
+}
+
+/* Tokens x features, and the images of those who write height x width x channels. */
+gboolean
+ip_layout_has_channels_last (const IpLayout *self, guint rank)
+{
+  static const char *const frameworks[] = { "keras", "tensorflow", "jax", "flax" };
+
+  for (guint i = 0; self->framework != NULL && i < G_N_ELEMENTS (frameworks); i++)
+    if (g_ascii_strncasecmp (self->framework, frameworks[i], strlen (frameworks[i])) == 0)
+      return TRUE;
+  return rank == 2;
 }
 
 /* Datasets of one layer have to agree on everything that an estimate compares. */
@@ -310,7 +324,11 @@ ip_layout_add_layer (IpLayout *self,
   layer.layer.activation = g_strdup (activation);
   layer.layer.type_name = g_strdup (dataset->type_name);
   set_bounds (&layer.layer);
-  set_shape (&layer.layer, dataset, &axes);
+  ip_layout_set_shape (&layer.layer, dataset, &axes);
+  layer.layer.n_positions = 1;
+  layer.layer.reduction = g_strdup ("");
+  layer.layer.key = g_strdup (name);
+  layer.reduction.channels_last = ip_layout_has_channels_last (self, layer.layer.rank);
   take_scale (self, &layer);
   take_sources (self, &layer, sources, n_rows);
   if (dataset->problem != NULL)

@@ -39,6 +39,7 @@ typedef struct
   double scale;
   double zero_point;
   gboolean bfloat16; /* the integers are the bits of such numbers */
+  IpReduction reduction;
   const IpObject *encoder[IP_N_ENCODER_PARTS]; /* NULL for what was not recorded */
 } IpLayoutLayer;
 
@@ -141,6 +142,12 @@ int ip_layout_compare_layers (const char *a, const char *b);
 
 /* The last part of an object's path. */
 const char *ip_object_get_name (const IpObject *object);
+
+/* Fills rank, shape and units of one sample's activation, all of them. */
+void ip_layout_set_shape (IpLayer *layer, const IpObject *dataset, const IpAxes *axes);
+
+/* Whether the last axis of activations of that rank is of channels, as far as can be told. */
+gboolean ip_layout_has_channels_last (const IpLayout *self, guint rank);
 
 /* The product of all lengths but those of the epoch and sample axes. */
 gsize ip_layout_count_units (const IpObject *dataset, const IpAxes *axes);

@@ -5,6 +5,7 @@
 
 #include "ip-random.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,15 +57,88 @@ compare_rows (const void *a, const void *b)
   return (one > other) - (one < other);
 }
 
-/* Every sample draws a number; the n smallest win. */
-void
-ip_selection_init_random (IpSelection *self, gsize total, gsize n, guint64 seed)
+static const char *const kind_ids[] = { "all", "first", "random", "class" };
+
+const char *
+ip_selection_kind_get_id (IpSelectionKind kind)
 {
-  g_autofree Ticket *tickets = g_new (Ticket, total);
+  return kind_ids[kind];
+}
+
+gboolean
+ip_selection_parse (const char *text, IpSelectionKind *kind, gsize *n, guint64 *seed)
+{
+  char id[8];
+
+  *seed = 0;
+  *n = 0;
+  *kind = IP_SELECTION_ALL;
+  if (strcmp (text, kind_ids[IP_SELECTION_ALL]) == 0)
+    return TRUE;
+  if (sscanf (text, "%7[a-z]:n=%" G_GSIZE_FORMAT ",seed=%" G_GUINT64_FORMAT, id, n, seed) < 2
+      || *n == 0)
+    return FALSE;
+  for (guint i = IP_SELECTION_FIRST; i < IP_N_SELECTIONS; i++)
+    if (strcmp (id, kind_ids[i]) == 0)
+      {
+        *kind = i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* Every sample draws a number. (transfer full) in the order of the numbers */
+static Ticket *
+draw_tickets (gsize total, guint64 seed)
+{
+  Ticket *tickets = g_new (Ticket, total + 1);
 
   for (gsize i = 0; i < total; i++)
     tickets[i] = (Ticket){ ip_random_at (seed, i), i };
   qsort (tickets, total, sizeof *tickets, compare_tickets);
+  return tickets;
+}
+
+void
+ip_selection_init_first (IpSelection *self, gsize total, gsize n)
+{
+  *self = (IpSelection){ .n = MIN (n, total) };
+  self->rows = g_new (gsize, self->n + 1);
+  for (gsize i = 0; i < self->n; i++)
+    self->rows[i] = i;
+  self->text = g_strdup_printf ("first:n=%" G_GSIZE_FORMAT, self->n);
+}
+
+void
+ip_selection_init_per_class (IpSelection *self,
+                             const guint32 *classes,
+                             gsize total,
+                             gsize n,
+                             guint64 seed)
+{
+  g_autofree Ticket *tickets = draw_tickets (total, seed);
+  g_autoptr (GHashTable) taken = g_hash_table_new (NULL, NULL);
+
+  *self = (IpSelection){ .rows = g_new (gsize, total + 1) };
+  for (gsize i = 0; i < total; i++)
+    {
+      gpointer class = GUINT_TO_POINTER (classes[tickets[i].row]);
+      gsize n_taken = GPOINTER_TO_SIZE (g_hash_table_lookup (taken, class));
+
+      if (n_taken == n)
+        continue;
+      g_hash_table_insert (taken, class, GSIZE_TO_POINTER (n_taken + 1));
+      self->rows[self->n++] = tickets[i].row;
+    }
+  qsort (self->rows, self->n, sizeof *self->rows, compare_rows);
+  self->text = g_strdup_printf ("class:n=%" G_GSIZE_FORMAT ",seed=%" G_GUINT64_FORMAT, n, seed);
+}
+
+/* The n smallest win. */
+void
+ip_selection_init_random (IpSelection *self, gsize total, gsize n, guint64 seed)
+{
+  g_autofree Ticket *tickets = draw_tickets (total, seed);
 
   *self = (IpSelection){ .n = MIN (n, total) };
   self->rows = g_new (gsize, self->n);

@@ -75,7 +75,7 @@ wants_layer_range (const IpCellSource *self)
 static gsize
 get_estimator_memory (const IpCellSource *self, gsize d)
 {
-  gsize n = ip_dump_get_n_samples (self->cell->dump);
+  gsize n = ip_dump_get_n_rows (self->cell->dump, self->cell->layer);
   gsize classes = MAX (ip_dump_get_n_classes (self->cell->dump), 1);
   gsize most = 0;
 
@@ -97,7 +97,7 @@ get_read_memory (const IpCellSource *self, gsize n_units)
 static gsize
 get_kept_memory (const IpCellSource *self)
 {
-  return self->n_requests * KEPT_PER_SAMPLE * ip_dump_get_n_samples (self->cell->dump)
+  return self->n_requests * KEPT_PER_SAMPLE * ip_dump_get_n_rows (self->cell->dump, self->cell->layer)
          + 64 * get_layer (self)->n_units;
 }
 
@@ -152,7 +152,7 @@ fail_too_large (const IpCellSource *self, gsize needed, gsize rest, gsize total,
 gboolean
 ip_cell_source_plan (IpCellSource *self, gsize rest, gsize total, GError **error)
 {
-  gsize n = ip_dump_get_n_samples (self->cell->dump);
+  gsize n = ip_dump_get_n_rows (self->cell->dump, self->cell->layer);
   gsize d = get_layer (self)->n_units;
   gsize kept = get_kept_memory (self);
   gsize reading, most;
@@ -204,7 +204,7 @@ static gboolean
 read_activations (IpCellSource *self, GError **error)
 {
   const IpCell *cell = self->cell;
-  gsize n = ip_dump_get_n_samples (cell->dump);
+  gsize n = ip_dump_get_n_rows (cell->dump, cell->layer);
   gsize d = get_layer (self)->n_units;
   IpElement element = ip_dump_get_element (cell->dump, cell->layer, cell->snapshot);
 
@@ -282,7 +282,7 @@ ip_cell_source_read (IpCellSource *self, GError **error)
   sample->bound_hi = layer->bound_hi;
   sample->layer_lo = NAN;
   sample->layer_hi = NAN;
-  sample->set = ip_dump_get_evaluation_set (cell->dump, self->cancellable, error);
+  sample->set = ip_dump_get_layer_set (cell->dump, cell->layer, self->cancellable, error);
   if (sample->set == NULL)
     return FALSE;
   if (wants_layer_range (self)

@@ -94,7 +94,7 @@ get_cell_cost (IpJob *self, const IpCell *cell)
 {
   const double read_seconds_per_number = 5e-9;
   const IpLayer *layer = ip_dump_get_layer (cell->dump, cell->layer);
-  gsize n = ip_dump_get_n_samples (cell->dump);
+  gsize n = ip_dump_get_n_rows (cell->dump, cell->layer);
   gsize classes = MAX (ip_dump_get_n_classes (cell->dump), 1);
   guint n_requests;
   const IpRequest *requests = ip_plan_get_requests (self->plan, &n_requests);
@@ -221,7 +221,7 @@ fail_estimates (IpJob *self, const IpCell *cell, IpEstimate *estimates, const GE
       const IpEstimator *estimator = requests[i].estimator;
 
       *estimate = (IpEstimate){
-        .n = ip_dump_get_n_samples (cell->dump),
+        .n = ip_dump_get_n_rows (cell->dump, cell->layer),
         .d = ip_dump_get_layer (cell->dump, cell->layer)->n_units,
         .n_values = estimator->n_quantities,
       };
@@ -349,7 +349,7 @@ static void
 save_result (IpJob *self, IpCellResult *result)
 {
   const IpCell *cell = ip_plan_get_cell (self->plan, result->cell);
-  const char *layer = ip_dump_get_layer (cell->dump, cell->layer)->name;
+  const char *layer = ip_dump_get_layer (cell->dump, cell->layer)->key;
   const gint64 *epochs = ip_dump_get_epochs (cell->dump, NULL);
   guint n_requests;
   const IpRequest *requests = ip_plan_get_requests (self->plan, &n_requests);

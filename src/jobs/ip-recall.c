@@ -32,7 +32,7 @@ find_cell (IpDump *dump, const IpStoredEstimate *stored, IpCell *cell)
 
   *cell = (IpCell){ .dump = dump };
   while (cell->layer < ip_dump_get_n_layers (dump)
-         && !g_str_equal (ip_dump_get_layer (dump, cell->layer)->name, stored->layer))
+         && !g_str_equal (ip_dump_get_layer (dump, cell->layer)->key, stored->layer))
     cell->layer++;
 
   while (lo < hi)

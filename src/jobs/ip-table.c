@@ -203,6 +203,13 @@ ip_table_add (IpTable *self,
 
   ip_parameters_format (&request->parameters, request->estimator, row.parameters,
                         sizeof row.parameters);
+  if (key->choices != NULL && *key->choices != '\0')
+    {
+      gsize length = strlen (row.parameters);
+
+      g_snprintf (row.parameters + length, sizeof row.parameters - length, "%s%s",
+                  length > 0 ? "," : "", key->choices);
+    }
 
   for (unsigned i = 0; i < estimate->n_values; i++)
     add_value (self, &row, &estimate->values[i]);

@@ -27,6 +27,7 @@ typedef struct
   const char *layer;
   guint layer_index;
   gint64 epoch;
+  const char *choices; /* that stand after the parameters, see ip_dump_get_choices(); may be NULL */
 } IpTableKey;
 
 typedef struct _IpTable IpTable;

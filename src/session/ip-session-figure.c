@@ -433,11 +433,12 @@ add_rows (IpSession *self, guint run_number, guint layer, gpointer data)
   const IpEstimate *const *known = ip_run_get_estimates (run, request);
   guint n_epochs;
   const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
+  g_autofree char *choices = ip_dump_get_choices (dump, layer);
 
   for (guint i = 0; known != NULL && i < n_epochs; i++)
     {
       IpTableKey key = { ip_run_get_name (run), ip_dump_get_layer (dump, layer)->name, layer,
-                         epochs[i] };
+                         epochs[i], choices };
 
       if (known[layer * n_epochs + i] != NULL)
         ip_table_add (table, &key, request, known[layer * n_epochs + i]);

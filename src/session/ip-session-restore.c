@@ -234,18 +234,6 @@ search_dump (IpSessionFile *self, guint run, GPtrArray *hints, Search *search)
   try_siblings (search, recorded_folder);
 }
 
-static void
-select_samples (IpDump *dump, const char *samples)
-{
-  gsize n;
-  guint64 seed;
-
-  if (samples != NULL
-      && sscanf (samples, "random:n=%" G_GSIZE_FORMAT ",seed=%" G_GUINT64_FORMAT, &n, &seed) == 2
-      && n > 0)
-    ip_dump_select_samples (dump, n, seed);
-}
-
 IpDump *
 ip_session_file_open_run (IpSessionFile *self,
                           guint run,
@@ -273,8 +261,8 @@ ip_session_file_open_run (IpSessionFile *self,
                                ip_session_file_get_run_file (self, run), session);
 
   dump = ip_dump_open (search.found != NULL ? search.found : search.candidate, cancellable, error);
-  if (dump != NULL)
-    select_samples (dump, saved->samples);
+  if (dump != NULL && saved->samples != NULL)
+    ip_dump_select_samples_by_key (dump, saved->samples);
 
   return dump;
 }
