@@ -5,6 +5,7 @@
 #include "ip-digitise.h"
 #include "ip-distance.h"
 #include "ip-eigen.h"
+#include "ip-gram.h"
 #include "ip-kernel-sums.h"
 #include "ip-number.h"
 #include "ip-partition.h"
@@ -159,6 +160,157 @@ test_partition_close_rows (void)
   ip_partition_init_from_rows (&partition, &matrix, NULL);
   g_assert_cmpuint (partition.classes, ==, 4095); /* 1 is both the first row and 2^0 */
   ip_partition_clear (&partition);
+}
+
+/* Rows that repeat, against comparing each with all before it: the hash of a row of numbers, the
+ * table of keys, and pairs of codes. */
+static void
+check_partitions (gsize n, gsize columns, guint values)
+{
+  IpMatrix matrix = create_matrix (n, columns, IP_ELEMENT_FLOAT32, 0.0);
+  g_autofree guint32 *expected = g_new (guint32, n + 1);
+  g_autofree guint32 *label = g_new (guint32, n + 1);
+  float *numbers = (float *) matrix.data;
+  guint32 classes = 0;
+  IpPartition rows;
+  IpPartition labels;
+  IpPartition both;
+
+  for (gsize i = 0; i < n * columns; i++)
+    numbers[i] = (float) (ip_random_at (values, i) % values) * 0.1f;
+  for (gsize i = 0; i < n; i++)
+    label[i] = (guint32) (ip_random_at (77, i) % 3) * 1000000;
+  for (gsize i = 0; i < n; i++)
+    {
+      gsize j = 0;
+
+      while (j < i
+             && memcmp (numbers + i * columns, numbers + j * columns, columns * sizeof *numbers)
+                    != 0)
+        j++;
+      expected[i] = j < i ? expected[j] : classes++;
+    }
+
+  g_assert_cmpint (ip_partition_init_from_rows (&rows, &matrix, NULL), ==, IP_STATUS_OK);
+  g_assert_cmpint (ip_partition_init_from_labels (&labels, label, n, NULL), ==, IP_STATUS_OK);
+  g_assert_cmpint (ip_partition_init_joint (&both, &rows, &labels, NULL), ==, IP_STATUS_OK);
+  g_assert_cmpuint (rows.classes, ==, classes);
+  g_assert_cmpmem (rows.code, n * sizeof *expected, expected, n * sizeof *expected);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      guint32 count = 0;
+
+      for (gsize j = 0; j < n; j++)
+        {
+          gboolean same = expected[i] == expected[j];
+
+          count += same;
+          g_assert_true ((labels.code[i] == labels.code[j]) == (label[i] == label[j]));
+          g_assert_true ((both.code[i] == both.code[j]) == (same && label[i] == label[j]));
+        }
+      g_assert_cmpuint (rows.count[rows.code[i]], ==, count);
+    }
+
+  ip_partition_clear (&rows);
+  ip_partition_clear (&labels);
+  ip_partition_clear (&both);
+  free_matrix (&matrix);
+}
+
+static void
+test_partitions (void)
+{
+  for (gsize n = 0; n < 200; n += n < 4 ? 1 : 49)
+    {
+      check_partitions (n, 1, 5);
+      check_partitions (n, 3, 2);
+      check_partitions (n, 7, 2);
+      check_partitions (n, 600, 1);
+      check_partitions (n, 600, 1000);
+    }
+}
+
+/* The finalizer of SplitMix64 at its published constants, drawn in any order. */
+static void
+test_random (void)
+{
+  guint bits[64] = { 0 };
+
+  /* the first output of SplitMix64 with the seeds 0 and 1234567 */
+  g_assert_cmphex (ip_random_mix (G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)), ==,
+                   G_GUINT64_CONSTANT (0xe220a8397b1dcdaf));
+  g_assert_cmphex (ip_random_mix (1234567 + G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)), ==,
+                   G_GUINT64_CONSTANT (6457827717110365317));
+
+  for (guint at = 0; at < 4096; at++)
+    for (guint bit = 0; bit < 64; bit++)
+      bits[bit] += ip_random_at (3, 4095 - at) >> bit & 1;
+  for (guint bit = 0; bit < 64; bit++)
+    g_assert_cmpint (ABS ((gint) bits[bit] - 2048), <, 5 * 32); /* five standard deviations */
+  g_assert_cmphex (ip_random_at (3, 17), !=, ip_random_at (4, 17));
+}
+
+/* L L' is the kernel matrix, but for a remainder within the tolerance. */
+static void
+check_low_rank (gsize n, gsize d, double rate, double across, double tolerance)
+{
+  IpMatrix matrix = create_matrix (n, d, IP_ELEMENT_FLOAT64, 0.0);
+  g_autofree guint32 *order = g_new (guint32, n);
+  g_autofree guint32 *end = g_new (guint32, n);
+  g_autofree double *mean = g_new0 (double, d);
+  IpGram gram = { &matrix, mean, order, end, rate, across };
+  IpLowRank factor;
+  double trace = 0.0;
+  bool found;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      order[i] = (guint32) (n - 1 - i);
+      end[i] = (guint32) (i < n / 2 ? n / 2 : n);
+    }
+
+  g_assert_cmpint (ip_low_rank_init (&factor, &gram, tolerance, n, &found, NULL), ==,
+                   IP_STATUS_OK);
+  g_assert_true (found);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_assert_cmpfloat (factor.residual[i], >=, 0.0);
+      trace += factor.residual[i];
+    }
+  g_assert_cmpfloat (trace, <=, tolerance * (double) n);
+
+  for (gsize i = 0; i < n; i++)
+    for (gsize j = 0; j < n; j++)
+      {
+        double squared = 0.0;
+        double kernel;
+        double product = 0.0;
+
+        for (gsize k = 0; k < d; k++)
+          squared += pow (ip_matrix_get (&matrix, order[i], k)
+                              - ip_matrix_get (&matrix, order[j], k),
+                          2);
+        kernel = exp (-rate * squared) * (end[i] == end[j] ? 1.0 : across);
+        for (gsize k = 0; k < factor.rank; k++)
+          product += factor.factor[k * n + i] * factor.factor[k * n + j];
+
+        /* a positive semidefinite remainder is bounded by its diagonal */
+        g_assert_cmpfloat (fabs (kernel - product), <=,
+                           sqrt (factor.residual[i] * factor.residual[j]) + 1e-13);
+      }
+
+  ip_low_rank_clear (&factor);
+  free_matrix (&matrix);
+}
+
+static void
+test_low_rank (void)
+{
+  check_low_rank (2, 1, 0.5, 1.0, 1e-13);
+  check_low_rank (150, 1, 0.5, 1.0, 1e-13);
+  check_low_rank (400, 2, 0.5, 0.25, 1e-13);
+  check_low_rank (400, 3, 0.2, 1.0, 1e-6);
 }
 
 /* The definition: how many edges are not above the value, less one. */
@@ -895,6 +1047,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/numerics/partition/entropy", test_partition_entropy);
   g_test_add_func ("/numerics/partition/rows", test_partition_rows);
   g_test_add_func ("/numerics/partition/close-rows", test_partition_close_rows);
+  g_test_add_func ("/numerics/partition/all-ways", test_partitions);
+  g_test_add_func ("/numerics/random", test_random);
+  g_test_add_func ("/numerics/low-rank", test_low_rank);
   g_test_add_func ("/numerics/digitise/grid", test_grid);
   g_test_add_func ("/numerics/digitise/steps", test_steps);
   g_test_add_func ("/numerics/digitise/edges", test_edges);

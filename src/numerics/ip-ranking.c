@@ -131,6 +131,17 @@ count_cells (IpRanking *ranking, IpContext *context)
   return status;
 }
 
+static IpStatus
+check_memory (size_t bytes, IpContext *context)
+{
+  if (context == NULL || context->memory == 0 || bytes <= context->memory)
+    return IP_STATUS_OK;
+
+  return ip_fail (context, IP_STATUS_UNDEFINED,
+                  "Ranking needs %.1f MiB of memory, %.1f MiB are allowed",
+                  (double) bytes / 1048576.0, (double) context->memory / 1048576.0);
+}
+
 /* Where the next number of a cell goes. */
 typedef struct
 {
@@ -172,11 +183,9 @@ gather (const IpRanking *ranking, size_t *next, uint16_t **low, IpContext *conte
         total += ranking->count[cell];
       }
 
-  if (context != NULL && context->memory > 0 && total * sizeof *gathering.low > context->memory)
-    return ip_fail (context, IP_STATUS_UNDEFINED,
-                    "Ranking %zu activations needs %.1f MiB of memory, %.1f MiB are allowed",
-                    total, (double) (total * sizeof *gathering.low) / 1048576.0,
-                    (double) context->memory / 1048576.0);
+  status = check_memory (total * sizeof *gathering.low, context);
+  if (status != IP_STATUS_OK)
+    return status;
 
   gathering.low = malloc ((total + 1) * sizeof *gathering.low);
   if (gathering.low == NULL)
@@ -328,6 +337,8 @@ init_sorted (IpRanking *ranking, double except, IpContext *context)
   size_t kept = 0;
   IpStatus status = ip_matrix_check_whole (matrix, context);
 
+  if (status == IP_STATUS_OK)
+    status = check_memory (2 * ranking->n * sizeof *ranking->sorted, context);
   if (status != IP_STATUS_OK)
     return status;
 

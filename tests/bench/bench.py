@@ -197,12 +197,13 @@ def print_memory(bench, folder):
     rng = np.random.default_rng(1)
     with h5py.File(dump, "w") as file:
         file.attrs.update(format="infoplane-dump", version=1)
+        file["inputs"] = rng.standard_normal((50000, 12), dtype=np.float32)
         file["labels"] = rng.integers(0, 10, 50000)
         file["epochs"] = np.array([0])
         layer = file.create_group("layers/fc1")
         layer["activations"] = np.tanh(rng.standard_normal((1, 50000, 100), dtype=np.float32))
     requests = [argument for id in WITHOUT_EIGENVALUES[:-1] for argument in ("-e", id)]
-    for budget in (64, 256):
+    for budget in (256, 1024):
         seconds, memory = run_cli(bench, [dump, *requests, "--memory", f"{budget}M"])
         print(f"\n50000 × 100, {len(requests) // 2} estimators, --memory {budget}M: "
               f"{memory:.0f} MiB at the peak, {seconds:.1f} s")
