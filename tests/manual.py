@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 COMMANDS = ((), ("inspect",), ("estimators",), ("estimate",), ("measure",), ("plot",),
-            ("merge",), ("store",))
+            ("recipe",), ("merge",), ("store",))
 OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 
 

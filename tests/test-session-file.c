@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "ip-export.h"
+#include "ip-recipe.h"
 #include "ip-session-file.h"
 
 #include <glib/gstdio.h>
@@ -98,6 +99,9 @@ arrange (IpSession *session)
   ip_session_set_length (session, IP_LENGTH_FIGURE_WIDTH, 241.5);
   ip_session_set_length (session, IP_LENGTH_FIGURE_HEIGHT, 180);
   ip_session_set_length (session, IP_LENGTH_FONT_SIZE, 7);
+  ip_session_set_group_by (session, IP_GROUP_REPEATS);
+  ip_session_set_display (session, IP_DISPLAY_LAYOUT, IP_LAYOUT_LAYERS);
+  ip_session_set_display (session, IP_DISPLAY_VALUE_SCALE, IP_SCALE_SYMLOG);
   ip_view_init (&view);
   view.automatic[0][1] = FALSE;
   view.limits[0][1] = (IpLimits){ 1e-12, 0.1 };
@@ -529,6 +533,118 @@ test_cli_plot (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (one, ==, other);
 }
 
+/* Runs the command of a recipe, with the program that was built. */
+static char *
+run_command (const char *command, const char *extra)
+{
+  g_auto (GStrv) words = NULL;
+  g_autofree char *line = g_strconcat (command, extra, NULL);
+  g_autofree char *output = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_assert_true (g_shell_parse_argv (line, NULL, &words, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (words[0], ==, "infoplane-cli");
+  g_free (words[0]);
+  words[0] = g_strdup (g_getenv ("INFOPLANE_CLI"));
+  g_spawn_sync (NULL, words, NULL, 0, NULL, NULL, &output, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+
+  return g_steal_pointer (&output);
+}
+
+/* The command of a point gives its number again, to the last digit, and so it says itself. */
+static void
+test_recipe_of_point (Fixture *fixture, gconstpointer data)
+{
+  gint64 epoch = ip_session_get_epoch (fixture->session);
+  g_autofree char *command = NULL;
+  g_autofree char *json = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *csv = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_auto (GStrv) fields = NULL;
+  g_autofree char *value = NULL;
+  g_autofree char *sentence = NULL;
+
+  wait_for_results (fixture->session);
+  command = ip_recipe_of_point (fixture->session, 4, epoch, IP_RECIPE_COMMAND);
+  json = ip_recipe_of_point (fixture->session, 4, epoch, IP_RECIPE_JSON);
+  text = ip_recipe_of_point (fixture->session, 4, epoch, IP_RECIPE_TEXT);
+  g_test_message ("%s\n%s", text, json);
+
+  csv = run_command (command, " --store none");
+  lines = g_strsplit (csv, "\n", -1);
+  fields = g_strsplit (lines[1], ",", -1);
+  g_assert_cmpstr (fields[1], ==, "fc5");
+  g_assert_cmpstr (fields[4], ==, "bins-uniform");
+  for (guint i = 5; value == NULL && fields[i] != NULL; i++)
+    if (g_str_equal (fields[i], "mi_xt"))
+      value = g_strdup_printf ("\"mi_xt\": %s", fields[i + 1]);
+  g_assert_nonnull (value);
+  g_assert_nonnull (strstr (json, value));
+  sentence = g_strconcat ("I(X;T) = ", value + strlen ("\"mi_xt\": "), " nats", NULL);
+  g_assert_nonnull (strstr (text, sentence));
+  for (const char **part = (const char *[]) { "fingerprint", "\"version\": ", "bins=17", "fc5",
+                                              "\"samples\": \"all\"", PACKAGE_VERSION, NULL };
+       *part != NULL; part++)
+    g_assert_nonnull (strstr (json, *part));
+}
+
+/* The command of a figure draws it again; what goes out with it names nobody's folders. */
+static void
+test_recipe_of_figure (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *again = g_build_filename (fixture->folder, "it's again.svg", NULL);
+  g_autofree char *first = g_build_filename (fixture->folder, "first.svg", NULL);
+  g_autofree char *command
+    = ip_recipe_of_figure (fixture->session, IP_FIGURE_EPOCHS, again, IP_RECIPE_COMMAND);
+  g_autofree char *metadata = ip_recipe_of_figure (fixture->session, IP_FIGURE_EPOCHS,
+                                                   "figure.svg", IP_RECIPE_METADATA);
+  g_autofree char *place = g_file_get_path (fixture->place);
+  g_autofree char *one = NULL;
+  g_autofree char *other = NULL;
+  g_autofree char *whole = NULL;
+  IpView automatic;
+
+  g_assert_null (strstr (metadata, fixture->folder));
+  g_assert_nonnull (strstr (metadata, "run.h5"));
+  g_free (run_command (command, " --store none"));
+
+  /* The command takes the limits from the data. */
+  ip_view_init (&automatic);
+  ip_session_set_limits (fixture->session, IP_FIGURE_EPOCHS, &automatic);
+  {
+    g_autoptr (IpRun) run = g_list_model_get_item (ip_session_get_runs (fixture->session), 0);
+
+    ip_run_layer_set_style (ip_run_get_layer (run, 2), 2);
+  }
+  save (fixture);
+  g_free (run_cli (0, "plot", "--session", place, "--store", "none", "-o", first, NULL));
+  one = load_drawing (first);
+  other = load_drawing (again);
+  g_assert_true (g_str_equal (one, other));
+  g_file_get_contents (again, &whole, NULL, NULL);
+  g_assert_nonnull (strstr (whole, "Fingerprint: "));
+  g_assert_nonnull (strstr (whole, "Command: infoplane-cli plot run.h5 -e bins-uniform:bins=17"));
+}
+
+static void
+test_recipe_command (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *place = g_file_get_path (fixture->place);
+  g_autofree char *printed
+    = run_cli (0, "recipe", place, "--format", "command", NULL);
+  g_autofree char *expected
+    = ip_recipe_of_figure (fixture->session, IP_FIGURE_EPOCHS, "epochs.pdf", IP_RECIPE_COMMAND);
+
+  g_assert_cmpstr (g_strchomp (printed), ==, expected);
+  g_free (run_cli (2, "recipe", place, "--format", "prose", NULL));
+  g_free (run_cli (3, "recipe", fixture->dump, NULL));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -546,6 +662,9 @@ main (int argc, char **argv)
   TEST (other_versions);
   TEST (cli_estimate);
   TEST (cli_plot);
+  TEST (recipe_of_point);
+  TEST (recipe_of_figure);
+  TEST (recipe_command);
 
   return g_test_run ();
 }

@@ -79,6 +79,7 @@ static const struct
   { "win.open", { "<primary>o" } },
   { "win.save-session", { "<primary>s" } },
   { "win.save-session-as", { "<primary><shift>s" } },
+  { "win.copy-recipe::point:text", { "<primary><shift>c" } },
   { "win.export", { "<primary>e" } },
   { "win.undo", { "<primary>z" } },
   { "win.redo", { "<primary><shift>z", "<primary>y" } },

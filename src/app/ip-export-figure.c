@@ -11,6 +11,7 @@ typedef struct
   IpExportFormat format;
   IpExportOptions options;
   char *title;
+  char *subject;
 } Export;
 
 static void
@@ -21,6 +22,7 @@ export_free (gpointer data)
   g_object_unref (export->figure);
   g_object_unref (export->file);
   g_free (export->title);
+  g_free (export->subject);
   g_free (export);
 }
 
@@ -57,7 +59,8 @@ ip_export_figure_async (IpFigure *figure,
   export->title = g_strdup (options->title);
   export->options = *options;
   export->options.title = export->title;
-  export->options.subject = NULL;
+  export->subject = g_strdup (options->subject);
+  export->options.subject = export->subject;
   g_task_set_source_tag (task, ip_export_figure_async);
   g_task_set_task_data (task, export, export_free);
   g_task_run_in_thread (task, export_in_thread);

@@ -475,6 +475,17 @@ ip_plot_get_reading (IpPlot *self)
   return self->reading;
 }
 
+void
+ip_plot_get_point (IpPlot *self, int *layer, gint64 *epoch)
+{
+  g_return_if_fail (IP_IS_PLOT (self));
+
+  if (!self->cursor.valid)
+    return;
+  *layer = (int) self->cursor.layer;
+  *epoch = self->cursor.epoch;
+}
+
 gboolean
 ip_plot_get_point_place (IpPlot *self,
                          guint track, guint point, guint panel,

@@ -29,6 +29,8 @@ void ip_plot_focus (IpPlot *self);
 /* What the card says about the point under the pointer or the keyboard cursor, as one line of plain
  * text; NULL without one. */
 const char *ip_plot_get_reading (IpPlot *self);
+/* Whose point it is; left alone without one. */
+void ip_plot_get_point (IpPlot *self, int *layer, gint64 *epoch);
 /* Place of a point in pixels; FALSE when it is not shown. */
 gboolean ip_plot_get_point_place (IpPlot *self,
                                   guint track, guint point, guint panel,

@@ -59,7 +59,7 @@ void
 ip_window_update_actions (IpWindow *self)
 {
   static const char *const needing_runs[] = { "win.export", "win.save-session",
-                                              "win.save-session-as", "win.play", "win.next-epoch",
+                                              "win.save-session-as", "win.copy-recipe", "win.play", "win.next-epoch",
                                               "win.previous-epoch" };
   static const char *const needing_plot[] = { "win.zoom-in", "win.zoom-out", "win.zoom-fit",
                                               "win.limits" };

@@ -5,6 +5,7 @@
 
 #include "ip-export-chooser.h"
 #include "ip-export-figure.h"
+#include "ip-recipe.h"
 
 #include <glib/gi18n.h>
 
@@ -86,6 +87,8 @@ ip_window_export_figure (IpWindow *self, GFile *file, IpExportFormat format, GTa
 {
   IpPlot *plot = ip_window_get_plot (self);
   double width = ip_inspector_get_figure_width (self->inspector);
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *recipe = NULL;
   IpExportOptions options = {
     .width = width,
     .height = width * ip_window_get_figure_aspect (self),
@@ -94,6 +97,9 @@ ip_window_export_figure (IpWindow *self, GFile *file, IpExportFormat format, GTa
   };
   IpTheme theme;
 
+  ip_window_take_arrangement (self);
+  recipe = ip_recipe_of_figure (self->session, ip_plot_get_kind (plot), name, IP_RECIPE_METADATA);
+  options.subject = recipe;
   ip_theme_init_paper (&theme);
   theme.size = ip_inspector_get_font_size (self->inspector);
   ip_export_figure_async (ip_plot_create_figure (plot), &theme, file, format, &options,
@@ -167,6 +173,38 @@ export_action (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
+/* "point:text", "figure:command", … */
+static void
+copy_recipe_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  static const char *const formats[] = { ":text", ":json", ":command" };
+  IpWindow *self = IP_WINDOW (widget);
+  IpPlot *plot = ip_window_get_plot (self);
+  const char *what = g_variant_get_string (parameter, NULL);
+  IpRecipeFormat format = IP_RECIPE_TEXT;
+  int layer = ip_session_get_layer (self->session);
+  gint64 epoch = ip_session_get_epoch (self->session);
+  g_autofree char *recipe = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (g_str_has_suffix (what, formats[i]))
+      format = i;
+  ip_window_take_arrangement (self);
+  if (g_str_has_prefix (what, "point"))
+    {
+      ip_plot_get_point (plot, &layer, &epoch);
+      if (layer < 0)
+        return;
+      recipe = ip_recipe_of_point (self->session, layer, epoch, format);
+    }
+  else
+    {
+      recipe = ip_recipe_of_figure (self->session, ip_plot_get_kind (plot), "figure.pdf", format);
+    }
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), recipe);
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (_("Recipe copied")));
+}
+
 static void
 show_file_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
@@ -177,5 +215,6 @@ void
 ip_window_add_export_actions (GtkWidgetClass *klass)
 {
   gtk_widget_class_install_action (klass, "win.export", NULL, export_action);
+  gtk_widget_class_install_action (klass, "win.copy-recipe", "s", copy_recipe_action);
   gtk_widget_class_install_action (klass, "win.show-file", "s", show_file_action);
 }

@@ -75,6 +75,10 @@ void ip_window_add_export_actions (GtkWidgetClass *klass);
 void ip_window_add_view_actions (GtkWidgetClass *klass);
 void ip_window_add_session_actions (GtkWidgetClass *klass);
 
+/* Tells the session what only the widgets know: limits of axes, the page in front, and what figures
+ * measure on paper. */
+void ip_window_take_arrangement (IpWindow *self);
+
 /* Height of an exported figure over its width. */
 double ip_window_get_figure_aspect (IpWindow *self);
 

@@ -36,8 +36,8 @@ get_plots (IpWindow *self, IpPlot *plots[5])
 
 /* Saving */
 
-static void
-take_arrangement (IpWindow *self)
+void
+ip_window_take_arrangement (IpWindow *self)
 {
   IpPlot *plots[5];
   double width = ip_inspector_get_figure_width (self->inspector);
@@ -83,7 +83,7 @@ write_session (IpWindow *self, GFile *place)
 {
   g_autoptr (GVariant) window = describe_window (self);
 
-  take_arrangement (self);
+  ip_window_take_arrangement (self);
 
   return ip_session_file_write (self->session, place, window);
 }

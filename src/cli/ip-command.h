@@ -25,6 +25,7 @@ IpExit ip_command_estimators (int argc, char **argv);
 IpExit ip_command_estimate (int argc, char **argv);
 IpExit ip_command_measure (int argc, char **argv);
 IpExit ip_command_plot (int argc, char **argv);
+IpExit ip_command_recipe (int argc, char **argv);
 IpExit ip_command_merge (int argc, char **argv);
 IpExit ip_command_store (int argc, char **argv);
 

@@ -4,6 +4,7 @@
 #include "ip-options.h"
 
 #include "ip-export.h"
+#include "ip-recipe.h"
 #include "ip-session.h"
 
 #include <glib-unix.h>
@@ -167,11 +168,13 @@ check_output (Plot *self)
 static const struct
 {
   const char *option;
-  IpFigureKind kind;
+  guint kinds; /* of figures, as bits */
+  const char *names;
 } quantity_options[IP_N_SHOWN] = {
-  [IP_SHOWN_IN_MAP] = { "--quantity", IP_FIGURE_MAP },
-  [IP_SHOWN_ON_X] = { "--x-quantity", IP_FIGURE_TRAJECTORIES },
-  [IP_SHOWN_ON_Y] = { "--y-quantity", IP_FIGURE_TRAJECTORIES },
+  [IP_SHOWN_IN_MAP]
+  = { "--quantity", 1u << IP_FIGURE_MAP | 1u << IP_FIGURE_EPOCHS, "heatmap, epochs" },
+  [IP_SHOWN_ON_X] = { "--x-quantity", 1u << IP_FIGURE_TRAJECTORIES, "trajectories" },
+  [IP_SHOWN_ON_Y] = { "--y-quantity", 1u << IP_FIGURE_TRAJECTORIES, "trajectories" },
 };
 
 static gboolean
@@ -182,9 +185,8 @@ check_quantity (Plot *self, IpShown where)
   const char *id = self->quantities[where];
   g_autoptr (GString) ids = g_string_new (NULL);
 
-  if (id != NULL && self->kind != quantity_options[where].kind)
-    return fail (_("%s is for --figure %s"), option, where == IP_SHOWN_IN_MAP ? "heatmap"
-                                                                               : "trajectories");
+  if (id != NULL && !(quantity_options[where].kinds & 1u << self->kind))
+    return fail (_("%s is for --figure %s"), option, quantity_options[where].names);
   for (guint i = 0; i < estimator->n_quantities; i++)
     {
       const char *other = ip_quantity_get_info (estimator->quantities[i])->id;
@@ -404,6 +406,19 @@ find_epoch (Plot *self)
   return epoch;
 }
 
+/* How to make it again, for the metadata of the file. */
+static char *
+describe_figure (Plot *self)
+{
+  g_autofree char *name = g_path_get_basename (self->options.output);
+
+  ip_session_set_length (self->session, IP_LENGTH_FIGURE_WIDTH, self->width_pt);
+  ip_session_set_length (self->session, IP_LENGTH_FIGURE_HEIGHT, self->height_pt);
+  ip_session_set_length (self->session, IP_LENGTH_FONT_SIZE, self->theme.size);
+
+  return ip_recipe_of_figure (self->session, self->kind, name, IP_RECIPE_METADATA);
+}
+
 static IpExit
 export (Plot *self)
 {
@@ -411,24 +426,21 @@ export (Plot *self)
   g_autoptr (IpFigure) figure = ip_session_create_figure (self->session, self->kind);
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (self->options.output);
   g_autoptr (GError) error = NULL;
-  IpRequest *request = (IpRequest *) self->options.requests->data;
   g_autofree char *title = NULL;
-  char parameters[256];
   g_autofree char *subject = NULL;
   IpExportOptions options = { self->width_pt, self->height_pt, self->dpi };
   IpView limits;
 
   if (self->options.session == NULL || self->epoch >= 0)
-    ip_figure_set_selected_epoch (figure, self->epoch);
+    ip_figure_set_selected_epoch (figure, epoch);
   if (self->options.session != NULL)
     {
       ip_session_get_limits (self->session, self->kind, &limits);
       ip_figure_set_view (figure, &limits);
     }
-  ip_parameters_format (&request->parameters, request->estimator, parameters, sizeof parameters);
   title = g_path_get_basename (self->options.files != NULL ? self->options.files[0]
                                                            : self->options.session_path);
-  subject = g_strdup_printf ("%s:%s", request->estimator->id, parameters);
+  subject = describe_figure (self);
   options.title = title;
   options.subject = subject;
   if (ip_export_figure (figure, &self->theme, file, self->format, &options, NULL, &error))
@@ -478,7 +490,7 @@ ip_command_plot (int argc, char **argv)
     { "figure", 0, 0, G_OPTION_ARG_STRING, &self.figure, N_("Which figure"),
       "plane|epochs|trajectories|spectrum|heatmap" },
     { "quantity", 0, 0, G_OPTION_ARG_STRING, &self.quantities[IP_SHOWN_IN_MAP],
-      N_("What a heat map shows"), "ID" },
+      N_("What a heat map or a figure over epochs shows"), "ID" },
     { "x-quantity", 0, 0, G_OPTION_ARG_STRING, &self.quantities[IP_SHOWN_ON_X],
       N_("What trajectories show across"), "ID" },
     { "y-quantity", 0, 0, G_OPTION_ARG_STRING, &self.quantities[IP_SHOWN_ON_Y],

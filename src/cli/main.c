@@ -26,6 +26,7 @@ static const Command commands[] = {
     N_("Estimate entropy and information of every layer and epoch") },
   { "measure", ip_command_measure, N_("Estimate them for any arrays of an HDF5 file") },
   { "plot", ip_command_plot, N_("Write a figure") },
+  { "recipe", ip_command_recipe, N_("Say how a saved figure came about") },
   { "merge", ip_command_merge, N_("Join results stores") },
   { "store", ip_command_store, N_("Say what the results store keeps, or remove some") },
 };

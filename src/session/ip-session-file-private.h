@@ -18,6 +18,7 @@ typedef enum
   IP_SAVED_AS_IT_IS, /* boolean, whole number, number or text, as the property is */
   IP_SAVED_CHOICE,   /* one of `ids` */
   IP_SAVED_QUANTITY, /* its id, or null */
+  IP_SAVED_DISPLAY,  /* as ip_display_format() puts it; `display` says which */
   IP_SAVED_LAYER,    /* {"run": number in the file, "layer": name}, or null */
 } IpSavedKind;
 
@@ -27,6 +28,7 @@ typedef struct
   const char *property;
   IpSavedKind kind;
   const char *const *ids; /* NULL-terminated */
+  IpDisplay display;
 } IpSavedProperty;
 
 extern const IpSavedProperty ip_saved_properties[];
@@ -45,6 +47,7 @@ typedef struct
   char *fingerprint;
   char *name;
   char *samples;
+  IpMapping *mapping; /* NULL: as it is recognised */
   gboolean visible;
   GArray *layers; /* IpSavedLayer */
 

@@ -230,10 +230,26 @@ saved_run_free (gpointer data)
   g_free (run->fingerprint);
   g_free (run->name);
   g_free (run->samples);
+  g_clear_pointer (&run->mapping, ip_mapping_free);
   g_array_unref (run->layers);
   g_clear_object (&run->place);
   g_clear_object (&run->run);
   g_free (run);
+}
+
+static gboolean
+read_mapping (const Place *place, IpSavedRun *run, GError **error)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (GError) problem = NULL;
+
+  if (!read_text (place, "mapping", &text, error))
+    return FALSE;
+  if (text == NULL)
+    return TRUE;
+  run->mapping = ip_mapping_parse (text, &problem);
+
+  return run->mapping != NULL || fail_member (place, "mapping", problem->message, error);
 }
 
 static gboolean
@@ -290,7 +306,7 @@ read_runs (IpSessionFile *self, const Place *place, GError **error)
           || !read_text (&inner, "name", &run->name, error)
           || !read_text (&inner, "samples", &run->samples, error)
           || !read_boolean (&inner, "visible", &run->visible, error)
-          || !read_layers (&inner, run, error))
+          || !read_mapping (&inner, run, error) || !read_layers (&inner, run, error))
         return FALSE;
       if (run->path == NULL || run->path[0] == '\0')
         return fail_member (&inner, "path", _("the path of a dump"), error);
@@ -364,7 +380,9 @@ read_name (const Place *place, const IpSavedProperty *saved, GValue *value, GErr
 {
   g_autofree char *id = NULL;
   g_autofree char *ids = NULL;
+  const char *choices;
   IpQuantity quantity;
+  int number;
 
   if (!read_text (place, saved->property, &id, error))
     return FALSE;
@@ -376,6 +394,14 @@ read_name (const Place *place, const IpSavedProperty *saved, GValue *value, GErr
       if (!ip_quantity_from_id (id, &quantity))
         return fail_member (place, saved->property, _("the id of a quantity"), error);
       g_value_set_int (g_value_init (value, G_TYPE_INT), quantity);
+      return TRUE;
+    }
+
+  if (saved->kind == IP_SAVED_DISPLAY)
+    {
+      if (!ip_display_parse (saved->display, id, &number, &choices))
+        return fail_member (place, saved->property, choices, error);
+      g_value_set_int (g_value_init (value, G_TYPE_INT), number);
       return TRUE;
     }
 

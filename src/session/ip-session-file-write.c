@@ -23,6 +23,12 @@ const IpSavedProperty ip_saved_properties[] = {
   { "quantity", IP_SAVED_QUANTITY },
   { "x-quantity", IP_SAVED_QUANTITY },
   { "y-quantity", IP_SAVED_QUANTITY },
+  { "group-by", IP_SAVED_AS_IT_IS },
+  { "layout", IP_SAVED_DISPLAY, .display = IP_DISPLAY_LAYOUT },
+  { "band", IP_SAVED_DISPLAY, .display = IP_DISPLAY_BAND },
+  { "show", IP_SAVED_DISPLAY, .display = IP_DISPLAY_SHOW },
+  { "value-scale", IP_SAVED_DISPLAY, .display = IP_DISPLAY_VALUE_SCALE },
+  { "spectrum", IP_SAVED_DISPLAY, .display = IP_DISPLAY_SPECTRUM },
   { "figure-width", IP_SAVED_AS_IT_IS },
   { "figure-height", IP_SAVED_AS_IT_IS },
   { "font-size", IP_SAVED_AS_IT_IS },
@@ -80,6 +86,18 @@ write_layers (IpJsonWriter *json, IpRun *run)
   ip_json_writer_end_array (json);
 }
 
+/* What the program recognises by itself need not be said. */
+static void
+write_mapping (IpJsonWriter *json, IpDump *dump)
+{
+  IpMappingOrigin origin;
+  const IpMapping *mapping = ip_dump_get_mapping (dump, &origin);
+  g_autofree char *text = ip_mapping_to_text (mapping);
+
+  if (origin != IP_MAPPING_RECOGNISED)
+    ip_json_writer_add_text (json, "mapping", text);
+}
+
 static void
 write_runs (IpJsonWriter *json, IpSession *session, GFile *folder)
 {
@@ -98,6 +116,7 @@ write_runs (IpJsonWriter *json, IpSession *session, GFile *folder)
       ip_json_writer_add_text (json, "path", path);
       ip_json_writer_add_text (json, "fingerprint", ip_dump_get_fingerprint (dump));
       ip_json_writer_add_text (json, "name", ip_run_get_name (run));
+      write_mapping (json, dump);
       ip_json_writer_add_text (json, "samples", ip_dump_get_selection (dump));
       ip_json_writer_add_boolean (json, "visible", ip_run_get_visible (run));
       write_layers (json, run);
@@ -164,6 +183,8 @@ write_property (IpJsonWriter *json, IpSession *session, const IpSavedProperty *s
 {
   g_auto (GValue) value = G_VALUE_INIT;
 
+  g_autofree char *text = NULL;
+
   g_object_get_property (G_OBJECT (session), saved->property, &value);
   switch (saved->kind)
     {
@@ -181,6 +202,11 @@ write_property (IpJsonWriter *json, IpSession *session, const IpSavedProperty *s
                                  ip_quantity_get_info (g_value_get_int (&value))->id);
       else
         ip_json_writer_add_null (json, saved->property);
+      break;
+
+    case IP_SAVED_DISPLAY:
+      text = ip_display_format (saved->display, g_value_get_int (&value));
+      ip_json_writer_add_text (json, saved->property, text);
       break;
 
     case IP_SAVED_LAYER:

@@ -260,7 +260,8 @@ ip_session_file_open_run (IpSessionFile *self,
     *notice = g_strdup_printf (_("%s is not what it was when %s was saved: numbers can differ"),
                                ip_session_file_get_run_file (self, run), session);
 
-  dump = ip_dump_open (search.found != NULL ? search.found : search.candidate, cancellable, error);
+  dump = ip_dump_open_mapped (search.found != NULL ? search.found : search.candidate,
+                              saved->mapping, cancellable, error);
   if (dump != NULL && saved->samples != NULL)
     ip_dump_select_samples_by_key (dump, saved->samples);
 

@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "config.h"
+
+#include "ip-recipe.h"
+
+#include "ip-json-writer.h"
+#include "ip-number.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+/* A recipe is a list of runs with what is used of them, and one request.  Text and JSON tell all of
+ * it; the command line can say everything but a mapping that was given by hand, for which it names
+ * a file, and other layers of one run than of another, for which it takes the saved session. */
+
+typedef struct
+{
+  IpSession *session;
+  const IpRequest *request;
+  char parameters[256];
+  GPtrArray *runs;    /* IpRun, borrowed from the session */
+  GPtrArray *layers;  /* of each run the names of its layers, as GPtrArray */
+  gboolean goes_out; /* names files without their folders */
+  gboolean is_point;
+  guint layer; /* of a point */
+  gint64 epoch;
+  IpFigureKind kind;
+  const char *output;
+} Recipe;
+
+static void
+recipe_init (Recipe *self, IpSession *session)
+{
+  *self = (Recipe){ .session = session, .request = ip_session_get_request (session) };
+  ip_parameters_format (&self->request->parameters, self->request->estimator, self->parameters,
+                        sizeof self->parameters);
+  self->runs = g_ptr_array_new_with_free_func (g_object_unref);
+  self->layers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+}
+
+static void
+recipe_clear (Recipe *self)
+{
+  g_ptr_array_unref (self->runs);
+  g_ptr_array_unref (self->layers);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Recipe, recipe_clear)
+
+/* only: one layer, or −1 for all that are visible. */
+static void
+add_run (Recipe *self, guint number, int only)
+{
+  IpRun *run = g_list_model_get_item (ip_session_get_runs (self->session), number);
+  GPtrArray *names = g_ptr_array_new ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (run)); i++)
+    {
+      IpRunLayer *layer = ip_run_get_layer (run, i);
+
+      if (only >= 0 ? (int) i == only : ip_run_layer_get_visible (layer))
+        g_ptr_array_add (names, (gpointer) ip_run_layer_get_name (layer));
+    }
+  g_ptr_array_add (self->runs, run);
+  g_ptr_array_add (self->layers, names);
+}
+
+static IpDump *
+get_dump (const Recipe *self, guint run)
+{
+  return ip_run_get_dump (self->runs->pdata[run]);
+}
+
+static char *
+join_layers (const Recipe *self, guint run, const char *separator)
+{
+  const GPtrArray *names = self->layers->pdata[run];
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < names->len; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? separator : "", (char *) names->pdata[i]);
+
+  return g_string_free (text, FALSE);
+}
+
+/* The text of a mapping that is not what the program recognises by itself, or NULL. */
+static char *
+get_mapping (IpDump *dump)
+{
+  IpMappingOrigin origin;
+  const IpMapping *mapping = ip_dump_get_mapping (dump, &origin);
+
+  return origin != IP_MAPPING_RECOGNISED ? ip_mapping_to_text (mapping) : NULL;
+}
+
+static const IpEstimate *
+find_estimate (const Recipe *self)
+{
+  IpRun *run = self->runs->pdata[0];
+  const IpEstimate *const *known = ip_run_get_estimates (run, self->request);
+  guint n_epochs;
+  const gint64 *epochs = ip_dump_get_epochs (ip_run_get_dump (run), &n_epochs);
+
+  for (guint i = 0; self->is_point && known != NULL && i < n_epochs; i++)
+    if (epochs[i] == self->epoch)
+      return known[self->layer * n_epochs + i];
+
+  return NULL;
+}
+
+static double
+get_unit_size (const Recipe *self, IpQuantity quantity)
+{
+  gboolean in_bits = ip_session_get_in_bits (self->session);
+
+  return in_bits && ip_quantity_get_info (quantity)->unit == IP_UNIT_INFORMATION ? G_LN2 : 1;
+}
+
+static char *
+name_file (const Recipe *self, guint run)
+{
+  GFile *file = ip_dump_get_file (get_dump (self, run));
+
+  return self->goes_out ? g_file_get_basename (file) : g_file_get_parse_name (file);
+}
+
+/* Command line */
+
+static void
+add_argument (GString *command, const char *option, const char *value)
+{
+  g_autofree char *quoted = NULL;
+  gboolean plain = strspn (value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                  "_-+=.,:/@%") == strlen (value);
+
+  if (!plain)
+    quoted = g_shell_quote (value);
+  g_string_append_printf (command, " %s%s%s", option, option[0] != '\0' ? " " : "",
+                          quoted != NULL ? quoted : value);
+}
+
+static void
+add_samples (const Recipe *self, GString *command)
+{
+  gsize n;
+  guint64 seed;
+  g_autofree char *n_text = NULL;
+  g_autofree char *seed_text = NULL;
+
+  if (sscanf (ip_dump_get_selection (get_dump (self, 0)),
+              "random:n=%" G_GSIZE_FORMAT ",seed=%" G_GUINT64_FORMAT, &n, &seed) != 2)
+    return;
+  n_text = g_strdup_printf ("%" G_GSIZE_FORMAT, n);
+  seed_text = g_strdup_printf ("%" G_GUINT64_FORMAT, seed);
+  add_argument (command, "--samples", n_text);
+  add_argument (command, "--seed", seed_text);
+}
+
+/* Whether one option can say what is used of all runs. */
+static gboolean
+runs_agree (const Recipe *self)
+{
+  for (guint i = 1; i < self->runs->len; i++)
+    {
+      g_autofree char *first = join_layers (self, 0, ",");
+      g_autofree char *other = join_layers (self, i, ",");
+
+      if (!g_str_equal (first, other)
+          || !g_str_equal (ip_dump_get_selection (get_dump (self, 0)),
+                           ip_dump_get_selection (get_dump (self, i))))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+add_files (const Recipe *self, GString *command)
+{
+  g_autofree char *mapping = NULL;
+
+  for (guint i = 0; i < self->runs->len; i++)
+    {
+      g_autofree char *name = name_file (self, i);
+
+      add_argument (command, "", name);
+    }
+  mapping = get_mapping (get_dump (self, 0));
+  if (mapping != NULL)
+    {
+      g_autofree char *name = g_strconcat (ip_dump_get_name (get_dump (self, 0)), ".map", NULL);
+
+      add_argument (command, "--map", name);
+    }
+}
+
+static void
+add_layers (const Recipe *self, GString *command)
+{
+  const GPtrArray *used = self->layers->pdata[0];
+  g_autofree char *names = join_layers (self, 0, ",");
+
+  if (self->is_point || used->len < g_list_model_get_n_items (self->runs->pdata[0]))
+    add_argument (command, "--layers", names);
+}
+
+/* Whether figures are put together otherwise than they are by themselves. */
+static gboolean
+is_chosen (const Recipe *self, IpDisplay display)
+{
+  g_autoptr (IpSession) plain = ip_session_new (1, 0);
+
+  return ip_session_get_display (self->session, display)
+         != ip_session_get_display (plain, display);
+}
+
+static void
+add_figure_options (const Recipe *self, GString *command)
+{
+  static const char *const options[IP_N_SHOWN] = { "--quantity", "--x-quantity", "--y-quantity" };
+  static const char *const displays[IP_N_DISPLAYS] = {
+    [IP_DISPLAY_LAYOUT] = "--layout",
+    [IP_DISPLAY_BAND] = "--band",
+    [IP_DISPLAY_SHOW] = "--show",
+    [IP_DISPLAY_VALUE_SCALE] = "--value-scale",
+    [IP_DISPLAY_SPECTRUM] = "--spectrum",
+  };
+  IpScale scale = ip_session_get_epoch_scale (self->session);
+  g_autofree char *epoch
+    = g_strdup_printf ("%" G_GINT64_FORMAT, ip_session_get_epoch (self->session));
+
+  add_argument (command, "--epoch", epoch);
+  add_argument (command, "--epoch-scale", scale == IP_SCALE_LINEAR ? "linear" : "log");
+  for (IpShown where = 0; where < IP_N_SHOWN; where++)
+    {
+      IpQuantity quantity = ip_session_get_quantity (self->session, where);
+      gboolean is_shown = where == IP_SHOWN_IN_MAP
+                            ? self->kind == IP_FIGURE_MAP || self->kind == IP_FIGURE_EPOCHS
+                            : self->kind == IP_FIGURE_TRAJECTORIES;
+
+      if (quantity < IP_N_QUANTITIES && is_shown)
+        add_argument (command, options[where], ip_quantity_get_info (quantity)->id);
+    }
+  if (ip_session_get_group_by (self->session) != NULL)
+    add_argument (command, "--group-by", ip_session_get_group_by (self->session));
+  for (IpDisplay i = 0; i < IP_N_DISPLAYS; i++)
+    {
+      g_autofree char *value = ip_display_format (i, ip_session_get_display (self->session, i));
+
+      if (is_chosen (self, i))
+        add_argument (command, displays[i], value);
+    }
+  for (IpLength i = 0; i < IP_N_LENGTHS; i++)
+    {
+      static const char *const names[] = { "--width", "--height", "--font-size" };
+      char number[IP_NUMBER_SIZE];
+      g_autofree char *text = NULL;
+
+      if (!(ip_session_get_length (self->session, i) > 0))
+        continue;
+      ip_number_format (ip_session_get_length (self->session, i), number);
+      text = g_strconcat (number, "pt", NULL);
+      add_argument (command, names[i], text);
+    }
+}
+
+static char *
+make_command (const Recipe *self)
+{
+  GString *command = g_string_new ("infoplane-cli");
+  g_autofree char *estimator = g_strdup_printf ("%s%s%s", self->request->estimator->id,
+                                                self->parameters[0] != '\0' ? ":" : "",
+                                                self->parameters);
+  g_autofree char *epoch = g_strdup_printf ("%" G_GINT64_FORMAT, self->epoch);
+  const char *kind = ip_session_get_view_name (self->kind);
+
+  g_string_append (command, self->is_point ? " estimate" : " plot");
+  if (runs_agree (self))
+    {
+      add_files (self, command);
+      add_argument (command, "-e", estimator);
+      add_layers (self, command);
+      add_samples (self, command);
+    }
+  else
+    {
+      add_argument (command, "--session", "SESSION.infoplane");
+    }
+  if (self->is_point)
+    add_argument (command, "--epochs", epoch);
+  add_argument (command, "--unit", ip_session_get_in_bits (self->session) ? "bits" : "nats");
+  if (!self->is_point)
+    {
+      add_argument (command, "--figure", self->kind == IP_FIGURE_MAP ? "heatmap" : kind);
+      add_figure_options (self, command);
+      add_argument (command, "-o", self->output);
+    }
+
+  return g_string_free (command, FALSE);
+}
+
+/* Text */
+
+static void
+describe_run (const Recipe *self, guint run, GString *text)
+{
+  IpDump *dump = get_dump (self, run);
+  g_autofree char *file = name_file (self, run);
+  g_autofree char *layers = join_layers (self, run, ", ");
+  g_autofree char *mapping = get_mapping (dump);
+
+  g_string_append_printf (text, _("Dump: %s\n"), file);
+  g_string_append_printf (text, _("Fingerprint: %s\n"), ip_dump_get_fingerprint (dump));
+  g_string_append_printf (text, _("Format: %s\n"), ip_dump_get_format (dump));
+  if (mapping != NULL)
+    g_string_append_printf (text, _("Mapping:\n%s"), mapping);
+  g_string_append_printf (text, _("Samples: %s, %" G_GSIZE_FORMAT " of them\n"),
+                          ip_dump_get_selection (dump), ip_dump_get_n_samples (dump));
+  g_string_append_printf (text, _("Layers: %s\n"), layers);
+}
+
+static void
+describe_values (const Recipe *self, GString *text)
+{
+  const IpEstimate *estimate = find_estimate (self);
+
+  g_string_append_printf (text, _("Epoch: %" G_GINT64_FORMAT "\n"), self->epoch);
+  for (guint i = 0; estimate != NULL && i < estimate->n_values; i++)
+    {
+      const IpValue *value = &estimate->values[i];
+      const IpQuantityInfo *info = ip_quantity_get_info (value->quantity);
+      char number[IP_NUMBER_SIZE];
+
+      ip_number_format (value->value / get_unit_size (self, value->quantity), number);
+      g_string_append_printf (text, "%s = %s%s\n", info->symbol, isnan (value->value) ? "–" : number,
+                              info->unit == IP_UNIT_NONE                     ? ""
+                              : ip_session_get_in_bits (self->session) ? " bits" : " nats");
+    }
+}
+
+static char *
+make_text (const Recipe *self)
+{
+  GString *text = g_string_new (NULL);
+  g_autofree char *command = make_command (self);
+
+  for (guint i = 0; i < self->runs->len; i++)
+    describe_run (self, i, text);
+  if (self->is_point)
+    describe_values (self, text);
+  g_string_append_printf (text, _("Estimator: %s (%s, version %u)\n"),
+                          _(self->request->estimator->title), self->request->estimator->id,
+                          self->request->estimator->version);
+  if (self->parameters[0] != '\0')
+    g_string_append_printf (text, _("Parameters: %s\n"), self->parameters);
+  g_string_append_printf (text, _("Program: %s\n"), "Infoplane " PACKAGE_VERSION);
+  g_string_append_printf (text, _("Command: %s\n"), command);
+
+  return g_string_free (text, FALSE);
+}
+
+/* JSON */
+
+static void
+write_run (const Recipe *self, guint run, IpJsonWriter *json)
+{
+  IpDump *dump = get_dump (self, run);
+  g_autofree char *file = name_file (self, run);
+  g_autofree char *mapping = get_mapping (dump);
+  const GPtrArray *layers = self->layers->pdata[run];
+
+  ip_json_writer_begin_object (json, NULL);
+  ip_json_writer_add_text (json, "file", file);
+  ip_json_writer_add_text (json, "fingerprint", ip_dump_get_fingerprint (dump));
+  ip_json_writer_add_text (json, "format", ip_dump_get_format (dump));
+  if (mapping != NULL)
+    ip_json_writer_add_text (json, "mapping", mapping);
+  ip_json_writer_add_text (json, "samples", ip_dump_get_selection (dump));
+  ip_json_writer_add_integer (json, "n", (gint64) ip_dump_get_n_samples (dump));
+  ip_json_writer_begin_array (json, "layers");
+  for (guint i = 0; i < layers->len; i++)
+    ip_json_writer_add_text (json, NULL, layers->pdata[i]);
+  ip_json_writer_end_array (json);
+  ip_json_writer_end_object (json);
+}
+
+static void
+write_values (const Recipe *self, IpJsonWriter *json)
+{
+  const IpEstimate *estimate = find_estimate (self);
+
+  ip_json_writer_add_integer (json, "epoch", self->epoch);
+  ip_json_writer_begin_object (json, "values");
+  for (guint i = 0; estimate != NULL && i < estimate->n_values; i++)
+    ip_json_writer_add_number (json, ip_quantity_get_info (estimate->values[i].quantity)->id,
+                               estimate->values[i].value
+                                 / get_unit_size (self, estimate->values[i].quantity));
+  ip_json_writer_end_object (json);
+}
+
+static char *
+make_json (const Recipe *self)
+{
+  g_autoptr (IpJsonWriter) json = ip_json_writer_new ();
+  g_autofree char *command = make_command (self);
+
+  ip_json_writer_begin_object (json, NULL);
+  ip_json_writer_add_text (json, "program", "infoplane " PACKAGE_VERSION);
+  ip_json_writer_begin_array (json, "runs");
+  for (guint i = 0; i < self->runs->len; i++)
+    write_run (self, i, json);
+  ip_json_writer_end_array (json);
+  if (self->is_point)
+    write_values (self, json);
+  ip_json_writer_add_text (json, "unit",
+                           ip_session_get_in_bits (self->session) ? "bits" : "nats");
+  ip_json_writer_begin_object (json, "estimator");
+  ip_json_writer_add_text (json, "id", self->request->estimator->id);
+  ip_json_writer_add_integer (json, "version", self->request->estimator->version);
+  ip_json_writer_add_text (json, "parameters", self->parameters);
+  ip_json_writer_end_object (json);
+  ip_json_writer_add_text (json, "command", command);
+  ip_json_writer_end_object (json);
+
+  return ip_json_writer_finish (json);
+}
+
+static char *
+make (Recipe *self, IpRecipeFormat format)
+{
+  if (self->runs->len == 0)
+    return g_strdup ("");
+
+  self->goes_out = format == IP_RECIPE_METADATA;
+  switch (format)
+    {
+    case IP_RECIPE_JSON:
+      return make_json (self);
+
+    case IP_RECIPE_COMMAND:
+      return make_command (self);
+
+    case IP_RECIPE_TEXT:
+    case IP_RECIPE_METADATA:
+    default:
+      return make_text (self);
+    }
+}
+
+char *
+ip_recipe_of_point (IpSession *session, int layer, gint64 epoch, IpRecipeFormat format)
+{
+  g_auto (Recipe) self = { 0 };
+
+  recipe_init (&self, session);
+  self.is_point = TRUE;
+  self.layer = layer & 0xffff;
+  self.epoch = epoch;
+  add_run (&self, (guint) layer >> 16, layer & 0xffff);
+
+  return make (&self, format);
+}
+
+char *
+ip_recipe_of_figure (IpSession *session,
+                     IpFigureKind kind,
+                     const char *output,
+                     IpRecipeFormat format)
+{
+  g_auto (Recipe) self = { 0 };
+  GListModel *runs = ip_session_get_runs (session);
+
+  recipe_init (&self, session);
+  self.kind = kind;
+  self.output = output;
+  for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
+    {
+      g_autoptr (IpRun) run = g_list_model_get_item (runs, i);
+
+      if (ip_run_get_visible (run))
+        add_run (&self, i, -1);
+    }
+
+  return make (&self, format);
+}
