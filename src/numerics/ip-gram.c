@@ -202,6 +202,22 @@ is_hopeless (Milestone *last, size_t rank, double share, double tolerance, size_
   return (double) rank + (-log (tolerance) - digits) / speed > (double) max_rank;
 }
 
+/* How many columns the context allows, with the square of as many that their products fill. */
+static size_t
+limit_rank (size_t max_rank, size_t n, const IpContext *context)
+{
+  double half = 0.5 * (double) n;
+  double numbers;
+  double most;
+
+  if (context == NULL || context->memory == 0)
+    return max_rank;
+
+  numbers = (double) context->memory / sizeof (double) - 4.0 * (double) n;
+  most = numbers > 0.0 ? sqrt (half * half + numbers) - half : 0.0;
+  return (double) max_rank < most ? max_rank : (size_t) most;
+}
+
 IpStatus
 ip_low_rank_init (IpLowRank *low_rank,
                   const IpGram *gram,
@@ -220,6 +236,7 @@ ip_low_rank_init (IpLowRank *low_rank,
   *low_rank = (IpLowRank) { .n = n };
   if (gram->matrix->source != NULL)
     return IP_STATUS_OK;
+  max_rank = limit_rank (max_rank, n, context);
 
   low_rank->residual = malloc ((n + 1) * sizeof *low_rank->residual);
   if (low_rank->residual == NULL)
