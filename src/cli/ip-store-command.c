@@ -49,8 +49,7 @@ report (IpDatabase *database, const char *path)
 
   size = g_format_size_full (usage.bytes, G_FORMAT_SIZE_IEC_UNITS);
   bound = g_format_size_full (usage.bound, G_FORMAT_SIZE_IEC_UNITS);
-  g_print (_("%s: %" PRIu64 " estimates of %u runs, %s of %s\n"), path, usage.n_estimates,
-           usage.runs->len, size, bound);
+  g_print (_("%s: %" PRIu64 " estimates, %s of %s\n"), path, usage.n_estimates, size, bound);
   for (guint i = 0; i < usage.runs->len; i++)
     {
       const IpStoredRun *run = usage.runs->pdata[i];

@@ -3,12 +3,10 @@
 
 #include "ip-database-private.h"
 
-#include <math.h>
-#include <string.h>
+#include "ip-estimate-blob.h"
 
 /* Three tables: runs by the identity of their content, requests made of a run, and the estimates of
- * a request by layer and epoch.  An estimate is one blob, a serialised GVariant: it is read whole
- * or not at all, and GVariant checks every byte of what it reads.
+ * a request by layer and epoch.  An estimate is one blob that is read whole or not at all.
  *
  * The journal is a write-ahead log, so that the window and several command lines read and write
  * one file together; a transaction that was committed survives the death of the process at any
@@ -30,9 +28,11 @@ static const char schema[]
       "CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
       "PRAGMA user_version = 2;";
 
-/* From version 1, which did not know what was used when. */
+/* From version 1, which did not know what was used when and kept blobs that took long to read. */
 static const char upgrade[]
-    = "ALTER TABLE request ADD COLUMN used INTEGER NOT NULL DEFAULT 0;"
+    = "DELETE FROM estimate WHERE convert_estimate (content) IS NULL;"
+      "UPDATE estimate SET content = convert_estimate (content);"
+      "ALTER TABLE request ADD COLUMN used INTEGER NOT NULL DEFAULT 0;"
       "UPDATE request SET used = (SELECT used FROM run WHERE run.id = request.run);"
       "CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
       "PRAGMA user_version = 2;";
@@ -120,6 +120,30 @@ read_schema_version (IpDatabase *self, int *version, GError **error)
   return done || ip_database_fail (self, error);
 }
 
+static void
+convert_estimate (sqlite3_context *context, int n_arguments, sqlite3_value **arguments)
+{
+  g_autofree IpEstimate *estimate = ip_estimate_blob_read_variant (
+    sqlite3_value_blob (arguments[0]), sqlite3_value_bytes (arguments[0]));
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+  if (estimate == NULL)
+    return;
+  ip_estimate_blob_write (bytes, estimate);
+  sqlite3_result_blob64 (context, bytes->data, bytes->len, SQLITE_TRANSIENT);
+}
+
+static gboolean
+upgrade_schema (IpDatabase *self, GError **error)
+{
+  if (sqlite3_create_function (self->connection, "convert_estimate", 1, SQLITE_UTF8, NULL,
+                               convert_estimate, NULL, NULL)
+      != SQLITE_OK)
+    return ip_database_fail (self, error);
+
+  return ip_database_execute (self, upgrade, error);
+}
+
 /* Two programs may make the file at the same time: the second one finds it made. */
 static gboolean
 make_schema (IpDatabase *self, GError **error)
@@ -139,7 +163,7 @@ make_schema (IpDatabase *self, GError **error)
       return FALSE;
     }
   if ((version == 0 && !ip_database_execute (self, schema, error))
-      || (version == 1 && !ip_database_execute (self, upgrade, error)))
+      || (version == 1 && !upgrade_schema (self, error)))
     {
       ip_database_roll_back (self);
       return FALSE;
@@ -361,74 +385,6 @@ ip_database_merge (IpDatabase *self, const char *other_path, GError **error)
   return n;
 }
 
-static GVariant *
-serialise (const IpEstimate *estimate)
-{
-  GVariantBuilder values;
-
-  g_variant_builder_init (&values, G_VARIANT_TYPE ("a(sdddddu)"));
-  for (unsigned i = 0; i < estimate->n_values; i++)
-    {
-      const IpValue *value = &estimate->values[i];
-
-      g_variant_builder_add (&values, "(sdddddu)",
-                             ip_quantity_get_info (value->quantity)->id, value->value,
-                             value->lower, value->upper, value->error, value->ceiling,
-                             value->flags);
-    }
-
-  return g_variant_ref_sink (
-    g_variant_new ("(ttddssa(sdddddu)@ad)", (guint64) estimate->n, (guint64) estimate->d,
-                   estimate->seconds, estimate->clipped, estimate->blur, estimate->reason, &values,
-                   g_variant_new_fixed_array (G_VARIANT_TYPE_DOUBLE, estimate->spectrum,
-                                              estimate->n_spectrum, sizeof (double))));
-}
-
-static gboolean
-deserialise (const void *data, gsize size, IpEstimate *estimate)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new (data, size); /* aligned, unlike SQLite's */
-  g_autoptr (GVariant) content
-    = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE ("(ttddssa(sdddddu)ad)"), bytes,
-                                                    FALSE));
-  g_autoptr (GVariantIter) values = NULL;
-  g_autoptr (GVariant) spectrum = NULL;
-  gconstpointer eigenvalues;
-  gsize n_eigenvalues;
-  const char *blur, *reason, *quantity;
-  guint64 n, d;
-  guint32 flags;
-  IpValue value;
-
-  if (!g_variant_is_normal_form (content))
-    return FALSE;
-
-  memset (estimate, 0, sizeof *estimate);
-  g_variant_get (content, "(ttdd&s&sa(sdddddu)@ad)", &n, &d, &estimate->seconds, &estimate->clipped,
-                 &blur, &reason, &values, &spectrum);
-  estimate->n = n;
-  estimate->d = d;
-  g_strlcpy (estimate->blur, blur, sizeof estimate->blur);
-  g_strlcpy (estimate->reason, reason, sizeof estimate->reason);
-  while (g_variant_iter_next (values, "(&sdddddu)", &quantity, &value.value, &value.lower,
-                              &value.upper, &value.error, &value.ceiling, &flags))
-    {
-      if (estimate->n_values == IP_MAX_VALUES || !ip_quantity_from_id (quantity, &value.quantity))
-        return FALSE;
-      value.flags = flags;
-      estimate->values[estimate->n_values++] = value;
-    }
-
-  eigenvalues = g_variant_get_fixed_array (spectrum, &n_eigenvalues, sizeof (double));
-  if (n_eigenvalues > IP_MAX_SPECTRUM)
-    return FALSE;
-  estimate->n_spectrum = n_eigenvalues;
-  if (n_eigenvalues > 0)
-    memcpy (estimate->spectrum, eigenvalues, n_eigenvalues * sizeof (double));
-
-  return TRUE;
-}
-
 gboolean
 ip_database_save (IpDatabase *self,
                   const IpStoreKey *key,
@@ -437,18 +393,18 @@ ip_database_save (IpDatabase *self,
                   const IpEstimate *estimate,
                   GError **error)
 {
-  g_autoptr (GVariant) content = serialise (estimate);
+  g_autoptr (GByteArray) content = g_byte_array_new ();
   sqlite3_stmt *statement = self->prepared[INSERT_ESTIMATE];
   gint64 request;
 
   if (!make_request (self, key, &request, error))
     return FALSE;
 
+  ip_estimate_blob_write (content, estimate);
   sqlite3_bind_int64 (statement, 1, request);
   bind_text (self, INSERT_ESTIMATE, 2, layer);
   sqlite3_bind_int64 (statement, 3, epoch);
-  sqlite3_bind_blob64 (statement, 4, g_variant_get_data (content), g_variant_get_size (content),
-                       SQLITE_TRANSIENT);
+  sqlite3_bind_blob64 (statement, 4, content->data, content->len, SQLITE_TRANSIENT);
 
   return step (self, INSERT_ESTIMATE, NULL, error);
 }
@@ -459,6 +415,7 @@ stored_estimate_free (gpointer data)
   IpStoredEstimate *stored = data;
 
   g_free (stored->layer);
+  g_free (stored->estimate);
   g_free (stored);
 }
 
@@ -476,15 +433,17 @@ ip_database_load (IpDatabase *self, const IpStoreKey *key, GError **error)
   sqlite3_bind_int64 (statement, 1, request);
   while ((code = sqlite3_step (statement)) == SQLITE_ROW)
     {
-      IpStoredEstimate *stored = g_new (IpStoredEstimate, 1);
+      IpEstimate *estimate = ip_estimate_blob_read (sqlite3_column_blob (statement, 2),
+                                                    sqlite3_column_bytes (statement, 2));
+      IpStoredEstimate *stored;
 
+      if (estimate == NULL)
+        continue; /* computed again and replaced */
+      stored = g_new (IpStoredEstimate, 1);
       stored->layer = g_strdup ((const char *) sqlite3_column_text (statement, 0));
       stored->epoch = sqlite3_column_int64 (statement, 1);
-      if (deserialise (sqlite3_column_blob (statement, 2), sqlite3_column_bytes (statement, 2),
-                       &stored->estimate))
-        g_ptr_array_add (found, stored);
-      else
-        stored_estimate_free (stored); /* computed again and replaced */
+      stored->estimate = estimate;
+      g_ptr_array_add (found, stored);
     }
   if (code != SQLITE_DONE)
     ip_database_fail (self, error);

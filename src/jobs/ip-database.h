@@ -37,7 +37,7 @@ typedef struct
 {
   char *layer;
   gint64 epoch;
-  IpEstimate estimate;
+  IpEstimate *estimate;
 } IpStoredEstimate;
 
 typedef struct _IpDatabase IpDatabase;

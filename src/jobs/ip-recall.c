@@ -71,14 +71,14 @@ recall_dump (IpStore *store, IpPlan *plan, GHashTable *cells, IpDump *dump, IpEs
 
       for (guint i = 0; i < found->len; i++)
         {
-          const IpStoredEstimate *stored = found->pdata[i];
+          IpStoredEstimate *stored = found->pdata[i];
           gpointer number;
           IpCell cell;
 
           if (find_cell (dump, stored, &cell)
               && g_hash_table_lookup_extended (cells, &cell, NULL, &number))
             known[(gsize) GPOINTER_TO_UINT (number) * n_requests + k]
-              = g_memdup2 (&stored->estimate, sizeof stored->estimate);
+              = g_steal_pointer (&stored->estimate);
         }
     }
 }
