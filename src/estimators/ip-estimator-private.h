@@ -31,6 +31,7 @@ struct _IpSample
   IpDistances distances;
 
   double *squared; /* [n x n] distances in the triangle column >= row, NULL until wanted */
+  bool wants_squared;
 
   IpKernelSums *sums; /* the first n_done are filled, n_wanted follow */
   size_t n_done;
@@ -69,6 +70,10 @@ IpStatus ip_sample_get_fourth_power (IpSample *sample,
 /* Describes the kernel exp (-rate D) of the sample; the sample must outlive it. */
 IpStatus
 ip_sample_init_gram (IpSample *sample, double rate, IpGram *gram, IpContext *context);
+
+/* Announces that sample->squared will be made use of: where kernel sums are wanted as well, their
+ * pass keeps the distances, if memory allows. */
+void ip_sample_want_distances (IpSample *sample);
 
 /* All squared distances, kept until the sample is freed: 8 N^2 bytes.  In the order of the set. */
 IpStatus

@@ -186,15 +186,39 @@ ip_sample_check_squares (const IpSample *sample, IpContext *context)
   return IP_STATUS_OK;
 }
 
+void
+ip_sample_want_distances (IpSample *sample)
+{
+  sample->wants_squared = true;
+}
+
+/* Computes distances that were announced; without memory for them they stay unknown. */
+static IpStatus
+keep_distances (IpSample *sample, IpContext *context)
+{
+  const double *squared;
+  IpStatus status;
+
+  if (!sample->wants_squared || sample->squared != NULL)
+    return IP_STATUS_OK;
+
+  status = ip_sample_get_distances (sample, &squared, context);
+  return status == IP_STATUS_UNDEFINED ? IP_STATUS_OK : status;
+}
+
 static IpStatus
 compute_kernel_sums (IpSample *sample, IpContext *context)
 {
+  IpKernelSums *wanted = sample->sums + sample->n_done;
   IpGram gram;
   IpStatus status = ip_sample_init_gram (sample, 0.0, &gram, context);
 
   if (status == IP_STATUS_OK)
-    status
-      = ip_gram_fill_sums (&gram, sample->sums + sample->n_done, sample->n_wanted, context);
+    status = keep_distances (sample, context);
+  if (status == IP_STATUS_OK && sample->squared != NULL)
+    status = ip_gram_fill_sums_from (&gram, sample->squared, wanted, sample->n_wanted, context);
+  else if (status == IP_STATUS_OK)
+    status = ip_gram_fill_sums (&gram, wanted, sample->n_wanted, context);
   if (status == IP_STATUS_OK)
     {
       sample->n_done += sample->n_wanted;

@@ -580,3 +580,31 @@ ip_distance_fill (const IpMatrix *matrix,
     squared[i * n + i] = 0.0;
   return status;
 }
+
+IpStatus
+ip_distance_revisit (const double *squared,
+                     size_t n,
+                     size_t columns,
+                     IpDistanceFunc func,
+                     void *data,
+                     IpContext *context)
+{
+  size_t size = columns > NARROW ? WIDE_TILE : NARROW_TILE;
+
+  for (size_t row = 0; row < n; row += size)
+    for (size_t column = row; column < n; column += size)
+      {
+        IpDistanceTile tile = { .row = row,
+                                .column = column,
+                                .rows = n - row < size ? n - row : size,
+                                .columns = n - column < size ? n - column : size,
+                                .stride = n,
+                                .squared = squared + row * n + column };
+
+        if (ip_context_is_cancelled (context))
+          return IP_STATUS_CANCELLED;
+        func (&tile, data);
+      }
+
+  return IP_STATUS_OK;
+}

@@ -47,3 +47,12 @@ IpStatus ip_distance_fill (const IpMatrix *matrix,
                            const uint32_t *order,
                            double *squared,
                            IpContext *context);
+
+/* Goes over distances that ip_distance_fill() has computed for a matrix of so many columns, in the
+ * tiles and the order of ip_distance_for_each_tile(), so that sums get the same bits. */
+IpStatus ip_distance_revisit (const double *squared,
+                              size_t n,
+                              size_t columns,
+                              IpDistanceFunc func,
+                              void *data,
+                              IpContext *context);

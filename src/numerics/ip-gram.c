@@ -63,6 +63,19 @@ ip_gram_fill_sums (const IpGram *gram, IpKernelSums *sums, size_t n_sums, IpCont
                                     context);
 }
 
+IpStatus
+ip_gram_fill_sums_from (const IpGram *gram,
+                        const double *squared,
+                        IpKernelSums *sums,
+                        size_t n_sums,
+                        IpContext *context)
+{
+  Sums data = { sums, n_sums, gram->class_end };
+
+  return ip_distance_revisit (squared, gram->matrix->rows, gram->matrix->columns, sum_tile, &data,
+                              context);
+}
+
 IP_VECTORISED static double
 find_distance_float (const float *a, const float *b, size_t n)
 {

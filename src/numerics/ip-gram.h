@@ -40,6 +40,13 @@ IpStatus ip_gram_fill_kernel (const IpGram *gram,
 IpStatus
 ip_gram_fill_sums (const IpGram *gram, IpKernelSums *sums, size_t n_sums, IpContext *context);
 
+/* The same, bit for bit, from distances that ip_gram_fill_distances() has written. */
+IpStatus ip_gram_fill_sums_from (const IpGram *gram,
+                                 const double *squared,
+                                 IpKernelSums *sums,
+                                 size_t n_sums,
+                                 IpContext *context);
+
 /* K = L L' + R with R positive semidefinite: pivoted Cholesky, which looks at one column of K per
  * rank and never at the whole. */
 typedef struct
