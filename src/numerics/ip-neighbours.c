@@ -4,8 +4,10 @@
 #include "ip-neighbours.h"
 
 #include "ip-distance.h"
+#include "ip-simd.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +17,7 @@ typedef struct
   size_t k;
   double *squared;  /* [n x k] */
   uint32_t *member; /* [n x k] */
+  double *farthest; /* [n] the last of `squared` once more, so that many are seen at once */
 } Nearest;
 
 static inline void
@@ -31,27 +34,48 @@ insert (Nearest *nearest, size_t row, size_t other, double squared)
     }
   list[at] = squared;
   member[at] = (uint32_t) other;
+  nearest->farthest[row] = list[nearest->k - 1];
 }
+
+/* Whether any of n other rows is nearer than what either side has. */
+IP_VECTORISED static bool
+has_nearer (const double *squared, const double *others, double mine, size_t n)
+{
+  uint64_t nearer = 0;
+
+  for (size_t j = 0; j < n; j++)
+    nearer |= (squared[j] < others[j]) | (squared[j] < mine);
+
+  return nearer != 0;
+}
+
+/* Rows that are looked at together: in most groups none is near. */
+#define GROUP 16
 
 static void
 look_at_tile (const IpDistanceTile *tile, void *data)
 {
   Nearest *nearest = data;
-  size_t last = nearest->k - 1;
 
   for (size_t i = 0; i < tile->rows; i++)
     {
       size_t row = tile->row + i;
+      const double *squared = tile->squared + i * tile->stride;
 
-      for (size_t j = tile->row == tile->column ? i + 1 : 0; j < tile->columns; j++)
+      for (size_t from = tile->row == tile->column ? i + 1 : 0; from < tile->columns; from += GROUP)
         {
-          double squared = tile->squared[i * tile->stride + j];
-          size_t column = tile->column + j;
+          size_t end = from + GROUP < tile->columns ? from + GROUP : tile->columns;
 
-          if (squared < nearest->squared[row * nearest->k + last])
-            insert (nearest, row, column, squared);
-          if (squared < nearest->squared[column * nearest->k + last])
-            insert (nearest, column, row, squared);
+          if (!has_nearer (squared + from, nearest->farthest + tile->column + from,
+                           nearest->farthest[row], end - from))
+            continue;
+          for (size_t j = from; j < end; j++)
+            {
+              if (squared[j] < nearest->farthest[row])
+                insert (nearest, row, tile->column + j, squared[j]);
+              if (squared[j] < nearest->farthest[tile->column + j])
+                insert (nearest, tile->column + j, row, squared[j]);
+            }
         }
     }
 }
@@ -118,10 +142,11 @@ ip_neighbours_find (const IpMatrix *matrix,
                     IpContext *context)
 {
   size_t n = matrix->rows;
-  Nearest nearest = { k, malloc (n * k * sizeof (double)), calloc (n * k, sizeof (uint32_t)) };
+  Nearest nearest = { k, malloc (n * k * sizeof (double)), calloc (n * k, sizeof (uint32_t)),
+                      malloc (n * sizeof (double)) };
   IpStatus status;
 
-  if (nearest.squared == NULL || nearest.member == NULL)
+  if (nearest.squared == NULL || nearest.member == NULL || nearest.farthest == NULL)
     {
       status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu neighbours", k);
     }
@@ -129,6 +154,8 @@ ip_neighbours_find (const IpMatrix *matrix,
     {
       for (size_t i = 0; i < n * k; i++)
         nearest.squared[i] = INFINITY;
+      for (size_t i = 0; i < n; i++)
+        nearest.farthest[i] = INFINITY;
       status = ip_distance_for_each_tile (matrix, mean, NULL, look_at_tile, &nearest, context);
     }
 
@@ -137,6 +164,7 @@ ip_neighbours_find (const IpMatrix *matrix,
 
   free (nearest.squared);
   free (nearest.member);
+  free (nearest.farthest);
   return status;
 }
 

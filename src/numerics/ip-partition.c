@@ -189,15 +189,6 @@ ip_partition_init_from_rows (IpPartition *partition, const IpMatrix *matrix, IpC
   return status;
 }
 
-static int
-compare_counts (const void *a, const void *b)
-{
-  uint32_t x = *(const uint32_t *) a;
-  uint32_t y = *(const uint32_t *) b;
-
-  return (x > y) - (x < y);
-}
-
 /* Cells of one size are added as one term, sizes in ascending order: neither the order of the
  * samples nor the numbering of the cells can be seen in the sum. */
 double
@@ -205,30 +196,23 @@ ip_partition_entropy (const IpPartition *partition)
 {
   double n = partition->n;
   double entropy = 0.0;
-  uint32_t *sorted;
-  size_t i = 0;
+  uint32_t *cells; /* of each size */
 
   if (partition->classes < 2)
     return 0.0;
   if (partition->classes == partition->n)
     return log (n);
 
-  sorted = malloc (partition->classes * sizeof *sorted);
-  if (sorted == NULL)
+  cells = calloc (partition->n, sizeof *cells);
+  if (cells == NULL)
     return NAN;
-  memcpy (sorted, partition->count, partition->classes * sizeof *sorted);
-  qsort (sorted, partition->classes, sizeof *sorted, compare_counts);
 
-  while (i < partition->classes)
-    {
-      size_t end = i;
+  for (size_t i = 0; i < partition->classes; i++)
+    cells[partition->count[i]]++;
+  for (size_t size = 1; size < partition->n; size++)
+    if (cells[size] > 0)
+      entropy += (double) cells[size] * (double) size / n * log (n / (double) size);
 
-      while (end < partition->classes && sorted[end] == sorted[i])
-        end++;
-      entropy += (double) (end - i) * sorted[i] / n * log (n / sorted[i]);
-      i = end;
-    }
-
-  free (sorted);
+  free (cells);
   return entropy;
 }
