@@ -130,7 +130,7 @@ run_dsyrk (const Work *work, IpEstimate *estimates)
   return start;
 }
 
-/* Eigenvalues alone of one N x N matrix. */
+/* Eigenvalues alone of one kernel matrix. */
 static double
 run_dsyevd (const Work *work, IpEstimate *estimates)
 {
@@ -141,7 +141,15 @@ run_dsyevd (const Work *work, IpEstimate *estimates)
 
   for (size_t i = 0; i < work->n; i++)
     for (size_t j = 0; j < work->n; j++)
-      matrix[i * work->n + j] = exp (-fabs ((double) i - (double) j)) + cos ((double) (i * j));
+      {
+        double squared = 0.0;
+
+        for (size_t k = 0; k < work->d; k++)
+          squared += pow (work->activations[i * work->d + k]
+                              - work->activations[j * work->d + k],
+                          2);
+        matrix[i * work->n + j] = exp (-squared);
+      }
   start = now ();
   if (LAPACKE_dsyevd (LAPACK_COL_MAJOR, 'N', 'U', n, matrix, n, values) != 0)
     fail ("dsyevd", "Did not converge");

@@ -32,13 +32,17 @@ class Case:
     script: str = None     # function of scripts.py
     faster: float = None   # times faster than the script, to reach
     limit: str = None      # what the case is measured by
+    problems: int = 1      # of the limit's kind that the case poses
     at_most: float = None  # times the limit, to stay in
+
+    def limit_name(self):
+        return (f"{self.problems} " if self.problems > 1 else "") + self.limit.split(":")[1]
 
 
 WIDE = 10000, 1024
 CASES = [
     Case("kde", 4000, 10, ("kde:variance=0.1",), "kde", 40),
-    Case("kde", 4000, 1024, ("kde:variance=0.1",), "kde", 6, "limit:dsyrk", 1.3),
+    Case("kde", 4000, 1024, ("kde:variance=0.1",), "kde", 6, "limit:dsyrk", 1, 1.3),
     Case("bins-uniform", 4000, 100, ("bins-uniform",), "bins_uniform", 15),
     Case("bins-uniform", *WIDE, ("bins-uniform",), "bins_uniform", 25, "limit:read"),
     Case("bins-width", *WIDE, ("bins-width",), "bins_width", 25, "limit:read"),
@@ -47,10 +51,9 @@ CASES = [
     Case("bins-equal-mass", *WIDE, ("bins-equal-mass",), "bins_equal_mass", 25, "limit:read"),
     Case("bins-ebab", *WIDE, ("bins-ebab:lowest=fixed,low=-2",), "bins_ebab", 25, "limit:read"),
     Case("cs", 4000, 10, ("cs:sigma=1",), "cs", 20),
-    Case("renyi, alpha 2", 4000, 10, ("renyi:alpha=2,sigma=2",), "renyi_2"),
-    Case("renyi, alpha 1.01", 2000, 100, ("renyi:sigma=2",), "renyi_near_1", None,
-         "limit:dsyevd"),
-    Case("dse, full spectrum", 4000, 10, ("dse:sigma=0.5",), "dse", None, "limit:dsyevd", 1.1),
+    Case("renyi, alpha 2", 2000, 10, ("renyi:alpha=2",), "renyi_2"),
+    Case("renyi, alpha 1.01", 2000, 10, ("renyi",), "renyi_near_1", None, "limit:dsyevd", 2, 1.1),
+    Case("dse, full spectrum", 4000, 10, ("dse:sigma=0.5",), "dse", None, "limit:dsyevd", 1, 1.1),
 ]
 
 SEVEN = ["kde:variance=0.1", "kde:variance=0.01", "kde:variance=1", "dse:sigma=10", "dse:sigma=30",
@@ -113,7 +116,8 @@ class Bench:
             script.extend(expected["seconds"])
             check(case, result["values"].values(), expected["values"])
             if case.limit is not None:
-                limit.extend(self.ours(threads, case, [case.limit])["seconds"])
+                limit.extend(case.problems * s
+                             for s in self.ours(threads, case, [case.limit])["seconds"])
         return [statistics.median(s) if s else None for s in (mine, script, limit)]
 
 
@@ -145,7 +149,7 @@ def print_table(bench, threads, word):
             mine, script, limit = bench.compare(threads, case)
             cells = [case.name, f"{case.n} × {case.d}", f"{script:.3g}", f"{mine:.3g}",
                      with_reach(script / mine, case.faster, ""),
-                     limit and f"{case.limit.split(':')[1]} {limit:.3g}",
+                     limit and f"{case.limit_name()} {limit:.3g}",
                      limit and with_reach(mine / limit, case.at_most, "≤ ")]
             print("| " + " | ".join(cell or "" for cell in cells) + " |", flush=True)
 

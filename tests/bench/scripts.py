@@ -98,22 +98,22 @@ def cs(t, y):
     return (value,)
 
 
-def renyi(t, y, alpha, sigma):
+def renyi(t, y, alpha):
     def entropy(matrix):
         values = np.abs(eigh(matrix / np.trace(matrix), eigvals_only=True))
         return np.log((values ** alpha).sum()) / (1 - alpha)
 
-    a = gaussian(t, sigma)
-    b = gaussian(np.eye(y.max() + 1)[y], sigma)
+    a = gaussian(t, 1)
+    b = gaussian(np.eye(y.max() + 1)[y], np.sqrt(0.05))
     return entropy(a), entropy(a) + entropy(b) - entropy(a * b)
 
 
 def renyi_2(t, y):
-    return renyi(t, y, 2, 2)
+    return renyi(t, y, 2)
 
 
 def renyi_near_1(t, y):
-    return renyi(t, y, 1.01, 2)
+    return renyi(t, y, 1.01)
 
 
 def dse(t, y):
