@@ -9,6 +9,7 @@
 #include "ip-recogniser.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -483,11 +484,11 @@ check_lengths (Mapper *self, const FoundLayer *layer, GError **error)
     self->n_samples = n;
   if (n != self->n_samples)
     return fail (self, error,
-                 _("%s: expected %zu samples on axis %d as in %s, found %" G_GUINT64_FORMAT),
+                 _("%s: expected %zu samples on axis %d as in %s, found %" PRIu64),
                  dataset->path, self->n_samples, layer->axes.sample,
                  g_array_index (self->found, FoundLayer, 0).dataset->path, n);
   if (layer->axes.epoch >= 0 && dataset->shape[layer->axes.epoch] != self->epochs->len)
-    return fail (self, error, _("%s: expected %u epochs on axis %d, found %" G_GUINT64_FORMAT),
+    return fail (self, error, _("%s: expected %u epochs on axis %d, found %" PRIu64),
                  dataset->path, self->epochs->len, layer->axes.epoch,
                  dataset->shape[layer->axes.epoch]);
   return TRUE;
@@ -659,7 +660,7 @@ find_inputs (Mapper *self, GError **error)
     return FALSE;
   if ((*inputs)->shape[axes.sample] != self->n_samples)
     return fail (self, error,
-                 _("inputs = %s: expected %zu samples on axis %d, found %" G_GUINT64_FORMAT),
+                 _("inputs = %s: expected %zu samples on axis %d, found %" PRIu64),
                  (*inputs)->path, self->n_samples, axes.sample, (*inputs)->shape[axes.sample]);
   self->layout->input_sample_axis = axes.sample;
   return TRUE;

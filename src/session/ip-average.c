@@ -14,7 +14,7 @@ static const struct
 } bands[IP_N_BANDS] = {
   [IP_BAND_STD] = { "std", N_("Standard deviation"), N_("mean ± standard deviation") },
   [IP_BAND_STDERR] = { "stderr", N_("Standard error"), N_("mean ± standard error") },
-  [IP_BAND_CI95] = { "ci95", N_("95 % interval"), N_("mean and its 95 % interval") },
+  [IP_BAND_CI95] = { "ci95", N_("95 % interval"), N_("mean and its 95 % interval") },
   [IP_BAND_RANGE] = { "range", N_("Smallest to largest"), N_("mean, smallest and largest") },
   [IP_BAND_NONE] = { "none", N_("None"), N_("mean") },
 };
