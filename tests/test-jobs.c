@@ -9,6 +9,8 @@
 #include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
+#include <signal.h>
+#include <unistd.h>
 
 static IpDump *
 open_example (void)
@@ -215,6 +217,234 @@ test_cancel (void)
   run_clear (&run);
 }
 
+static guint
+rank_by_layer (const IpCell *cell, gpointer data)
+{
+  return cell->layer == GPOINTER_TO_UINT (data) ? 0 : 1;
+}
+
+static void
+order_cb (GArray *order, GPtrArray *results)
+{
+  for (guint i = 0; i < results->len; i++)
+    g_array_append_val (order, ((IpCellResult *) results->pdata[i])->cell);
+}
+
+/* What the user looks at comes first, the rest in the order of the plan; and a paused job begins
+ * nothing. */
+static void
+test_priority (void)
+{
+  g_autoptr (IpDump) dump = open_example ();
+  const IpRequest request = make_request ("bins-uniform", NULL);
+  g_autoptr (IpPlan) plan = plan_everything (dump, &request, 1);
+  g_autoptr (GArray) order = g_array_new (FALSE, FALSE, sizeof (guint));
+  guint n_epochs;
+  Run run;
+
+  ip_dump_get_epochs (dump, &n_epochs);
+  run_init (&run, plan, NULL, 1, 0);
+  g_signal_connect_swapped (run.job, "results", G_CALLBACK (order_cb), order);
+  ip_job_set_paused (run.job, TRUE);
+  ip_job_start (run.job);
+  ip_job_prioritise (run.job, rank_by_layer, GUINT_TO_POINTER (5));
+  ip_job_prioritise (run.job, rank_by_layer, GUINT_TO_POINTER (3)); /* and looks elsewhere */
+  g_assert_true (isnan (ip_job_get_remaining (run.job)));
+  g_assert_cmpuint (ip_job_get_n_done (run.job), ==, 0);
+  ip_job_set_paused (run.job, FALSE);
+  g_main_loop_run (run.loop);
+
+  g_assert_cmpint (ip_job_get_state (run.job), ==, IP_JOB_DONE);
+  g_assert_cmpuint (order->len, ==, ip_plan_get_n_cells (plan));
+  for (guint i = 0; i < order->len; i++)
+    {
+      guint expected = i < n_epochs ? 3 * n_epochs + i : i < 4 * n_epochs ? i - n_epochs : i;
+
+      g_assert_cmpuint (g_array_index (order, guint, i), ==, expected);
+    }
+  run_clear (&run);
+}
+
+static void
+test_cancel_while_paused (void)
+{
+  g_autoptr (IpDump) dump = open_example ();
+  const IpRequest request = make_request ("bins-uniform", NULL);
+  g_autoptr (IpPlan) plan = plan_everything (dump, &request, 1);
+  Run run;
+
+  run_init (&run, plan, NULL, 2, 0);
+  ip_job_set_paused (run.job, TRUE);
+  ip_job_start (run.job);
+  ip_job_cancel (run.job);
+  g_main_loop_run (run.loop);
+  g_assert_cmpint (ip_job_get_state (run.job), ==, IP_JOB_CANCELLED);
+  g_assert_cmpuint (run.n_results, ==, 0);
+  run_clear (&run);
+}
+
+/* Inside the eigenvalues of a matrix of 4096 rows, and among its distances. */
+static void
+test_cancel_inside (void)
+{
+  static const char *const ids[] = { "renyi", "dse", "knn-entropy", "kde" };
+  g_autoptr (IpDump) dump = open_example ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      const IpRequest request = make_request (ids[i], NULL);
+      g_autoptr (IpPlan) plan = plan_everything (dump, &request, 1);
+      g_autoptr (GArray) running = NULL;
+      gint64 started = g_get_monotonic_time ();
+      Run run;
+
+      run_init (&run, plan, NULL, 2, 0);
+      ip_job_start (run.job);
+      while (g_get_monotonic_time () - started < 400000) /* well inside */
+        g_main_context_iteration (NULL, FALSE);
+      running = ip_job_get_running (run.job);
+      g_assert_cmpuint (running->len, ==, 2);
+      run.cancelled = g_get_monotonic_time ();
+      ip_job_cancel (run.job);
+      g_main_loop_run (run.loop);
+      g_test_message ("%s: cancelled within %.1f ms", ids[i],
+                      (run.finished - run.cancelled) / 1000.);
+      g_assert_cmpint (run.finished - run.cancelled, <, 2 * G_USEC_PER_SEC);
+      run_clear (&run);
+    }
+}
+
+static void
+kill_readers (void)
+{
+  g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
+  const char *task;
+
+  while (tasks != NULL && (task = g_dir_read_name (tasks)) != NULL)
+    {
+      g_autofree char *list = g_build_filename ("/proc/self/task", task, "children", NULL);
+      g_autofree char *text = NULL;
+      g_auto (GStrv) children = NULL;
+
+      if (!g_file_get_contents (list, &text, NULL, NULL))
+        continue;
+      children = g_strsplit (g_strstrip (text), " ", -1);
+      for (guint i = 0; children[i] != NULL && *children[i] != '\0'; i++)
+        kill ((pid_t) g_ascii_strtoll (children[i], NULL, 10), SIGKILL);
+    }
+}
+
+static void
+assert_reasons (Run *run)
+{
+  for (guint i = 0; i < run->estimates->len; i++)
+    {
+      const IpEstimate *estimate = run->estimates->pdata[i];
+
+      g_assert_nonnull (estimate);
+      g_assert_true (!isnan (estimate->values[0].value) || estimate->reason[0] != '\0');
+    }
+}
+
+/* The readers die in the middle of it: at most their cells fail, with a reason, and the rest goes
+ * on. */
+static void
+test_reader_dies (void)
+{
+  g_autoptr (IpDump) dump = open_example ();
+  const IpRequest request = make_request ("bins-uniform", NULL);
+  g_autoptr (IpPlan) plan = plan_everything (dump, &request, 1);
+  Run run;
+
+  run_init (&run, plan, NULL, 2, 0);
+  ip_job_start (run.job);
+  while (run.n_results == 0)
+    g_main_context_iteration (NULL, TRUE);
+  kill_readers ();
+  while (run.n_finished == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (ip_job_get_state (run.job), ==, IP_JOB_DONE);
+  g_assert_cmpuint (run.n_results, ==, ip_plan_get_n_cells (plan));
+  g_test_message ("%u of %u cells failed", run.n_errors, run.n_results);
+  g_assert_cmpuint (run.n_errors, <=, 4);
+  assert_reasons (&run);
+  run_clear (&run);
+}
+
+/* One file is overwritten with nonsense and then removed; the cells of the other one go on. */
+static void
+test_file_vanishes (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("infoplane-jobs-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "gone.h5", NULL);
+  g_autofree char *example
+    = g_build_filename (g_getenv ("INFOPLANE_DATA_DIR"), "examples", EXAMPLE_NAME, NULL);
+  g_autoptr (GFile) from = g_file_new_for_path (example);
+  g_autoptr (GFile) to = g_file_new_for_path (path);
+  g_autoptr (IpDump) gone = NULL;
+  g_autoptr (IpDump) dump = NULL;
+  const IpRequest request = make_request ("bins-uniform", NULL);
+  g_autoptr (IpPlan) plan = ip_plan_new (&request, 1);
+  Run run;
+
+  g_assert_true (g_file_copy (from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, NULL));
+  gone = ip_dump_open (to, NULL, NULL);
+  g_assert_cmpint (truncate (path, 1000), ==, 0);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  kill_readers (); /* that have it open */
+  dump = open_example ();
+  for (guint i = 0; i < 20; i++)
+    {
+      ip_plan_add_cell (plan, 0, gone, i % 6, i / 6);
+      ip_plan_add_cell (plan, 1, dump, i % 6, i / 6);
+    }
+
+  run_init (&run, plan, NULL, 2, 0);
+  run_to_end (&run);
+  g_assert_cmpuint (run.n_results, ==, 40);
+  g_assert_cmpuint (run.n_errors, ==, 20);
+  assert_reasons (&run);
+  for (guint i = 1; i < 40; i += 2)
+    g_assert_false (isnan (((IpEstimate *) run.estimates->pdata[i])->values[0].value));
+  g_test_message ("%s", ((IpEstimate *) run.estimates->pdata[0])->reason);
+  run_clear (&run);
+  g_rmdir (folder);
+}
+
+/* 100 runs, 10 layers, 100 epochs and 10 estimators, and a million cells of one. */
+static void
+test_million (void)
+{
+  g_autoptr (IpDump) dump = open_example ();
+  IpRequest requests[10];
+  guint n_layers = ip_dump_get_n_layers (dump);
+  guint n_epochs;
+
+  ip_dump_get_epochs (dump, &n_epochs);
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+    requests[i] = make_request ("bins-uniform", NULL);
+
+  for (guint n_requests = 1; n_requests <= 10; n_requests += 9)
+    {
+      gint64 started = g_get_monotonic_time ();
+      g_autoptr (IpPlan) plan = ip_plan_new (requests, n_requests);
+      g_autoptr (IpJob) job = NULL;
+      gint64 planned;
+
+      for (guint i = 0; i < 1000000 / n_requests; i++)
+        ip_plan_add_cell (plan, i / (n_layers * n_epochs), dump, i / n_epochs % n_layers,
+                          i % n_epochs);
+      ip_plan_sort_coarse_to_fine (plan);
+      job = ip_job_new (plan, NULL, 2, 0);
+      planned = g_get_monotonic_time ();
+      ip_job_prioritise (job, rank_by_layer, GUINT_TO_POINTER (3));
+      g_test_message ("%u cells of %u estimators: planned in %.0f ms, ordered anew in %.0f ms",
+                      ip_plan_get_n_cells (plan), n_requests, (planned - started) / 1e3,
+                      (g_get_monotonic_time () - planned) / 1e3);
+      g_assert_cmpint (planned - started, <, 5 * G_USEC_PER_SEC);
+    }
+}
+
 static void
 test_cancel_before_start (void)
 {
@@ -377,6 +607,12 @@ main (int argc, char **argv)
   g_test_add_func ("/jobs/same-bits", test_same_bits_for_any_number_of_threads);
   g_test_add_func ("/jobs/coarse-to-fine", test_coarse_to_fine);
   g_test_add_func ("/jobs/cancel", test_cancel);
+  g_test_add_func ("/jobs/priority", test_priority);
+  g_test_add_func ("/jobs/cancel-while-paused", test_cancel_while_paused);
+  g_test_add_func ("/jobs/cancel-inside", test_cancel_inside);
+  g_test_add_func ("/jobs/reader-dies", test_reader_dies);
+  g_test_add_func ("/jobs/file-vanishes", test_file_vanishes);
+  g_test_add_func ("/jobs/million", test_million);
   g_test_add_func ("/jobs/cancel-before-start", test_cancel_before_start);
   g_test_add_func ("/jobs/empty-plan", test_empty_plan);
   g_test_add_func ("/jobs/store", test_store);

@@ -4,14 +4,15 @@
 #include "ip-job.h"
 
 #include "ip-budget.h"
+#include "ip-cell-queue.h"
 #include "ip-cell-source.h"
 #include "ip-recall.h"
 
 #include <cblas.h>
 #include <math.h>
 
-/* A job has one thread per worker.  Workers take the next cell of the plan by an atomic counter, so
- * cells start in the order of the plan; nothing else is shared but the state below `lock`: finished
+/* A job has one thread per worker.  Workers take the next cell from a queue, in the order of the
+ * plan until someone looks elsewhere; nothing else is shared but the state below `lock`: finished
  * results that wait for the main context and the cost done so far.  A worker waits until its share
  * of the memory budget is free, reads its cell, makes a sample of it, runs every request on the
  * sample and posts the estimates.
@@ -41,8 +42,10 @@ struct _IpJob
   GCancellable *cancellable;
   GMainContext *context;
   GThread **workers;
-  int next_cell; /* atomic */
+  IpCellQueue *queue;
   gint64 started;
+  gint64 paused; /* since when, 0 while it is not */
+  gint64 pauses; /* how long it was, in all */
   double *costs; /* of each cell, in estimated seconds */
   double total_cost;
   GOnce loading;
@@ -57,6 +60,7 @@ struct _IpJob
   guint n_saving; /* results that wait for the store */
   guint n_done;
   double cost_done;
+  int *running; /* [n_workers] the cell in flight, −1 for none */
   double *cost_running; /* [n_workers] part of the cell in flight that is done */
 };
 
@@ -379,28 +383,37 @@ save_result (IpJob *self, IpCellResult *result)
   saved_cb (saving);
 }
 
+static void
+set_running (Worker *worker, int cell)
+{
+  IpJob *self = worker->job;
+
+  g_mutex_lock (&self->lock);
+  self->running[worker->index] = cell;
+  self->cost_running[worker->index] = 0;
+  g_mutex_unlock (&self->lock);
+}
+
 static gpointer
 work (gpointer data)
 {
   g_autofree Worker *worker = data;
   IpJob *self = worker->job;
-  int n_cells = ip_plan_get_n_cells (self->plan);
-  int cell;
+  guint cell;
   guint n_requests;
 
   ip_plan_get_requests (self->plan, &n_requests);
   g_once (&self->loading, load_known, self);
   while (!g_cancellable_is_cancelled (self->cancellable)
-         && (cell = g_atomic_int_add (&self->next_cell, 1)) < n_cells)
+         && ip_cell_queue_take (self->queue, &cell))
     {
       IpCellResult *result = g_new0 (IpCellResult, 1);
 
       result->cell = worker->cell = cell;
+      set_running (worker, (int) cell);
       result->estimates = g_new0 (IpEstimate, n_requests);
       run_cell (worker, result);
-      g_mutex_lock (&self->lock);
-      self->cost_running[worker->index] = 0;
-      g_mutex_unlock (&self->lock);
+      set_running (worker, -1);
       if (g_error_matches (result->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         cell_result_free (result);
       else
@@ -475,6 +488,8 @@ ip_job_finalize (GObject *object)
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_pointer (&self->costs, g_free);
   g_clear_pointer (&self->cost_running, g_free);
+  g_clear_pointer (&self->running, g_free);
+  g_clear_pointer (&self->queue, ip_cell_queue_free);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->store);
   g_clear_pointer (&self->budget, ip_budget_free);
@@ -519,6 +534,10 @@ ip_job_new (IpPlan *plan, IpStore *store, guint threads, gsize memory)
   self->n_workers = CLAMP (threads > 0 ? threads : g_get_num_processors (), 1, MAX (n_cells, 1));
   self->budget = ip_budget_new (memory);
   self->cost_running = g_new0 (double, self->n_workers);
+  self->running = g_new (int, self->n_workers);
+  for (guint i = 0; i < self->n_workers; i++)
+    self->running[i] = -1;
+  self->queue = ip_cell_queue_new (n_cells);
   self->store = store != NULL ? g_object_ref (store) : NULL;
   self->known = g_new0 (IpEstimate *, (gsize) n_cells * n_requests);
   self->costs = g_new (double, n_cells);
@@ -580,7 +599,63 @@ ip_job_cancel (IpJob *self)
   g_return_if_fail (IP_IS_JOB (self));
 
   g_cancellable_cancel (self->cancellable);
+  ip_cell_queue_close (self->queue);
   ip_budget_wake (self->budget);
+}
+
+void
+ip_job_prioritise (IpJob *self, IpCellRank rank, gpointer data)
+{
+  guint n_cells;
+  g_autofree guint8 *ranks = NULL;
+
+  g_return_if_fail (IP_IS_JOB (self));
+
+  n_cells = ip_plan_get_n_cells (self->plan);
+  ranks = g_new (guint8, n_cells);
+  for (guint i = 0; i < n_cells; i++)
+    ranks[i] = rank (ip_plan_get_cell (self->plan, i), data);
+  ip_cell_queue_prioritise (self->queue, ranks);
+}
+
+void
+ip_job_set_paused (IpJob *self, gboolean paused)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  g_return_if_fail (IP_IS_JOB (self));
+
+  if (paused == (self->paused != 0))
+    return;
+
+  if (!paused)
+    self->pauses += now - self->paused;
+  self->paused = paused ? now : 0;
+  ip_cell_queue_set_paused (self->queue, paused);
+}
+
+gboolean
+ip_job_get_paused (IpJob *self)
+{
+  g_return_val_if_fail (IP_IS_JOB (self), FALSE);
+
+  return self->paused != 0;
+}
+
+GArray *
+ip_job_get_running (IpJob *self)
+{
+  GArray *cells = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  g_return_val_if_fail (IP_IS_JOB (self), cells);
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->n_workers; i++)
+    if (self->running[i] >= 0)
+      g_array_append_vals (cells, &self->running[i], 1);
+  g_mutex_unlock (&self->lock);
+
+  return cells;
 }
 
 IpJobState
@@ -634,7 +709,9 @@ ip_job_get_remaining (IpJob *self)
   if (self->state != IP_JOB_RUNNING)
     return self->state == IP_JOB_DONE ? 0 : NAN;
 
-  elapsed = (g_get_monotonic_time () - self->started) / (double) G_USEC_PER_SEC;
+  if (self->paused != 0)
+    return NAN;
+  elapsed = (g_get_monotonic_time () - self->started - self->pauses) / (double) G_USEC_PER_SEC;
   if (elapsed < shortest_telling_time || progress <= 0)
     return NAN;
 

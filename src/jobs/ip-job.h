@@ -39,6 +39,18 @@ IpJob *ip_job_new (IpPlan *plan, IpStore *store, guint threads, gsize memory)
 IpPlan *ip_job_get_plan (IpJob *self);
 void ip_job_start (IpJob *self);
 
+/* Cells with a small rank (below 8) come first, of those that have not begun; equal ones in the order
+ * of the plan. */
+typedef guint (*IpCellRank) (const IpCell *cell, gpointer data);
+void ip_job_prioritise (IpJob *self, IpCellRank rank, gpointer data);
+
+/* While a job is paused it begins no cell; those in flight go on to their end. */
+void ip_job_set_paused (IpJob *self, gboolean paused);
+gboolean ip_job_get_paused (IpJob *self);
+
+/* The cells in flight. (transfer full) (element-type guint) */
+GArray *ip_job_get_running (IpJob *self);
+
 /* Returns at once.  Cells in flight stop within 100 ms; ::finished follows. */
 void ip_job_cancel (IpJob *self);
 

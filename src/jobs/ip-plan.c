@@ -3,6 +3,8 @@
 
 #include "ip-plan.h"
 
+#include <string.h>
+
 struct _IpPlan
 {
   GArray *cells; /* IpCell, each with a reference to its dump */
@@ -73,29 +75,46 @@ get_fineness (const IpCell *cell)
   return 32 - g_bit_nth_lsf (cell->snapshot, -1);
 }
 
-static int
-compare_cells (gconstpointer a, gconstpointer b)
+/* What cells are ordered by, the least important key first: a stable pass for each. */
+static guint
+get_key (const IpCell *cell, guint pass)
 {
-  const IpCell *one = a;
-  const IpCell *other = b;
-  const guint keys[][2] = {
-    { get_fineness (one), get_fineness (other) },
-    { one->snapshot, other->snapshot },
-    { one->run, other->run },
-    { one->layer, other->layer },
-  };
+  const guint keys[] = { cell->layer, cell->run, cell->snapshot, get_fineness (cell) };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
-    if (keys[i][0] != keys[i][1])
-      return keys[i][0] < keys[i][1] ? -1 : 1;
+  return keys[pass];
+}
 
-  return 0;
+/* Counts how many cells have each key, and puts every cell after those with smaller ones: a plan of
+ * a million cells is sorted in a fraction of the time that comparing would take. */
+static void
+sort_stably (GArray *cells, IpCell *target, guint pass)
+{
+  guint most = 0;
+  g_autofree guint *starts = NULL;
+
+  for (guint i = 0; i < cells->len; i++)
+    most = MAX (most, get_key (&g_array_index (cells, IpCell, i), pass));
+  starts = g_new0 (guint, (gsize) most + 2);
+  for (guint i = 0; i < cells->len; i++)
+    starts[get_key (&g_array_index (cells, IpCell, i), pass) + 1]++;
+  for (guint i = 0; i <= most; i++)
+    starts[i + 1] += starts[i];
+  for (guint i = 0; i < cells->len; i++)
+    {
+      const IpCell *cell = &g_array_index (cells, IpCell, i);
+
+      target[starts[get_key (cell, pass)]++] = *cell;
+    }
+  memcpy (cells->data, target, cells->len * sizeof *target);
 }
 
 void
 ip_plan_sort_coarse_to_fine (IpPlan *self)
 {
-  g_array_sort (self->cells, compare_cells);
+  g_autofree IpCell *target = g_new (IpCell, self->cells->len);
+
+  for (guint pass = 0; pass < 4; pass++)
+    sort_stably (self->cells, target, pass);
 }
 
 guint

@@ -3,7 +3,9 @@
 
 #include "ip-planner.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 /* Whenever the request or what is visible changes, the running job is cancelled and a new one is
  * planned after a short pause, so that typing a number or dragging a slider does not start twenty
@@ -11,6 +13,7 @@
  * request it was made for, and none is computed twice. */
 
 #define PLANNING_DELAY 120 /* ms */
+#define MAX_LOG 65536
 
 struct _IpPlanner
 {
@@ -24,7 +27,15 @@ struct _IpPlanner
 
   IpJob *job; /* the one in force, NULL when there is nothing to compute */
   guint planning;
+  gboolean stopped;
   gboolean paused;
+  GHashTable *cancelled_runs; /* IpRun, borrowed */
+  GString *log;
+  gint64 started;
+  guint n_failed;
+  int layer; /* that the user looks at, −1 for none */
+  gint64 epoch;
+  gboolean layer_first;
   GHashTable *failures; /* texts that were signalled already under this request */
 };
 
@@ -52,6 +63,17 @@ static guint
 get_n_runs (IpPlanner *self)
 {
   return g_list_model_get_n_items (self->runs);
+}
+
+static void
+add_line (IpPlanner *self, const char *line)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *time = g_date_time_format (now, "%H:%M:%S");
+
+  if (self->log->len > MAX_LOG)
+    g_string_erase (self->log, 0, strchr (self->log->str, '\n') + 1 - self->log->str);
+  g_string_append_printf (self->log, "%s  %s\n", time, line);
 }
 
 static void
@@ -108,8 +130,12 @@ report_failures (IpPlanner *self, IpJob *job, GPtrArray *results)
         continue;
 
       where = g_strdup_printf ("%p/%u", (gpointer) cell->dump, cell->layer);
+      self->n_failed++;
       if (g_hash_table_add (self->failures, g_steal_pointer (&where)))
-        g_signal_emit (self, signals[SIGNAL_FAILED], 0, result->error);
+        {
+          add_line (self, result->error->message);
+          g_signal_emit (self, signals[SIGNAL_FAILED], 0, result->error);
+        }
     }
 }
 
@@ -139,8 +165,34 @@ report_store (IpPlanner *self)
   if (notice == NULL || !g_hash_table_add (self->failures, g_strdup (notice)))
     return;
 
+  add_line (self, notice);
   error = g_error_new_literal (IP_STORE_ERROR, IP_STORE_ERROR_FAILED, notice);
   g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
+}
+
+static void
+log_start (IpPlanner *self)
+{
+  guint n = ip_plan_get_n_cells (ip_job_get_plan (self->job));
+  g_autofree char *line = g_strdup_printf (g_dngettext (NULL, "%u cell to compute: %s",
+                                                        "%u cells to compute: %s", n),
+                                           n, _(self->request.estimator->title));
+
+  self->started = g_get_monotonic_time ();
+  self->n_failed = 0;
+  add_line (self, line);
+}
+
+static void
+log_end (IpPlanner *self)
+{
+  double seconds = (g_get_monotonic_time () - self->started) / (double) G_USEC_PER_SEC;
+  g_autofree char *line = self->n_failed > 0
+                            ? g_strdup_printf (_("Finished after %.1f s; %u failed"), seconds,
+                                               self->n_failed)
+                            : g_strdup_printf (_("Finished after %.1f s"), seconds);
+
+  add_line (self, line);
 }
 
 static void
@@ -149,6 +201,7 @@ job_finished_cb (IpPlanner *self, IpJob *job)
   if (job != self->job)
     return;
 
+  log_end (self);
   g_clear_object (&self->job);
   report_store (self);
   notify_job (self);
@@ -177,13 +230,34 @@ add_missing_cells (IpPlanner *self, IpPlan *plan, guint number)
     }
 }
 
+static guint
+rank_cell (const IpCell *cell, gpointer data)
+{
+  const IpPlanner *self = data;
+  gboolean at_layer = (int) (cell->run << 16 | cell->layer) == self->layer;
+  gboolean at_epoch = ip_dump_get_epochs (cell->dump, NULL)[cell->snapshot] == self->epoch;
+
+  if (at_layer && at_epoch)
+    return 0;
+
+  return (self->layer_first ? at_layer : at_epoch) ? 1 : 2;
+}
+
+static void
+prioritise (IpPlanner *self)
+{
+  if (self->job != NULL)
+    ip_job_prioritise (self->job, rank_cell, self);
+}
+
 static void
 start_job (IpPlanner *self)
 {
   g_autoptr (IpPlan) plan = ip_plan_new (&self->request, 1);
 
   for (guint i = 0; i < get_n_runs (self); i++)
-    if (ip_run_get_visible (get_run (self, i)))
+    if (ip_run_get_visible (get_run (self, i))
+        && !g_hash_table_contains (self->cancelled_runs, get_run (self, i)))
       add_missing_cells (self, plan, i);
 
   if (ip_plan_get_n_cells (plan) > 0)
@@ -196,6 +270,9 @@ start_job (IpPlanner *self)
                                G_CONNECT_SWAPPED);
       g_signal_connect_object (self->job, "finished", G_CALLBACK (job_finished_cb), self,
                                G_CONNECT_SWAPPED);
+      ip_job_set_paused (self->job, self->paused);
+      prioritise (self);
+      log_start (self);
       ip_job_start (self->job);
     }
 
@@ -226,7 +303,7 @@ void
 ip_planner_plan (IpPlanner *self)
 {
   stop_job (self);
-  if (!self->paused)
+  if (!self->stopped)
     self->planning = g_timeout_add (PLANNING_DELAY, planning_cb, self);
   notify_job (self);
 }
@@ -249,6 +326,8 @@ ip_planner_finalize (GObject *object)
   IpPlanner *self = IP_PLANNER (object);
 
   g_clear_pointer (&self->failures, g_hash_table_unref);
+  g_clear_pointer (&self->cancelled_runs, g_hash_table_unref);
+  g_string_free (self->log, TRUE);
 
   G_OBJECT_CLASS (ip_planner_parent_class)->finalize (object);
 }
@@ -276,6 +355,9 @@ ip_planner_init (IpPlanner *self)
   const IpEstimator *const *estimators = ip_estimators_list (&n_estimators);
 
   self->failures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->cancelled_runs = g_hash_table_new (NULL, NULL);
+  self->log = g_string_new (NULL);
+  self->layer = -1;
   self->request.estimator = estimators[0];
   ip_parameters_init (&self->request.parameters, estimators[0]);
 }
@@ -314,9 +396,100 @@ ip_planner_set_request (IpPlanner *self, const IpRequest *request)
   g_return_if_fail (IP_IS_PLANNER (self));
 
   self->request = *request;
-  self->paused = FALSE;
+  self->stopped = FALSE;
+  g_hash_table_remove_all (self->failures);
+  g_string_truncate (self->log, 0);
+  ip_planner_plan (self);
+}
+
+void
+ip_planner_look_at (IpPlanner *self, int layer, gint64 epoch, gboolean layer_first)
+{
+  g_return_if_fail (IP_IS_PLANNER (self));
+
+  if (self->layer == layer && self->epoch == epoch && self->layer_first == layer_first)
+    return;
+
+  self->layer = layer;
+  self->epoch = epoch;
+  self->layer_first = layer_first;
+  prioritise (self);
+}
+
+void
+ip_planner_set_paused (IpPlanner *self, gboolean paused)
+{
+  g_return_if_fail (IP_IS_PLANNER (self));
+
+  self->paused = paused;
+  if (self->job != NULL)
+    ip_job_set_paused (self->job, paused);
+  notify_job (self);
+}
+
+gboolean
+ip_planner_get_paused (IpPlanner *self)
+{
+  g_return_val_if_fail (IP_IS_PLANNER (self), FALSE);
+
+  return self->paused;
+}
+
+void
+ip_planner_cancel_run (IpPlanner *self, IpRun *run)
+{
+  g_return_if_fail (IP_IS_PLANNER (self));
+
+  g_hash_table_add (self->cancelled_runs, run);
+  ip_planner_plan (self);
+}
+
+gboolean
+ip_planner_is_run_cancelled (IpPlanner *self, IpRun *run)
+{
+  g_return_val_if_fail (IP_IS_PLANNER (self), FALSE);
+
+  return self->stopped || g_hash_table_contains (self->cancelled_runs, run);
+}
+
+void
+ip_planner_retry_failed (IpPlanner *self)
+{
+  g_return_if_fail (IP_IS_PLANNER (self));
+
+  for (guint i = 0; i < get_n_runs (self); i++)
+    ip_run_forget_failed (get_run (self, i), &self->request);
   g_hash_table_remove_all (self->failures);
   ip_planner_plan (self);
+  g_signal_emit (self, signals[SIGNAL_RESULTS], 0);
+}
+
+GArray *
+ip_planner_get_running (IpPlanner *self)
+{
+  GArray *cells = g_array_new (FALSE, FALSE, sizeof (IpCell));
+  g_autoptr (GArray) numbers = NULL;
+
+  g_return_val_if_fail (IP_IS_PLANNER (self), cells);
+
+  if (self->job == NULL)
+    return cells;
+  numbers = ip_job_get_running (self->job);
+  for (guint i = 0; i < numbers->len; i++)
+    g_array_append_vals (cells,
+                         ip_plan_get_cell (ip_job_get_plan (self->job),
+                                           g_array_index (numbers, guint, i)),
+                         1);
+
+  return cells;
+}
+
+char *
+ip_planner_get_log (IpPlanner *self)
+{
+  g_return_val_if_fail (IP_IS_PLANNER (self), NULL);
+
+  return g_strdup (self->log->str);
 }
 
 void
@@ -324,7 +497,7 @@ ip_planner_cancel (IpPlanner *self)
 {
   g_return_if_fail (IP_IS_PLANNER (self));
 
-  self->paused = TRUE;
+  self->stopped = TRUE;
   stop_job (self);
   notify_job (self);
 }
@@ -334,7 +507,8 @@ ip_planner_resume (IpPlanner *self)
 {
   g_return_if_fail (IP_IS_PLANNER (self));
 
-  self->paused = FALSE;
+  self->stopped = FALSE;
+  g_hash_table_remove_all (self->cancelled_runs);
   ip_planner_plan (self);
 }
 

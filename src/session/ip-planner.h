@@ -32,6 +32,27 @@ void ip_planner_set_request (IpPlanner *self, const IpRequest *request);
 /* To be called when other cells are visible or known than before. */
 void ip_planner_plan (IpPlanner *self);
 
+/* What the user looks at comes first: the layer at the epoch, then the other layers at the epoch, or
+ * the layer at other epochs.  layer: numbered as the user_data of tracks. */
+void ip_planner_look_at (IpPlanner *self, int layer, gint64 epoch, gboolean layer_first);
+
+/* A paused planner begins no cell; those in flight go on to their end. */
+void ip_planner_set_paused (IpPlanner *self, gboolean paused);
+gboolean ip_planner_get_paused (IpPlanner *self);
+
+/* Computes nothing more of a run, until ip_planner_resume(). */
+void ip_planner_cancel_run (IpPlanner *self, IpRun *run);
+gboolean ip_planner_is_run_cancelled (IpPlanner *self, IpRun *run);
+
+/* Computes again what has failed. */
+void ip_planner_retry_failed (IpPlanner *self);
+
+/* The cells in flight, (transfer full) (element-type IpCell) with borrowed dumps. */
+GArray *ip_planner_get_running (IpPlanner *self);
+
+/* What happened under this request, a line for each. (transfer full) */
+char *ip_planner_get_log (IpPlanner *self);
+
 void ip_planner_cancel (IpPlanner *self);
 /* Computes what is missing, after a cancel. */
 void ip_planner_resume (IpPlanner *self);

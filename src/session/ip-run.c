@@ -689,3 +689,41 @@ ip_run_set_estimate (IpRun *self,
   g_free (known->cells->pdata[at]);
   known->cells->pdata[at] = g_memdup2 (estimate, sizeof *estimate);
 }
+
+static gboolean
+is_failed (const IpEstimate *estimate)
+{
+  return estimate != NULL && (ip_estimate_get_flags (estimate) & IP_FLAG_FAILED) != 0;
+}
+
+guint
+ip_run_count_failed (IpRun *self, const IpRequest *request)
+{
+  const IpEstimate *const *known;
+  guint n_failed = 0;
+
+  g_return_val_if_fail (IP_IS_RUN (self), 0);
+
+  known = ip_run_get_estimates (self, request);
+  for (guint layer = 0; known != NULL && layer < self->layers->len; layer++)
+    for (guint i = 0; ip_run_layer_get_visible (ip_run_get_layer (self, layer))
+                      && i < self->n_epochs; i++)
+      n_failed += is_failed (known[layer * self->n_epochs + i]);
+
+  return n_failed;
+}
+
+void
+ip_run_forget_failed (IpRun *self, const IpRequest *request)
+{
+  g_autofree char *key = NULL;
+  Known *known;
+
+  g_return_if_fail (IP_IS_RUN (self));
+
+  key = request_to_key (request);
+  known = g_hash_table_lookup (self->estimates, key);
+  for (guint i = 0; known != NULL && i < known->cells->len; i++)
+    if (is_failed (known->cells->pdata[i]))
+      g_clear_pointer (&known->cells->pdata[i], g_free);
+}

@@ -62,6 +62,10 @@ void ip_run_set_visible (IpRun *self, gboolean visible);
 /* All estimates under a request, at layer * n_epochs + snapshot; NULL for what is not known, and
  * NULL as a whole while nothing is. (transfer none) */
 const IpEstimate *const *ip_run_get_estimates (IpRun *self, const IpRequest *request);
+/* Forgets the estimates that could not be computed. */
+void ip_run_forget_failed (IpRun *self, const IpRequest *request);
+/* How many those are, of visible layers. */
+guint ip_run_count_failed (IpRun *self, const IpRequest *request);
 void ip_run_set_estimate (IpRun *self,
                           const IpRequest *request,
                           guint layer,

@@ -71,6 +71,9 @@ guint ip_session_get_n_runs (IpSession *self);
 /* (transfer none) */
 IpRun *ip_session_add_dump (IpSession *self, IpDump *dump);
 
+/* The user looks at another layer, epoch or page: what is needed for it is computed first. */
+void ip_session_look (IpSession *self);
+
 /* Figures show something else now. */
 void ip_session_emit_changed (IpSession *self);
 

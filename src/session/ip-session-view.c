@@ -66,6 +66,7 @@ ip_session_update_epochs (IpSession *self)
     return;
 
   self->epoch = epoch;
+  ip_session_look (self);
   g_object_notify (G_OBJECT (self), "epoch");
 }
 
@@ -98,6 +99,7 @@ ip_session_set_epoch (IpSession *self, gint64 epoch)
     return;
 
   self->epoch = epoch;
+  ip_session_look (self);
   g_object_notify (G_OBJECT (self), "epoch");
   ip_session_emit_changed (self);
 }
@@ -244,6 +246,7 @@ ip_session_set_layer (IpSession *self, int layer)
     return;
 
   self->layer = layer;
+  ip_session_look (self);
   g_object_notify (G_OBJECT (self), "layer");
   ip_session_emit_changed (self);
 }
@@ -266,6 +269,7 @@ ip_session_set_view (IpSession *self, const char *view)
 
   g_free (self->view);
   self->view = g_strdup (view);
+  ip_session_look (self);
   g_object_notify (G_OBJECT (self), "view");
 }
 

@@ -363,22 +363,6 @@ ip_session_set_request (IpSession *self, const IpRequest *request)
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
-void
-ip_session_cancel (IpSession *self)
-{
-  g_return_if_fail (IP_IS_SESSION (self));
-
-  ip_planner_cancel (self->planner);
-}
-
-void
-ip_session_resume (IpSession *self)
-{
-  g_return_if_fail (IP_IS_SESSION (self));
-
-  ip_planner_resume (self->planner);
-}
-
 gboolean
 ip_session_get_busy (IpSession *self)
 {

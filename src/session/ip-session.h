@@ -61,6 +61,30 @@ void ip_session_cancel (IpSession *self);
 /* Computes what is missing, after a cancel. */
 void ip_session_resume (IpSession *self);
 
+/* While it is paused no cell is begun; those in flight go on to their end.  progress and remaining
+ * are notified. */
+void ip_session_set_paused (IpSession *self, gboolean paused);
+gboolean ip_session_get_paused (IpSession *self);
+/* Computes nothing more of a run, until ip_session_resume(). */
+void ip_session_cancel_run (IpSession *self, IpRun *run);
+/* Computes again what has failed. */
+void ip_session_retry_failed (IpSession *self);
+
+/* How far the estimates of a run are. */
+typedef struct
+{
+  guint n_cells; /* of visible layers */
+  guint n_done;  /* those that failed among them */
+  guint n_failed;
+  gboolean cancelled;
+  char *running; /* what of it is being computed, "fc3 at epoch 12", or NULL */
+} IpRunProgress;
+
+void ip_session_get_run_progress (IpSession *self, IpRun *run, IpRunProgress *progress);
+void ip_run_progress_clear (IpRunProgress *progress);
+/* What happened under this request, a line for each. (transfer full) */
+char *ip_session_get_log (IpSession *self) G_GNUC_WARN_UNUSED_RESULT;
+
 gboolean ip_session_get_busy (IpSession *self);
 double ip_session_get_progress (IpSession *self);
 double ip_session_get_remaining (IpSession *self);
