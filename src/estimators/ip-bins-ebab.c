@@ -66,50 +66,53 @@ find_low (const IpSample *sample, const IpParameters *parameters)
                                                                   : parameters->value[LOW];
 }
 
+/* edge and place: [bins + 1]; n: how many edges there are */
 static IpStatus
-find_edges (const IpSample *sample, size_t bins, double low, IpEdges *edges, IpContext *context)
+find_edges (const IpMatrix *matrix,
+            size_t bins,
+            double low,
+            double *edge,
+            size_t *place,
+            size_t *n,
+            IpContext *context)
 {
-  size_t *place = malloc ((bins + 1) * sizeof *place);
-  double *edge = malloc ((bins + 1) * sizeof *edge);
-  IpRanking distinct = { 0 };
-  size_t n;
-  IpStatus status;
+  IpRanking distinct;
+  IpStatus status = ip_ranking_init_distinct (&distinct, matrix, low, context);
 
-  if (place == NULL || edge == NULL)
-    status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu bin edges", bins);
-  else
-    status = ip_ranking_init_distinct (&distinct, &sample->source.activations, low, context);
+  if (status != IP_STATUS_OK)
+    return status;
 
-  n = distinct.n > 0 ? bins + 1 : 0;
-  for (size_t k = 0; k < n; k++)
+  *n = distinct.n > 0 ? bins + 1 : 0;
+  for (size_t k = 0; k < *n; k++)
     place[k] = k < bins ? k * distinct.n / bins : distinct.n - 1;
-  if (status == IP_STATUS_OK)
-    status = ip_ranking_find (&distinct, place, n, edge, context);
-  if (status == IP_STATUS_OK)
-    status = ip_edges_init (edges, edge, n, context);
+  status = ip_ranking_find (&distinct, place, *n, edge, context);
 
   ip_ranking_clear (&distinct);
-  free (place);
-  free (edge);
   return status;
 }
 
 static IpStatus
 run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
 {
-  IpEdges edges = { 0 };
+  size_t bins = (size_t) parameters->value[BINS];
+  size_t *place = malloc ((bins + 1) * sizeof *place);
+  double *edge = malloc ((bins + 1) * sizeof *edge);
+  size_t n = 0;
   IpStatus status = IP_STATUS_OK;
 
-  snprintf (estimate->blur, sizeof estimate->blur, "%.0f bins of equally many distinct values",
-            parameters->value[BINS]);
+  snprintf (estimate->blur, sizeof estimate->blur, "%zu bins of equally many distinct values",
+            bins);
 
-  if (!ip_sample_is_constant (sample))
-    status = find_edges (sample, (size_t) parameters->value[BINS], find_low (sample, parameters),
-                         &edges, context);
+  if (place == NULL || edge == NULL)
+    status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu bin edges", bins);
+  else if (!ip_sample_is_constant (sample))
+    status = find_edges (&sample->source.activations, bins, find_low (sample, parameters), edge,
+                         place, &n, context);
   if (status == IP_STATUS_OK)
-    status = ip_bins_run (sample, ip_edges_digitise, &edges, estimate, context);
+    status = ip_bins_run_between (sample, edge, n, estimate, context);
 
-  ip_edges_clear (&edges);
+  free (place);
+  free (edge);
   return status;
 }
 

@@ -100,41 +100,27 @@ fill_quantiles (const IpMatrix *matrix,
 }
 
 static IpStatus
-find_edges (const IpSample *sample, size_t bins, IpEdges *edges, IpContext *context)
+run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
 {
+  size_t bins = (size_t) parameters->value[BINS];
   Quantiles quantiles = { malloc (2 * bins * sizeof *quantiles.place),
                           malloc (2 * bins * sizeof *quantiles.value),
                           malloc (bins * sizeof *quantiles.edge) };
   size_t n = 0;
-  IpStatus status;
+  IpStatus status = IP_STATUS_OK;
+
+  snprintf (estimate->blur, sizeof estimate->blur, "%zu equal-mass bins", bins);
 
   if (quantiles.place == NULL || quantiles.value == NULL || quantiles.edge == NULL)
     status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu bin edges", bins);
-  else
+  else if (!ip_sample_is_constant (sample))
     status = fill_quantiles (&sample->source.activations, bins, &quantiles, &n, context);
   if (status == IP_STATUS_OK)
-    status = ip_edges_init (edges, quantiles.edge, n, context);
+    status = ip_bins_run_between (sample, quantiles.edge, n, estimate, context);
 
   free (quantiles.place);
   free (quantiles.value);
   free (quantiles.edge);
-  return status;
-}
-
-static IpStatus
-run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
-{
-  IpEdges edges = { 0 };
-  IpStatus status = IP_STATUS_OK;
-
-  snprintf (estimate->blur, sizeof estimate->blur, "%.0f equal-mass bins", parameters->value[BINS]);
-
-  if (!ip_sample_is_constant (sample))
-    status = find_edges (sample, (size_t) parameters->value[BINS], &edges, context);
-  if (status == IP_STATUS_OK)
-    status = ip_bins_run (sample, ip_edges_digitise, &edges, estimate, context);
-
-  ip_edges_clear (&edges);
   return status;
 }
 

@@ -214,6 +214,23 @@ ip_bins_run (IpSample *sample,
   return status;
 }
 
+IpStatus
+ip_bins_run_between (IpSample *sample,
+                     const double *edge,
+                     size_t n,
+                     IpEstimate *estimate,
+                     IpContext *context)
+{
+  IpEdges edges;
+  IpStatus status = ip_edges_init (&edges, edge, n, context);
+
+  if (status == IP_STATUS_OK)
+    status = ip_bins_run (sample, ip_edges_digitise, &edges, estimate, context);
+
+  ip_edges_clear (&edges);
+  return status;
+}
+
 double
 ip_bins_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {

@@ -23,6 +23,13 @@ IpStatus ip_bins_run (IpSample *sample,
                       IpEstimate *estimate,
                       IpContext *context);
 
+/* The same with ascending edges between the symbols. */
+IpStatus ip_bins_run_between (IpSample *sample,
+                              const double *edge,
+                              size_t n,
+                              IpEstimate *estimate,
+                              IpContext *context);
+
 double ip_bins_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters);
 size_t ip_bins_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters);
 

@@ -56,8 +56,10 @@ CASES = [
     Case("dse, full spectrum", 4000, 10, ("dse:sigma=0.5",), "dse", None, "limit:dsyevd", 1, 1.1),
 ]
 
-SEVEN = ["kde:variance=0.1", "kde:variance=0.01", "kde:variance=1", "dse:sigma=10", "dse:sigma=30",
-         "cs:sigma=2", "renyi:alpha=2,sigma=2"]
+# Seven requests of one sample: sums over one pass, and with two eigenproblems among them.
+SUMS = ["kde:variance=0.1", "kde:variance=0.01", "kde:variance=1", "cs:sigma=10", "cs:sigma=30",
+        "renyi:alpha=2,sigma=200", "renyi:alpha=2,sigma=900"]
+SPECTRA = SUMS[:3] + ["dse:sigma=10", "dse:sigma=30"] + SUMS[4:6]
 
 WITHOUT_EIGENVALUES = ["bins-uniform", "bins-width", "bins-range", "bins-equal-mass", "bins-ebab",
                        "bins-minmax", "kde", "akde-coded", "renyi:alpha=2", "cs", "knn-entropy"]
@@ -154,22 +156,22 @@ def print_table(bench, threads, word):
             print("| " + " | ".join(cell or "" for cell in cells) + " |", flush=True)
 
 
-def print_shared_pass(bench):
+def print_shared_pass(bench, d, requests):
     """Seven requests of one sample against the dearest of them alone."""
-    case = Case("", 4000, 100, tuple(SEVEN))
-    together, alone = [], {request: [] for request in SEVEN}
+    case = Case("", 4000, d, tuple(requests))
+    together, alone = [], {request: [] for request in requests}
     for _ in range(bench.rounds):
         together.extend(bench.ours(1, case)["seconds"])
         for request, seconds in alone.items():
             seconds.extend(bench.ours(1, case, [request])["seconds"])
-    dearest = max(SEVEN, key=lambda request: statistics.median(alone[request]))
+    dearest = max(requests, key=lambda request: statistics.median(alone[request]))
     seconds, most = statistics.median(together), statistics.median(alone[dearest])
-    print(f"\nSeven requests of one sample (4000 × 100), one thread: {seconds:.3g} s; the dearest "
-          f"alone, {dearest}: {most:.3g} s; {seconds / most:.3g} times (≤ 1.4)")
+    print(f"\n{', '.join(requests)} of one sample of 4000 × {d}, one thread: {seconds:.3g} s; the "
+          f"dearest alone, {dearest}: {most:.3g} s; {seconds / most:.3g} times (≤ 1.4)", flush=True)
 
 
 def run_cli(bench, arguments, **environment):
-    """Seconds, and the largest resident memory of the program in MiB."""
+    """Seconds, processor seconds, and the largest resident memory of the program in MiB."""
     start = time.perf_counter()
     child = subprocess.Popen([bench.build / "src/cli/infoplane-cli", "estimate", "--store", "none",
                               "--quiet", "-o", os.devnull, *arguments],
@@ -179,7 +181,8 @@ def run_cli(bench, arguments, **environment):
     status, usage = os.wait4(child.pid, 0)[1:]
     if status != 0:
         sys.exit(f"infoplane-cli estimate: status {status}")
-    return time.perf_counter() - start, usage.ru_maxrss / 1024
+    return (time.perf_counter() - start, usage.ru_utime + usage.ru_stime,
+            usage.ru_maxrss / 1024)
 
 
 def print_whole_dump(bench, threads):
@@ -189,9 +192,10 @@ def print_whole_dump(bench, threads):
         print(f"\n{dump} is not here: the whole dump is left out")
         return
     requests = [argument for id in WITHOUT_EIGENVALUES for argument in ("-e", id)]
-    seconds, memory = run_cli(bench, [dump, *requests, "--threads", str(threads)])
+    seconds, busy, memory = run_cli(bench, [dump, *requests, "--threads", str(threads)])
     print(f"\nWhole {dump.name}, every layer and epoch, {len(WITHOUT_EIGENVALUES)} estimators "
-          f"without eigenvalues, {threads} thread(s): {seconds:.1f} s (≤ 20), {memory:.0f} MiB")
+          f"without eigenvalues, {threads} thread{'s' * (threads > 1)}: {seconds:.1f} s (≤ 20), "
+          f"{busy:.1f} s of processor time, {memory:.0f} MiB", flush=True)
 
 
 def print_memory(bench, folder):
@@ -208,9 +212,9 @@ def print_memory(bench, folder):
         layer["activations"] = np.tanh(rng.standard_normal((1, 50000, 100), dtype=np.float32))
     requests = [argument for id in WITHOUT_EIGENVALUES[:-1] for argument in ("-e", id)]
     for budget in (256, 1024):
-        seconds, memory = run_cli(bench, [dump, *requests, "--memory", f"{budget}M"])
+        seconds, busy, memory = run_cli(bench, [dump, *requests, "--memory", f"{budget}M"])
         print(f"\n50000 × 100, {len(requests) // 2} estimators, --memory {budget}M: "
-              f"{memory:.0f} MiB at the peak, {seconds:.1f} s")
+              f"{memory:.0f} MiB at the peak, {seconds:.1f} s", flush=True)
 
 
 def main():
@@ -225,9 +229,13 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(options.build, Data(folder), options.rounds)
         for count in threads:
-            print_table(bench, count, options.word)
-        if options.word in "seven":
-            print_shared_pass(bench)
+            if any(options.word in case.name for case in CASES):
+                print_table(bench, count, options.word)
+        if options.word in "seven sums":
+            for d in (10, 100, 1024):
+                print_shared_pass(bench, d, SUMS)
+        if options.word in "seven spectra":
+            print_shared_pass(bench, 1024, SPECTRA)
         if options.word in "whole":
             for count in threads:
                 print_whole_dump(bench, count)
