@@ -893,6 +893,18 @@ write_sample_sets (const char *path)
   CHECK (H5Fclose (file));
 }
 
+/* Nothing that looks like layers. */
+static void
+write_one_array (const char *path)
+{
+  double numbers[DUMP_SAMPLES] = { 0, 1, 2, 3 };
+  hid_t file = H5Fcreate (path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+
+  CHECK (file);
+  put_doubles (file, "numbers", H5T_IEEE_F64LE, DUMP_SAMPLES, numbers);
+  CHECK (H5Fclose (file));
+}
+
 /* As many units as samples. */
 static void
 write_square (const char *path)
@@ -1287,6 +1299,7 @@ static const struct
   { "label-sets", write_label_sets },
   { "sample-sets", write_sample_sets },
   { "square", write_square },
+  { "one-array", write_one_array },
   { "layer-groups", write_layer_groups },
   { "flat", write_flat },
   { "keras", write_keras },

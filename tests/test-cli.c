@@ -104,6 +104,10 @@ test_wrong_usage (void)
     { { "estimate", example, "-e", "kde", "--epochs", "x:y" }, "x:y" },
     { { "estimate", example, "-e", "kde", "--epochs", "123456789" }, "123456789" },
     { { "estimate", example, "-e", "kde", "--memory", "much" }, "much" },
+    { { "inspect", example, "--samples", "last:3" }, "last:3" },
+    { { "inspect", example, "--samples", "first:0" }, "first:0" },
+    { { "inspect", example, "--reduce", "fc1=median" }, "median" },
+    { { "inspect", example, "--map", "/nowhere/map" }, "/nowhere/map" },
     { { "plot", example, "-e", "kde" }, "output" },
     { { "plot", example, "-e", "kde", "-o", "x.doc" }, "x.doc" },
     { { "plot", example, "-e", "kde", "-o", "x.pdf", "--width" }, "width" },
@@ -147,6 +151,41 @@ test_inspect (void)
                                                         NULL };
        *name != NULL; name++)
     g_assert_true (json_object_has_member (object, *name));
+}
+
+/* The mapping that inspect prints is read again, remembered and forgotten. */
+static void
+test_mapping (void)
+{
+  g_autofree char *dump = make_dump (folder, "label-sets");
+  g_autofree char *map = g_build_filename (folder, "map", NULL);
+  g_auto (Call) printed = call_program ("inspect", "--mapping", dump, NULL);
+  g_auto (Call) given = { 0 };
+  g_auto (Call) remembered = { 0 };
+  g_auto (Call) forgotten = { 0 };
+  g_auto (Call) wrong = { 0 };
+  g_autoptr (GString) text = g_string_new (printed.out);
+
+  g_assert_nonnull (strstr (printed.out, "labels = /labels\n"));
+  g_assert_nonnull (strstr (printed.out, "layer fc9 = /acts/fc9 [samples, epochs, units]\n"));
+  g_string_replace (text, "/labels", "/labels_coarse", 1);
+  g_assert_true (g_file_set_contents (map, text->str, -1, NULL));
+  given = call_program ("inspect", "--map", map, "--remember", dump, NULL);
+  g_assert_cmpint (given.status, ==, 0);
+  g_assert_nonnull (strstr (given.out, "mapping: given"));
+  g_assert_nonnull (strstr (given.out, "2 classes"));
+  remembered = call_program ("inspect", dump, NULL);
+  g_assert_nonnull (strstr (remembered.out, "mapping: remembered"));
+  g_assert_nonnull (strstr (remembered.out, "2 classes"));
+  forgotten = call_program ("inspect", "--forget", dump, NULL);
+  g_assert_nonnull (strstr (forgotten.out, "mapping: recognised, a guess"));
+  g_assert_nonnull (strstr (forgotten.out, "undecided: Which labels?"));
+
+  g_string_replace (text, "/labels_coarse", "/nope", 1);
+  g_assert_true (g_file_set_contents (map, text->str, -1, NULL));
+  wrong = call_program ("estimate", dump, "-e", "bins-uniform", "--map", map, NULL);
+  g_assert_cmpint (wrong.status, ==, 3);
+  g_assert_nonnull (strstr (wrong.err, "label-sets.h5: labels = /nope: expected one for each of"));
 }
 
 static void
@@ -320,6 +359,7 @@ test_samples (void)
 
   g_assert_cmpint (one.status, ==, 0);
   g_assert_nonnull (strstr (one.out, ",bits,500,3,"));
+  g_assert_nonnull (strstr (one.out, ",samples=random:n=500,seed=7"));
   g_assert_cmpstr (value, ==, same_value);
   g_assert_cmpstr (value, !=, other_value);
 }
@@ -591,6 +631,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/version-and-help", test_version_and_help);
   g_test_add_func ("/cli/wrong-usage", test_wrong_usage);
   g_test_add_func ("/cli/inspect", test_inspect);
+  g_test_add_func ("/cli/mapping", test_mapping);
   g_test_add_func ("/cli/estimators", test_estimators);
   g_test_add_func ("/cli/estimate", test_estimate);
   g_test_add_func ("/cli/estimate-to-file", test_estimate_to_file);

@@ -188,6 +188,30 @@ ip_run_list_dispose (GObject *object)
   G_OBJECT_CLASS (ip_run_list_parent_class)->dispose (object);
 }
 
+/* How the run is read, or the run of the layer. */
+static gboolean
+read_focused (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  IpRunList *self = IP_RUN_LIST (widget);
+  GtkSingleSelection *selection = GTK_SINGLE_SELECTION (gtk_list_view_get_model (self->list));
+  GtkTreeListRow *selected = gtk_single_selection_get_selected_item (selection);
+  g_autoptr (GtkTreeListRow) parent = NULL;
+  g_autoptr (GObject) item = NULL;
+
+  if (selected == NULL)
+    return FALSE;
+  item = gtk_tree_list_row_get_item (selected);
+  parent = gtk_tree_list_row_get_parent (selected);
+  if (IP_IS_RUN_LAYER (item) && parent != NULL)
+    {
+      g_object_unref (item);
+      item = gtk_tree_list_row_get_item (parent);
+    }
+  return IP_IS_RUN (item)
+         && gtk_widget_activate_action (widget, "win.read-run", "s",
+                                        ip_run_get_name (IP_RUN (item)));
+}
+
 static void
 ip_run_list_class_init (IpRunListClass *klass)
 {
@@ -201,6 +225,7 @@ ip_run_list_class_init (IpRunListClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   gtk_widget_class_install_action (widget_class, "runs.remove", "s", remove_run);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Delete, 0, remove_focused, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Return, GDK_ALT_MASK, read_focused, NULL);
 }
 
 static void

@@ -27,6 +27,7 @@ struct _IpRunRow
   GtkLabel *units;
   GtkToggleButton *live_button;
   GBinding *following; /* of the run, NULL while a layer is shown */
+  GtkWidget *reading_slot;
   GtkWidget *remove_slot;
   GtkButton *eye_button;
 };
@@ -70,6 +71,13 @@ static void
 eye_clicked_cb (IpRunRow *self)
 {
   g_object_set (self->item, "visible", !is_visible (self), NULL);
+}
+
+static void
+reading_clicked_cb (IpRunRow *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.read-run", "s",
+                              ip_run_get_name (IP_RUN (self->item)));
 }
 
 static void
@@ -206,9 +214,11 @@ ip_run_row_class_init (IpRunRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IpRunRow, subtitle);
   gtk_widget_class_bind_template_child (widget_class, IpRunRow, units);
   gtk_widget_class_bind_template_child (widget_class, IpRunRow, live_button);
+  gtk_widget_class_bind_template_child (widget_class, IpRunRow, reading_slot);
   gtk_widget_class_bind_template_child (widget_class, IpRunRow, remove_slot);
   gtk_widget_class_bind_template_child (widget_class, IpRunRow, eye_button);
   gtk_widget_class_bind_template_callback (widget_class, eye_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, reading_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, remove_clicked_cb);
 }
 
@@ -240,6 +250,7 @@ ip_run_row_set_row (IpRunRow *self, GtkTreeListRow *row)
   gtk_widget_set_visible (self->swatch_button, is_layer);
   gtk_widget_set_visible (GTK_WIDGET (self->subtitle), !is_layer);
   gtk_widget_set_visible (GTK_WIDGET (self->units), is_layer);
+  gtk_widget_set_visible (self->reading_slot, IP_IS_RUN (self->item));
   gtk_widget_set_visible (self->remove_slot, IP_IS_RUN (self->item));
   if (IP_IS_RUN_GROUP (self->item))
     ip_run_row_show_group (self, IP_RUN_GROUP (self->item));

@@ -17,11 +17,12 @@
 #define RECORDER "infoplane_recorder.py"
 
 static void
-opened_cb (IpWindow *self, GFile *file)
+opened_cb (IpWindow *self, GFile *file, IpRun *run)
 {
   ip_recent_menu_add (file);
   if (g_list_model_get_n_items (ip_session_get_runs (self->session)) == 1)
     ip_plot_focus (ip_window_get_plot (self));
+  ip_window_ask_about_doubts (self, run);
 }
 
 static void

@@ -74,6 +74,13 @@ void ip_window_add_open_actions (GtkWidgetClass *klass);
 void ip_window_add_export_actions (GtkWidgetClass *klass);
 void ip_window_add_view_actions (GtkWidgetClass *klass);
 void ip_window_add_session_actions (GtkWidgetClass *klass);
+void ip_window_add_mapping_actions (GtkWidgetClass *klass);
+
+/* Asks how a run shall be read; the second only where recognition could not decide something. */
+void ip_window_show_mapping (IpWindow *self, IpRun *run);
+void ip_window_ask_about_doubts (IpWindow *self, IpRun *run);
+/* Asks how to read a file in which nothing was recognised; FALSE for other errors. */
+gboolean ip_window_ask_about_file (IpWindow *self, GFile *file, const GError *error);
 
 /* Tells the session what only the widgets know: limits of axes, the page in front, and what figures
  * measure on paper. */

@@ -231,6 +231,7 @@ ip_window_class_init (IpWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IpWindow, recorder_code);
 
   ip_window_add_open_actions (widget_class);
+  ip_window_add_mapping_actions (widget_class);
   ip_window_add_export_actions (widget_class);
   ip_window_add_view_actions (widget_class);
   ip_window_add_session_actions (widget_class);

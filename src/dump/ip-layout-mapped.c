@@ -487,6 +487,9 @@ check_lengths (Mapper *self, const FoundLayer *layer, GError **error)
                  _("%s: expected %zu samples on axis %d as in %s, found %" PRIu64),
                  dataset->path, self->n_samples, layer->axes.sample,
                  g_array_index (self->found, FoundLayer, 0).dataset->path, n);
+  if (self->stacked && layer->axes.epoch < 0)
+    return fail (self, error, _("%s: expected an axis of epochs as other layers have, found none"),
+                 dataset->path);
   if (layer->axes.epoch >= 0 && dataset->shape[layer->axes.epoch] != self->epochs->len)
     return fail (self, error, _("%s: expected %u epochs on axis %d, found %" PRIu64),
                  dataset->path, self->epochs->len, layer->axes.epoch,

@@ -361,6 +361,37 @@ ip_run_init (IpRun *self)
   self->estimates = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, known_free);
 }
 
+/* "N 4096", "N 1000 of 4096, random, seed 0" (transfer full) */
+static char *
+describe_samples (IpDump *dump)
+{
+  gsize n = ip_dump_get_n_samples (dump);
+  gsize n_recorded = ip_dump_get_n_recorded (dump);
+  IpSelectionKind kind;
+  guint64 seed;
+  gsize n_wanted;
+
+  ip_selection_parse (ip_dump_get_selection (dump), &kind, &n_wanted, &seed);
+  switch (kind)
+    {
+    case IP_SELECTION_FIRST:
+      return g_strdup_printf (_("N %zu of %zu, the first"), n, n_recorded);
+
+    case IP_SELECTION_RANDOM:
+      return g_strdup_printf (_("N %zu of %zu, random, seed %" G_GUINT64_FORMAT), n, n_recorded,
+                              seed);
+
+    case IP_SELECTION_CLASS:
+      return g_strdup_printf (_("N %zu of %zu, %zu of each class, seed %" G_GUINT64_FORMAT), n,
+                              n_recorded, n_wanted, seed);
+
+    case IP_SELECTION_ALL:
+    case IP_N_SELECTIONS:
+    default:
+      return g_strdup_printf ("N %zu", n);
+    }
+}
+
 static char *
 describe_dump (IpDump *dump)
 {
@@ -378,7 +409,7 @@ describe_dump (IpDump *dump)
                    g_strdup_printf (g_dngettext (NULL, "%u epoch", "%u epochs", n_epochs),
                                     n_epochs));
   g_ptr_array_add (parts,
-                   g_strdup_printf ("N %" G_GSIZE_FORMAT, ip_dump_get_n_samples (dump)));
+                   describe_samples (dump));
   g_ptr_array_add (parts, NULL);
 
   return g_strjoinv (" · ", (char **) parts->pdata);
@@ -527,6 +558,28 @@ ip_run_follow (IpRun *self)
                            G_CONNECT_SWAPPED);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LIVE]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FOLLOWING]);
+}
+
+void
+ip_run_set_dump (IpRun *self, IpDump *dump)
+{
+  gboolean watched = self->watch != NULL;
+  gboolean paused = watched && ip_dump_watch_get_paused (self->watch);
+
+  g_return_if_fail (IP_IS_RUN (self));
+
+  if (watched)
+    g_signal_handlers_disconnect_by_data (self->watch, self);
+  g_clear_object (&self->watch);
+  replace_dump (self, dump, 0);
+  take_descriptions (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUBTITLE]);
+  if (watched)
+    {
+      ip_run_follow (self);
+      ip_dump_watch_set_paused (self->watch, paused);
+    }
+  g_signal_emit (self, signals[SIGNAL_DUMP_CHANGED], 0);
 }
 
 gboolean

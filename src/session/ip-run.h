@@ -59,6 +59,10 @@ IpRunLayer *ip_run_get_layer (IpRun *self, guint layer); /* (transfer none) */
 gboolean ip_run_get_visible (IpRun *self);
 void ip_run_set_visible (IpRun *self, gboolean visible);
 
+/* Reads the run from another dump of the same file from now on: with other samples, reductions or
+ * roles. */
+void ip_run_set_dump (IpRun *self, IpDump *dump);
+
 /* All estimates under a request, at layer * n_epochs + snapshot; NULL for what is not known, and
  * NULL as a whole while nothing is. (transfer none) */
 const IpEstimate *const *ip_run_get_estimates (IpRun *self, const IpRequest *request);
