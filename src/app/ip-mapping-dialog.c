@@ -86,7 +86,8 @@ describe (IpDump *dump)
   guint n_epochs;
   guint n_classes = ip_dump_get_n_classes (dump);
   gsize n_samples = ip_dump_get_n_recorded (dump);
-  g_autofree char *layers = g_strdup_printf (ngettext ("%u layer", "%u layers", n_layers), n_layers);
+  g_autofree char *layers
+    = g_strdup_printf (ngettext ("%u layer", "%u layers", n_layers), n_layers);
   g_autofree char *epochs = NULL;
   g_autofree char *samples
     = g_strdup_printf (ngettext ("%zu sample", "%zu samples", n_samples), n_samples);

@@ -258,7 +258,8 @@ find_layout (IpDump *self, GCancellable *cancellable, GError **error)
   ip_labels_clear (&self->labels);
   ip_layout_clear (&self->layout);
   ip_layout_init (&self->layout);
-  ip_layout_warn (&self->layout, _("The mapping that is remembered for such files does not fit: %s"),
+  ip_layout_warn (&self->layout,
+                  _("The mapping that is remembered for such files does not fit: %s"),
                   problem->message);
   return read_layout (self, cancellable, error);
 }

@@ -160,8 +160,8 @@ const char *ip_dump_get_reason (IpDump *self);
 const char *const *ip_dump_get_warnings (IpDump *self);
 
 /* Uses some of the samples from now on, the same ones for the same seed; n is of all, or of each
- * class.  All when there are no more.  Must come before anything is read.  FALSE when they are to be
- * drawn from classes and there are none. */
+ * class.  All when there are no more.  Must come before anything is read.  FALSE when they are to
+ * be drawn from classes and there are none. */
 gboolean ip_dump_select_samples (IpDump *self, IpSelectionKind kind, gsize n, guint64 seed);
 /* The selection as a key: "all", "random:n=500,seed=1", "first:n=500", "class:n=50,seed=1". */
 const char *ip_dump_get_selection (IpDump *self);

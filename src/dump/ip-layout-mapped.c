@@ -237,8 +237,8 @@ fits_statement (const IpObject *object, const IpMappingLayer *statement)
   return ip_object_is_array (object) && object->rank + 1 >= strlen (statement->axes);
 }
 
-/* In the order of the mapping, layers of one statement in that of their names, datasets of one layer
- * in that of the file. */
+/* In the order of the mapping, layers of one statement in that of their names, datasets of one
+ * layer in that of the file. */
 static int
 compare_matches (gconstpointer a, gconstpointer b)
 {
@@ -249,7 +249,9 @@ compare_matches (gconstpointer a, gconstpointer b)
   if (first->statement != second->statement)
     return first->statement < second->statement ? -1 : 1;
   order = ip_layout_compare_layers (first->layer, second->layer);
-  return order != 0 ? order : (first->dataset > second->dataset) - (first->dataset < second->dataset);
+  if (order != 0)
+    return order;
+  return (first->dataset > second->dataset) - (first->dataset < second->dataset);
 }
 
 /* A statement with {layer}. */

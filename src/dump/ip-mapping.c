@@ -364,7 +364,8 @@ scan_statement (Scanner *self, IpMapping *mapping, GError **error)
   else if (strcmp (key, "inputs") == 0)
     done = scan_inputs (self, mapping, error);
   else
-    return fail (self, error, _("a role is format, epochs, labels, inputs or layer, not “%s”"), key);
+    return fail (self, error, _("a role is format, epochs, labels, inputs or layer, not “%s”"),
+                 key);
 
   return done && check_end (self, error);
 }

@@ -42,7 +42,7 @@ gboolean ip_reduction_parse (IpReduction *self, const char *text);
 /* "mean:first", "" for flatten: part of every result's key. (transfer full) */
 char *ip_reduction_to_text (const IpReduction *self);
 
-/* Reads numbers of rows x count units from the flattened unit `first` on, as doubles. (transfer full) */
+/* Reads numbers of rows x count units from the flattened unit `first` on. (transfer full) */
 typedef double *(*IpUnitsFunc) (gpointer data, gsize first, gsize count, GError **error);
 
 /* What is reduced: rows samples of n_channels x n_positions units. */
