@@ -16,6 +16,7 @@
 #include "ip-plot-canvas.h"
 #include "ip-run-group.h"
 #include "ip-run-row.h"
+#include "ip-store-dialog.h"
 #include "ip-table-view.h"
 #include "ip-view-bar.h"
 #include "ip-window.h"
@@ -1219,6 +1220,50 @@ test_live (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (ip_window_get_message (fixture->window), ==, NULL);
 }
 
+static GtkWidget *
+find_store_dialog (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (IP_IS_STORE_DIALOG (window))
+        return window; /* its list keeps it alive */
+    }
+  return NULL;
+}
+
+static gboolean
+store_is_idle (Fixture *fixture)
+{
+  GtkWidget *dialog = find_store_dialog ();
+
+  return dialog != NULL && !ip_store_dialog_get_busy (IP_STORE_DIALOG (dialog));
+}
+
+/* The dialog lists what the store keeps; clearing a dump takes it from the list. */
+static void
+test_store (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *dialog, *trash, *size;
+
+  g_action_group_activate_action (G_ACTION_GROUP (application), "store", NULL);
+  wait_for (fixture, store_is_idle);
+  dialog = find_store_dialog ();
+  size = find_widget (dialog, ADW_TYPE_ACTION_ROW, NULL);
+  g_assert_nonnull (strstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (size)), "of 1.0"));
+  trash = find_widget (dialog, GTK_TYPE_BUTTON, "clear-run");
+  g_assert_nonnull (trash);
+  g_signal_emit_by_name (trash, "clicked");
+  g_assert_true (ip_store_dialog_get_busy (IP_STORE_DIALOG (dialog)));
+  wait_for (fixture, store_is_idle);
+  g_assert_null (find_widget (dialog, GTK_TYPE_BUTTON, "clear-run"));
+  g_assert_nonnull (strstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (size)), "0 estimates"));
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
 static void
 remove_tree (const char *path)
 {
@@ -1286,6 +1331,7 @@ main (int argc, char *argv[])
   ADD (remove_run, set_up_example);
   ADD (live, set_up_empty);
   ADD (repeats, set_up_empty);
+  ADD (store, set_up_example);
 
   status = g_test_run ();
   g_object_unref (application);

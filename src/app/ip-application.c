@@ -7,6 +7,7 @@
 
 #include "ip-resources.h"
 #include "ip-screenshot.h"
+#include "ip-store-dialog.h"
 #include "ip-window.h"
 
 #include <glib/gi18n.h>
@@ -53,6 +54,15 @@ new_window_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+store_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_autofree char *path = ip_store_get_standard_path ();
+
+  gtk_window_present (GTK_WINDOW (
+    ip_store_dialog_new (gtk_application_get_active_window (data), path)));
+}
+
+static void
 quit_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   GList *windows;
@@ -66,6 +76,7 @@ static const GActionEntry actions[] = {
   { "help", help_cb },
   { "new-window", new_window_cb },
   { "quit", quit_cb },
+  { "store", store_cb },
 };
 
 static const struct
@@ -107,9 +118,12 @@ static const struct
 static IpWindow *
 ip_application_get_window (IpApplication *self)
 {
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+  GList *windows = gtk_application_get_windows (GTK_APPLICATION (self));
 
-  return window != NULL ? IP_WINDOW (window) : ip_window_new (self);
+  while (windows != NULL && !IP_IS_WINDOW (windows->data)) /* but a dialog */
+    windows = windows->next;
+
+  return windows != NULL ? windows->data : ip_window_new (self);
 }
 
 /* The first window offers what a crash left behind. */
