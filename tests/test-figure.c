@@ -457,6 +457,7 @@ create_values (const double *values, const double *errors, guint n)
       double error = errors != NULL ? errors[i] : NAN;
 
       track.points[i] = (IpTrackPoint){ .epoch = 2 * i,
+                                        .across = 2 * i,
                                         .x = { values[i], values[i] - error, values[i] + error },
                                         .y = { NAN, NAN, NAN } };
     }

@@ -75,6 +75,7 @@ create_track (const gint64 *epochs, const double *values, guint n)
 
   for (guint i = 0; i < n; i++)
     track.points[i] = (IpTrackPoint){ .epoch = epochs[i],
+                                      .across = (double) epochs[i],
                                       .x = { values[i], NAN, NAN },
                                       .y = { -values[i], NAN, NAN } };
 

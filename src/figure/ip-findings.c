@@ -85,9 +85,9 @@ ip_track_mark_violations (const IpTrack *before, IpTrack *after)
       IpTrackPoint *point = &after->points[i];
       guint marks = 0;
 
-      while (other < before->n_points && before->points[other].epoch < point->epoch)
+      while (other < before->n_points && before->points[other].across < point->across)
         other++;
-      if (other == before->n_points || before->points[other].epoch != point->epoch)
+      if (other == before->n_points || before->points[other].across != point->across)
         continue;
       if (exceeds (&before->points[other].x, &point->x))
         marks |= IP_POINT_VIOLATES_X;

@@ -142,15 +142,15 @@ average (const double *values, guint n, IpBand band)
   return (IpReading){ mean, mean - half, mean + half };
 }
 
-/* The point of each track at an epoch, advancing; FALSE when one has none. */
+/* The point of each track at an epoch, or value of a parameter, advancing; FALSE when one has none. */
 static gboolean
-find_points (const IpTrack *const *tracks, guint n, gint64 epoch, guint *at)
+find_points (const IpTrack *const *tracks, guint n, double across, guint *at)
 {
   for (guint i = 0; i < n; i++)
     {
-      while (at[i] < tracks[i]->n_points && tracks[i]->points[at[i]].epoch < epoch)
+      while (at[i] < tracks[i]->n_points && tracks[i]->points[at[i]].across < across)
         at[i]++;
-      if (at[i] == tracks[i]->n_points || tracks[i]->points[at[i]].epoch != epoch)
+      if (at[i] == tracks[i]->n_points || tracks[i]->points[at[i]].across != across)
         return FALSE;
     }
 
@@ -171,7 +171,7 @@ ip_tracks_average (const IpTrack *const *tracks, guint n_tracks, IpBand band)
       IpTrackPoint point = { .epoch = tracks[0]->points[i].epoch,
                              .across = tracks[0]->points[i].across };
 
-      if (!find_points (tracks, n_tracks, point.epoch, at))
+      if (!find_points (tracks, n_tracks, point.across, at))
         continue;
       for (guint k = 0; k < n_tracks; k++)
         {

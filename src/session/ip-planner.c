@@ -15,6 +15,15 @@
 #define PLANNING_DELAY 120 /* ms */
 #define MAX_LOG 65536
 
+/* What is computed one after the other. */
+enum
+{
+  STAGE_SWEEP,
+  STAGE_REQUEST,
+  STAGE_COMPARISONS,
+  N_STAGES,
+};
+
 struct _IpPlanner
 {
   GObject parent_instance;
@@ -25,6 +34,11 @@ struct _IpPlanner
   IpStore *store;
   IpRequest request;
 
+  GArray *sweep; /* IpRequest */
+  gint64 sweep_epoch;
+  GArray *comparisons; /* IpRequest */
+
+  guint stage; /* of the job */
   IpJob *job; /* the one in force, NULL when there is nothing to compute */
   guint planning;
   gboolean stopped;
@@ -87,7 +101,8 @@ static void
 store_results (IpPlanner *self, IpJob *job, GPtrArray *results)
 {
   IpPlan *plan = ip_job_get_plan (job);
-  const IpRequest *request = ip_plan_get_requests (plan, NULL);
+  guint n_requests;
+  const IpRequest *requests = ip_plan_get_requests (plan, &n_requests);
 
   for (guint i = 0; i < results->len; i++)
     {
@@ -95,9 +110,9 @@ store_results (IpPlanner *self, IpJob *job, GPtrArray *results)
       const IpCell *cell = ip_plan_get_cell (plan, result->cell);
 
       for (guint k = 0; k < get_n_runs (self); k++)
-        if (ip_run_get_dump (get_run (self, k)) == cell->dump)
-          ip_run_set_estimate (get_run (self, k), request, cell->layer, cell->snapshot,
-                               result->estimates);
+        for (guint r = 0; ip_run_get_dump (get_run (self, k)) == cell->dump && r < n_requests; r++)
+          ip_run_set_estimate (get_run (self, k), &requests[r], cell->layer, cell->snapshot,
+                               &result->estimates[r]);
     }
 }
 
@@ -170,6 +185,8 @@ report_store (IpPlanner *self)
   g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
 }
 
+static void start_job (IpPlanner *self, guint stage);
+
 static void
 log_start (IpPlanner *self)
 {
@@ -204,19 +221,35 @@ job_finished_cb (IpPlanner *self, IpJob *job)
   log_end (self);
   g_clear_object (&self->job);
   report_store (self);
-  notify_job (self);
+  start_job (self, self->stage + 1);
   g_signal_emit (self, signals[SIGNAL_RESULTS], 0);
 }
 
+/* Whether all requests are known of a cell. */
+static gboolean
+is_known (IpRun *run, const IpRequest *requests, guint n_requests, gsize cell)
+{
+  for (guint i = 0; i < n_requests; i++)
+    {
+      const IpEstimate *const *known = ip_run_get_estimates (run, &requests[i]);
+
+      if (known == NULL || known[cell] == NULL)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static void
-add_missing_cells (IpPlanner *self, IpPlan *plan, guint number)
+add_missing_cells (IpPlanner *self, IpPlan *plan, guint stage, guint number)
 {
   IpRun *run = get_run (self, number);
   IpDump *dump = ip_run_get_dump (run);
-  const IpEstimate *const *known = ip_run_get_estimates (run, &self->request);
+  guint n_requests;
+  const IpRequest *requests = ip_plan_get_requests (plan, &n_requests);
   guint n_epochs;
+  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
 
-  ip_dump_get_epochs (dump, &n_epochs);
   for (guint layer = 0; layer < ip_dump_get_n_layers (dump); layer++)
     {
       const gboolean *present = ip_dump_get_layer (dump, layer)->present;
@@ -225,7 +258,8 @@ add_missing_cells (IpPlanner *self, IpPlan *plan, guint number)
         continue;
 
       for (guint snapshot = 0; snapshot < n_epochs; snapshot++)
-        if (present[snapshot] && (known == NULL || known[layer * n_epochs + snapshot] == NULL))
+        if (present[snapshot] && (stage != STAGE_SWEEP || epochs[snapshot] == self->sweep_epoch)
+            && !is_known (run, requests, n_requests, (gsize) layer * n_epochs + snapshot))
           ip_plan_add_cell (plan, number, dump, layer, snapshot);
     }
 }
@@ -250,17 +284,43 @@ prioritise (IpPlanner *self)
     ip_job_prioritise (self->job, rank_cell, self);
 }
 
-static void
-start_job (IpPlanner *self)
+static IpPlan *
+create_plan (IpPlanner *self, guint stage)
 {
-  g_autoptr (IpPlan) plan = ip_plan_new (&self->request, 1);
+  GArray *requests = stage == STAGE_SWEEP ? self->sweep : self->comparisons;
+  IpPlan *plan;
+
+  if (stage == STAGE_REQUEST)
+    plan = ip_plan_new (&self->request, 1);
+  else if (requests->len > 0)
+    plan = ip_plan_new ((const IpRequest *) (gpointer) requests->data, requests->len);
+  else
+    return NULL;
 
   for (guint i = 0; i < get_n_runs (self); i++)
     if (ip_run_get_visible (get_run (self, i))
         && !g_hash_table_contains (self->cancelled_runs, get_run (self, i)))
-      add_missing_cells (self, plan, i);
+      add_missing_cells (self, plan, stage, i);
 
-  if (ip_plan_get_n_cells (plan) > 0)
+  return plan;
+}
+
+/* The first from this stage on that has something missing. */
+static void
+start_job (IpPlanner *self, guint stage)
+{
+  g_autoptr (IpPlan) plan = NULL;
+
+  for (; stage < N_STAGES; stage++)
+    {
+      g_clear_pointer (&plan, ip_plan_unref);
+      plan = create_plan (self, stage);
+      if (plan != NULL && ip_plan_get_n_cells (plan) > 0)
+        break;
+    }
+
+  self->stage = stage;
+  if (stage < N_STAGES)
     {
       ip_plan_sort_coarse_to_fine (plan);
       self->job = ip_job_new (plan, self->store, self->threads, self->memory);
@@ -285,7 +345,7 @@ planning_cb (gpointer data)
   IpPlanner *self = data;
 
   self->planning = 0;
-  start_job (self);
+  start_job (self, STAGE_SWEEP);
 
   return G_SOURCE_REMOVE;
 }
@@ -328,6 +388,8 @@ ip_planner_finalize (GObject *object)
   g_clear_pointer (&self->failures, g_hash_table_unref);
   g_clear_pointer (&self->cancelled_runs, g_hash_table_unref);
   g_string_free (self->log, TRUE);
+  g_clear_pointer (&self->sweep, g_array_unref);
+  g_clear_pointer (&self->comparisons, g_array_unref);
 
   G_OBJECT_CLASS (ip_planner_parent_class)->finalize (object);
 }
@@ -358,6 +420,8 @@ ip_planner_init (IpPlanner *self)
   self->cancelled_runs = g_hash_table_new (NULL, NULL);
   self->log = g_string_new (NULL);
   self->layer = -1;
+  self->sweep = g_array_new (FALSE, FALSE, sizeof (IpRequest));
+  self->comparisons = g_array_new (FALSE, FALSE, sizeof (IpRequest));
   self->request.estimator = estimators[0];
   ip_parameters_init (&self->request.parameters, estimators[0]);
 }
@@ -490,6 +554,35 @@ ip_planner_get_log (IpPlanner *self)
   g_return_val_if_fail (IP_IS_PLANNER (self), NULL);
 
   return g_strdup (self->log->str);
+}
+
+static void
+copy_requests (GArray *array, const IpRequest *requests, guint n)
+{
+  g_array_set_size (array, 0);
+  if (n > 0)
+    g_array_append_vals (array, requests, n);
+}
+
+void
+ip_planner_set_sweep (IpPlanner *self, const IpRequest *requests, guint n, gint64 epoch)
+{
+  g_return_if_fail (IP_IS_PLANNER (self));
+
+  if (n == 0 && self->sweep->len == 0)
+    return;
+  copy_requests (self->sweep, requests, n);
+  self->sweep_epoch = epoch;
+  ip_planner_plan (self);
+}
+
+void
+ip_planner_set_comparisons (IpPlanner *self, const IpRequest *requests, guint n)
+{
+  g_return_if_fail (IP_IS_PLANNER (self));
+
+  copy_requests (self->comparisons, requests, n);
+  ip_planner_plan (self);
 }
 
 void

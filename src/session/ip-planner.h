@@ -29,6 +29,11 @@ const IpRequest *ip_planner_get_request (IpPlanner *self);
 /* A new request supersedes the running job at once. */
 void ip_planner_set_request (IpPlanner *self, const IpRequest *request);
 
+/* Beside the request: at one epoch only, before everything else (a sweep), or for all cells, after
+ * it (comparisons). Copied; n = 0 for none. */
+void ip_planner_set_sweep (IpPlanner *self, const IpRequest *requests, guint n, gint64 epoch);
+void ip_planner_set_comparisons (IpPlanner *self, const IpRequest *requests, guint n);
+
 /* To be called when other cells are visible or known than before. */
 void ip_planner_plan (IpPlanner *self);
 

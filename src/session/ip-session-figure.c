@@ -114,6 +114,7 @@ add_spectra (IpSession *self, IpFigure *figure, guint run_number, guint layer)
 /* What the visible estimates have in common: ceilings, blur, N, and why values are missing. */
 typedef struct
 {
+  IpFigureKind kind;
   const IpChoice *choice;
   double ceilings[2];
   gboolean differ[2];
@@ -158,29 +159,40 @@ survey_blur (Survey *survey, const char *blur, const char *layer)
 }
 
 static void
+survey_estimate (Survey *survey, const IpEstimate *estimate, const char *layer)
+{
+  survey->n_estimates++;
+  survey->n = MAX (survey->n, estimate->n);
+  for (guint q = 0; q < survey->choice->n; q++)
+    survey_ceiling (survey, q, ip_session_find_value (estimate, survey->choice->quantities[q]));
+  /* A sweep has another blur everywhere. */
+  if (estimate->blur[0] != '\0' && survey->kind != IP_FIGURE_SWEEP)
+    survey_blur (survey, estimate->blur, layer);
+  if (estimate->reason[0] != '\0' && survey->reason == NULL)
+    survey->reason = g_strdup (estimate->reason);
+}
+
+static void
 survey_layer (IpSession *self, guint run_number, guint layer, gpointer data)
 {
   Survey *survey = data;
   IpRun *run = ip_session_get_run (self, run_number);
   IpDump *dump = ip_run_get_dump (run);
-  const IpEstimate *const *known = ip_run_get_estimates (run, ip_session_get_request (self));
+  gboolean is_sweep = survey->kind == IP_FIGURE_SWEEP;
+  guint n_requests = is_sweep ? self->sweep->len : 1;
   guint n_epochs;
+  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
 
-  ip_dump_get_epochs (dump, &n_epochs);
-  for (guint i = 0; known != NULL && i < n_epochs; i++)
+  for (guint r = 0; r < n_requests; r++)
     {
-      const IpEstimate *estimate = known[layer * n_epochs + i];
+      const IpRequest *request = is_sweep ? &g_array_index (self->sweep, IpRequest, r)
+                                          : ip_session_get_request (self);
+      const IpEstimate *const *known = ip_run_get_estimates (run, request);
 
-      if (estimate == NULL)
-        continue;
-      survey->n_estimates++;
-      survey->n = MAX (survey->n, estimate->n);
-      for (guint q = 0; q < survey->choice->n; q++)
-        survey_ceiling (survey, q, ip_session_find_value (estimate, survey->choice->quantities[q]));
-      if (estimate->blur[0] != '\0')
-        survey_blur (survey, estimate->blur, ip_dump_get_layer (dump, layer)->name);
-      if (estimate->reason[0] != '\0' && survey->reason == NULL)
-        survey->reason = g_strdup (estimate->reason);
+      for (guint i = 0; known != NULL && i < n_epochs; i++)
+        if (known[(gsize) layer * n_epochs + i] != NULL && (!is_sweep || epochs[i] == self->epoch))
+          survey_estimate (survey, known[(gsize) layer * n_epochs + i],
+                           ip_dump_get_layer (dump, layer)->name);
     }
 }
 
@@ -191,9 +203,9 @@ string_free (gpointer data)
 }
 
 static void
-survey_init (Survey *survey, IpSession *session, const IpChoice *choice)
+survey_init (Survey *survey, IpSession *session, IpFigureKind kind, const IpChoice *choice)
 {
-  *survey = (Survey){ .choice = choice, .ceilings = { NAN, NAN } };
+  *survey = (Survey){ .kind = kind, .choice = choice, .ceilings = { NAN, NAN } };
   survey->blurs = g_ptr_array_new_with_free_func (g_free);
   survey->blur_layers = g_ptr_array_new_with_free_func (string_free);
   for_each_visible_layer (session, survey_layer, survey);
@@ -277,11 +289,15 @@ set_provenance (IpSession *self, IpFigure *figure, const Survey *survey)
   g_autofree char *means = describe_means (self, figure);
   const IpRequest *request = ip_session_get_request (self);
   g_autofree char *blur = describe_blur (survey);
+  g_autofree char *epoch
+    = survey->kind == IP_FIGURE_SWEEP
+        ? g_strdup_printf (_("epoch %" G_GINT64_FORMAT " · "), ip_session_get_epoch (self))
+        : g_strdup ("");
   g_autofree char *markup = NULL;
 
   if (survey->n > 0)
-    markup = g_markup_printf_escaped ("<i>N</i> = %" G_GSIZE_FORMAT " · %s%s%s%s%s", survey->n,
-                                      layer, means, _(request->estimator->title),
+    markup = g_markup_printf_escaped ("<i>N</i> = %" G_GSIZE_FORMAT " · %s%s%s%s%s%s", survey->n,
+                                      epoch, layer, means, _(request->estimator->title),
                                       blur[0] != '\0' ? ", " : "", blur);
   else
     markup = g_markup_escape_text (_(request->estimator->title), -1);
@@ -393,9 +409,27 @@ fill_spectrum (IpSession *self, IpFigure *figure)
 }
 
 static void
+set_parameter (IpSession *self, IpFigure *figure)
+{
+  const IpRequest *request = ip_session_get_request (self);
+  int number = ip_session_get_sweep (self, NULL, NULL);
+  g_autofree char *title = NULL;
+
+  if (number < 0)
+    return;
+  title = g_markup_escape_text (_(request->estimator->parameters[number].title), -1);
+  ip_figure_set_parameter (figure, title,
+                           request->estimator->parameters[number].logarithmic ? IP_SCALE_LOG10
+                                                                              : IP_SCALE_LINEAR,
+                           request->parameters.value[number]);
+}
+
+static void
 fill_tracks (IpSession *self, IpFigure *figure, const Survey *survey)
 {
   ip_session_add_tracks (self, figure, survey->choice);
+  if (survey->kind == IP_FIGURE_SWEEP)
+    set_parameter (self, figure);
   for (guint i = 0; i < survey->choice->n; i++)
     set_quantity (self, figure, survey, i);
 }
@@ -407,7 +441,7 @@ ip_session_create_figure (IpSession *self, IpFigureKind kind)
   IpChoice choice = choose_quantities (self, kind);
   Survey survey;
 
-  survey_init (&survey, self, &choice);
+  survey_init (&survey, self, kind, &choice);
   if (kind == IP_FIGURE_SPECTRUM)
     fill_spectrum (self, figure);
   else

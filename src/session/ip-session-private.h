@@ -29,6 +29,10 @@ struct _IpSession
   char *view;
   double lengths[IP_N_LENGTHS];
   IpView limits[IP_N_FIGURE_KINDS];
+  GArray *comparisons;      /* IpRequest */
+  int sweep_parameter;      /* −1: not chosen */
+  GArray *sweep_values;     /* double; empty for those around the value in force */
+  GArray *sweep;            /* IpRequest, of the values in force */
   int display[IP_N_DISPLAYS];
   char *group_by;
 };
@@ -60,6 +64,14 @@ void ip_session_add_tracks (IpSession *self, IpFigure *figure, const IpChoice *c
 /* What the group of each run is called, in the order of runs; runs with the same name are one
  * group.  Without grouping, the names of the runs. (transfer full) */
 char **ip_session_name_groups (IpSession *self);
+
+/* The sweep is to be planned again: another request, epoch or view. */
+void ip_session_update_sweep (IpSession *self);
+/* "bins 30", "Kernel density": what tells this request from the others that are compared.
+ * (transfer full) */
+char *ip_session_name_request (IpSession *self, const IpRequest *request);
+/* The snapshot of an epoch; G_MAXUINT when there is none. */
+guint ip_session_find_snapshot (IpDump *dump, gint64 epoch);
 
 /* The properties of what is shown where. */
 extern const char *const ip_session_quantity_names[IP_N_SHOWN];

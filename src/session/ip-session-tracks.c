@@ -21,14 +21,23 @@ typedef struct
   IpSession *session;
   const IpChoice *choice;
   char **groups; /* of each run */
-  GArray *tracks; /* IpTrack */
+  GArray *tracks; /* Entry */
 } Builder;
 
-static void
-clear_track (gpointer data)
+/* A track and what it belongs to: its run or group, and its request when several are compared. */
+typedef struct
 {
-  IpTrack *track = data;
+  IpTrack track;
+  char *key;
+} Entry;
 
+static void
+clear_entry (gpointer data)
+{
+  Entry *entry = data;
+  IpTrack *track = &entry->track;
+
+  g_free (entry->key);
   for (guint i = 0; i < track->n_points; i++)
     g_free (track->points[i].note);
   g_free (track->points);
@@ -39,19 +48,21 @@ clear_track (gpointer data)
 static IpTrack *
 get_track (Builder *self, guint number)
 {
-  return &g_array_index (self->tracks, IpTrack, number);
-}
-
-static guint
-get_run_number (const IpTrack *track)
-{
-  return track->user_data >> 16;
+  return &g_array_index (self->tracks, Entry, number).track;
 }
 
 static const char *
-get_group (Builder *self, const IpTrack *track)
+get_key (const IpTrack *track)
 {
-  return self->groups[get_run_number (track)];
+  return ((const Entry *) track)->key;
+}
+
+static void
+add_entry (Builder *self, const IpTrack *track, const char *key)
+{
+  Entry entry = { *track, g_strdup (key) };
+
+  g_array_append_val (self->tracks, entry);
 }
 
 /* Warnings and reasons in words, NULL when there is nothing to say. */
@@ -94,43 +105,89 @@ read_value (IpSession *self, const IpEstimate *estimate, IpQuantity quantity)
 }
 
 static void
-add_layer (Builder *self, guint run_number, guint layer)
+add_point (Builder *self, GArray *points, const IpEstimate *estimate, gint64 epoch, double across)
 {
-  IpRun *run = ip_session_get_run (self->session, run_number);
-  IpDump *dump = ip_run_get_dump (run);
-  const IpEstimate *const *known
-    = ip_run_get_estimates (run, ip_session_get_request (self->session));
+  IpTrackPoint point = { .epoch = epoch, .across = across, .y = { NAN, NAN, NAN } };
+
+  point.x = read_value (self->session, estimate, self->choice->quantities[0]);
+  if (self->choice->n > 1)
+    point.y = read_value (self->session, estimate, self->choice->quantities[1]);
+  point.note = explain_estimate (estimate);
+  g_array_append_val (points, point);
+}
+
+static GArray *
+list_epochs (Builder *self, IpRun *run, guint layer, const IpRequest *request)
+{
+  const IpEstimate *const *known = ip_run_get_estimates (run, request);
+  GArray *points = g_array_new (FALSE, TRUE, sizeof (IpTrackPoint));
   guint n_epochs;
-  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
-  g_autoptr (GArray) points = g_array_new (FALSE, TRUE, sizeof (IpTrackPoint));
-  IpTrack track = {
-    .run = g_strdup (ip_run_get_name (run)),
-    .layer = g_strdup (ip_dump_get_layer (dump, layer)->name),
-    .style = ip_run_layer_get_style (ip_run_get_layer (run, layer)),
-    .user_data = run_number << 16 | layer,
-  };
+  const gint64 *epochs = ip_dump_get_epochs (ip_run_get_dump (run), &n_epochs);
 
   for (guint i = 0; known != NULL && i < n_epochs; i++)
-    {
-      const IpEstimate *estimate = known[layer * n_epochs + i];
-      IpTrackPoint point = { .epoch = epochs[i], .y = { NAN, NAN, NAN } };
+    if (known[(gsize) layer * n_epochs + i] != NULL)
+      add_point (self, points, known[(gsize) layer * n_epochs + i], epochs[i],
+                 (double) epochs[i]);
 
-      if (estimate == NULL)
-        continue;
-      point.x = read_value (self->session, estimate, self->choice->quantities[0]);
-      if (self->choice->n > 1)
-        point.y = read_value (self->session, estimate, self->choice->quantities[1]);
-      point.note = explain_estimate (estimate);
-      g_array_append_val (points, point);
+  return points;
+}
+
+/* At the selected epoch. */
+static GArray *
+list_sweep (Builder *self, IpRun *run, guint layer)
+{
+  IpSession *session = self->session;
+  GArray *points = g_array_new (FALSE, TRUE, sizeof (IpTrackPoint));
+  int parameter = ip_session_get_sweep (session, NULL, NULL);
+  guint snapshot = ip_session_find_snapshot (ip_run_get_dump (run), session->epoch);
+  guint n_epochs;
+
+  ip_dump_get_epochs (ip_run_get_dump (run), &n_epochs);
+  for (guint i = 0; i < session->sweep->len && snapshot != G_MAXUINT; i++)
+    {
+      const IpRequest *request = &g_array_index (session->sweep, IpRequest, i);
+      const IpEstimate *const *known = ip_run_get_estimates (run, request);
+
+      if (known != NULL && known[(gsize) layer * n_epochs + snapshot] != NULL)
+        add_point (self, points, known[(gsize) layer * n_epochs + snapshot], session->epoch,
+                   request->parameters.value[parameter]);
     }
 
-  track.n_points = points->len;
-  track.points = (IpTrackPoint *) g_array_free (g_steal_pointer (&points), FALSE);
-  g_array_append_val (self->tracks, track);
+  return points;
+}
+
+/* Takes the points. */
+static void
+add_layer (Builder *self, guint run_number, guint layer, const char *request, GArray *points)
+{
+  IpRun *run = ip_session_get_run (self->session, run_number);
+  gboolean is_named = request != NULL && ip_session_get_n_runs (self->session) == 1;
+  const char *name = ip_run_get_name (run);
+  const char *group = self->groups[run_number];
+  g_autofree char *key = NULL;
+  IpTrack track = {
+    .layer = g_strdup (ip_dump_get_layer (ip_run_get_dump (run), layer)->name),
+    .style = ip_run_layer_get_style (ip_run_get_layer (run, layer)),
+    .user_data = run_number << 16 | layer,
+    .n_points = points->len,
+  };
+
+  track.points = (IpTrackPoint *) g_array_free (points, FALSE);
+  if (is_named)
+    {
+      key = g_strdup (request);
+      track.run = g_strdup (request);
+    }
+  else
+    {
+      key = request != NULL ? g_strdup_printf ("%s · %s", group, request) : g_strdup (group);
+      track.run = request != NULL ? g_strdup_printf ("%s · %s", name, request) : g_strdup (name);
+    }
+  add_entry (self, &track, key);
 }
 
 static void
-add_layers (Builder *self)
+add_request (Builder *self, IpFigureKind kind, const IpRequest *request, const char *name)
 {
   for (guint i = 0; i < ip_session_get_n_runs (self->session); i++)
     {
@@ -139,15 +196,61 @@ add_layers (Builder *self)
 
       for (guint k = 0; ip_run_get_visible (run) && k < n_layers; k++)
         if (ip_run_layer_get_visible (ip_run_get_layer (run, k)))
-          add_layer (self, i, k);
+          add_layer (self, i, k, name,
+                     kind == IP_FIGURE_SWEEP ? list_sweep (self, run, k)
+                                             : list_epochs (self, run, k, request));
     }
 }
 
 static gboolean
-is_same_mean (Builder *self, const IpTrack *a, const IpTrack *b)
+compares (Builder *self, IpFigureKind kind)
+{
+  return self->session->comparisons->len > 0
+         && (kind == IP_FIGURE_PLANE || kind == IP_FIGURE_EPOCHS
+             || kind == IP_FIGURE_TRAJECTORIES);
+}
+
+/* Estimators that do not give the quantities shown have no values, and no tracks. */
+static gboolean
+gives_quantities (Builder *self, const IpRequest *request)
+{
+  guint n = 0;
+
+  for (guint q = 0; q < self->choice->n; q++)
+    for (guint i = 0; i < request->estimator->n_quantities; i++)
+      n += request->estimator->quantities[i] == self->choice->quantities[q];
+
+  return n > 0;
+}
+
+static void
+add_requests (Builder *self, IpFigureKind kind)
+{
+  const IpRequest *request = ip_session_get_request (self->session);
+  g_autofree char *name = NULL;
+
+  if (!compares (self, kind))
+    {
+      add_request (self, kind, request, NULL);
+      return;
+    }
+  name = ip_session_name_request (self->session, request);
+  add_request (self, kind, request, name);
+  for (guint i = 0; i < self->session->comparisons->len; i++)
+    {
+      const IpRequest *other = &g_array_index (self->session->comparisons, IpRequest, i);
+      g_autofree char *other_name = ip_session_name_request (self->session, other);
+
+      if (gives_quantities (self, other))
+        add_request (self, kind, other, other_name);
+    }
+}
+
+static gboolean
+is_same_mean (const IpTrack *a, const IpTrack *b)
 {
   return g_str_equal (a->layer, b->layer)
-         && g_str_equal (get_group (self, a), get_group (self, b));
+         && g_str_equal (get_key (a), get_key (b));
 }
 
 /* The mean of all tracks like `first`, which become its members. */
@@ -162,14 +265,14 @@ average_like (Builder *self, guint first)
     {
       IpTrack *track = get_track (self, i);
 
-      if (!is_same_mean (self, track, example))
+      if (!is_same_mean (track, example))
         continue;
       track->is_member = TRUE;
       g_ptr_array_add (members, track);
     }
   mean = ip_tracks_average ((const IpTrack *const *) members->pdata, members->len,
                             ip_session_get_display (self->session, IP_DISPLAY_BAND));
-  mean.run = g_strdup (get_group (self, example));
+  mean.run = g_strdup (get_key (example));
   mean.layer = g_strdup (example->layer);
   mean.style = example->style % IP_N_SERIES;
   mean.user_data = example->user_data;
@@ -183,45 +286,6 @@ average_like (Builder *self, guint first)
   return mean;
 }
 
-static int
-compare_groups (gconstpointer a, gconstpointer b, gpointer data)
-{
-  Builder *self = data;
-  const IpTrack *one = a;
-  const IpTrack *other = b;
-  guint first = 0;
-  guint second = 0;
-
-  while (!g_str_equal (self->groups[first], get_group (self, one)))
-    first++;
-  while (!g_str_equal (self->groups[second], get_group (self, other)))
-    second++;
-  if (first != second)
-    return first < second ? -1 : 1;
-  if ((one->user_data & 0xffff) != (other->user_data & 0xffff))
-    return (one->user_data & 0xffff) < (other->user_data & 0xffff) ? -1 : 1;
-
-  return one->n_runs > 0 ? -1 : other->n_runs > 0;
-}
-
-/* Layers of a group in the order of the network, each mean before its members. */
-static void
-add_means (Builder *self)
-{
-  guint n = self->tracks->len;
-
-  for (guint i = 0; i < n; i++)
-    {
-      IpTrack mean;
-
-      if (get_track (self, i)->is_member)
-        continue;
-      mean = average_like (self, i);
-      g_array_append_val (self->tracks, mean);
-    }
-  g_array_sort_with_data (self->tracks, compare_groups, self);
-}
-
 /* The number of a text among those that appeared. */
 static guint
 intern (GPtrArray *texts, const char *text)
@@ -232,6 +296,45 @@ intern (GPtrArray *texts, const char *text)
   g_ptr_array_add (texts, g_strdup (text));
 
   return texts->len - 1;
+}
+
+static int
+compare_groups (gconstpointer a, gconstpointer b, gpointer data)
+{
+  GPtrArray *keys = data;
+  const IpTrack *one = a;
+  const IpTrack *other = b;
+  guint first = intern (keys, get_key (one));
+  guint second = intern (keys, get_key (other));
+
+  if (first != second)
+    return first < second ? -1 : 1;
+  if ((one->user_data & 0xffff) != (other->user_data & 0xffff))
+    return (one->user_data & 0xffff) < (other->user_data & 0xffff) ? -1 : 1;
+  if (one->is_member != other->is_member)
+    return other->is_member ? -1 : 1;
+
+  return one->user_data < other->user_data ? -1 : one->user_data > other->user_data;
+}
+
+/* Layers of a group in the order of the network, each mean before its members. */
+static void
+add_means (Builder *self)
+{
+  g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func (g_free);
+  guint n = self->tracks->len;
+
+  for (guint i = 0; i < n; i++)
+    {
+      IpTrack mean;
+
+      intern (keys, get_key (get_track (self, i)));
+      if (get_track (self, i)->is_member)
+        continue;
+      mean = average_like (self, i);
+      add_entry (self, &mean, get_key (get_track (self, i)));
+    }
+  g_array_sort_with_data (self->tracks, compare_groups, keys);
 }
 
 /* Colours of runs and groups where these are what is told apart: far from each other at the
@@ -247,15 +350,14 @@ get_group_style (guint group)
 /* A layer keeps its colour while layers are told apart by it, with the dash and marker of its run or
  * group; where there is one layer, in a panel or altogether, runs and groups have colours. */
 static void
-choose_styles (Builder *self, gboolean one_layer)
+choose_styles (Builder *self, gboolean one_layer, gboolean grouped)
 {
-  gboolean grouped = ip_session_get_group_by (self->session) != NULL;
   g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < self->tracks->len; i++)
     {
       IpTrack *track = get_track (self, i);
-      guint group = intern (groups, get_group (self, track));
+      guint group = intern (groups, get_key (track));
 
       if (one_layer)
         track->style = get_group_style (group);
@@ -288,7 +390,7 @@ divide (Builder *self, IpLayout layout)
       guint n = keys->len;
 
       track->facet = intern (keys, layout == IP_LAYOUT_LAYERS ? track->layer
-                                                              : get_group (self, track));
+                                                              : get_key (track));
       if (keys->len > n)
         g_ptr_array_add (titles, format_facet (track, layout));
     }
@@ -363,13 +465,14 @@ find_phases (Builder *self)
 
 /* The inequality is one of information about X and about Y. */
 static void
-find_findings (Builder *self)
+find_findings (Builder *self, IpFigureKind kind)
 {
   const IpQuantity *quantities = self->choice->quantities;
 
   if (self->choice->n < 1 || quantities[0] != IP_QUANTITY_MI_XT)
     return;
-  find_phases (self);
+  if (kind != IP_FIGURE_SWEEP)
+    find_phases (self);
   if (self->choice->n > 1 && quantities[1] == IP_QUANTITY_MI_TY)
     find_violations (self);
 }
@@ -384,13 +487,16 @@ has_facets (IpFigureKind kind)
 static void
 lay_out (Builder *self, IpFigure *figure)
 {
+  IpFigureKind kind = ip_figure_get_kind (figure);
+  gboolean grouped = ip_session_get_group_by (self->session) != NULL || compares (self, kind);
   IpLayout layout = ip_session_get_display (self->session, IP_DISPLAY_LAYOUT);
   g_auto (GStrv) titles = NULL;
 
-  choose_styles (self, layout == IP_LAYOUT_LAYERS
-                       || (count_layers (self) == 1 && layout == IP_LAYOUT_OVERLAY
-                           && ip_session_get_group_by (self->session) != NULL));
-  if (layout == IP_LAYOUT_OVERLAY || !has_facets (ip_figure_get_kind (figure)))
+  choose_styles (self,
+                 layout == IP_LAYOUT_LAYERS
+                   || (count_layers (self) == 1 && layout == IP_LAYOUT_OVERLAY && grouped),
+                 grouped);
+  if (layout == IP_LAYOUT_OVERLAY || !has_facets (kind))
     return;
   titles = divide (self, layout);
   if (g_strv_length (titles) > IP_MOST_FACETS)
@@ -406,15 +512,16 @@ void
 ip_session_add_tracks (IpSession *self, IpFigure *figure, const IpChoice *choice)
 {
   Builder builder = { self, choice, ip_session_name_groups (self),
-                      g_array_new (FALSE, TRUE, sizeof (IpTrack)) };
+                      g_array_new (FALSE, TRUE, sizeof (Entry)) };
+  IpFigureKind kind = ip_figure_get_kind (figure);
 
-  g_array_set_clear_func (builder.tracks, clear_track);
-  add_layers (&builder);
+  g_array_set_clear_func (builder.tracks, clear_entry);
+  add_requests (&builder, kind);
   if (ip_session_get_group_by (self) != NULL)
     add_means (&builder);
   lay_out (&builder, figure);
   drop_members (&builder);
-  find_findings (&builder);
+  find_findings (&builder, kind);
   for (guint i = 0; i < builder.tracks->len; i++)
     if (get_track (&builder, i)->facet < IP_MOST_FACETS)
       ip_figure_take_track (figure, get_track (&builder, i));

@@ -67,6 +67,7 @@ ip_session_update_epochs (IpSession *self)
 
   self->epoch = epoch;
   ip_session_look (self);
+  ip_session_update_sweep (self);
   g_object_notify (G_OBJECT (self), "epoch");
 }
 
@@ -100,6 +101,7 @@ ip_session_set_epoch (IpSession *self, gint64 epoch)
 
   self->epoch = epoch;
   ip_session_look (self);
+  ip_session_update_sweep (self);
   g_object_notify (G_OBJECT (self), "epoch");
   ip_session_emit_changed (self);
 }
@@ -270,6 +272,7 @@ ip_session_set_view (IpSession *self, const char *view)
   g_free (self->view);
   self->view = g_strdup (view);
   ip_session_look (self);
+  ip_session_update_sweep (self);
   g_object_notify (G_OBJECT (self), "view");
 }
 

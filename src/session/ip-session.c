@@ -94,6 +94,9 @@ ip_session_dispose (GObject *object)
   g_clear_pointer (&self->epochs, g_array_unref);
   g_clear_pointer (&self->view, g_free);
   g_clear_pointer (&self->group_by, g_free);
+  g_clear_pointer (&self->comparisons, g_array_unref);
+  g_clear_pointer (&self->sweep_values, g_array_unref);
+  g_clear_pointer (&self->sweep, g_array_unref);
 
   G_OBJECT_CLASS (ip_session_parent_class)->dispose (object);
 }
@@ -300,6 +303,10 @@ ip_session_init (IpSession *self)
   self->view = g_strdup ("plane");
   for (guint i = 0; i < IP_N_FIGURE_KINDS; i++)
     ip_view_init (&self->limits[i]);
+  self->comparisons = g_array_new (FALSE, FALSE, sizeof (IpRequest));
+  self->sweep_parameter = -1;
+  self->sweep_values = g_array_new (FALSE, FALSE, sizeof (double));
+  self->sweep = g_array_new (FALSE, FALSE, sizeof (IpRequest));
   for (guint i = 0; i < IP_N_DISPLAYS; i++)
     self->display[i] = ip_session_displays[i].standard;
 }
@@ -357,7 +364,10 @@ ip_session_set_request (IpSession *self, const IpRequest *request)
 {
   g_return_if_fail (IP_IS_SESSION (self));
 
+  if (request->estimator != ip_planner_get_request (self->planner)->estimator)
+    self->sweep_parameter = -1;
   ip_planner_set_request (self->planner, request);
+  ip_session_update_sweep (self);
   for (guint i = 0; i < IP_N_SHOWN; i++)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_QUANTITY + i]);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);

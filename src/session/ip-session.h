@@ -57,6 +57,21 @@ void ip_session_close_run (IpSession *self, IpRun *run);
 const IpRequest *ip_session_get_request (IpSession *self);
 void ip_session_set_request (IpSession *self, const IpRequest *request);
 
+/* Other estimators, or other parameters, that planes, epochs and trajectories show beside the
+ * request.  Computed after it. */
+void ip_session_set_comparisons (IpSession *self, const IpRequest *requests, guint n);
+const IpRequest *ip_session_get_comparisons (IpSession *self, guint *n);
+
+/* The sweep: how the answer at the selected epoch depends on parameter number `parameter` of the
+ * request, at these values in rising order; n = 0 for values around the one in force.  Computed
+ * while the view is "sweep", before everything else.  Another estimator has another sweep, over its
+ * first number. */
+void ip_session_set_sweep (IpSession *self, guint parameter, const double *values, guint n);
+/* −1 when the estimator has no numbers among its parameters. */
+int ip_session_get_sweep (IpSession *self, const double **values, guint *n);
+/* Whether all of it is computed. */
+gboolean ip_session_is_sweep_known (IpSession *self);
+
 void ip_session_cancel (IpSession *self);
 /* Computes what is missing, after a cancel. */
 void ip_session_resume (IpSession *self);
