@@ -9,6 +9,8 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
 
 /* The plot command: a session of the files, run to its end and exported.  It is the window's
  * figure, drawn by the same code. */
@@ -25,6 +27,7 @@ typedef struct
   char *scale;
   char *quantities[IP_N_SHOWN];
   char *group_by;
+  char *sweep;
   char *displays[IP_N_DISPLAYS];
   double dpi;
   gint64 epoch;
@@ -39,6 +42,8 @@ typedef struct
   IpSession *session;
   GMainLoop *loop;
   guint n_failed;
+  guint sweep_parameter;
+  GArray *sweep_values; /* double */
   gboolean restoring;
   gboolean wrong_layers;
   gboolean interrupted;
@@ -69,6 +74,7 @@ check_figure (Plot *self)
     [IP_FIGURE_MAP] = "heatmap",
     [IP_FIGURE_TRAJECTORIES] = "trajectories",
     [IP_FIGURE_SPECTRUM] = "spectrum",
+    [IP_FIGURE_SWEEP] = "sweep",
   };
 
   if (self->figure == NULL && self->options.session != NULL
@@ -81,7 +87,7 @@ check_figure (Plot *self)
         return TRUE;
       }
 
-  return fail (_("--figure is plane, epochs, trajectories, spectrum or heatmap, not “%s”"),
+  return fail (_("--figure is plane, epochs, trajectories, spectrum, heatmap or sweep, not “%s”"),
                self->figure);
 }
 
@@ -131,6 +137,7 @@ check_size (Plot *self)
     [IP_FIGURE_MAP] = 1,
     [IP_FIGURE_TRAJECTORIES] = 0.8,
     [IP_FIGURE_SPECTRUM] = 0.8,
+    [IP_FIGURE_SWEEP] = 1.1,
   };
 
   self->width_pt = standard_width;
@@ -219,6 +226,84 @@ check_display (Plot *self, IpDisplay which)
                self->displays[which]);
 }
 
+/* "10:100:9" from, to, how many: evenly, or by factors where the parameter goes by factors; else
+ * "10,20,50". */
+static gboolean
+parse_values (Plot *self, const IpParameter *parameter, const char *text)
+{
+  g_auto (GStrv) range = g_strsplit (text, ":", -1);
+  g_auto (GStrv) list = g_strsplit (text, ",", -1);
+  gboolean is_range = g_strv_length (range) == 3;
+  double from = is_range ? g_ascii_strtod (range[0], NULL) : NAN;
+  double to = is_range ? g_ascii_strtod (range[1], NULL) : NAN;
+  double steps = is_range ? g_ascii_strtod (range[2], NULL) : NAN;
+
+  self->sweep_values = g_array_new (FALSE, FALSE, sizeof (double));
+  if (is_range && (!(to > from) || !(steps >= 2 && steps <= 1000)))
+    return FALSE;
+  for (guint i = 0; is_range && i < steps; i++)
+    {
+      double share = i / (floor (steps) - 1);
+      double value = parameter->logarithmic && from > 0 ? from * pow (to / from, share)
+                                                        : from + share * (to - from);
+
+      g_array_append_val (self->sweep_values, value);
+    }
+  for (guint i = 0; !is_range && list[i] != NULL; i++)
+    {
+      char *end;
+      double value = g_ascii_strtod (list[i], &end);
+
+      if (*end != '\0' || end == list[i])
+        return FALSE;
+      g_array_append_val (self->sweep_values, value);
+    }
+  for (guint i = 0; i < self->sweep_values->len; i++)
+    {
+      double value = g_array_index (self->sweep_values, double, i);
+
+      if (!(value >= parameter->minimum && value <= parameter->maximum)
+          || (i > 0 && value <= g_array_index (self->sweep_values, double, i - 1)))
+        return FALSE;
+    }
+
+  return self->sweep_values->len > 0;
+}
+
+static gboolean
+check_sweep (Plot *self)
+{
+  const IpEstimator *estimator = ((IpRequest *) self->options.requests->data)->estimator;
+  const char *values = self->sweep != NULL ? strchr (self->sweep, '=') : NULL;
+  g_autofree char *id = NULL;
+
+  if (self->sweep == NULL)
+    return TRUE;
+  if (self->kind != IP_FIGURE_SWEEP)
+    return fail (_("%s is for --figure %s"), "--sweep", "sweep");
+  id = values != NULL ? g_strndup (self->sweep, (gsize) (values - self->sweep)) : g_strdup ("");
+  for (guint i = 0; i < estimator->n_parameters; i++)
+    if (g_str_equal (estimator->parameters[i].id, id)
+        && estimator->parameters[i].kind != IP_PARAMETER_CHOICE
+        && parse_values (self, &estimator->parameters[i], values + 1))
+      {
+        self->sweep_parameter = i;
+        return TRUE;
+      }
+
+  return fail (_("--sweep is a number among the parameters of %s with rising values in its range, "
+                 "such as bins=10:100:9 or bins=10,30,100, not “%s”"),
+               estimator->id, self->sweep);
+}
+
+/* Whether the figure can show more than one estimator. */
+static gboolean
+compares (Plot *self)
+{
+  return self->kind == IP_FIGURE_PLANE || self->kind == IP_FIGURE_EPOCHS
+         || self->kind == IP_FIGURE_TRAJECTORIES;
+}
+
 static gboolean
 check_options (Plot *self)
 {
@@ -227,8 +312,10 @@ check_options (Plot *self)
   if (self->scale != NULL && !g_str_equal (self->scale, "log")
       && !g_str_equal (self->scale, "linear"))
     return fail (_("--epoch-scale is log or linear, not “%s”"), self->scale);
-  if (self->options.requests->len != 1)
+  if (self->options.requests->len == 0 || (self->options.requests->len > 1 && !compares (self)))
     return fail (_("give one estimator, for instance -e bins-uniform"));
+  if (!check_sweep (self))
+    return FALSE;
   for (IpShown where = 0; where < IP_N_SHOWN; where++)
     if (!check_quantity (self, where))
       return FALSE;
@@ -253,7 +340,9 @@ select_layers (Plot *self, IpRun *run)
 static void
 quit_when_ready (Plot *self)
 {
-  if (!self->restoring && !ip_session_get_busy (self->session))
+  gboolean has_all = self->kind == IP_FIGURE_SWEEP && ip_session_is_sweep_known (self->session);
+
+  if (!self->restoring && (has_all || !ip_session_get_busy (self->session)))
     g_main_loop_quit (self->loop);
 }
 
@@ -330,6 +419,14 @@ set_up_session (Plot *self)
     ip_session_set_request (self->session, (IpRequest *) self->options.requests->data);
   choose_quantities (self);
   choose_displays (self);
+  if (self->options.requests->len > 1)
+    ip_session_set_comparisons (self->session, &g_array_index (self->options.requests, IpRequest, 1),
+                                self->options.requests->len - 1);
+  ip_session_set_view (self->session, ip_session_get_view_name (self->kind));
+  if (self->sweep_values != NULL)
+    ip_session_set_sweep (self->session, self->sweep_parameter,
+                          (const double *) (gpointer) self->sweep_values->data,
+                          self->sweep_values->len);
 }
 
 static void
@@ -372,6 +469,7 @@ open_and_estimate (Plot *self)
   self->session = ip_session_new (self->options.threads, self->options.memory);
   ip_session_set_store (self->session, store);
   g_signal_connect_swapped (self->session, "notify::busy", G_CALLBACK (quit_when_ready), self);
+  g_signal_connect_swapped (self->session, "changed", G_CALLBACK (quit_when_ready), self);
 
   if (self->options.session != NULL)
     {
@@ -381,6 +479,8 @@ open_and_estimate (Plot *self)
     {
       set_up_session (self);
       open_dumps (self);
+      if (self->epoch >= 0)
+        ip_session_set_epoch (self->session, self->epoch);
       if (ip_session_get_busy (self->session))
         g_main_loop_run (self->loop);
     }
@@ -431,6 +531,11 @@ export (Plot *self)
   IpExportOptions options = { self->width_pt, self->height_pt, self->dpi };
   IpView limits;
 
+  if (ip_figure_get_message (figure) != NULL)
+    {
+      fail ("%s", ip_figure_get_message (figure));
+      return IP_EXIT_INCOMPLETE;
+    }
   if (self->options.session == NULL || self->epoch >= 0)
     ip_figure_set_selected_epoch (figure, epoch);
   if (self->options.session != NULL)
@@ -488,7 +593,7 @@ ip_command_plot (int argc, char **argv)
   const GOptionEntry entries[] = {
     IP_SESSION_OPTION (self.options),
     { "figure", 0, 0, G_OPTION_ARG_STRING, &self.figure, N_("Which figure"),
-      "plane|epochs|trajectories|spectrum|heatmap" },
+      "plane|epochs|trajectories|spectrum|heatmap|sweep" },
     { "quantity", 0, 0, G_OPTION_ARG_STRING, &self.quantities[IP_SHOWN_IN_MAP],
       N_("What a heat map or a figure over epochs shows"), "ID" },
     { "x-quantity", 0, 0, G_OPTION_ARG_STRING, &self.quantities[IP_SHOWN_ON_X],
@@ -508,6 +613,8 @@ ip_command_plot (int argc, char **argv)
       N_("Scale of quantities"), "linear|log|symlog" },
     { "spectrum", 0, 0, G_OPTION_ARG_STRING, &self.displays[IP_DISPLAY_SPECTRUM],
       N_("What a spectrum shows"), "overlay|ridges|cumulative|diffusion" },
+    { "sweep", 0, 0, G_OPTION_ARG_STRING, &self.sweep,
+      N_("What a sweep is over; around the value in force by itself"), "NAME=FROM:TO:COUNT" },
     { "width", 0, 0, G_OPTION_ARG_STRING, &self.width, N_("Width of the figure"), "8.5cm" },
     { "height", 0, 0, G_OPTION_ARG_STRING, &self.height, N_("Height of the figure"), "6.8cm" },
     { "dpi", 0, 0, G_OPTION_ARG_DOUBLE, &self.dpi, N_("Resolution of PNG files"), "300" },
@@ -542,6 +649,8 @@ ip_command_plot (int argc, char **argv)
   for (IpDisplay which = 0; which < IP_N_DISPLAYS; which++)
     g_free (self.displays[which]);
   g_free (self.group_by);
+  g_free (self.sweep);
+  g_clear_pointer (&self.sweep_values, g_array_unref);
   ip_options_clear (&self.options);
 
   return status;

@@ -293,9 +293,14 @@ set_provenance (IpSession *self, IpFigure *figure, const Survey *survey)
     = survey->kind == IP_FIGURE_SWEEP
         ? g_strdup_printf (_("epoch %" G_GINT64_FORMAT " · "), ip_session_get_epoch (self))
         : g_strdup ("");
+  gboolean compares = self->comparisons->len > 0 && survey->kind != IP_FIGURE_SPECTRUM
+                      && survey->kind != IP_FIGURE_MAP && survey->kind != IP_FIGURE_SWEEP;
   g_autofree char *markup = NULL;
 
-  if (survey->n > 0)
+  if (survey->n > 0 && compares) /* estimators and what blurs them are in the names */
+    markup = g_markup_printf_escaped ("<i>N</i> = %" G_GSIZE_FORMAT " · %s%s", survey->n, means,
+                                      _("several estimators or parameters"));
+  else if (survey->n > 0)
     markup = g_markup_printf_escaped ("<i>N</i> = %" G_GSIZE_FORMAT " · %s%s%s%s%s%s", survey->n,
                                       epoch, layer, means, _(request->estimator->title),
                                       blur[0] != '\0' ? ", " : "", blur);
