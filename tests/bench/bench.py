@@ -198,25 +198,6 @@ def print_whole_dump(bench, threads):
           f"{busy:.1f} s of processor time, {memory:.0f} MiB", flush=True)
 
 
-def print_memory(bench, folder):
-    import h5py
-
-    dump = pathlib.Path(folder) / "large.h5"
-    rng = np.random.default_rng(1)
-    with h5py.File(dump, "w") as file:
-        file.attrs.update(format="infoplane-dump", version=1)
-        file["inputs"] = rng.standard_normal((50000, 12), dtype=np.float32)
-        file["labels"] = rng.integers(0, 10, 50000)
-        file["epochs"] = np.array([0])
-        layer = file.create_group("layers/fc1")
-        layer["activations"] = np.tanh(rng.standard_normal((1, 50000, 100), dtype=np.float32))
-    requests = [argument for id in WITHOUT_EIGENVALUES[:-1] for argument in ("-e", id)]
-    for budget in (256, 1024):
-        seconds, busy, memory = run_cli(bench, [dump, *requests, "--memory", f"{budget}M"])
-        print(f"\n50000 × 100, {len(requests) // 2} estimators, --memory {budget}M: "
-              f"{memory:.0f} MiB at the peak, {seconds:.1f} s", flush=True)
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
@@ -239,8 +220,6 @@ def main():
         if options.word in "whole":
             for count in threads:
                 print_whole_dump(bench, count)
-        if options.word in "memory":
-            print_memory(bench, folder)
 
 
 if __name__ == "__main__":
