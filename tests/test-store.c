@@ -603,7 +603,9 @@ test_bound (void)
   g_assert_cmpuint (count (store, "a"), ==, 500); /* used just now */
 
   database = open_database (path);
+  g_assert_true (ip_database_add_bound (database, &error));
   g_assert_true (ip_database_set_bound (database, bound, &error));
+  g_assert_true (ip_database_add_bound (database, &error)); /* changes nothing */
   g_assert_true (ip_database_get_usage (database, &usage, &error));
   g_assert_cmpuint (usage.bytes, >, bound);
   g_assert_cmpuint (usage.bound, ==, bound);
@@ -658,6 +660,7 @@ test_clear (void)
   g_assert_true (ip_database_get_usage (database, &usage, &error));
   g_assert_cmpuint (usage.runs->len, ==, 1);
   g_assert_cmpuint (usage.n_estimates, ==, 20);
+  g_assert_cmpuint (usage.bound, ==, G_MAXUINT64);
   g_assert_cmpint (ip_database_clear_run (database, "/moved.h5", "kept", &error), ==, 20);
   g_assert_cmpint (ip_database_clear_all (database, &error), ==, 0);
   g_assert_no_error (error);

@@ -48,8 +48,9 @@ report (IpDatabase *database, const char *path)
     }
 
   size = g_format_size_full (usage.bytes, G_FORMAT_SIZE_IEC_UNITS);
-  bound = g_format_size_full (usage.bound, G_FORMAT_SIZE_IEC_UNITS);
-  g_print (_("%s: %" PRIu64 " estimates, %s of %s\n"), path, usage.n_estimates, size, bound);
+  bound = usage.bound < G_MAXUINT64 ? g_format_size_full (usage.bound, G_FORMAT_SIZE_IEC_UNITS)
+                                    : g_strdup (_("no bound"));
+  g_print (_("%s: %" PRIu64 " estimates, %s (%s)\n"), path, usage.n_estimates, size, bound);
   for (guint i = 0; i < usage.runs->len; i++)
     {
       const IpStoredRun *run = usage.runs->pdata[i];

@@ -48,7 +48,7 @@ get_bytes (IpDatabase *self, gint64 *bytes, GError **error)
 static gboolean
 get_bound (IpDatabase *self, gint64 *bound, GError **error)
 {
-  *bound = IP_DATABASE_STANDARD_BOUND;
+  *bound = G_MAXINT64;
 
   return query (self, "SELECT value FROM setting WHERE name = 'bound'", bound, error);
 }
@@ -106,7 +106,7 @@ ip_database_get_usage (IpDatabase *self, IpDatabaseUsage *usage, GError **error)
       return FALSE;
     }
   usage->bytes = (guint64) bytes;
-  usage->bound = (guint64) bound;
+  usage->bound = bound < G_MAXINT64 ? (guint64) bound : G_MAXUINT64;
 
   return TRUE;
 }
@@ -139,6 +139,19 @@ ip_database_set_bound (IpDatabase *self, guint64 bytes, GError **error)
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_int64 (statement, 1, (gint64) MIN (bytes, G_MAXINT64));
+
+  return run (self, statement, error);
+}
+
+gboolean
+ip_database_add_bound (IpDatabase *self, GError **error)
+{
+  sqlite3_stmt *statement = ip_database_prepare (
+    self, "INSERT OR IGNORE INTO setting (name, value) VALUES ('bound', ?1)", error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, IP_DATABASE_STANDARD_BOUND);
 
   return run (self, statement, error);
 }

@@ -76,7 +76,7 @@ typedef struct
 typedef struct
 {
   guint64 bytes; /* without what is free */
-  guint64 bound;
+  guint64 bound; /* G_MAXUINT64 without one */
   guint64 n_estimates;
   GPtrArray *runs; /* of IpStoredRun, the one that was used last first */
 } IpDatabaseUsage;
@@ -87,6 +87,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IpDatabaseUsage, ip_database_usage_clear)
 
 /* Remembered in the file, for all that use it. */
 gboolean ip_database_set_bound (IpDatabase *self, guint64 bytes, GError **error);
+/* Sets IP_DATABASE_STANDARD_BOUND where there is none yet. */
+gboolean ip_database_add_bound (IpDatabase *self, GError **error);
 
 /* Removes the requests that were not used for longest, when it is larger than its bound. */
 gboolean ip_database_trim (IpDatabase *self, GError **error);

@@ -151,6 +151,7 @@ static IpDatabase *
 open_database (IpStore *self, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (self->path);
+  g_autofree char *standard_path = ip_store_get_standard_path ();
   g_autoptr (GError) problem = NULL;
   IpDatabase *database;
 
@@ -163,9 +164,12 @@ open_database (IpStore *self, GError **error)
 
   database = ip_database_open (self->path, &problem);
   if (g_error_matches (problem, IP_STORE_ERROR, IP_STORE_ERROR_DAMAGED))
-    return replace_damaged (self, error);
-  if (database == NULL)
+    database = replace_damaged (self, error);
+  else if (database == NULL)
     g_propagate_error (error, g_steal_pointer (&problem));
+  /* Stores that were asked for by name, as for a cluster, keep everything. */
+  if (database != NULL && g_str_equal (self->path, standard_path))
+    ip_database_add_bound (database, NULL);
 
   return database;
 }
