@@ -415,6 +415,124 @@ test_request_supersedes (void)
   g_assert_cmpuint (ip_session_get_n_done (session), ==, ip_session_get_n_cells (session));
 }
 
+static guint
+count_lines (IpSession *session, const char *needle)
+{
+  g_autofree char *log = ip_session_get_log (session);
+  g_auto (GStrv) lines = g_strsplit (log, "\n", -1);
+  guint n = 0;
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    n += strstr (lines[i], needle) != NULL;
+
+  return n;
+}
+
+static gboolean
+make_true (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Twenty numbers typed one after the other are one job, for the last of them. */
+static void
+test_typing (void)
+{
+  g_autoptr (IpSession) session = open_example ();
+  IpRequest request = *ip_session_get_request (session);
+  gboolean waited;
+
+  for (guint bins = 10; bins < 30; bins++)
+    {
+      request.parameters.value[0] = bins;
+      ip_session_set_request (session, &request);
+      waited = FALSE;
+      g_timeout_add (5, make_true, &waited);
+      while (!waited)
+        g_main_context_iteration (NULL, TRUE);
+    }
+  wait_for_results (session);
+  g_assert_cmpuint (count_lines (session, "to compute"), ==, 1);
+  g_assert_cmpuint (count_lines (session, "Finished"), ==, 1);
+  g_assert_cmpuint (ip_session_get_n_done (session), ==, ip_session_get_n_cells (session));
+
+  request.parameters.value[0] = 28;
+  ip_session_set_request (session, &request);
+  g_assert_cmpuint (ip_session_get_n_done (session), ==, 0);
+}
+
+/* Paused, nothing begins; a run that is cancelled stays as it is until all are resumed. */
+static void
+test_pause_and_cancel_run (void)
+{
+  g_autoptr (IpSession) session = ip_session_new (1, 0);
+  g_autofree char *path = get_example_path ();
+  g_autoptr (GError) error = NULL;
+  IpRunProgress progress;
+  IpRun *run;
+
+  ip_session_set_paused (session, TRUE);
+  run = open_run (session, path, &error);
+  g_assert_no_error (error);
+  while (count_lines (session, "to compute") == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (ip_session_get_busy (session));
+  ip_session_get_run_progress (session, run, &progress);
+  g_assert_cmpuint (progress.n_done, ==, 0);
+  g_assert_cmpuint (progress.n_cells, >, 0);
+  g_assert_false (progress.cancelled);
+  g_assert_null (progress.running);
+
+  ip_session_cancel_run (session, run);
+  wait_for_results (session);
+  ip_session_get_run_progress (session, run, &progress);
+  g_assert_true (progress.cancelled);
+  g_assert_cmpuint (ip_session_get_n_done (session), ==, 0);
+
+  ip_session_resume (session);
+  g_assert_false (ip_session_get_paused (session));
+  wait_for_results (session);
+  ip_session_get_run_progress (session, run, &progress);
+  g_assert_false (progress.cancelled);
+  g_assert_cmpuint (progress.n_done, ==, progress.n_cells);
+}
+
+/* What does not fit into memory fails with its reason, and is tried anew when that is asked for. */
+static void
+test_retry_failed (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("infoplane-retry-XXXXXX", NULL);
+  g_autofree char *example = get_example_path ();
+  g_autofree char *path = g_build_filename (folder, "run.h5", NULL);
+  g_autoptr (GFile) from = g_file_new_for_path (example);
+  g_autoptr (GFile) to = g_file_new_for_path (path);
+  g_autoptr (IpSession) session = ip_session_new (1, 1000);
+  g_autoptr (GError) error = NULL;
+  IpRunProgress progress;
+  IpRun *run;
+
+  g_assert_true (g_file_copy (from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, &error));
+  run = open_run (session, path, &error);
+  g_assert_no_error (error);
+  wait_for_results (session);
+  ip_session_get_run_progress (session, run, &progress);
+  g_assert_cmpuint (progress.n_failed, ==, progress.n_cells);
+  g_assert_cmpuint (count_lines (session, "memory"), >, 0);
+
+  ip_session_retry_failed (session);
+  ip_session_get_run_progress (session, run, &progress);
+  g_assert_cmpuint (progress.n_done, ==, 0);
+  g_assert_true (ip_session_get_busy (session));
+  wait_for_results (session);
+  ip_session_get_run_progress (session, run, &progress);
+  g_assert_cmpuint (progress.n_failed, ==, progress.n_cells);
+  g_assert_cmpuint (count_lines (session, "to compute"), ==, 2);
+  g_remove (path);
+  g_rmdir (folder);
+}
+
 static void
 test_cancel_and_resume (void)
 {
@@ -606,6 +724,9 @@ main (int argc, char **argv)
   g_test_add_func ("/session/trajectories", test_trajectories);
   g_test_add_func ("/session/spectrum", test_spectrum);
   g_test_add_func ("/session/request-supersedes", test_request_supersedes);
+  g_test_add_func ("/session/typing", test_typing);
+  g_test_add_func ("/session/pause-and-cancel-run", test_pause_and_cancel_run);
+  g_test_add_func ("/session/retry-failed", test_retry_failed);
   g_test_add_func ("/session/cancel-and-resume", test_cancel_and_resume);
   g_test_add_func ("/session/hidden-layers", test_hidden_layers);
   g_test_add_func ("/session/nearest-epoch", test_nearest_epoch);

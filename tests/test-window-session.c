@@ -6,6 +6,8 @@
 #include "config.h"
 
 #include "ip-application.h"
+#include "ip-job-button.h"
+#include "ip-jobs-panel.h"
 #include "ip-session-file.h"
 #include "ip-window.h"
 
@@ -324,6 +326,74 @@ test_crash (void)
   wait_for (has_no_copy, NULL);
 }
 
+static gboolean
+find_label (GtkWidget *widget, const char *text)
+{
+  if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_label (GTK_LABEL (widget)), text))
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (find_label (child, text))
+      return TRUE;
+
+  return FALSE;
+}
+
+static GtkWidget *
+find_widget (GtkWidget *widget, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_widget (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+static gboolean
+is_mapped (gpointer data)
+{
+  return gtk_widget_get_mapped (data);
+}
+
+static gboolean
+waits (gpointer data)
+{
+  return find_label (data, "Paused") && find_label (data, "0 of 108");
+}
+
+/* The panel lists the run, and its button lets it go on. */
+static void
+test_jobs_panel (void)
+{
+  IpWindow *window = open_window ();
+  IpSession *session = ip_window_get_session (window);
+  GtkWidget *button = find_widget (GTK_WIDGET (window), IP_TYPE_JOB_BUTTON);
+  GtkWidget *panel = find_widget (button, IP_TYPE_JOBS_PANEL);
+  IpRequest request = *ip_session_get_request (session);
+  GtkWidget *pause;
+
+  request.parameters.value[0] = 23; /* not in the store */
+  ip_session_set_request (session, &request);
+  ip_session_set_paused (session, TRUE);
+  ip_window_open_example (window);
+  wait_for (is_mapped, button);
+  gtk_menu_button_popup (GTK_MENU_BUTTON (find_widget (button, GTK_TYPE_MENU_BUTTON)));
+  wait_for (is_mapped, panel);
+  wait_for (waits, panel);
+  pause = find_button (panel, "_Pause");
+  g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (pause)));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (pause), FALSE);
+  wait_for (has_results, window);
+  close_window (window);
+}
+
 static void
 remove_tree (const char *path)
 {
@@ -368,6 +438,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/window-session/malformed", test_malformed);
   g_test_add_func ("/window-session/autosave", test_autosave);
   g_test_add_func ("/window-session/crash", test_crash);
+  g_test_add_func ("/window-session/jobs-panel", test_jobs_panel);
 
   status = g_test_run ();
   g_object_unref (application);

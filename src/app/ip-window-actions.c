@@ -58,9 +58,10 @@ view_history_changed_cb (IpWindow *self)
 void
 ip_window_update_actions (IpWindow *self)
 {
-  static const char *const needing_runs[] = { "win.export", "win.save-session",
-                                              "win.save-session-as", "win.copy-recipe", "win.play", "win.next-epoch",
-                                              "win.previous-epoch" };
+  static const char *const needing_runs[] = {
+    "win.export",  "win.save-session", "win.save-session-as", "win.copy-recipe",
+    "win.play", "win.next-epoch",   "win.previous-epoch",
+  };
   static const char *const needing_plot[] = { "win.zoom-in", "win.zoom-out", "win.zoom-fit",
                                               "win.limits" };
   gboolean has_runs = g_list_model_get_n_items (ip_session_get_runs (self->session)) > 0;

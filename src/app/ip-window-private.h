@@ -19,8 +19,8 @@
 
 /* What the files of IpWindow share: ip-window.c builds the window and keeps it in step with the
  * session, ip-window-open.c brings dumps in, ip-window-export.c takes figures and numbers out,
- * ip-window-actions.c is what menus and keys do to what is shown, ip-window-session.c saves all of it
- * and brings it back. */
+ * ip-window-actions.c is what menus and keys do to what is shown, ip-window-session.c saves all of
+ * it and brings it back. */
 
 G_BEGIN_DECLS
 
