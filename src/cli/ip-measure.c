@@ -68,6 +68,16 @@ read_array (Measurement *self, const char *path, Array *array)
   for (guint i = 1; i < object->rank; i++)
     columns *= object->shape[i];
   is_single = object->type == IP_TYPE_FLOAT16 || object->type == IP_TYPE_FLOAT32;
+  if (self->options.memory > 0
+      && (double) object->shape[0] * columns * (is_single ? 4 : 8) > self->options.memory)
+    {
+      g_autofree char *budget
+        = g_format_size_full (self->options.memory, G_FORMAT_SIZE_IEC_UNITS);
+
+      g_printerr (_("%s: %s does not fit into the memory budget of %s\n"),
+                  self->options.files[0], path, budget);
+      return FALSE;
+    }
   array->data = g_try_malloc_n (object->shape[0] * columns,
                                 is_single ? sizeof (float) : sizeof (double));
   if (array->data == NULL)

@@ -951,15 +951,34 @@ ip_dump_get_read_memory (IpDump *self, guint layer, guint snapshot, gsize n_unit
 }
 
 gsize
-ip_dump_get_set_memory (IpDump *self)
+ip_dump_get_encoder_memory (IpDump *self, guint layer, guint snapshot)
+{
+  const IpLayoutLayer *description = get_layer (self, layer);
+  gsize bytes = 0;
+
+  for (guint i = 0; i < IP_N_ENCODER_PARTS; i++)
+    {
+      IpSource source = { description->encoder[i], description->sources[snapshot].at };
+
+      if (ip_dump_has_encoder (self, layer, snapshot, i))
+        bytes += ip_snapshot_get_memory (
+            &source, &description->axes,
+            ip_layout_count_units (source.dataset, &description->axes));
+    }
+  return bytes;
+}
+
+gsize
+ip_dump_get_kept_memory (IpDump *self)
 {
   const IpLayout *layout = &self->layout;
   IpAxes axes = { .epoch = -1, .sample = layout->input_sample_axis };
   IpSource source = { layout->inputs, 0 };
+  gsize bytes = ip_reader_get_cache_memory (self->reader);
 
-  if (layout->inputs == NULL)
-    return 0;
-  return 2 * ip_snapshot_get_memory (&source, &axes, count_input_columns (layout));
+  if (layout->inputs != NULL)
+    bytes += 2 * ip_snapshot_get_memory (&source, &axes, count_input_columns (layout));
+  return bytes;
 }
 
 gboolean

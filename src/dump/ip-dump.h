@@ -237,8 +237,12 @@ IpElement ip_dump_get_element (IpDump *self, guint layer, guint snapshot);
  * themselves included. */
 gsize ip_dump_get_read_memory (IpDump *self, guint layer, guint snapshot, gsize n_units);
 
-/* Bytes in use while the evaluation set is prepared, and what it keeps. */
-gsize ip_dump_get_set_memory (IpDump *self);
+/* The same for all parts of an encoder together. */
+gsize ip_dump_get_encoder_memory (IpDump *self, guint layer, guint snapshot);
+
+/* Bytes that the dump keeps for whatever is read: the evaluation set, with what preparing it takes,
+ * and chunks that the reader has decompressed. */
+gsize ip_dump_get_kept_memory (IpDump *self);
 
 gboolean
 ip_dump_has_encoder (IpDump *self, guint layer, guint snapshot, IpEncoderPart part);

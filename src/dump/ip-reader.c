@@ -647,18 +647,40 @@ ip_reader_get_memory (const IpObject *dataset, const guint64 *count)
 {
   gsize bytes = 2 * get_piece_bytes (dataset, count);
   gsize chunk = dataset->element_size;
-  gsize row = dataset->element_size;
 
   for (guint i = 0; i < dataset->rank; i++)
-    {
-      chunk *= dataset->chunk[i];
-      row *= i > 0 ? dataset->shape[i] : dataset->chunk[i];
-    }
+    chunk *= dataset->chunk[i];
   if (dataset->rank > 0 && chunk > 0 && dataset->filters[0] != '\0')
     bytes += 3 * chunk;
-  if (dataset->rank > 0 && dataset->chunk[0] > 1)
-    bytes += MIN (row, IP_PROTOCOL_MAX_CACHE);
   return bytes;
+}
+
+/* As get_cache_size() of the reader. */
+static gsize
+get_cache_bytes (const IpObject *dataset)
+{
+  gsize bytes = dataset->element_size;
+
+  if (!dataset->is_dataset || dataset->rank == 0 || dataset->chunk[0] <= 1)
+    return 0;
+  bytes *= dataset->chunk[0];
+  for (guint i = 1; i < dataset->rank && bytes < IP_PROTOCOL_MAX_CACHE; i++)
+    {
+      guint64 chunk = MAX (dataset->chunk[i], 1);
+
+      bytes *= (dataset->shape[i] + chunk - 1) / chunk * chunk;
+    }
+  return MIN (bytes, IP_PROTOCOL_MAX_CACHE);
+}
+
+gsize
+ip_reader_get_cache_memory (IpReader *self)
+{
+  gsize bytes = 0;
+
+  for (guint i = 0; i < self->n_objects && bytes < IP_PROTOCOL_MAX_CACHES; i++)
+    bytes += get_cache_bytes (&self->objects[i]);
+  return MIN (bytes, IP_PROTOCOL_MAX_CACHES);
 }
 
 char **

@@ -120,6 +120,10 @@ gboolean ip_reader_read (IpReader *self,
  * the reader, which counts in both processes, and what the reader needs for chunks. */
 gsize ip_reader_get_memory (const IpObject *dataset, const guint64 *count);
 
+/* The most that the reader keeps of chunks it has decompressed, because the next read may cross
+ * them, too. */
+gsize ip_reader_get_cache_memory (IpReader *self);
+
 /* Reads a one-dimensional string dataset.  (transfer full) NULL-terminated. */
 char **ip_reader_read_strings (IpReader *self,
                                const IpObject *dataset,

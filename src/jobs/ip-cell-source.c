@@ -97,8 +97,13 @@ get_read_memory (const IpCellSource *self, gsize n_units)
 static gsize
 get_kept_memory (const IpCellSource *self)
 {
-  return self->n_requests * KEPT_PER_SAMPLE * ip_dump_get_n_rows (self->cell->dump, self->cell->layer)
-         + 64 * get_layer (self)->n_units;
+  const IpCell *cell = self->cell;
+  gsize n = ip_dump_get_n_rows (cell->dump, cell->layer);
+  gsize bytes = self->n_requests * KEPT_PER_SAMPLE * n + 64 * get_layer (self)->n_units;
+
+  if (wants (self, IP_NEEDS_ENCODER))
+    bytes += ip_dump_get_encoder_memory (cell->dump, cell->layer, cell->snapshot);
+  return bytes;
 }
 
 /* Where the whole leaves no room for estimators that copy it, blocks do. */
@@ -169,7 +174,7 @@ ip_cell_source_plan (IpCellSource *self, gsize rest, gsize total, GError **error
     return fail_too_large (self, reading + kept, rest, total, error);
 
   self->reserved = MIN (reading + most, rest);
-  self->granted = self->reserved - reading;
+  self->granted = self->reserved - reading - kept;
   return TRUE;
 }
 

@@ -161,7 +161,7 @@ admit_dump (IpJob *self, IpDump *dump)
   is_new = g_hash_table_add (self->dumps, dump);
   g_mutex_unlock (&self->lock);
   if (is_new)
-    ip_budget_keep (self->budget, ip_dump_get_set_memory (dump));
+    ip_budget_keep (self->budget, ip_dump_get_kept_memory (dump));
 }
 
 static gboolean

@@ -19,7 +19,6 @@
  * are too many or their caches grow too large together. */
 
 #define MAX_OPEN 64
-#define MAX_CACHES (1024ull << 20)     /* of all */
 #define STANDARD_CACHE (1ull << 20)    /* HDF5's own default */
 
 /* HDF5's own, for its index of chunks, conversions and the rest. */
@@ -128,7 +127,8 @@ close_least_used (IpBlocks *self)
 
   for (guint i = 0; i < self->datasets->len; i++)
     caches += ((OpenDataset *) self->datasets->pdata[i])->cache;
-  while (self->datasets->len > 1 && (self->datasets->len > MAX_OPEN || caches > MAX_CACHES))
+  while (self->datasets->len > 1
+         && (self->datasets->len > MAX_OPEN || caches > IP_PROTOCOL_MAX_CACHES))
     {
       caches -= ((OpenDataset *) self->datasets->pdata[0])->cache;
       g_ptr_array_remove_index (self->datasets, 0);

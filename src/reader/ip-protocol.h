@@ -60,8 +60,9 @@ typedef enum
  * one is asked to leave that out. */
 #define IP_PROTOCOL_MAX_MARK 8192
 
-/* Bytes of decompressed chunks that the reader keeps of one dataset. */
+/* Bytes of decompressed chunks that the reader keeps of one dataset, and of all. */
 #define IP_PROTOCOL_MAX_CACHE ((size_t) 512 << 20)
+#define IP_PROTOCOL_MAX_CACHES ((size_t) 1024 << 20)
 
 #define IP_PROTOCOL_MAX_RANK 16
 #define IP_PROTOCOL_MAX_PATH 4096
