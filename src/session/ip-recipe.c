@@ -86,6 +86,28 @@ join_layers (const Recipe *self, guint run, const char *separator)
   return g_string_free (text, FALSE);
 }
 
+/* How units of the shown layers are reduced, as --reduce says it: "conv1=mean:first". (transfer
+ * full) NULL-terminated */
+static char **
+list_reductions (const Recipe *self, guint run)
+{
+  IpDump *dump = get_dump (self, run);
+  const GPtrArray *names = self->layers->pdata[run];
+  GPtrArray *texts = g_ptr_array_new ();
+
+  for (guint i = 0; i < ip_dump_get_n_layers (dump); i++)
+    {
+      const IpLayer *layer = ip_dump_get_layer (dump, i);
+
+      if (*layer->reduction != '\0'
+          && g_ptr_array_find_with_equal_func ((GPtrArray *) names, layer->name, g_str_equal, NULL))
+        g_ptr_array_add (texts, g_strdup_printf ("%s=%s", layer->name, layer->reduction));
+    }
+  g_ptr_array_add (texts, NULL);
+
+  return (char **) g_ptr_array_free (texts, FALSE);
+}
+
 /* The text of a mapping that is not what the program recognises by itself, or NULL. */
 static char *
 get_mapping (IpDump *dump)
@@ -143,20 +165,27 @@ add_argument (GString *command, const char *option, const char *value)
 }
 
 static void
-add_samples (const Recipe *self, GString *command)
+add_choices (const Recipe *self, GString *command)
 {
-  gsize n;
+  g_auto (GStrv) reductions = list_reductions (self, 0);
+  IpSelectionKind kind;
   guint64 seed;
-  g_autofree char *n_text = NULL;
+  gsize n;
+  g_autofree char *samples = NULL;
   g_autofree char *seed_text = NULL;
 
-  if (sscanf (ip_dump_get_selection (get_dump (self, 0)),
-              "random:n=%" G_GSIZE_FORMAT ",seed=%" G_GUINT64_FORMAT, &n, &seed) != 2)
+  for (guint i = 0; reductions[i] != NULL; i++)
+    add_argument (command, "--reduce", reductions[i]);
+  if (!ip_selection_parse (ip_dump_get_selection (get_dump (self, 0)), &kind, &n, &seed)
+      || kind == IP_SELECTION_ALL)
     return;
-  n_text = g_strdup_printf ("%" G_GSIZE_FORMAT, n);
+  samples = kind == IP_SELECTION_RANDOM
+              ? g_strdup_printf ("%" G_GSIZE_FORMAT, n)
+              : g_strdup_printf ("%s:%" G_GSIZE_FORMAT, ip_selection_kind_get_id (kind), n);
   seed_text = g_strdup_printf ("%" G_GUINT64_FORMAT, seed);
-  add_argument (command, "--samples", n_text);
-  add_argument (command, "--seed", seed_text);
+  add_argument (command, "--samples", samples);
+  if (kind != IP_SELECTION_FIRST)
+    add_argument (command, "--seed", seed_text);
 }
 
 /* Whether one option can say what is used of all runs. */
@@ -167,8 +196,12 @@ runs_agree (const Recipe *self)
     {
       g_autofree char *first = join_layers (self, 0, ",");
       g_autofree char *other = join_layers (self, i, ",");
+      g_auto (GStrv) first_reductions = list_reductions (self, 0);
+      g_auto (GStrv) other_reductions = list_reductions (self, i);
 
       if (!g_str_equal (first, other)
+          || !g_strv_equal ((const char *const *) first_reductions,
+                            (const char *const *) other_reductions)
           || !g_str_equal (ip_dump_get_selection (get_dump (self, 0)),
                            ip_dump_get_selection (get_dump (self, i))))
         return FALSE;
@@ -283,7 +316,7 @@ make_command (const Recipe *self)
       add_files (self, command);
       add_argument (command, "-e", estimator);
       add_layers (self, command);
-      add_samples (self, command);
+      add_choices (self, command);
     }
   else
     {
@@ -310,6 +343,8 @@ describe_run (const Recipe *self, guint run, GString *text)
   IpDump *dump = get_dump (self, run);
   g_autofree char *file = name_file (self, run);
   g_autofree char *layers = join_layers (self, run, ", ");
+  g_auto (GStrv) reductions = list_reductions (self, run);
+  g_autofree char *reduced = g_strjoinv (", ", reductions);
   g_autofree char *mapping = get_mapping (dump);
 
   g_string_append_printf (text, _("Dump: %s\n"), file);
@@ -320,6 +355,8 @@ describe_run (const Recipe *self, guint run, GString *text)
   g_string_append_printf (text, _("Samples: %s, %" G_GSIZE_FORMAT " of them\n"),
                           ip_dump_get_selection (dump), ip_dump_get_n_samples (dump));
   g_string_append_printf (text, _("Layers: %s\n"), layers);
+  if (reductions[0] != NULL)
+    g_string_append_printf (text, _("Units reduced: %s\n"), reduced);
 }
 
 static void
@@ -371,6 +408,7 @@ write_run (const Recipe *self, guint run, IpJsonWriter *json)
   g_autofree char *file = name_file (self, run);
   g_autofree char *mapping = get_mapping (dump);
   const GPtrArray *layers = self->layers->pdata[run];
+  g_auto (GStrv) reductions = list_reductions (self, run);
 
   ip_json_writer_begin_object (json, NULL);
   ip_json_writer_add_text (json, "file", file);
@@ -383,6 +421,10 @@ write_run (const Recipe *self, guint run, IpJsonWriter *json)
   ip_json_writer_begin_array (json, "layers");
   for (guint i = 0; i < layers->len; i++)
     ip_json_writer_add_text (json, NULL, layers->pdata[i]);
+  ip_json_writer_end_array (json);
+  ip_json_writer_begin_array (json, "reduce");
+  for (guint i = 0; reductions[i] != NULL; i++)
+    ip_json_writer_add_text (json, NULL, reductions[i]);
   ip_json_writer_end_array (json);
   ip_json_writer_end_object (json);
 }

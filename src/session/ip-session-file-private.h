@@ -37,6 +37,7 @@ extern const guint ip_n_saved_properties;
 typedef struct
 {
   char *name;
+  char *reduction; /* NULL: not said */
   gboolean visible;
   gint64 style; /* −1: not said */
 } IpSavedLayer;

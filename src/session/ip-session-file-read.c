@@ -218,7 +218,10 @@ read_objects (const Place *place, const char *key, JsonArray **array, GError **e
 static void
 saved_layer_clear (gpointer data)
 {
-  g_free (((IpSavedLayer *) data)->name);
+  IpSavedLayer *layer = data;
+
+  g_free (layer->name);
+  g_free (layer->reduction);
 }
 
 static void
@@ -264,13 +267,14 @@ read_layers (const Place *place, IpSavedRun *run, GError **error)
     {
       g_autofree char *path = g_strdup_printf ("%s.layers[%u]", place->path, i);
       Place inner = { place->file, path, json_array_get_object_element (layers, i) };
-      IpSavedLayer layer = { NULL, TRUE, -1 };
+      IpSavedLayer layer = { NULL, NULL, TRUE, -1 };
 
       if (!read_text (&inner, "name", &layer.name, error)
+          || !read_text (&inner, "reduce", &layer.reduction, error)
           || !read_boolean (&inner, "visible", &layer.visible, error)
           || !read_integer (&inner, "style", &layer.style, error))
         {
-          g_free (layer.name);
+          saved_layer_clear (&layer);
           return FALSE;
         }
       if (layer.name == NULL)

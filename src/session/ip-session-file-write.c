@@ -76,9 +76,12 @@ write_layers (IpJsonWriter *json, IpRun *run)
   for (guint i = 0; i < n_layers; i++)
     {
       IpRunLayer *layer = ip_run_get_layer (run, i);
+      const char *reduction = ip_dump_get_layer (ip_run_get_dump (run), i)->reduction;
 
       ip_json_writer_begin_object (json, NULL);
       ip_json_writer_add_text (json, "name", ip_run_layer_get_name (layer));
+      if (*reduction != '\0')
+        ip_json_writer_add_text (json, "reduce", reduction);
       ip_json_writer_add_boolean (json, "visible", ip_run_layer_get_visible (layer));
       ip_json_writer_add_integer (json, "style", ip_run_layer_get_style (layer));
       ip_json_writer_end_object (json);

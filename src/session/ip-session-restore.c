@@ -234,6 +234,22 @@ search_dump (IpSessionFile *self, guint run, GPtrArray *hints, Search *search)
   try_siblings (search, recorded_folder);
 }
 
+static void
+reduce_layers (IpSavedRun *saved, IpDump *dump)
+{
+  for (guint i = 0; i < ip_dump_get_n_layers (dump); i++)
+    for (guint k = 0; k < saved->layers->len; k++)
+      {
+        const IpSavedLayer *layer = &g_array_index (saved->layers, IpSavedLayer, k);
+        IpReduction reduction = ip_dump_get_reduction (dump, i);
+
+        if (layer->reduction != NULL && ip_dump_can_reduce (dump, i)
+            && g_str_equal (layer->name, ip_dump_get_layer (dump, i)->name)
+            && ip_reduction_parse (&reduction, layer->reduction))
+          ip_dump_set_reduction (dump, i, &reduction);
+      }
+}
+
 IpDump *
 ip_session_file_open_run (IpSessionFile *self,
                           guint run,
@@ -264,6 +280,8 @@ ip_session_file_open_run (IpSessionFile *self,
                               saved->mapping, cancellable, error);
   if (dump != NULL && saved->samples != NULL)
     ip_dump_select_samples_by_key (dump, saved->samples);
+  if (dump != NULL)
+    reduce_layers (saved, dump);
 
   return dump;
 }
