@@ -452,11 +452,35 @@ fill_disk (const char *where)
            : 1;
 }
 
+static int
+use_read_only (const char *where)
+{
+  g_autofree char *path = g_build_filename (where, "store.sqlite", NULL);
+  g_autoptr (IpStore) store = NULL;
+  g_autofree char *notice = NULL;
+  guint n_before;
+
+  if (unshare (CLONE_NEWNS) != 0 || mount ("none", where, "tmpfs", 0, "size=1m") != 0)
+    return 77;
+  store = ip_store_new (path);
+  save (store, "one", 0, 5);
+  n_before = count (store, "one");
+  g_clear_object (&store);
+  if (mount ("none", where, "tmpfs", MS_REMOUNT | MS_RDONLY, NULL) != 0)
+    return 77;
+
+  store = ip_store_new (path);
+  save (store, "one", 5, 1); /* goes on without */
+  notice = ip_store_get_notice (store);
+
+  return n_before == 5 && notice != NULL && strstr (notice, "Results are not kept") != NULL ? 0 : 1;
+}
+
 static void
-test_full_disk (void)
+run_mounted (const char *mode)
 {
   g_autofree char *where = make_path ("tmpfs");
-  const char *argv[] = { program, "--fill-disk", where, NULL };
+  const char *argv[] = { program, mode, where, NULL };
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -470,7 +494,18 @@ test_full_disk (void)
   g_rmdir (where);
 }
 
-/* 100 000 numbers are there again at once. */
+static void
+test_full_disk (void)
+{
+  run_mounted ("--fill-disk");
+}
+
+static void
+test_read_only (void)
+{
+  run_mounted ("--use-read-only");
+}
+
 /* Damaged bytes are refused, and never read beyond their end. */
 static void
 test_blob (void)
@@ -668,6 +703,7 @@ test_clear (void)
   remove_store (path);
 }
 
+/* 100 000 numbers are there again at once. */
 static void
 test_many (void)
 {
@@ -702,6 +738,8 @@ main (int argc, char **argv)
     save_until_killed (argv[2]);
   if (argc == 3 && g_str_equal (argv[1], "--fill-disk"))
     return fill_disk (argv[2]);
+  if (argc == 3 && g_str_equal (argv[1], "--use-read-only"))
+    return use_read_only (argv[2]);
 
   g_test_init (&argc, &argv, NULL);
   program = g_canonicalize_filename (argv[0], NULL);
@@ -720,6 +758,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/shared", test_shared);
   g_test_add_func ("/store/kill", test_kill);
   g_test_add_func ("/store/full-disk", test_full_disk);
+  g_test_add_func ("/store/read-only", test_read_only);
   g_test_add_func ("/store/many", test_many);
 
   status = g_test_run ();
