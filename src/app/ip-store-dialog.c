@@ -6,6 +6,7 @@
 #include "ip-database.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 /* Every change is made on another thread with a connection of its own, as by another program, and
  * ends with a look at what is left.  One at a time: the dialog cannot be used meanwhile. */
@@ -128,8 +129,8 @@ create_row (IpStoreDialog *self, const IpStoredRun *run)
   g_autoptr (GDateTime) used = g_date_time_new_from_unix_local (run->used);
   g_autofree char *day = used != NULL ? g_date_time_format (used, "%x") : g_strdup ("");
   g_autofree char *subtitle
-    = g_strdup_printf (g_dngettext (NULL, "%" G_GUINT64_FORMAT " estimate, used on %s",
-                                    "%" G_GUINT64_FORMAT " estimates, used on %s",
+    = g_strdup_printf (g_dngettext (NULL, "%" PRIu64 " estimate, used on %s",
+                                    "%" PRIu64 " estimates, used on %s",
                                     (gulong) run->n_estimates),
                        run->n_estimates, day);
 
@@ -155,7 +156,7 @@ show_usage (IpStoreDialog *self, const IpDatabaseUsage *usage)
   g_autofree char *size = g_format_size_full (usage->bytes, G_FORMAT_SIZE_IEC_UNITS);
   g_autofree char *bound = g_format_size_full (usage->bound, G_FORMAT_SIZE_IEC_UNITS);
   g_autofree char *text
-    = g_strdup_printf (_("%" G_GUINT64_FORMAT " estimates, %s of %s"), usage->n_estimates, size,
+    = g_strdup_printf (_("%" PRIu64 " estimates, %s of %s"), usage->n_estimates, size,
                        bound);
 
   adw_action_row_set_subtitle (self->size_row, text);

@@ -20,7 +20,7 @@ format_shape (const guint64 *shape, guint rank)
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; i < rank; i++)
-    g_string_append_printf (text, "%s%" G_GUINT64_FORMAT, i > 0 ? "×" : "", shape[i]);
+    g_string_append_printf (text, "%s%" PRIu64, i > 0 ? "×" : "", shape[i]);
 
   return g_string_free (text, FALSE);
 }
@@ -73,7 +73,7 @@ print_epochs (IpDump *dump)
 
   g_print ("%s %u", _("epochs: "), n_epochs);
   if (n_epochs > 0)
-    g_print (", %" G_GINT64_FORMAT " … %" G_GINT64_FORMAT, epochs[0], epochs[n_epochs - 1]);
+    g_print (", %" PRId64 " … %" PRId64, epochs[0], epochs[n_epochs - 1]);
   g_print ("\n");
 }
 

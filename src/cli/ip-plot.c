@@ -9,6 +9,7 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -499,7 +500,7 @@ find_epoch (Plot *self)
   ip_session_set_epoch (self->session, self->epoch);
   epoch = ip_session_get_epoch (self->session);
   if (epoch != self->epoch)
-    g_printerr (_("Epoch %" G_GINT64_FORMAT " was not recorded; the nearest is %" G_GINT64_FORMAT
+    g_printerr (_("Epoch %" PRId64 " was not recorded; the nearest is %" PRId64
                   "\n"),
                 self->epoch, epoch);
 

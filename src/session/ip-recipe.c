@@ -9,6 +9,7 @@
 #include "ip-number.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -182,7 +183,7 @@ add_choices (const Recipe *self, GString *command)
   samples = kind == IP_SELECTION_RANDOM
               ? g_strdup_printf ("%" G_GSIZE_FORMAT, n)
               : g_strdup_printf ("%s:%" G_GSIZE_FORMAT, ip_selection_kind_get_id (kind), n);
-  seed_text = g_strdup_printf ("%" G_GUINT64_FORMAT, seed);
+  seed_text = g_strdup_printf ("%" PRIu64, seed);
   add_argument (command, "--samples", samples);
   if (kind != IP_SELECTION_FIRST)
     add_argument (command, "--seed", seed_text);
@@ -263,7 +264,7 @@ add_figure_options (const Recipe *self, GString *command)
   };
   IpScale scale = ip_session_get_epoch_scale (self->session);
   g_autofree char *epoch
-    = g_strdup_printf ("%" G_GINT64_FORMAT, ip_session_get_epoch (self->session));
+    = g_strdup_printf ("%" PRId64, ip_session_get_epoch (self->session));
 
   add_argument (command, "--epoch", epoch);
   add_argument (command, "--epoch-scale", scale == IP_SCALE_LINEAR ? "linear" : "log");
@@ -307,7 +308,7 @@ make_command (const Recipe *self)
   g_autofree char *estimator = g_strdup_printf ("%s%s%s", self->request->estimator->id,
                                                 self->parameters[0] != '\0' ? ":" : "",
                                                 self->parameters);
-  g_autofree char *epoch = g_strdup_printf ("%" G_GINT64_FORMAT, self->epoch);
+  g_autofree char *epoch = g_strdup_printf ("%" PRId64, self->epoch);
   const char *kind = ip_session_get_view_name (self->kind);
 
   g_string_append (command, self->is_point ? " estimate" : " plot");
@@ -352,7 +353,7 @@ describe_run (const Recipe *self, guint run, GString *text)
   g_string_append_printf (text, _("Format: %s\n"), ip_dump_get_format (dump));
   if (mapping != NULL)
     g_string_append_printf (text, _("Mapping:\n%s"), mapping);
-  g_string_append_printf (text, _("Samples: %s, %" G_GSIZE_FORMAT " of them\n"),
+  g_string_append_printf (text, _("Samples: %s, %zu of them\n"),
                           ip_dump_get_selection (dump), ip_dump_get_n_samples (dump));
   g_string_append_printf (text, _("Layers: %s\n"), layers);
   if (reductions[0] != NULL)
@@ -364,7 +365,7 @@ describe_values (const Recipe *self, GString *text)
 {
   const IpEstimate *estimate = find_estimate (self);
 
-  g_string_append_printf (text, _("Epoch: %" G_GINT64_FORMAT "\n"), self->epoch);
+  g_string_append_printf (text, _("Epoch: %" PRId64 "\n"), self->epoch);
   for (guint i = 0; estimate != NULL && i < estimate->n_values; i++)
     {
       const IpValue *value = &estimate->values[i];

@@ -7,6 +7,7 @@
 #include "ip-repeats.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 struct _IpRunLayer
 {
@@ -378,11 +379,11 @@ describe_samples (IpDump *dump)
       return g_strdup_printf (_("N %zu of %zu, the first"), n, n_recorded);
 
     case IP_SELECTION_RANDOM:
-      return g_strdup_printf (_("N %zu of %zu, random, seed %" G_GUINT64_FORMAT), n, n_recorded,
+      return g_strdup_printf (_("N %zu of %zu, random, seed %" PRIu64), n, n_recorded,
                               seed);
 
     case IP_SELECTION_CLASS:
-      return g_strdup_printf (_("N %zu of %zu, %zu of each class, seed %" G_GUINT64_FORMAT), n,
+      return g_strdup_printf (_("N %zu of %zu, %zu of each class, seed %" PRIu64), n,
                               n_recorded, n_wanted, seed);
 
     case IP_SELECTION_ALL:

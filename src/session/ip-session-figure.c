@@ -6,6 +6,7 @@
 #include "ip-table.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -291,7 +292,7 @@ set_provenance (IpSession *self, IpFigure *figure, const Survey *survey)
   g_autofree char *blur = describe_blur (survey);
   g_autofree char *epoch
     = survey->kind == IP_FIGURE_SWEEP
-        ? g_strdup_printf (_("epoch %" G_GINT64_FORMAT " · "), ip_session_get_epoch (self))
+        ? g_strdup_printf (_("epoch %" PRId64 " · "), ip_session_get_epoch (self))
         : g_strdup ("");
   gboolean compares = self->comparisons->len > 0 && survey->kind != IP_FIGURE_SPECTRUM
                       && survey->kind != IP_FIGURE_MAP && survey->kind != IP_FIGURE_SWEEP;

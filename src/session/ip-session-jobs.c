@@ -4,6 +4,7 @@
 #include "ip-session-private.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 /* What is being computed, for who wants to see it and have a say in it. */
 
@@ -81,7 +82,7 @@ describe_running (IpSession *self, IpDump *dump)
       const IpCell *cell = &g_array_index (cells, IpCell, i);
 
       if (cell->dump == dump)
-        return g_strdup_printf (_("%s at epoch %" G_GINT64_FORMAT),
+        return g_strdup_printf (_("%s at epoch %" PRId64),
                                 ip_dump_get_layer (dump, cell->layer)->name,
                                 ip_dump_get_epochs (dump, NULL)[cell->snapshot]);
     }
