@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "ip-session.h"
+#include "ip-session-private.h"
 #include "make-dumps.h"
 
 #include <glib/gstdio.h>
@@ -145,6 +145,28 @@ test_student (void)
   g_assert_cmpfloat_with_epsilon (ip_student_get_factor (30), 2.042272456301238, 1e-9);
 }
 
+/* Four equal numbers have ln 4 at any time; 1/2, 1/4, 1/4 by hand. */
+static void
+test_spectrum_entropy (void)
+{
+  const double even[] = { .25, .25, .25, .25 };
+  const double uneven[] = { .5, .25, .25 };
+  const double part[] = { .5, .2 };
+  IpReading reading = ip_spectrum_get_entropy (even, 4, 4, 7);
+
+  g_assert_cmpfloat_with_epsilon (reading.value, log (4), 1e-12);
+  reading = ip_spectrum_get_entropy (uneven, 3, 3, 1);
+  g_assert_cmpfloat_with_epsilon (reading.value, 1.5 * G_LN2, 1e-12);
+  /* 1/4, 1/16, 1/16 is 2/3, 1/6, 1/6 */
+  reading = ip_spectrum_get_entropy (uneven, 3, 3, 2);
+  g_assert_cmpfloat_with_epsilon (reading.value, log (6) - 2 / 3. * log (4), 1e-12);
+  g_assert_cmpfloat (reading.lower, ==, reading.upper);
+  /* .3 is left, in 98 numbers of at most .2: the truth is between the bounds. */
+  reading = ip_spectrum_get_entropy (part, 2, 100, 1);
+  g_assert_cmpfloat (reading.upper, >, -.5 * log (.5) - .2 * log (.2) - .3 * log (.1));
+  g_assert_cmpfloat (reading.lower, <, -.5 * log (.5) - .2 * log (.2) - .3 * log (.1));
+}
+
 static guint
 get_n_layers (IpSession *session, guint position)
 {
@@ -207,6 +229,61 @@ test_groups (void)
                         layout == IP_LAYOUT_RUNS ? 2 : n_layers);
     }
   remove_directory (directory);
+}
+
+static IpRequest
+create_request (IpSession *session, double bins)
+{
+  IpRequest request = *ip_session_get_request (session);
+
+  request.parameters.value[0] = bins;
+  return request;
+}
+
+/* The point of a sweep at the value in force is the point of other figures at the epoch. */
+static void
+test_sweep (void)
+{
+  g_autoptr (IpSession) session = open_example ();
+  const double values[] = { 5, 30, 80 };
+  g_autoptr (IpFigure) plane = NULL;
+  g_autoptr (IpFigure) sweep = NULL;
+  const IpTrack *track;
+  guint point;
+
+  ip_session_set_view (session, "sweep");
+  ip_session_set_sweep (session, 0, values, 3);
+  g_assert_false (ip_session_is_sweep_known (session));
+  wait_for_results (session);
+  g_assert_true (ip_session_is_sweep_known (session));
+  plane = ip_session_create_figure (session, IP_FIGURE_PLANE);
+  sweep = ip_session_create_figure (session, IP_FIGURE_SWEEP);
+  g_assert_cmpuint (ip_figure_get_n_tracks (sweep), ==, ip_figure_get_n_tracks (plane));
+  track = ip_figure_get_track (sweep, 2);
+  g_assert_cmpuint (track->n_points, ==, 3);
+  g_assert_cmpfloat (track->points[2].across, ==, 80);
+  g_assert_cmpfloat (track->points[0].x.value, <, track->points[2].x.value);
+  point = ip_figure_get_track (plane, 2)->n_points - 1;
+  g_assert_cmpfloat (track->points[1].x.value, ==,
+                     ip_figure_get_track (plane, 2)->points[point].x.value);
+}
+
+static void
+test_comparisons (void)
+{
+  g_autoptr (IpSession) session = open_example ();
+  IpRequest other = create_request (session, 80);
+  g_autoptr (IpFigure) one = ip_session_create_figure (session, IP_FIGURE_PLANE);
+  g_autoptr (IpFigure) both = NULL;
+  guint n = ip_figure_get_n_tracks (one);
+
+  ip_session_set_comparisons (session, &other, 1);
+  wait_for_results (session);
+  both = ip_session_create_figure (session, IP_FIGURE_PLANE);
+  g_assert_cmpuint (ip_figure_get_n_tracks (both), ==, 2 * n);
+  g_assert_cmpstr (ip_figure_get_track (both, n)->run, ==, "Bins 80");
+  g_assert_cmpfloat (ip_figure_get_track (both, n + 2)->points[0].x.value, >,
+                     ip_figure_get_track (both, 2)->points[0].x.value);
 }
 
 static void
@@ -716,6 +793,9 @@ main (int argc, char **argv)
   g_test_add_func ("/session/average", test_average);
   g_test_add_func ("/session/student", test_student);
   g_test_add_func ("/session/groups", test_groups);
+  g_test_add_func ("/session/sweep", test_sweep);
+  g_test_add_func ("/session/comparisons", test_comparisons);
+  g_test_add_func ("/session/spectrum-entropy", test_spectrum_entropy);
   g_test_add_func ("/session/display-ids", test_display_ids);
   g_test_add_func ("/session/plane-of-example", test_plane_of_example);
   g_test_add_func ("/session/example-compresses", test_example_compresses);

@@ -118,7 +118,7 @@ find_in_track (IpFigure *self,
       double point_y;
       double distance;
 
-      if (!self->methods->has_epoch_axis && i % IP_BLOCK == 0 &&
+      if (!self->methods->has_epoch_axis && self->methods->place == NULL && i % IP_BLOCK == 0 &&
           !block_is_near (&self->panels[panel], &item->blocks[i / IP_BLOCK], x, y, *nearest))
         {
           i += IP_BLOCK - 1;

@@ -147,7 +147,8 @@ choose_scale (IpFigure *self, guint dimension)
     case IP_FIGURE_TRAJECTORIES:
       return self->value_scale;
     case IP_FIGURE_SPECTRUM:
-      return IP_SCALE_LOG10;
+      return dimension == 0 || self->spectrum_form == IP_SPECTRUM_OVERLAY ? IP_SCALE_LOG10
+                                                                          : IP_SCALE_LINEAR;
     default:
       return IP_SCALE_LINEAR;
     }

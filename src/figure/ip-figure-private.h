@@ -143,6 +143,7 @@ struct _IpFigure
   char *provenance;
   IpScale epoch_scale;
   IpScale value_scale;
+  IpSpectrumForm spectrum_form;
   char *parameter; /* title */
   IpScale parameter_scale;
   double parameter_value;
@@ -162,6 +163,7 @@ struct _IpFigure
   PangoContext *context;
   IpPanel panels[IP_MAX_PANELS];
   guint n_panels;
+  IpLimits ridge_values; /* eigenvalues from the foot to the top of a ridge */
   IpLimits knot[2]; /* what the inset of the plane shows, x and y */
   IpRect inset_rect; /* the inset with its labels */
   IpBar bars[IP_MAX_AXES]; /* those with ticks are shown */

@@ -5,8 +5,9 @@
 
 #include <math.h>
 
-/* The spectrum of one layer: eigenvalues by rank on logarithmic axes, a curve for each epoch in the
- * colour of the epoch.  Here a track is an epoch and its points are ranks.  The selected epoch is
+/* The spectrum of one layer: eigenvalues by rank on logarithmic axes, their cumulative share, or the
+ * entropy over diffusion time, a curve for each epoch in the colour of the epoch.  Ridges are the
+ * first of these one above the other, the earliest on top, each covering what is behind it.  Here a track is an epoch and its points are ranks.  The selected epoch is
  * drawn over the others, which are pale.  Steps between small ranks are easily taken for the shape
  * of a curve, so these eigenvalues are points as well. */
 
@@ -27,11 +28,15 @@ static void
 read_point (const IpTrackPoint *point, guint panel, IpReading *x, IpReading *y)
 {
   *x = (IpReading){ get_positive (point->x.value), NAN, NAN };
-  *y = (IpReading){ get_positive (point->y.value), NAN, NAN };
+  *y = (IpReading){ point->y.value, NAN, NAN };
 }
 
+/* How far a ridge reaches over those before it, in their distances. */
+#define OVERLAP 3.0
+#define RIDGE_TINT 0.1
+
 static void
-fit (IpFigure *self, guint panel, guint dimension, IpLimits *limits)
+fit_eigenvalues (IpFigure *self, guint dimension, IpLimits *limits)
 {
   double lo = INFINITY;
   double hi = -INFINITY;
@@ -63,6 +68,75 @@ fit (IpFigure *self, guint panel, guint dimension, IpLimits *limits)
 }
 
 static void
+fit (IpFigure *self, guint axes, guint dimension, IpLimits *limits)
+{
+  if (dimension == 0 || self->spectrum_form == IP_SPECTRUM_OVERLAY)
+    fit_eigenvalues (self, dimension, limits);
+  else if (self->spectrum_form == IP_SPECTRUM_CUMULATIVE)
+    *limits = (IpLimits){ 0, 1.04 };
+  else if (self->spectrum_form == IP_SPECTRUM_DIFFUSION)
+    ip_figure_fit_quantity (self, 1, 0.06, limits);
+  else
+    *limits = (IpLimits){ 0, MAX (self->tracks->len, 1u) - 1 + OVERLAP };
+}
+
+static double
+get_baseline (IpFigure *self, guint track)
+{
+  return self->tracks->len - 1.0 - track;
+}
+
+/* From its baseline a ridge rises over the decades that `values` spans. */
+static gboolean
+place_on_ridge (IpFigure *self, guint track, guint point, double *x, double *y)
+{
+  const IpPanel *panel = &self->panels[0];
+  const IpTrackPoint *found = &ip_figure_get_item (self, track)->track.points[point];
+  const IpLimits *values = &self->ridge_values;
+  double share = log (found->y.value / values->lo) / log (values->hi / values->lo);
+
+  if (!(found->x.value > 0) || !(found->y.value > 0) || !(share >= 0))
+    return FALSE;
+  *x = ip_axis_place (&panel->x, found->x.value);
+  *y = ip_axis_place (&panel->y, get_baseline (self, track) + OVERLAP * MIN (share, 1));
+  return isfinite (*x) && isfinite (*y);
+}
+
+static gboolean
+place (IpFigure *self, guint track, guint point, guint panel, double *x, double *y)
+{
+  const IpTrackPoint *found = &ip_figure_get_item (self, track)->track.points[point];
+  gboolean is_there = self->spectrum_form == IP_SPECTRUM_RIDGES
+                          ? place_on_ridge (self, track, point, x, y)
+                          : ip_figure_locate (self, found, panel, x, y);
+
+  return is_there && ip_rect_contains (&self->panels[panel].rect, *x, *y, 0.5);
+}
+
+/* Epochs instead of numbers, at the baselines. */
+static void
+name_baselines (IpFigure *self)
+{
+  IpPanel *panel = &self->panels[0];
+  double gap = ip_figure_get_line_height (self, IP_FONT_TICK);
+  double last = INFINITY;
+
+  g_array_set_size (panel->y_ticks, 0);
+  for (guint i = self->tracks->len; i-- > 0;)
+    {
+      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+      IpTick tick = { .value = get_baseline (self, i) };
+      double y = ip_axis_place (&panel->y, tick.value);
+
+      if (track->n_points == 0 || !ip_axis_contains (&panel->y, tick.value) || last - y < gap)
+        continue;
+      last = y;
+      ip_axis_format_number ((double) track->points[0].epoch, 0, tick.label, sizeof tick.label);
+      g_array_append_val (panel->y_ticks, tick);
+    }
+}
+
+static void
 layout (IpFigure *self)
 {
   gboolean roomy = self->width > ip_figure_measure (self, 500);
@@ -73,10 +147,13 @@ layout (IpFigure *self)
 
   ip_figure_divide_height (self, 1, 0, TRUE);
   ip_figure_set_limits (self, 0);
+  fit_eigenvalues (self, 1, &self->ridge_values);
   left = MAX (ip_figure_lay_y_ticks (self, 0), roomy ? ip_figure_measure (self, 66) : 0);
   right = MAX (ip_figure_lay_epoch_bar (self, 0.32), ip_figure_measure (self, 14));
   ip_figure_set_sides (self, 0, left, right);
   ip_figure_lay_x_ticks (self, 0, FALSE);
+  if (self->spectrum_form == IP_SPECTRUM_RIDGES)
+    name_baselines (self);
   ip_figure_place_y_axis (self, 0, y_title);
   ip_figure_place_x_axis (self, 0, TRUE, x_title);
   ip_figure_place_epoch_bar (self);
@@ -93,6 +170,8 @@ draw_frame (IpFigure *self, cairo_t *cr)
 static void
 draw_points (IpFigure *self, cairo_t *cr, const IpTrack *track, IpColour colour, double radius)
 {
+  if (self->spectrum_form == IP_SPECTRUM_DIFFUSION)
+    return; /* time is not made of steps */
   for (guint i = 0; i < track->n_points && track->points[i].x.value <= LAST_POINT; i++)
     {
       double x;
@@ -108,9 +187,79 @@ draw_points (IpFigure *self, cairo_t *cr, const IpTrack *track, IpColour colour,
   cairo_fill (cr);
 }
 
+/* Along the ridge; FALSE when nothing of it is there. */
+static gboolean
+add_ridge (IpFigure *self, cairo_t *cr, guint track, double *left, double *right)
+{
+  const IpTrack *ridge = &ip_figure_get_item (self, track)->track;
+  gboolean begun = FALSE;
+
+  for (guint i = 0; i < ridge->n_points; i++)
+    {
+      double x;
+      double y;
+
+      if (!place_on_ridge (self, track, i, &x, &y))
+        continue;
+      if (!begun)
+        *left = x;
+      *right = x;
+      cairo_line_to (cr, x, y);
+      begun = TRUE;
+    }
+  return begun;
+}
+
+static void
+draw_ridge (IpFigure *self, cairo_t *cr, guint track, IpColour colour, double width)
+{
+  const IpPanel *panel = &self->panels[0];
+  double baseline = ip_axis_place (&panel->y, get_baseline (self, track));
+  double left;
+  double right;
+
+  cairo_new_path (cr);
+  if (!add_ridge (self, cr, track, &left, &right))
+    return;
+  cairo_line_to (cr, right, baseline);
+  cairo_line_to (cr, left, baseline);
+  cairo_close_path (cr);
+  ip_figure_set_colour (cr, ip_colour_mix (self->theme.background, colour, RIDGE_TINT));
+  cairo_fill (cr);
+  add_ridge (self, cr, track, &left, &right);
+  cairo_set_line_width (cr, width);
+  ip_figure_set_colour (cr, colour);
+  cairo_stroke (cr);
+}
+
+static void
+draw_ridges (IpFigure *self, cairo_t *cr)
+{
+  const IpRect *rect = &self->panels[0].rect;
+
+  cairo_save (cr);
+  cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
+  cairo_clip (cr);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+
+      if (track->n_points > 0)
+        draw_ridge (self, cr, i, ip_figure_get_epoch_colour (self, track->points[0].epoch),
+                    0.8 * self->theme.line);
+    }
+  cairo_restore (cr);
+}
+
 static void
 draw_data (IpFigure *self, cairo_t *cr)
 {
+  if (self->spectrum_form == IP_SPECTRUM_RIDGES)
+    {
+      draw_ridges (self, cr);
+      return;
+    }
   for (guint i = 0; i < self->tracks->len; i++)
     {
       const IpTrack *track = &ip_figure_get_item (self, i)->track;
@@ -138,13 +287,35 @@ draw_selected (IpFigure *self, cairo_t *cr, const IpTrack *track)
 }
 
 static void
+draw_selected_ridge (IpFigure *self, cairo_t *cr, guint track)
+{
+  const IpRect *rect = &self->panels[0].rect;
+  double left;
+  double right;
+
+  cairo_save (cr);
+  cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
+  cairo_clip (cr);
+  cairo_new_path (cr);
+  add_ridge (self, cr, track, &left, &right);
+  cairo_set_line_width (cr, 1.6 * self->theme.line);
+  ip_figure_set_colour (cr, self->theme.accent);
+  cairo_stroke (cr);
+  cairo_restore (cr);
+}
+
+static void
 draw_labels (IpFigure *self, cairo_t *cr)
 {
   for (guint i = 0; i < self->tracks->len && self->selected_epoch >= 0; i++)
     {
       const IpTrack *track = &ip_figure_get_item (self, i)->track;
 
-      if (track->n_points > 0 && track->points[0].epoch == self->selected_epoch)
+      if (track->n_points == 0 || track->points[0].epoch != self->selected_epoch)
+        continue;
+      if (self->spectrum_form == IP_SPECTRUM_RIDGES)
+        draw_selected_ridge (self, cr, i);
+      else
         draw_selected (self, cr, track);
     }
   ip_figure_draw_bar_mark (self, cr);
@@ -154,6 +325,7 @@ const IpFigureMethods ip_figure_spectrum = {
   .most_panels = 1,
   .fit = fit,
   .read = read_point,
+  .place = place,
   .layout = layout,
   .draw_frame = draw_frame,
   .draw_data = draw_data,

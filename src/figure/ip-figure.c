@@ -281,6 +281,13 @@ ip_figure_set_value_scale (IpFigure *self, IpScale scale)
 }
 
 void
+ip_figure_set_spectrum_form (IpFigure *self, IpSpectrumForm form)
+{
+  self->spectrum_form = form;
+  self->laid_out = FALSE;
+}
+
+void
 ip_figure_set_parameter (IpFigure *self, const char *title, IpScale scale, double value)
 {
   replace_string (self, &self->parameter, title);

@@ -160,6 +160,8 @@ void ip_figure_set_epoch_scale (IpFigure *self, IpScale scale);
 /* Of quantities over epochs and in sweeps, and of both axes of trajectories: IP_SCALE_LINEAR, _LOG10
  * or _SYMLOG. */
 void ip_figure_set_value_scale (IpFigure *self, IpScale scale);
+/* Of a spectrum; IP_SPECTRUM_OVERLAY by default. */
+void ip_figure_set_spectrum_form (IpFigure *self, IpSpectrumForm form);
 /* What a sweep is over: the title of its axis (markup), its scale, and the value that other figures
  * show now. */
 void ip_figure_set_parameter (IpFigure *self, const char *title, IpScale scale, double value);

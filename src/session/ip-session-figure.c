@@ -81,37 +81,6 @@ choose_quantities (IpSession *self, IpFigureKind kind)
   return choice;
 }
 
-/* A track for each epoch of one layer, ranks across and eigenvalues upwards. */
-static void
-add_spectra (IpSession *self, IpFigure *figure, guint run_number, guint layer)
-{
-  IpRun *run = ip_session_get_run (self, run_number);
-  IpDump *dump = ip_run_get_dump (run);
-  const IpEstimate *const *known = ip_run_get_estimates (run, ip_session_get_request (self));
-  guint n_epochs;
-  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
-
-  for (guint i = 0; known != NULL && i < n_epochs; i++)
-    {
-      const IpEstimate *estimate = known[layer * n_epochs + i];
-      IpTrack track = { 0 };
-
-      if (estimate == NULL || estimate->n_spectrum == 0)
-        continue;
-      track.run = g_strdup (ip_run_get_name (run));
-      track.layer = g_strdup (ip_dump_get_layer (dump, layer)->name);
-      track.style = ip_run_layer_get_style (ip_run_get_layer (run, layer));
-      track.user_data = run_number << 16 | layer;
-      track.n_points = estimate->n_spectrum;
-      track.points = g_new0 (IpTrackPoint, track.n_points);
-      for (guint k = 0; k < track.n_points; k++)
-        track.points[k] = (IpTrackPoint){ .epoch = epochs[i],
-                                          .x = { k + 1, NAN, NAN },
-                                          .y = { estimate->spectrum[k], NAN, NAN } };
-      ip_figure_take_track (figure, &track);
-    }
-}
-
 /* What the visible estimates have in common: ceilings, blur, N, and why values are missing. */
 typedef struct
 {
@@ -393,25 +362,16 @@ set_message (IpSession *self, IpFigure *figure, const Survey *survey)
   else if (survey->n_estimates == 0)
     message = g_strdup (ip_session_get_busy (self) ? "" : _("Nothing has been estimated yet"));
   else if (ip_figure_get_kind (figure) == IP_FIGURE_SPECTRUM)
-    message = g_strdup_printf (_("%s gives no spectrum of eigenvalues"), _(estimator->title));
+    message = g_strdup_printf (
+      ip_session_get_display (self, IP_DISPLAY_SPECTRUM) == IP_SPECTRUM_DIFFUSION
+        ? _("%s gives no spectrum of a diffusion; diffusion spectral entropy does")
+        : _("%s gives no spectrum of eigenvalues"),
+      _(estimator->title));
   else if (!survey->has_value[0] || (needs_both && !survey->has_value[1]))
     message = g_strdup_printf (_("Nothing to show: %s"),
                                survey->reason != NULL ? survey->reason : _("no values"));
 
   ip_figure_set_message (figure, message);
-}
-
-static void
-fill_spectrum (IpSession *self, IpFigure *figure)
-{
-  int layer = ip_session_get_layer (self);
-  IpFigureQuantity rank = { .markup = _("rank <i>k</i>"), .ceiling = NAN };
-  IpFigureQuantity value = { .markup = _("eigenvalue <i>λ<sub>k</sub></i>"), .ceiling = NAN };
-
-  ip_figure_set_quantity (figure, 0, &rank);
-  ip_figure_set_quantity (figure, 1, &value);
-  if (layer >= 0)
-    add_spectra (self, figure, (guint) layer >> 16, layer & 0xffff);
 }
 
 static void
@@ -449,7 +409,7 @@ ip_session_create_figure (IpSession *self, IpFigureKind kind)
 
   survey_init (&survey, self, kind, &choice);
   if (kind == IP_FIGURE_SPECTRUM)
-    fill_spectrum (self, figure);
+    ip_session_add_spectra (self, figure);
   else
     fill_tracks (self, figure, &survey);
   ip_figure_set_show (figure, ip_session_get_display (self, IP_DISPLAY_SHOW));
