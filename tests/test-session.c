@@ -161,6 +161,8 @@ test_spectrum_entropy (void)
   reading = ip_spectrum_get_entropy (uneven, 3, 3, 2);
   g_assert_cmpfloat_with_epsilon (reading.value, log (6) - 2 / 3. * log (4), 1e-12);
   g_assert_cmpfloat (reading.lower, ==, reading.upper);
+  reading = ip_spectrum_get_entropy (uneven, 3, 3, 1e5);
+  g_assert_cmpfloat (reading.value, ==, 0);
   /* .3 is left, in 98 numbers of at most .2: the truth is between the bounds. */
   reading = ip_spectrum_get_entropy (part, 2, 100, 1);
   g_assert_cmpfloat (reading.upper, >, -.5 * log (.5) - .2 * log (.2) - .3 * log (.1));

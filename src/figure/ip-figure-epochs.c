@@ -15,6 +15,8 @@
 /* Beyond this Cairo's numbers end. */
 #define FARTHEST 16384.0
 #define UPPER_SHARE 0.54
+/* Of the figure; wider names stand above. */
+#define WIDEST_NAMES 0.25
 
 static void
 fit (IpFigure *self, guint axes, guint dimension, IpLimits *limits)
@@ -70,7 +72,8 @@ lay_panel (IpFigure *self, guint panel)
   column.width = MAX (self->width - column.x - ip_figure_measure (self, 5), 0);
   column.y = at->rect.y - overhang;
   column.height = at->rect.height + 2 * overhang;
-  ip_figure_name_tracks_beside (self, panel, &column);
+  if (self->legend->len == 0)
+    ip_figure_name_tracks_beside (self, panel, &column);
   ip_figure_label_phases (self, panel);
   ip_ink_clear (&self->ink);
   g_free (title);
@@ -88,6 +91,11 @@ layout (IpFigure *self)
       return;
     }
   right = ip_figure_measure_names (self) + ip_figure_measure (self, 23);
+  if (right > WIDEST_NAMES * self->width && self->names_runs && self->most_told <= IP_N_SERIES)
+    {
+      self->legend_height = ip_figure_lay_legend (self, ip_figure_measure (self, 66), 0);
+      right = 0;
+    }
   ip_figure_divide_height (self, UPPER_SHARE, 0, self->height > ip_figure_measure (self, 360));
   for (guint panel = 0; panel < self->n_panels; panel++)
     {
@@ -96,6 +104,10 @@ layout (IpFigure *self)
     }
   if (self->width > ip_figure_measure (self, 500))
     left = MAX (left, ip_figure_measure (self, 66));
+  if (self->legend->len > 0)
+    ip_figure_shift_legend (self, left - ip_figure_measure (self, 66),
+                            self->panels[0].rect.y - self->legend_height
+                                - ip_figure_measure (self, 14));
   right = CLAMP (right, ip_figure_measure (self, 23), 0.3 * self->width);
   for (guint panel = 0; panel < self->n_panels; panel++)
     {

@@ -173,7 +173,7 @@ settle_margins (IpFigure *self, IpGrid *grid)
       left = MAX (left, ip_figure_lay_y_ticks (self, i));
     }
   grid->left = MIN (left, 0.3 * self->width);
-  ip_figure_shift_legend (self, grid->left - before);
+  ip_figure_shift_legend (self, grid->left - before, 0);
   ip_figure_lay_x_ticks (self, 0, self->kind == IP_FIGURE_EPOCHS);
   left = measure_overhang (self, &self->panels[0], FALSE);
   right = measure_overhang (self, &self->panels[0], TRUE);

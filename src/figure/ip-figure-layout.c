@@ -206,7 +206,8 @@ ip_figure_divide_height (IpFigure *self,
                          gboolean upper_labels)
 {
   double tick = ip_figure_get_line_height (self, IP_FONT_TICK);
-  double top = ip_figure_lay_provenance (self) + ip_figure_measure (self, 16) + caption;
+  double top = ip_figure_lay_provenance (self) + ip_figure_measure (self, 16) + caption
+               + self->legend_height;
   double bottom = tick + ip_figure_get_line_height (self, IP_FONT_AXIS) +
                   ip_figure_measure (self, 20);
   double between = ip_figure_measure (self, 24) + caption + (upper_labels ? tick : 0);
@@ -245,8 +246,8 @@ align_provenance (IpFigure *self)
   text->rect.x = MAX (MIN (self->panels[0].rect.x, latest), 0);
 }
 
-static double
-measure_tick_labels (IpFigure *self, GArray *ticks, gboolean vertical)
+double
+ip_figure_measure_labels (IpFigure *self, GArray *ticks, gboolean vertical)
 {
   double widest = 0;
 
@@ -292,7 +293,7 @@ ip_figure_lay_y_ticks (IpFigure *self, guint panel)
   at->y.end = at->rect.y;
   g_clear_pointer (&at->y_ticks, g_array_unref);
   at->y_ticks = create_ticks (&at->y, most, FALSE);
-  widest = measure_tick_labels (self, at->y_ticks, TRUE);
+  widest = ip_figure_measure_labels (self, at->y_ticks, TRUE);
   ip_ticks_thin (at->y_ticks, &at->y, 0);
   return ip_figure_measure (self, 24) + ip_figure_get_line_height (self, IP_FONT_AXIS) + widest;
 }
@@ -314,7 +315,7 @@ ip_figure_lay_x_ticks (IpFigure *self, guint panel, gboolean is_epoch)
         at->x_ticks = ip_ticks_new_epoch (&at->x, self->last_epoch, most);
       else
         at->x_ticks = create_ticks (&at->x, most, self->kind == IP_FIGURE_SPECTRUM);
-      measure_tick_labels (self, at->x_ticks, FALSE);
+      ip_figure_measure_labels (self, at->x_ticks, FALSE);
     }
   while (ip_ticks_are_even (at->x_ticks) && ip_ticks_collide (at->x_ticks, &at->x, gap) &&
          --most >= 2);
@@ -467,6 +468,7 @@ ip_figure_clear_layout (IpFigure *self)
   g_ptr_array_set_size (self->texts, 0);
   g_array_set_size (self->names, 0);
   g_array_set_size (self->legend, 0);
+  self->legend_height = 0;
   self->provenance_text = NULL;
   ip_figure_reset_panels (self);
 }

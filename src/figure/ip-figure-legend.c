@@ -59,14 +59,16 @@ ip_figure_lay_legend (IpFigure *self, double left, double top)
 }
 
 void
-ip_figure_shift_legend (IpFigure *self, double dx)
+ip_figure_shift_legend (IpFigure *self, double dx, double dy)
 {
   for (guint i = 0; i < self->legend->len; i++)
     {
       IpLegendEntry *entry = &g_array_index (self->legend, IpLegendEntry, i);
 
       entry->x += dx;
+      entry->y += dy;
       entry->text->rect.x += dx;
+      entry->text->rect.y += dy;
     }
 }
 

@@ -172,6 +172,7 @@ struct _IpFigure
   IpInk ink; /* while laying out */
   GArray *names; /* IpName */
   GArray *legend; /* IpLegendEntry */
+  double legend_height; /* left free above the panels */
 };
 
 /* ip-figure.c */
@@ -231,6 +232,8 @@ void ip_figure_divide_height (IpFigure *self,
                               double upper_share,
                               double caption,
                               gboolean upper_labels);
+/* The widest label; sets the extents of the ticks. */
+double ip_figure_measure_labels (IpFigure *self, GArray *ticks, gboolean vertical);
 /* Space left of the panel for ticks and title of its y axis. */
 double ip_figure_lay_y_ticks (IpFigure *self, guint panel);
 void ip_figure_lay_x_ticks (IpFigure *self, guint panel, gboolean is_epoch);
@@ -286,7 +289,7 @@ void ip_figure_label_phases (IpFigure *self, guint panel);
 /* One line above all panels that names what their lines are, once for all; `top` is its upper edge.
  * Returns its height. */
 double ip_figure_lay_legend (IpFigure *self, double left, double top);
-void ip_figure_shift_legend (IpFigure *self, double dx);
+void ip_figure_shift_legend (IpFigure *self, double dx, double dy);
 void ip_figure_draw_legend (IpFigure *self, cairo_t *cr);
 
 /* Whether a rectangle is over text other than `except`. */

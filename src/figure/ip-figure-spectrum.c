@@ -31,8 +31,9 @@ read_point (const IpTrackPoint *point, guint panel, IpReading *x, IpReading *y)
   *y = (IpReading){ point->y.value, NAN, NAN };
 }
 
-/* How far a ridge reaches over those before it, in their distances. */
-#define OVERLAP 3.0
+/* How far a ridge reaches over those before it, in their distances: a fifth of the panel at most. */
+#define LEAST_OVERLAP 3.0
+#define MOST_SHARE 0.2
 #define RIDGE_TINT 0.1
 
 static void
@@ -67,6 +68,12 @@ fit_eigenvalues (IpFigure *self, guint dimension, IpLimits *limits)
     }
 }
 
+static double
+get_overlap (IpFigure *self)
+{
+  return MAX (LEAST_OVERLAP, MOST_SHARE * self->tracks->len);
+}
+
 static void
 fit (IpFigure *self, guint axes, guint dimension, IpLimits *limits)
 {
@@ -77,7 +84,7 @@ fit (IpFigure *self, guint axes, guint dimension, IpLimits *limits)
   else if (self->spectrum_form == IP_SPECTRUM_DIFFUSION)
     ip_figure_fit_quantity (self, 1, 0.06, limits);
   else
-    *limits = (IpLimits){ 0, MAX (self->tracks->len, 1u) - 1 + OVERLAP };
+    *limits = (IpLimits){ 0, MAX (self->tracks->len, 1u) - 1 + get_overlap (self) };
 }
 
 static double
@@ -98,7 +105,7 @@ place_on_ridge (IpFigure *self, guint track, guint point, double *x, double *y)
   if (!(found->x.value > 0) || !(found->y.value > 0) || !(share >= 0))
     return FALSE;
   *x = ip_axis_place (&panel->x, found->x.value);
-  *y = ip_axis_place (&panel->y, get_baseline (self, track) + OVERLAP * MIN (share, 1));
+  *y = ip_axis_place (&panel->y, get_baseline (self, track) + get_overlap (self) * MIN (share, 1));
   return isfinite (*x) && isfinite (*y);
 }
 
@@ -113,8 +120,8 @@ place (IpFigure *self, guint track, guint point, guint panel, double *x, double 
   return is_there && ip_rect_contains (&self->panels[panel].rect, *x, *y, 0.5);
 }
 
-/* Epochs instead of numbers, at the baselines. */
-static void
+/* Epochs instead of numbers, at the baselines.  Returns the width of labels and title. */
+static double
 name_baselines (IpFigure *self)
 {
   IpPanel *panel = &self->panels[0];
@@ -134,6 +141,8 @@ name_baselines (IpFigure *self)
       ip_axis_format_number ((double) track->points[0].epoch, 0, tick.label, sizeof tick.label);
       g_array_append_val (panel->y_ticks, tick);
     }
+  return ip_figure_measure (self, 24) + ip_figure_get_line_height (self, IP_FONT_AXIS) +
+         ip_figure_measure_labels (self, panel->y_ticks, TRUE);
 }
 
 static void
@@ -149,11 +158,11 @@ layout (IpFigure *self)
   ip_figure_set_limits (self, 0);
   fit_eigenvalues (self, 1, &self->ridge_values);
   left = MAX (ip_figure_lay_y_ticks (self, 0), roomy ? ip_figure_measure (self, 66) : 0);
+  if (self->spectrum_form == IP_SPECTRUM_RIDGES)
+    left = MAX (name_baselines (self), left);
   right = MAX (ip_figure_lay_epoch_bar (self, 0.32), ip_figure_measure (self, 14));
   ip_figure_set_sides (self, 0, left, right);
   ip_figure_lay_x_ticks (self, 0, FALSE);
-  if (self->spectrum_form == IP_SPECTRUM_RIDGES)
-    name_baselines (self);
   ip_figure_place_y_axis (self, 0, y_title);
   ip_figure_place_x_axis (self, 0, TRUE, x_title);
   ip_figure_place_epoch_bar (self);

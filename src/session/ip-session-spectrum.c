@@ -12,19 +12,21 @@
 #define N_TIMES 61
 #define LAST_TIME 1000.0
 
-/* Adds m numbers of size p each to sum and sum of p log p. */
+/* Adds m numbers of size p each, raised, to their sum and the sum of q log q. */
 static void
 add_power (double p, double m, double power, double *sum, double *logs)
 {
-  double raised = pow (p, power);
+  double exponent = power * log (p);
+  double raised = exp (exponent);
 
   if (!(raised > 0) || !(m > 0))
     return;
   *sum += m * raised;
-  *logs += m * raised * log (raised);
+  *logs += m * raised * exponent;
 }
 
-/* H = log S − (sum q log q) / S of q = p^power, S = sum q. */
+/* H = log S − (sum q log q) / S of q = (p / largest p)^power, S = sum q: whatever the power, one of
+ * them is 1. */
 IpReading
 ip_spectrum_get_entropy (const double *spectrum, guint n, gsize total, double power)
 {
@@ -35,10 +37,10 @@ ip_spectrum_get_entropy (const double *spectrum, guint n, gsize total, double po
 
   for (guint i = 0; i < n; i++)
     {
-      add_power (spectrum[i], 1, power, &sum, &logs);
+      add_power (spectrum[i] / spectrum[0], 1, power, &sum, &logs);
       rest -= spectrum[i];
     }
-  if (!(sum > 0))
+  if (!(sum > 0) || !isfinite (logs))
     return (IpReading){ NAN, NAN, NAN };
   ends[0] = log (sum) - logs / sum;
   ends[1] = ends[2] = ends[0];
@@ -54,7 +56,7 @@ ip_spectrum_get_entropy (const double *spectrum, guint n, gsize total, double po
           double all = sum;
           double all_logs = logs;
 
-          add_power (tail[0], tail[1], power, &all, &all_logs);
+          add_power (tail[0] / spectrum[0], tail[1], power, &all, &all_logs);
           ends[1 + i] = log (all) - all_logs / all;
         }
     }
