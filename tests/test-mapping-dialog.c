@@ -232,6 +232,35 @@ test_native (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (ip_dump_get_n_layers (fixture->chosen), ==, n_layers - 1);
 }
 
+/* What is remembered is forgotten when the switch is turned off. */
+static void
+test_forget (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (IpDump) remembered = NULL;
+  IpMappingOrigin origin;
+
+  gtk_switch_set_active (get_child (fixture, "remember"), TRUE);
+  apply (fixture);
+  remembered = ip_dump_open (ip_dump_get_file (fixture->chosen), NULL, NULL);
+  g_clear_object (&fixture->chosen);
+  while (fixture->dialog != NULL)
+    g_main_context_iteration (NULL, TRUE);
+
+  fixture->dialog = ip_mapping_dialog_new (fixture->parent, ip_dump_get_reader (remembered),
+                                           remembered);
+  g_object_add_weak_pointer (G_OBJECT (fixture->dialog), (gpointer *) &fixture->dialog);
+  g_signal_connect_swapped (fixture->dialog, "chosen", G_CALLBACK (chosen_cb), fixture);
+  gtk_window_present (GTK_WINDOW (fixture->dialog));
+  wait_for (fixture, is_idle);
+  g_assert_true (gtk_switch_get_active (get_child (fixture, "remember")));
+  gtk_switch_set_active (get_child (fixture, "remember"), FALSE);
+  apply (fixture);
+  g_clear_object (&remembered);
+  remembered = ip_dump_open (ip_dump_get_file (fixture->chosen), NULL, NULL);
+  ip_dump_get_mapping (remembered, &origin);
+  g_assert_cmpint (origin, ==, IP_MAPPING_RECOGNISED);
+}
+
 static void
 test_samples (Fixture *fixture, gconstpointer data)
 {
@@ -322,6 +351,7 @@ main (int argc, char **argv)
     { "tree", "stacked-samples-first", test_tree },
     { "native", "native", test_native },
     { "samples", "native", test_samples },
+    { "forget", "stacked-samples-first", test_forget },
     { "unrecognised", "one-array", test_unrecognised },
   };
   int status;

@@ -575,6 +575,25 @@ choose_reductions (IpMappingDialog *self, IpDump *dump)
       ip_dump_set_reduction (dump, i, get_reduction (self, dump, i));
 }
 
+static gboolean
+is_remembered (IpDump *dump)
+{
+  IpMappingOrigin origin = IP_MAPPING_RECOGNISED;
+
+  if (dump != NULL)
+    ip_dump_get_mapping (dump, &origin);
+  return origin == IP_MAPPING_REMEMBERED;
+}
+
+/* Switched off, a mapping that was remembered is forgotten. */
+static gboolean
+keep_mapping (IpMappingDialog *self, GError **error)
+{
+  if (gtk_switch_get_active (self->remember))
+    return ip_dump_remember_mapping (self->tried, error);
+  return !is_remembered (self->dump) || ip_dump_forget_mapping (self->tried, error);
+}
+
 static void
 apply_clicked_cb (IpMappingDialog *self)
 {
@@ -587,8 +606,7 @@ apply_clicked_cb (IpMappingDialog *self)
       return;
     }
   choose_reductions (self, self->tried);
-  if (gtk_switch_get_active (self->remember)
-      && !ip_dump_remember_mapping (self->tried, &error))
+  if (!keep_mapping (self, &error))
     {
       ip_mapping_dialog_say (self, "dialog-warning-symbolic", error->message);
       return;
@@ -679,7 +697,8 @@ ip_mapping_dialog_new (GtkWindow *parent, IpReader *reader, IpDump *dump)
                                : ip_mapping_propose (reader);
   adw_window_title_set_subtitle (self->window_title, name);
   gtk_button_set_label (GTK_BUTTON (self->apply_button), dump != NULL ? _("_Apply") : _("_Open"));
-  gtk_switch_set_active (self->remember, dump == NULL || self->mapping->doubts->len > 0);
+  gtk_switch_set_active (self->remember, dump == NULL || self->mapping->doubts->len > 0
+                                           || is_remembered (dump));
   ip_file_tree_set_reader (self->tree, reader);
   g_signal_connect_object (self->tree, "role-chosen", G_CALLBACK (role_chosen_cb), self,
                            G_CONNECT_SWAPPED);
