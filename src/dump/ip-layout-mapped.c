@@ -5,6 +5,7 @@
 
 #include "ip-layout.h"
 
+#include "ip-matches.h"
 #include "ip-names.h"
 #include "ip-recogniser.h"
 
@@ -20,15 +21,6 @@
 
 #define MAX_LAYERS 4096
 #define MAX_ROWS 1000000
-
-/* A dataset that a statement of the mapping speaks of. */
-typedef struct
-{
-  const IpObject *dataset;
-  const IpMappingLayer *statement;
-  char *layer;
-  gint64 epoch;
-} Match;
 
 /* What is known of one layer while datasets are sorted into layers and epochs. */
 typedef struct
@@ -46,22 +38,12 @@ typedef struct
   IpReader *reader;
   const IpMapping *mapping;
   GCancellable *cancellable;
-  char *file;
   gboolean matlab;
-  gboolean named;    /* every snapshot is a dataset */
-  gboolean stacked;  /* there is an axis of epochs */
-  GArray *matches;   /* of Match, in the order of the mapping */
-  GHashTable *used;  /* datasets that are layers */
-  GArray *found;     /* of FoundLayer */
-  GArray *epochs;    /* of gint64, of all rows */
+  IpMatches matches;
+  GArray *found;  /* of FoundLayer */
+  GArray *epochs; /* of gint64, of all rows */
   gsize n_samples;
 } Mapper;
-
-static void
-match_clear (Match *self)
-{
-  g_free (self->layer);
-}
 
 static void
 found_layer_clear (FoundLayer *self)
@@ -81,11 +63,8 @@ mapper_init (Mapper *self,
                     .reader = reader,
                     .mapping = mapping,
                     .cancellable = cancellable };
-  self->file = g_file_get_basename (ip_reader_get_file (reader));
   self->matlab = ip_reader_is_matlab (reader);
-  self->matches = g_array_new (FALSE, FALSE, sizeof (Match));
-  g_array_set_clear_func (self->matches, (GDestroyNotify) match_clear);
-  self->used = g_hash_table_new (NULL, NULL);
+  ip_matches_init (&self->matches);
   self->found = g_array_new (FALSE, TRUE, sizeof (FoundLayer));
   g_array_set_clear_func (self->found, (GDestroyNotify) found_layer_clear);
   self->epochs = g_array_new (FALSE, FALSE, sizeof (gint64));
@@ -94,30 +73,12 @@ mapper_init (Mapper *self,
 static void
 mapper_clear (Mapper *self)
 {
-  g_free (self->file);
-  g_array_unref (self->matches);
-  g_hash_table_unref (self->used);
+  ip_matches_clear (&self->matches);
   g_array_unref (self->found);
   g_array_unref (self->epochs);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Mapper, mapper_clear)
-
-static gboolean
-fail (const Mapper *self, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
-
-static gboolean
-fail (const Mapper *self, GError **error, const char *format, ...)
-{
-  va_list arguments;
-  g_autofree char *message = NULL;
-
-  va_start (arguments, format);
-  message = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_set_error (error, IP_DUMP_ERROR, IP_DUMP_ERROR_MALFORMED, "%s: %s", self->file, message);
-  return FALSE;
-}
 
 static char *
 format_shape (const IpObject *object)
@@ -143,202 +104,6 @@ describe_object (const IpObject *object)
   return g_strdup_printf ("%s [%s]", object->type_name, shape);
 }
 
-static void
-add_match (Mapper *self,
-           const IpMappingLayer *statement,
-           const IpObject *dataset,
-           const char *layer,
-           gint64 epoch)
-{
-  Match match = { dataset, statement, g_strdup (layer), epoch };
-
-  g_array_append_val (self->matches, match);
-  g_hash_table_add (self->used, (gpointer) dataset);
-}
-
-/* Every way to take one of the path's numbers for an epoch. (transfer full) */
-typedef void (*NumberFunc) (const char *pattern, gint64 epoch, gpointer data);
-
-static void
-for_each_number (const char *path, NumberFunc function, gpointer data)
-{
-  for (const char *c = path; *c != '\0';)
-    {
-      g_autofree char *pattern = NULL;
-      gsize length = strspn (c, "0123456789");
-
-      if (length > 0)
-        {
-          pattern = g_strdup_printf ("%.*s" IP_MAPPING_EPOCH "%s", (int) (c - path), path,
-                                     c + length);
-          function (pattern, g_ascii_strtoll (c, NULL, 10), data);
-        }
-      c += MAX (length, 1);
-    }
-}
-
-typedef struct
-{
-  Mapper *self;
-  GHashTable *statements; /* by path */
-  const IpObject *object;
-} Search;
-
-static void
-take_number (const char *pattern, gint64 epoch, gpointer data)
-{
-  Search *search = data;
-  const IpMappingLayer *statement = g_hash_table_lookup (search->statements, pattern);
-
-  if (statement != NULL)
-    add_match (search->self, statement, search->object, statement->name, epoch);
-}
-
-/* Statements with {epoch} only. */
-static void
-match_epochs (Mapper *self)
-{
-  guint n;
-  const IpObject *objects = ip_reader_get_objects (self->reader, &n);
-  g_autoptr (GHashTable) statements = g_hash_table_new (g_str_hash, g_str_equal);
-  Search search = { self, statements, NULL };
-
-  for (guint i = 0; i < self->mapping->layers->len; i++)
-    {
-      const IpMappingLayer *statement = ip_mapping_get_layer (self->mapping, i);
-
-      if (strstr (statement->path, IP_MAPPING_LAYER) == NULL)
-        g_hash_table_insert (statements, statement->path, (gpointer) statement);
-    }
-  for (guint i = 0; i < n; i++)
-    {
-      search.object = &objects[i];
-      if (objects[i].is_dataset)
-        for_each_number (objects[i].path, take_number, &search);
-    }
-}
-
-static GRegex *
-compile (const char *path)
-{
-  g_autofree char *escaped = g_regex_escape_string (path, -1);
-  g_autoptr (GString) text = g_string_new (escaped);
-
-  g_string_prepend_c (text, '^');
-  g_string_append_c (text, '$');
-  g_string_replace (text, "\\{layer\\}", "(?<layer>.+)", 1);
-  g_string_replace (text, "\\{epoch\\}", "(?<epoch>[0-9]+)", 1);
-  return g_regex_new (text->str, G_REGEX_OPTIMIZE | G_REGEX_DOTALL, 0, NULL);
-}
-
-static gboolean
-fits_statement (const IpObject *object, const IpMappingLayer *statement)
-{
-  return ip_object_is_array (object) && object->rank + 1 >= strlen (statement->axes);
-}
-
-/* In the order of the mapping, layers of one statement in that of their names, datasets of one
- * layer in that of the file. */
-static int
-compare_matches (gconstpointer a, gconstpointer b)
-{
-  const Match *first = a;
-  const Match *second = b;
-  int order;
-
-  if (first->statement != second->statement)
-    return first->statement < second->statement ? -1 : 1;
-  order = ip_layout_compare_layers (first->layer, second->layer);
-  if (order != 0)
-    return order;
-  return (first->dataset > second->dataset) - (first->dataset < second->dataset);
-}
-
-/* A statement with {layer}. */
-static gboolean
-match_pattern (Mapper *self, const IpMappingLayer *statement, GError **error)
-{
-  g_autoptr (GRegex) regex = compile (statement->path);
-  guint n;
-  const IpObject *objects = ip_reader_get_objects (self->reader, &n);
-
-  if (regex == NULL)
-    return fail (self, error, _("“%s” cannot be used as a pattern"), statement->path);
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (GMatchInfo) match = NULL;
-      g_autofree char *layer = NULL;
-      g_autofree char *epoch = NULL;
-      g_autoptr (GString) name = NULL;
-
-      if (!fits_statement (&objects[i], statement)
-          || g_hash_table_contains (self->used, &objects[i])
-          || !g_regex_match (regex, objects[i].path, 0, &match))
-        continue;
-      layer = g_match_info_fetch_named (match, "layer");
-      epoch = g_match_info_fetch_named (match, "epoch");
-      name = g_string_new (statement->name);
-      g_string_replace (name, IP_MAPPING_LAYER, layer, 1);
-      add_match (self, statement, &objects[i], name->str,
-                 epoch != NULL ? g_ascii_strtoll (epoch, NULL, 10) : 0);
-    }
-  return TRUE;
-}
-
-static gboolean
-check_matches (const Mapper *self, GError **error)
-{
-  g_autoptr (GHashTable) matched = g_hash_table_new (NULL, NULL);
-
-  for (guint i = 0; i < self->matches->len; i++)
-    g_hash_table_add (matched, (gpointer) g_array_index (self->matches, Match, i).statement);
-  for (guint i = 0; i < self->mapping->layers->len; i++)
-    {
-      const IpMappingLayer *statement = ip_mapping_get_layer (self->mapping, i);
-
-      if (!g_hash_table_contains (matched, statement))
-        return fail (self, error, _("layer %s: expected datasets called %s, found none"),
-                     statement->name, statement->path);
-    }
-  return TRUE;
-}
-
-static gboolean
-find_matches (Mapper *self, GError **error)
-{
-  for (guint i = 0; i < self->mapping->layers->len; i++)
-    {
-      const IpMappingLayer *statement = ip_mapping_get_layer (self->mapping, i);
-      const IpObject *object;
-
-      self->stacked = self->stacked || strchr (statement->axes, IP_AXIS_EPOCHS) != NULL;
-      if (strstr (statement->path, IP_MAPPING_EPOCH) != NULL)
-        self->named = TRUE;
-      else if (strstr (statement->path, IP_MAPPING_LAYER) == NULL)
-        {
-          object = ip_reader_find (self->reader, statement->path);
-          if (object != NULL)
-            add_match (self, statement, object, statement->name, 0);
-        }
-    }
-  if (self->named && self->stacked)
-    return fail (self, error, _("some layers have an axis of epochs and others a dataset for every "
-                                "epoch: expected one or the other"));
-  if (self->named)
-    match_epochs (self);
-  for (guint i = 0; i < self->mapping->layers->len; i++)
-    {
-      const IpMappingLayer *statement = ip_mapping_get_layer (self->mapping, i);
-
-      if (strstr (statement->path, IP_MAPPING_LAYER) != NULL
-          && !match_pattern (self, statement, error))
-        return FALSE;
-    }
-  g_array_sort (self->matches, compare_matches);
-  return check_matches (self, error);
-}
-
 /* Finds which axis is what; the last units stretch over the axes that are left. */
 static gboolean
 resolve_axes (const Mapper *self,
@@ -359,8 +124,9 @@ resolve_axes (const Mapper *self,
       g_autofree char *words = ip_mapping_format_axes (letters);
       g_autofree char *found = describe_object (dataset);
 
-      return fail (self, error, _("%s: expected numbers with the axes %s, found %s"),
-                   dataset->path, words, found);
+      return ip_layout_fail (self->reader, error,
+                             _("%s: expected numbers with the axes %s, found %s"),
+                             dataset->path, words, found);
     }
 
   *axes = (IpAxes){ -1, -1, reversed != NULL };
@@ -391,8 +157,8 @@ collect_epochs (Mapper *self)
 {
   guint n = 0;
 
-  for (guint i = 0; i < self->matches->len; i++)
-    g_array_append_val (self->epochs, g_array_index (self->matches, Match, i).epoch);
+  for (guint i = 0; i < self->matches.array->len; i++)
+    g_array_append_val (self->epochs, g_array_index (self->matches.array, IpMatch, i).epoch);
   g_array_sort (self->epochs, compare_epochs);
   for (guint i = 0; i < self->epochs->len; i++)
     {
@@ -416,13 +182,16 @@ read_epochs (Mapper *self, GError **error)
     {
       g_autofree char *found = describe_object (object);
 
-      return fail (self, error, _("epochs = %s: expected a dataset of numbers, found %s"),
-                   self->mapping->epochs, found);
+      return ip_layout_fail (self->reader, error,
+                             _("epochs = %s: expected a dataset of numbers, found %s"),
+                             self->mapping->epochs, found);
     }
   numbers = ip_layout_read_numbers (self->reader, object, MAX_ROWS, &n, self->cancellable, error);
   if (numbers == NULL)
     {
-      g_prefix_error (error, "%s: ", self->file);
+      g_autofree char *file = g_file_get_basename (ip_reader_get_file (self->reader));
+
+      g_prefix_error (error, "%s: ", file);
       return FALSE;
     }
 
@@ -438,11 +207,12 @@ read_epochs (Mapper *self, GError **error)
 static void
 number_epochs (Mapper *self)
 {
-  const Match *first = &g_array_index (self->matches, Match, 0);
+  const IpMatch *first = &g_array_index (self->matches.array, IpMatch, 0);
   IpAxes axes;
   gint64 n = 1;
 
-  if (self->stacked && resolve_axes (self, first->dataset, first->statement->axes, &axes, NULL)
+  if (self->matches.stacked
+      && resolve_axes (self, first->dataset, first->statement->axes, &axes, NULL)
       && axes.epoch >= 0)
     n = (gint64) MIN (first->dataset->shape[axes.epoch], MAX_ROWS);
   for (gint64 i = 0; i < n; i++)
@@ -452,9 +222,9 @@ number_epochs (Mapper *self)
 static gboolean
 find_epochs (Mapper *self, GError **error)
 {
-  if (self->named)
+  if (self->matches.named)
     collect_epochs (self);
-  else if (self->stacked && self->mapping->epochs != NULL && *self->mapping->epochs != '\0')
+  else if (self->matches.stacked && self->mapping->epochs != NULL && *self->mapping->epochs != '\0')
     {
       if (!read_epochs (self, error))
         return FALSE;
@@ -485,23 +255,25 @@ check_lengths (Mapper *self, const FoundLayer *layer, GError **error)
   if (self->found->len == 1)
     self->n_samples = n;
   if (n != self->n_samples)
-    return fail (self, error,
-                 _("%s: expected %zu samples on axis %d as in %s, found %" PRIu64),
-                 dataset->path, self->n_samples, layer->axes.sample,
-                 g_array_index (self->found, FoundLayer, 0).dataset->path, n);
-  if (self->stacked && layer->axes.epoch < 0)
-    return fail (self, error, _("%s: expected an axis of epochs as other layers have, found none"),
-                 dataset->path);
+    return ip_layout_fail (self->reader, error,
+                           _("%s: expected %zu samples on axis %d as in %s, found %" PRIu64),
+                           dataset->path, self->n_samples, layer->axes.sample,
+                           g_array_index (self->found, FoundLayer, 0).dataset->path, n);
+  if (self->matches.stacked && layer->axes.epoch < 0)
+    return ip_layout_fail (self->reader, error,
+                           _("%s: expected an axis of epochs as other layers have, found none"),
+                           dataset->path);
   if (layer->axes.epoch >= 0 && dataset->shape[layer->axes.epoch] != self->epochs->len)
-    return fail (self, error, _("%s: expected %u epochs on axis %d, found %" PRIu64),
-                 dataset->path, self->epochs->len, layer->axes.epoch,
-                 dataset->shape[layer->axes.epoch]);
+    return ip_layout_fail (self->reader, error,
+                           _("%s: expected %u epochs on axis %d, found %" PRIu64),
+                           dataset->path, self->epochs->len, layer->axes.epoch,
+                           dataset->shape[layer->axes.epoch]);
   return TRUE;
 }
 
 /* The layer of that name; NULL when it cannot be. */
 static FoundLayer *
-get_layer (Mapper *self, GHashTable *table, const Match *match, GError **error)
+get_layer (Mapper *self, GHashTable *table, const IpMatch *match, GError **error)
 {
   gpointer number;
   FoundLayer *layer;
@@ -510,7 +282,9 @@ get_layer (Mapper *self, GHashTable *table, const Match *match, GError **error)
     return &g_array_index (self->found, FoundLayer, GPOINTER_TO_UINT (number));
   if (self->found->len >= MAX_LAYERS)
     {
-      fail (self, error, _("expected at most %d layers, found more"), MAX_LAYERS);
+      ip_layout_fail (self->reader, error,
+                      _("expected at most %d layers, found more"),
+                      MAX_LAYERS);
       return NULL;
     }
 
@@ -528,7 +302,7 @@ get_layer (Mapper *self, GHashTable *table, const Match *match, GError **error)
 }
 
 static void
-add_source (Mapper *self, FoundLayer *layer, const Match *match)
+add_source (Mapper *self, FoundLayer *layer, const IpMatch *match)
 {
   IpSource *source;
 
@@ -538,7 +312,7 @@ add_source (Mapper *self, FoundLayer *layer, const Match *match)
         layer->sources[row] = (IpSource){ match->dataset, row };
       return;
     }
-  source = &layer->sources[self->named ? find_row (self, match->epoch) : 0];
+  source = &layer->sources[self->matches.named ? find_row (self, match->epoch) : 0];
   if (source->dataset != NULL)
     ip_layout_warn (self->layout, _("%s and %s are the same layer and epoch: the last is used."),
                     source->dataset->path, match->dataset->path);
@@ -565,8 +339,9 @@ set_bfloat16 (const Mapper *self, guint i, GError **error)
   IpLayoutLayer *layer = &g_array_index (self->layout->layers, IpLayoutLayer, i);
 
   if (layer->dataset->type != IP_TYPE_INTEGER || layer->dataset->element_size != 2)
-    return fail (self, error, _("%s as bfloat16: expected 16-bit integers, found %s"),
-                 layer->dataset->path, layer->dataset->type_name);
+    return ip_layout_fail (self->reader, error,
+                           _("%s as bfloat16: expected 16-bit integers, found %s"),
+                           layer->dataset->path, layer->dataset->type_name);
   layer->bfloat16 = TRUE;
   g_free (layer->layer.type_name);
   layer->layer.type_name = g_strdup ("bfloat16");
@@ -578,9 +353,9 @@ add_layers (Mapper *self, GError **error)
 {
   g_autoptr (GHashTable) table = g_hash_table_new (g_str_hash, g_str_equal);
 
-  for (guint i = 0; i < self->matches->len; i++)
+  for (guint i = 0; i < self->matches.array->len; i++)
     {
-      const Match *match = &g_array_index (self->matches, Match, i);
+      const IpMatch *match = &g_array_index (self->matches.array, IpMatch, i);
       FoundLayer *layer = get_layer (self, table, match, error);
 
       if (layer == NULL)
@@ -627,8 +402,9 @@ find_role (Mapper *self,
     return TRUE;
 
   found = describe_object (*object);
-  return fail (self, error, _("%s = %s: expected one for each of %zu samples, found %s"), role,
-               path, self->n_samples, found);
+  return ip_layout_fail (self->reader, error,
+                         _("%s = %s: expected one for each of %zu samples, found %s"),
+                         role, path, self->n_samples, found);
 }
 
 static int
@@ -664,9 +440,10 @@ find_inputs (Mapper *self, GError **error)
   if (!resolve_axes (self, *inputs, self->mapping->input_axes, &axes, error))
     return FALSE;
   if ((*inputs)->shape[axes.sample] != self->n_samples)
-    return fail (self, error,
-                 _("inputs = %s: expected %zu samples on axis %d, found %" PRIu64),
-                 (*inputs)->path, self->n_samples, axes.sample, (*inputs)->shape[axes.sample]);
+    return ip_layout_fail (self->reader, error,
+                           _("inputs = %s: expected %zu samples on axis %d, found %" PRIu64),
+                           (*inputs)->path, self->n_samples, axes.sample,
+                           (*inputs)->shape[axes.sample]);
   self->layout->input_sample_axis = axes.sample;
   return TRUE;
 }
@@ -735,7 +512,7 @@ take_group_metrics (Mapper *self)
       GroupSearch search = { self, group, &objects[i] };
 
       if (!objects[i].is_dataset)
-        for_each_number (objects[i].path, take_group, &search);
+        ip_path_for_each_number (objects[i].path, take_group, &search);
     }
 }
 
@@ -758,7 +535,7 @@ is_series (const Mapper *self, const IpObject *object)
   guint rank;
 
   if (!ip_object_is_array (object) || n_rows == 0 || count_elements (object) != n_rows
-      || g_hash_table_contains (self->used, object) || object == self->layout->labels
+      || g_hash_table_contains (self->matches.datasets, object) || object == self->layout->labels
       || object == self->layout->inputs
       || g_strcmp0 (object->path, self->mapping->epochs) == 0
       || ip_names_get_role (object->path, &rank) != IP_ROLE_NONE)
@@ -783,7 +560,7 @@ take_series_metrics (Mapper *self)
       gsize n_values;
 
       if (!is_series (self, &objects[i])
-          || (self->named && ip_names_split_epoch (objects[i].path, &layer, &epoch, NULL)))
+          || (self->matches.named && ip_names_split_epoch (objects[i].path, &layer, &epoch, NULL)))
         continue;
       values = ip_layout_read_numbers (self->reader, &objects[i], self->layout->n_rows, &n_values,
                                        self->cancellable, NULL);
@@ -854,7 +631,7 @@ describe_mapping (Mapper *self)
   gboolean listed = self->mapping->epochs != NULL && *self->mapping->epochs != '\0';
   g_autoptr (GString) text = g_string_new (layout->format);
 
-  if (self->named)
+  if (self->matches.named)
     g_string_append_printf (text, _(": layer and epoch from the path, as in %s"),
                             layer->dataset->path);
   else
@@ -884,16 +661,17 @@ ip_layout_read_mapped (IpLayout *layout,
 
   mapper_init (&self, layout, reader, mapping, cancellable);
   take_description (&self);
-  if (!find_matches (&self, error) || !find_epochs (&self, error) || !add_layers (&self, error)
+  if (!ip_matches_find (&self.matches, mapping, reader, error) || !find_epochs (&self, error)
+      || !add_layers (&self, error)
       || !find_role (&self, "labels", mapping->labels, &layout->labels, error)
       || !find_inputs (&self, error))
     return FALSE;
 
-  if (self.named)
+  if (self.matches.named)
     take_group_metrics (&self);
   take_series_metrics (&self);
-  layout->format = g_strdup (self.named     ? _("a dataset for every layer and epoch")
-                             : self.stacked ? _("a dataset for every layer, epochs stacked")
+  layout->format = g_strdup (self.matches.named     ? _("a dataset for every layer and epoch")
+                             : self.matches.stacked ? _("a dataset for every layer, epochs stacked")
                                             : _("a dataset for every layer, one snapshot"));
   if (!ip_layout_finish (layout, reader, error))
     return FALSE;

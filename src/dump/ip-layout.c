@@ -88,6 +88,20 @@ ip_layout_warn (IpLayout *self, const char *format, ...)
   va_end (arguments);
 }
 
+gboolean
+ip_layout_fail (IpReader *reader, GError **error, const char *format, ...)
+{
+  va_list arguments;
+  g_autofree char *message = NULL;
+  g_autofree char *file = g_file_get_basename (ip_reader_get_file (reader));
+
+  va_start (arguments, format);
+  message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error (error, IP_DUMP_ERROR, IP_DUMP_ERROR_MALFORMED, "%s: %s", file, message);
+  return FALSE;
+}
+
 /* What the name of an activation function says about the values. */
 typedef struct
 {

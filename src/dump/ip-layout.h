@@ -91,6 +91,10 @@ gboolean ip_layout_read_mapped (IpLayout *self,
 
 /* For those that fill one. */
 
+/* Sets an error that names the file; always FALSE. */
+gboolean ip_layout_fail (IpReader *reader, GError **error, const char *format, ...)
+  G_GNUC_PRINTF (3, 4);
+
 void ip_layout_warn (IpLayout *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 /* Sorts the epochs of all rows and keeps the last row of each.  Comes before everything that is

@@ -26,8 +26,8 @@ typedef enum
 IpObjectRole ip_mapping_get_role (const IpMapping *self, const IpObject *object);
 
 /* A layer takes all datasets with it that are called the same but for the epoch.  Labels, inputs
- * and epochs are one object at most.  A mapping of the native format is spelled out when its layers or
- * epochs change. */
+ * and epochs are one object at most.  A mapping of the native format is spelled out when its
+ * layers or epochs change. */
 void ip_mapping_set_role (IpMapping *self,
                           IpReader *reader,
                           const IpObject *object,
