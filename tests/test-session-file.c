@@ -99,6 +99,8 @@ arrange (IpSession *session)
   ip_session_set_length (session, IP_LENGTH_FIGURE_WIDTH, 241.5);
   ip_session_set_length (session, IP_LENGTH_FIGURE_HEIGHT, 180);
   ip_session_set_length (session, IP_LENGTH_FONT_SIZE, 7);
+  ip_session_set_comparisons (session, ip_session_get_request (session), 1);
+  ip_session_set_sweep (session, 0, (const double[]){ 5, 10, 20 }, 3);
   ip_session_set_group_by (session, IP_GROUP_REPEATS);
   ip_session_set_display (session, IP_DISPLAY_LAYOUT, IP_LAYOUT_LAYERS);
   ip_session_set_display (session, IP_DISPLAY_VALUE_SCALE, IP_SCALE_SYMLOG);
@@ -368,6 +370,12 @@ test_malformed (Fixture *fixture, gconstpointer data)
       "estimator.id: expected the id of an estimator, found \"magic\"" },
     { HEAD "\"estimator\": {\"id\": \"bins-uniform\", \"parameters\": \"bins=-1\"}}",
       "estimator.parameters: expected" },
+    { HEAD "\"comparisons\": [{\"id\": \"kde\", \"parameters\": \"zeal=1\"}]}",
+      "comparisons[0].parameters: expected" },
+    { HEAD "\"sweep\": {\"parameter\": \"bins\", \"values\": [3, 2]}}",
+      "sweep.values: expected rising numbers" },
+    { HEAD "\"runs\": [{\"path\": \"a\", \"layers\": [{\"name\": \"l\", \"reduce\": \"x\"}]}]}",
+      "runs[0].layers[0].reduce: expected mean:first, found \"x\"" },
     { HEAD "\"shown\": {\"in-bits\": 1}}", "shown.in-bits: expected true or false, found 1" },
     { HEAD "\"shown\": {\"epoch-scale\": \"cubic\"}}",
       "shown.epoch-scale: expected linear, log, found \"cubic\"" },

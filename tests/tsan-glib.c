@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <gio/gio.h>
+#include <threads.h>
 
 /* GLib's locks are futexes of its own, which the thread sanitizer does not see in a library that is
  * not instrumented.  These functions take the place of GLib's in the tests, tell the sanitizer what
@@ -164,6 +165,68 @@ g_task_propagate_pointer (GTask *task, GError **error)
   __tsan_acquire (task);
 
   return result;
+}
+
+gboolean
+g_task_propagate_boolean (GTask *task, GError **error)
+{
+  gboolean result = REAL (g_task_propagate_boolean) (task, error);
+
+  __tsan_acquire (task);
+
+  return result;
+}
+
+void
+g_task_return_boolean (GTask *task, gboolean result)
+{
+  __tsan_release (task);
+  REAL (g_task_return_boolean) (task, result);
+}
+
+void
+g_task_return_error (GTask *task, GError *error)
+{
+  __tsan_release (task);
+  REAL (g_task_return_error) (task, error);
+}
+
+static void
+run_task (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GTaskThreadFunc *function = g_object_get_data (G_OBJECT (task), "tsan-function");
+
+  __tsan_acquire (task);
+  (*function) (task, source, data, cancellable);
+}
+
+/* What a task is given belongs to its thread. */
+void
+g_task_run_in_thread (GTask *task, GTaskThreadFunc function)
+{
+  g_object_set_data_full (G_OBJECT (task), "tsan-function",
+                          g_memdup2 (&function, sizeof function), g_free);
+  __tsan_release (task);
+  REAL (g_task_run_in_thread) (task, run_task);
+}
+
+/* Nor does it see those of C11. */
+int
+mtx_lock (mtx_t *mutex)
+{
+  int status = REAL (mtx_lock) (mutex);
+
+  __tsan_acquire (mutex);
+
+  return status;
+}
+
+int
+mtx_unlock (mtx_t *mutex)
+{
+  __tsan_release (mutex);
+
+  return REAL (mtx_unlock) (mutex);
 }
 
 /* The last owner frees what others have written. */

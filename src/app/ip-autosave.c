@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 /* Every window has a copy of its own, NAME.infoplane, and beside it NAME.lock, which it holds
- * locked as long as it lives: the kernel lets go of the lock however the program ends, and a copy whose
- * lock can be had was left behind.  Files are written by one thread at a time. */
+ * locked as long as it lives: the kernel lets go of the lock however the program ends, and a copy
+ * whose lock can be had was left behind.  Files are written by one thread at a time. */
 
 #define DELAY 3 /* s */
 #define ENDING ".infoplane"

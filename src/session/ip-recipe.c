@@ -165,6 +165,7 @@ add_argument (GString *command, const char *option, const char *value)
                           quoted != NULL ? quoted : value);
 }
 
+/* "class:n=50,seed=1" is --samples class:50 --seed 1. */
 static void
 add_choices (const Recipe *self, GString *command)
 {
@@ -301,6 +302,50 @@ add_figure_options (const Recipe *self, GString *command)
     }
 }
 
+/* What planes, epochs and trajectories show beside the request. */
+static void
+add_comparisons (const Recipe *self, GString *command)
+{
+  guint n;
+  const IpRequest *requests = ip_session_get_comparisons (self->session, &n);
+
+  if (self->kind != IP_FIGURE_PLANE && self->kind != IP_FIGURE_EPOCHS
+      && self->kind != IP_FIGURE_TRAJECTORIES)
+    return;
+  for (guint i = 0; i < n; i++)
+    {
+      char parameters[256];
+      g_autofree char *text = NULL;
+
+      ip_parameters_format (&requests[i].parameters, requests[i].estimator, parameters,
+                            sizeof parameters);
+      text = g_strdup_printf ("%s%s%s", requests[i].estimator->id,
+                              parameters[0] != '\0' ? ":" : "", parameters);
+      add_argument (command, "-e", text);
+    }
+}
+
+static void
+add_sweep (const Recipe *self, GString *command)
+{
+  const double *values;
+  guint n;
+  int parameter = ip_session_get_sweep (self->session, &values, &n);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (self->kind != IP_FIGURE_SWEEP || parameter < 0 || n == 0)
+    return;
+  g_string_printf (text, "%s=", self->request->estimator->parameters[parameter].id);
+  for (guint i = 0; i < n; i++)
+    {
+      char number[IP_NUMBER_SIZE];
+
+      ip_number_format (values[i], number);
+      g_string_append_printf (text, "%s%s", i > 0 ? "," : "", number);
+    }
+  add_argument (command, "--sweep", text->str);
+}
+
 static char *
 make_command (const Recipe *self)
 {
@@ -316,6 +361,8 @@ make_command (const Recipe *self)
     {
       add_files (self, command);
       add_argument (command, "-e", estimator);
+      if (!self->is_point)
+        add_comparisons (self, command);
       add_layers (self, command);
       add_choices (self, command);
     }
@@ -330,6 +377,7 @@ make_command (const Recipe *self)
     {
       add_argument (command, "--figure", self->kind == IP_FIGURE_MAP ? "heatmap" : kind);
       add_figure_options (self, command);
+      add_sweep (self, command);
       add_argument (command, "-o", self->output);
     }
 

@@ -62,6 +62,9 @@ struct _IpSessionFile
   GFile *file;
   GPtrArray *runs; /* IpSavedRun */
   IpRequest request;
+  GArray *comparisons; /* IpRequest */
+  int sweep;           /* number of the parameter, −1 for none */
+  GArray *sweep_values; /* double */
   char *estimator_notice; /* what is to be said about the estimator, or NULL */
   GValue *values;         /* [ip_n_saved_properties], unset for what the file does not say */
   int layer_run;          /* of property layer, −1 for none */

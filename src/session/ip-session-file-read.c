@@ -268,6 +268,7 @@ read_layers (const Place *place, IpSavedRun *run, GError **error)
       g_autofree char *path = g_strdup_printf ("%s.layers[%u]", place->path, i);
       Place inner = { place->file, path, json_array_get_object_element (layers, i) };
       IpSavedLayer layer = { NULL, NULL, TRUE, -1 };
+      IpReduction reduction = { IP_REDUCTION_FLATTEN };
 
       if (!read_text (&inner, "name", &layer.name, error)
           || !read_text (&inner, "reduce", &layer.reduction, error)
@@ -280,6 +281,8 @@ read_layers (const Place *place, IpSavedRun *run, GError **error)
       if (layer.name == NULL)
         return fail_member (&inner, "name", _("text"), error);
       g_array_append_val (run->layers, layer);
+      if (layer.reduction != NULL && !ip_reduction_parse (&reduction, layer.reduction))
+        return fail_member (&inner, "reduce", "mean:first", error);
       if (layer.style < -1 || layer.style > G_MAXINT)
         return fail_member (&inner, "style", _("the number of a style"), error);
     }
@@ -320,38 +323,109 @@ read_runs (IpSessionFile *self, const Place *place, GError **error)
 }
 
 static gboolean
-read_request (IpSessionFile *self, const Place *place, GError **error)
+read_request (IpSessionFile *self, const Place *place, IpRequest *request, GError **error)
 {
-  JsonObject *object;
-  Place inner = { place->file, "estimator", NULL };
   IpContext context = { 0 };
   g_autofree char *id = NULL;
   g_autofree char *parameters = NULL;
   gint64 version = -1;
 
-  if (!read_object (place, "estimator", &object, error))
+  if (!read_text (place, "id", &id, error) || !read_text (place, "parameters", &parameters, error)
+      || !read_integer (place, "version", &version, error))
     return FALSE;
-  if (object == NULL)
-    return TRUE;
-
-  inner.object = object;
-  if (!read_text (&inner, "id", &id, error) || !read_text (&inner, "parameters", &parameters, error)
-      || !read_integer (&inner, "version", &version, error))
-    return FALSE;
-  self->request.estimator = id != NULL ? ip_estimator_find (id) : NULL;
-  if (self->request.estimator == NULL)
-    return fail_member (&inner, "id", _("the id of an estimator"), error);
-  if (ip_parameters_parse (&self->request.parameters, self->request.estimator, parameters,
-                           &context)
+  request->estimator = id != NULL ? ip_estimator_find (id) : NULL;
+  if (request->estimator == NULL)
+    return fail_member (place, "id", _("the id of an estimator"), error);
+  if (ip_parameters_parse (&request->parameters, request->estimator, parameters, &context)
       != IP_STATUS_OK)
-    return fail_member (&inner, "parameters", context.message, error);
-  if (version >= 0 && version != self->request.estimator->version)
+    return fail_member (place, "parameters", context.message, error);
+  if (version >= 0 && version != request->estimator->version && self->estimator_notice == NULL)
     self->estimator_notice
       = g_strdup_printf (_("The session was made with another version of %s (%d, now %u): numbers "
-                           "can differ"), _(self->request.estimator->title), (int) version,
-                         self->request.estimator->version);
+                           "can differ"), _(request->estimator->title), (int) version,
+                         request->estimator->version);
 
   return TRUE;
+}
+
+static gboolean
+read_requests (IpSessionFile *self, const Place *place, GError **error)
+{
+  Place inner = { place->file, "estimator", NULL };
+  JsonArray *comparisons;
+
+  if (!read_object (place, "estimator", &inner.object, error)
+      || (inner.object != NULL && !read_request (self, &inner, &self->request, error))
+      || !read_objects (place, "comparisons", &comparisons, error))
+    return FALSE;
+
+  for (guint i = 0; comparisons != NULL && i < json_array_get_length (comparisons); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("comparisons[%u]", i);
+      Place comparison = { place->file, path, json_array_get_object_element (comparisons, i) };
+      IpRequest request;
+
+      if (!read_request (self, &comparison, &request, error))
+        return FALSE;
+      g_array_append_val (self->comparisons, request);
+    }
+
+  return TRUE;
+}
+
+/* Numbers in rising order within the range of the parameter. */
+static gboolean
+read_values (IpSessionFile *self, const Place *place, GError **error)
+{
+  const IpParameter *parameter = &self->request.estimator->parameters[self->sweep];
+  JsonNode *node = has (place, "values") ? json_object_get_member (place->object, "values") : NULL;
+  JsonArray *values = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node)
+                                                                   : NULL;
+  double last = -G_MAXDOUBLE;
+
+  if (node == NULL)
+    return TRUE;
+  for (guint i = 0; values != NULL && i < json_array_get_length (values); i++)
+    {
+      JsonNode *element = json_array_get_element (values, i);
+      double value = JSON_NODE_HOLDS_VALUE (element)
+                         && json_node_get_value_type (element) != G_TYPE_STRING
+                       ? json_node_get_double (element)
+                       : NAN;
+
+      if (!(value > last && value >= parameter->minimum && value <= parameter->maximum))
+        return fail_member (place, "values", _("rising numbers in the range of the parameter"),
+                            error);
+      g_array_append_val (self->sweep_values, value);
+      last = value;
+    }
+
+  return values != NULL || fail_member (place, "values", _("a list of numbers"), error);
+}
+
+static gboolean
+read_sweep (IpSessionFile *self, const Place *place, GError **error)
+{
+  Place inner = { place->file, "sweep", NULL };
+  const IpEstimator *estimator = self->request.estimator;
+  g_autofree char *id = NULL;
+
+  if (!read_object (place, "sweep", &inner.object, error))
+    return FALSE;
+  if (inner.object == NULL)
+    return TRUE;
+  if (!read_text (&inner, "parameter", &id, error))
+    return FALSE;
+
+  for (guint i = 0; id != NULL && i < estimator->n_parameters; i++)
+    if (g_str_equal (estimator->parameters[i].id, id)
+        && estimator->parameters[i].kind != IP_PARAMETER_CHOICE)
+      self->sweep = (int) i;
+  if (self->sweep < 0)
+    return fail_member (&inner, "parameter", _("a number among the parameters of the estimator"),
+                        error);
+
+  return read_values (self, &inner, error);
 }
 
 static gboolean
@@ -595,6 +669,8 @@ session_file_clear (gpointer data)
     if (G_IS_VALUE (&self->values[i]))
       g_value_unset (&self->values[i]);
   g_free (self->values);
+  g_array_unref (self->comparisons);
+  g_array_unref (self->sweep_values);
   g_free (self->estimator_notice);
   g_free (self->layer);
   g_clear_pointer (&self->window, g_variant_unref);
@@ -622,6 +698,9 @@ session_file_new (GFile *file)
   self->runs = g_ptr_array_new_with_free_func (saved_run_free);
   self->values = g_new0 (GValue, ip_n_saved_properties);
   self->layer_run = -1;
+  self->sweep = -1;
+  self->comparisons = g_array_new (FALSE, FALSE, sizeof (IpRequest));
+  self->sweep_values = g_array_new (FALSE, FALSE, sizeof (double));
   for (guint i = 0; i < IP_N_FIGURE_KINDS; i++)
     ip_view_init (&self->limits[i]);
   self->request.estimator = ip_estimators_list (&n_estimators)[0];
@@ -676,7 +755,8 @@ ip_session_file_load (GFile *file, GCancellable *cancellable, GError **error)
 
   root.object = json_node_get_object (json_parser_get_root (parser));
   if (!read_head (&root, error) || !read_runs (self, &root, error)
-      || !read_request (self, &root, error) || !read_shown (self, &root, error)
+      || !read_requests (self, &root, error) || !read_sweep (self, &root, error)
+      || !read_shown (self, &root, error)
       || !read_limits (self, &root, error) || !read_window (self, &root, error))
     return NULL;
 

@@ -129,16 +129,51 @@ write_runs (IpJsonWriter *json, IpSession *session, GFile *folder)
 }
 
 static void
-write_request (IpJsonWriter *json, const IpRequest *request)
+write_request (IpJsonWriter *json, const char *name, const IpRequest *request)
 {
   char parameters[256];
 
   ip_parameters_format (&request->parameters, request->estimator, parameters, sizeof parameters);
   ip_json_writer_break_line (json);
-  ip_json_writer_begin_object (json, "estimator");
+  ip_json_writer_begin_object (json, name);
   ip_json_writer_add_text (json, "id", request->estimator->id);
   ip_json_writer_add_integer (json, "version", request->estimator->version);
   ip_json_writer_add_text (json, "parameters", parameters);
+  ip_json_writer_end_object (json);
+}
+
+static void
+write_comparisons (IpJsonWriter *json, IpSession *session)
+{
+  guint n;
+  const IpRequest *requests = ip_session_get_comparisons (session, &n);
+
+  if (n == 0)
+    return;
+  ip_json_writer_break_line (json);
+  ip_json_writer_begin_array (json, "comparisons");
+  for (guint i = 0; i < n; i++)
+    write_request (json, NULL, &requests[i]);
+  ip_json_writer_end_array (json);
+}
+
+static void
+write_sweep (IpJsonWriter *json, IpSession *session)
+{
+  const double *values;
+  guint n;
+  int parameter = ip_session_get_sweep (session, &values, &n);
+
+  if (parameter < 0)
+    return;
+  ip_json_writer_break_line (json);
+  ip_json_writer_begin_object (json, "sweep");
+  ip_json_writer_add_text (json, "parameter",
+                           ip_session_get_request (session)->estimator->parameters[parameter].id);
+  ip_json_writer_begin_array (json, "values");
+  for (guint i = 0; i < n; i++)
+    ip_json_writer_add_number (json, NULL, values[i]);
+  ip_json_writer_end_array (json);
   ip_json_writer_end_object (json);
 }
 
@@ -291,7 +326,9 @@ ip_session_file_write (IpSession *session, GFile *place, GVariant *window)
   ip_json_writer_add_integer (json, "version", IP_SESSION_FILE_VERSION);
   ip_json_writer_add_text (json, "program", "infoplane " PACKAGE_VERSION);
   write_runs (json, session, folder);
-  write_request (json, ip_session_get_request (session));
+  write_request (json, "estimator", ip_session_get_request (session));
+  write_comparisons (json, session);
+  write_sweep (json, session);
   write_shown (json, session);
   if (window != NULL)
     write_window (json, window);

@@ -450,6 +450,12 @@ ip_session_restore_async (IpSession *session,
   g_task_set_source_tag (task, ip_session_restore_async);
   g_task_set_task_data (task, restoring, restoring_free);
   ip_session_set_request (session, &file->request);
+  ip_session_set_comparisons (session, (const IpRequest *) (gpointer) file->comparisons->data,
+                              file->comparisons->len);
+  if (file->sweep >= 0)
+    ip_session_set_sweep (session, (guint) file->sweep,
+                          (const double *) (gpointer) file->sweep_values->data,
+                          file->sweep_values->len);
   restore_next (task);
 }
 
