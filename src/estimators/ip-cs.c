@@ -190,31 +190,33 @@ fill_label (IpSample *sample,
   return IP_STATUS_OK;
 }
 
-/* The kernel of X from a pass of its own, the product from one over X and T together. */
+/* The sum of K_ij Q_ij, from one pass over X and T together. */
 static IpStatus
-sum_inputs (const IpSample *sample,
-            double rate_t,
-            double rate_x,
-            IpKernelSums sums[3],
-            IpContext *context)
+sum_product (const IpSample *sample,
+             double rate_t,
+             double rate_x,
+             double *product,
+             IpContext *context)
 {
   const IpEvaluationSet *set = sample->set;
-  IpGram inputs
-    = { &set->input_matrix, set->input_mean, set->order, set->class_end, rate_x, 1.0 };
+  IpKernelSums sums = { 0 };
   IpJoint joint;
-  IpStatus status = ip_gram_fill_sums (&inputs, sums, 2, context);
+  IpStatus status = ip_joint_init (&joint, sample, rate_t, rate_x, context);
 
-  if (status != IP_STATUS_OK)
-    return status;
-
-  status = ip_joint_init (&joint, sample, rate_t, rate_x, context);
+  if (status == IP_STATUS_OK)
+    status = ip_kernel_sums_init (&sums, 1.0, sample->n, context);
   if (status == IP_STATUS_OK)
     {
       IpGram both = { &joint.matrix, joint.mean, set->order, set->class_end, 1.0, 1.0 };
 
-      status = ip_gram_fill_sums (&both, sums + 2, 1, context);
+      status = ip_gram_fill_sums (&both, &sums, 1, context);
     }
 
+  *product = 0.0;
+  for (size_t i = 0; i < sample->n && status == IP_STATUS_OK; i++)
+    *product += 1.0 + sums.own[i] + sums.other[i];
+
+  ip_kernel_sums_clear (&sums);
   ip_joint_clear (&joint);
   return status;
 }
@@ -228,10 +230,10 @@ fill_input (IpSample *sample,
             IpContext *context)
 {
   IpWidth width = ip_width_init (&parameters->value[RULE]);
-  IpKernelSums sums[3] = { { 0 }, { 0 }, { 0 } };
-  double product = 0.0;
-  double sigma_x;
-  double rate_x;
+  IpKernelSums plain;
+  IpKernelSums doubled;
+  double product;
+  double sigma;
   Kernel q = { 0 };
   IpStatus status;
 
@@ -243,29 +245,24 @@ fill_input (IpSample *sample,
       return IP_STATUS_OK;
     }
 
-  status = ip_width_find_for_inputs (sample->set, &width, &sigma_x, context);
-  rate_x = ip_width_to_rate (sigma_x);
+  status = ip_width_find_for_inputs (sample->set, &width, &sigma, context);
   if (status == IP_STATUS_OK)
-    status = ip_kernel_sums_init (&sums[0], rate_x, sample->n, context);
+    status = ip_evaluation_set_get_input_sums (sample->set, ip_width_to_rate (sigma), &plain,
+                                               context);
   if (status == IP_STATUS_OK)
-    status = ip_kernel_sums_init (&sums[1], 2.0 * rate_x, sample->n, context);
+    status = ip_evaluation_set_get_input_sums (sample->set, 2.0 * ip_width_to_rate (sigma),
+                                               &doubled, context);
   if (status == IP_STATUS_OK)
-    status = ip_kernel_sums_init (&sums[2], 1.0, sample->n, context);
+    status = sum_product (sample, rate, ip_width_to_rate (sigma), &product, context);
   if (status == IP_STATUS_OK)
     status = init_kernel (&q, sample->n, context);
   if (status == IP_STATUS_OK)
-    status = sum_inputs (sample, rate, rate_x, sums, context);
-  if (status == IP_STATUS_OK)
     {
-      take_sums (&q, &sums[0], &sums[1], sample->n);
-      for (size_t i = 0; i < sample->n; i++)
-        product += 1.0 + sums[2].own[i] + sums[2].other[i];
+      take_sums (&q, &plain, &doubled, sample->n);
       set_pair (estimate, IP_QUANTITY_CS_QMI_XT, IP_QUANTITY_CS_XT_NORMALISED, k, &q, product,
                 sample->n);
     }
 
-  for (unsigned i = 0; i < 3; i++)
-    ip_kernel_sums_clear (&sums[i]);
   free (q.row);
   return status;
 }

@@ -18,7 +18,7 @@
  * Source: Liao, Liu et al. 2024, arXiv:2312.04823. Time O(N^2 d + 4/3 N^3), or O(N r (d + r)) when
  * the spectrum decays and r eigenvalues carry all but 1e-13 of it; memory 16 N^2, or 8 N r. */
 
-#include "ip-kernel-spectrum.h"
+#include "ip-spectra.h"
 #include "ip-width.h"
 
 #include <math.h>
@@ -34,6 +34,10 @@ enum
   VARIANT,
   T,
   ALPHA,
+  METHOD,
+  TOLERANCE,
+  PROBES,
+  SEED,
 };
 
 enum
@@ -43,6 +47,9 @@ enum
   VARIANT_ADJACENCY,
 };
 
+static const char *const method_ids[] = { "auto", "exact", "stochastic", NULL };
+static const char *const method_titles[]
+  = { N_ ("Automatic"), N_ ("All eigenvalues"), N_ ("Random vectors"), NULL };
 static const char *const variant_ids[] = { "spectrum", "entries", "adjacency", NULL };
 static const char *const variant_titles[] = { N_ ("Eigenvalues of the diffusion"),
                                               N_ ("Entries of the diffusion matrix"),
@@ -63,6 +70,18 @@ static const IpParameter parameters_table[] = {
                   "the "
                   "published numbers"),
               IP_PARAMETER_REAL, 0.5, 0, 1, false, NULL, NULL, VARIANT, VARIANT_SPECTRUM },
+  [METHOD] = { "method", N_ ("Method"),
+               N_ ("How eigenvalues are found: automatic takes a part of them where that is "
+                   "provably enough, and random vectors beyond 8000 samples"),
+               IP_PARAMETER_CHOICE, IP_KERNEL_AUTO, 0, 2, false, method_ids, method_titles, -1, 0 },
+  [TOLERANCE] = { "tolerance", N_ ("Tolerance"),
+                  N_ ("Largest error in bits from leaving out small eigenvalues"),
+                  IP_PARAMETER_REAL, 1e-9, 1e-12, 0.1, true, NULL, NULL, METHOD, IP_KERNEL_AUTO },
+  [PROBES] = { "probes", N_ ("Random vectors"), N_ ("More of them make the error smaller"),
+               IP_PARAMETER_INTEGER, 32, 2, IP_MAX_PROBES, true, NULL, NULL, METHOD,
+               IP_KERNEL_STOCHASTIC },
+  [SEED] = { "seed", N_ ("Seed"), N_ ("Of the random vectors"), IP_PARAMETER_INTEGER, 0, 0,
+             4294967295, false, NULL, NULL, METHOD, IP_KERNEL_STOCHASTIC },
 };
 
 static const IpQuantity quantities[] = { IP_QUANTITY_DSE };
@@ -114,30 +133,63 @@ find_entry_entropy (IpSample *sample, const IpGram *gram, double *entropy, IpCon
   return status;
 }
 
+/* Without the short cut where it would not be within the tolerance at this diffusion time. */
+static IpStatus
+find_spectrum (IpSample *sample,
+               const IpParameters *parameters,
+               double sigma,
+               double t,
+               const IpKernelSpectrum **spectrum,
+               IpContext *context)
+{
+  bool adjacency = parameters->value[VARIANT] == VARIANT_ADJACENCY;
+  IpSpectrumKey key = { .rate = ip_width_to_rate (sigma), .across = 1.0 };
+  double tolerance = parameters->value[TOLERANCE] * M_LN2;
+  IpStatus status;
+
+  key.plan = (IpKernelPlan){ .form = adjacency ? IP_KERNEL_DENSITY : IP_KERNEL_DIFFUSION,
+                             .alpha = adjacency ? 0.0 : parameters->value[ALPHA],
+                             .method = (IpKernelMethod) parameters->value[METHOD],
+                             .tolerance = tolerance,
+                             .probes = (unsigned) parameters->value[PROBES],
+                             .seed = (uint64_t) parameters->value[SEED] };
+  status = ip_sample_get_spectrum (sample, &key, spectrum, context);
+  if (status != IP_STATUS_OK || ip_kernel_spectrum_bound (*spectrum, t) <= tolerance)
+    return status;
+
+  key.plan.tolerance = 0.0;
+  return ip_sample_get_spectrum (sample, &key, spectrum, context);
+}
+
 static IpStatus
 find_spectral_entropy (IpSample *sample,
                        const IpParameters *parameters,
-                       const IpGram *gram,
+                       double sigma,
                        IpEstimate *estimate,
                        IpContext *context)
 {
-  bool adjacency = parameters->value[VARIANT] == VARIANT_ADJACENCY;
-  IpKernelSpectrum spectrum;
-  IpStatus status
-    = ip_kernel_spectrum_init (&spectrum, gram, adjacency ? IP_KERNEL_DENSITY : IP_KERNEL_DIFFUSION,
-                               parameters->value[ALPHA], true, sample->squared, context);
+  double t = parameters->value[VARIANT] == VARIANT_ADJACENCY ? 1.0 : parameters->value[T];
+  const IpKernelSpectrum *spectrum;
+  IpStatus status = find_spectrum (sample, parameters, sigma, t, &spectrum, context);
+  IpValue *value = &estimate->values[0];
 
-  if (status == IP_STATUS_OK)
+  if (status != IP_STATUS_OK)
+    return status;
+
+  value->value = ip_kernel_spectrum_entropy (spectrum, t, &value->error);
+  if (spectrum->is_low_rank)
+    value->flags |= IP_FLAG_LOW_RANK;
+  if (spectrum->quadrature != NULL)
     {
-      estimate->values[0].value
-        = ip_kernel_spectrum_entropy (&spectrum, adjacency ? 1.0 : parameters->value[T]);
-      if (spectrum.is_low_rank)
-        estimate->values[0].flags |= IP_FLAG_LOW_RANK;
-      ip_estimate_keep_spectrum (estimate, spectrum.values, spectrum.n);
+      value->flags |= IP_FLAG_STOCHASTIC;
+      value->value = fmin (value->value, value->ceiling);
+    }
+  else
+    {
+      ip_estimate_keep_spectrum (estimate, spectrum->values, spectrum->n);
     }
 
-  ip_kernel_spectrum_clear (&spectrum);
-  return status;
+  return IP_STATUS_OK;
 }
 
 static IpStatus
@@ -163,7 +215,7 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
 
   ip_width_describe (sigma, estimate);
   if (parameters->value[VARIANT] != VARIANT_ENTRIES)
-    return find_spectral_entropy (sample, parameters, &gram, estimate, context);
+    return find_spectral_entropy (sample, parameters, sigma, estimate, context);
 
   estimate->values[0].ceiling *= 2.0;
   return find_entry_entropy (sample, &gram, &estimate->values[0].value, context);
@@ -200,7 +252,7 @@ const IpEstimator ip_dse = {
             "  eprint = {2312.04823},\n"
             "  archivePrefix = {arXiv}\n"
             "}\n",
-  .version = 1,
+  .version = 2,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),
   .parameters = parameters_table,

@@ -91,7 +91,9 @@ find_entropy (Work *work, const uint32_t *at, size_t m, double *entropy, IpConte
 {
   IpMatrix shape = { NULL, m, 0, 0, IP_ELEMENT_FLOAT64 };
   IpGram gram = { .matrix = &shape, .rate = work->rate, .across = 1.0 };
+  IpKernelPlan plan = { .form = IP_KERNEL_DIFFUSION, .alpha = work->parameters->value[ALPHA] };
   IpKernelSpectrum spectrum;
+  double error;
   IpStatus status;
 
   for (size_t i = 0; i < m; i++)
@@ -103,10 +105,9 @@ find_entropy (Work *work, const uint32_t *at, size_t m, double *entropy, IpConte
         work->part[i * m + j] = work->squared[row * work->n + column];
       }
 
-  status = ip_kernel_spectrum_init (&spectrum, &gram, IP_KERNEL_DIFFUSION,
-                                    work->parameters->value[ALPHA], false, work->part, context);
+  status = ip_kernel_spectrum_init (&spectrum, &gram, &plan, work->part, context);
   if (status == IP_STATUS_OK)
-    *entropy = ip_kernel_spectrum_entropy (&spectrum, work->parameters->value[T]);
+    *entropy = ip_kernel_spectrum_entropy (&spectrum, work->parameters->value[T], &error);
 
   ip_kernel_spectrum_clear (&spectrum);
   return status;

@@ -109,6 +109,8 @@ static const struct
     N_ ("A bound lay outside what is possible and was cut") },
   { IP_FLAG_LOW_RANK, "low-rank",
     N_ ("Computed from the leading part of the spectrum, which carries all that can be seen") },
+  { IP_FLAG_STOCHASTIC, "stochastic",
+    N_ ("Computed with random vectors instead of all eigenvalues: it has a standard error") },
   { IP_FLAG_NOT_MI, "not-mi", N_ ("Larger than any mutual information with the label can be") },
   { IP_FLAG_NOT_FINITE, "not-finite", N_ ("Some activations are NaN or infinite") },
   { IP_FLAG_NO_LABELS, "no-labels", N_ ("There are no class labels") },

@@ -72,8 +72,9 @@ typedef enum
   IP_FLAG_N_SMALL = 1 << 5,    /* fewer than 10 samples in an occupied bin or class on average */
   IP_FLAG_INFINITE = 1 << 6,   /* infinite in theory; the value is a property of the blur */
   IP_FLAG_BRACKET_CLIPPED = 1 << 7, /* a bound was cut to [0, ceiling] */
-  IP_FLAG_LOW_RANK = 1 << 8, /* from the part of a spectrum that carries all but 1e-13 of it */
+  IP_FLAG_LOW_RANK = 1 << 8, /* from the part of a spectrum that carries all that matters */
   IP_FLAG_NOT_MI = 1 << 9, /* above what information could be */
+  IP_FLAG_STOCHASTIC = 1 << 10, /* from random vectors, with a standard error */
   /* Reasons why there is no value. */
   IP_FLAG_NOT_FINITE = 1 << 16, /* NaN or Inf among the activations */
   IP_FLAG_NO_LABELS = 1 << 17,

@@ -4,20 +4,11 @@
 #pragma once
 
 #include "ip-evaluation-set.h"
+#include "ip-kernel-sums.h"
 #include "ip-partition.h"
 
 #include <stdbool.h>
 #include <threads.h>
-
-/* An entropy of the kernel of X, computed once per run. */
-typedef struct
-{
-  double rate;
-  double order;
-  double entropy;
-} IpInputEntropy;
-
-#define IP_MAX_INPUT_ENTROPIES 16
 
 /* Typical distances between the rows of a matrix, 0 until wanted; see ip-width.h. */
 typedef struct
@@ -26,6 +17,13 @@ typedef struct
   double neighbour; /* mean distance to neighbour number k */
   size_t k;
 } IpDistances;
+
+/* Row sums of the kernel of X, a list, the newest first. */
+typedef struct _IpInputSums
+{
+  struct _IpInputSums *next;
+  IpKernelSums sums;
+} IpInputSums;
 
 struct _IpEvaluationSet
 {
@@ -42,8 +40,8 @@ struct _IpEvaluationSet
   double *input_mean; /* of its columns */
   mtx_t lock;            /* of what follows */
   IpDistances input_distances;
-  unsigned n_input_entropies;
-  IpInputEntropy input_entropies[IP_MAX_INPUT_ENTROPIES];
+  struct _IpSpectra *input_spectra;
+  IpInputSums *input_sums;
 
   bool has_labels;
   IpPartition labels;
@@ -54,3 +52,9 @@ struct _IpEvaluationSet
   uint32_t *order;
   uint32_t *class_end;
 };
+
+/* Row sums of exp (-rate D) over the rows of X, once per run; the sums stay the set's. */
+IpStatus ip_evaluation_set_get_input_sums (const IpEvaluationSet *set,
+                                           double rate,
+                                           IpKernelSums *sums,
+                                           IpContext *context);

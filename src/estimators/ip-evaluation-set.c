@@ -4,6 +4,8 @@
 #include "ip-evaluation-set-private.h"
 
 #include "ip-columns.h"
+#include "ip-gram.h"
+#include "ip-spectra.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -156,6 +158,19 @@ ip_evaluation_set_new (size_t n, const IpMatrix *inputs, const uint32_t *labels,
   return set;
 }
 
+static void
+free_sums (IpInputSums *entry)
+{
+  while (entry != NULL)
+    {
+      IpInputSums *next = entry->next;
+
+      ip_kernel_sums_clear (&entry->sums);
+      free (entry);
+      entry = next;
+    }
+}
+
 void
 ip_evaluation_set_free (IpEvaluationSet *set)
 {
@@ -168,6 +183,8 @@ ip_evaluation_set_free (IpEvaluationSet *set)
   free (set->input_mean);
   free (set->order);
   free (set->class_end);
+  ip_spectra_free (set->input_spectra);
+  free_sums (set->input_sums);
   mtx_destroy (&set->lock);
   free (set);
 }
@@ -188,4 +205,71 @@ double
 ip_evaluation_set_get_label_entropy (const IpEvaluationSet *set)
 {
   return set->label_entropy;
+}
+
+static const IpInputSums *
+find_sums (const IpEvaluationSet *set, double rate)
+{
+  const IpInputSums *entry = set->input_sums;
+
+  while (entry != NULL && entry->sums.rate != rate)
+    entry = entry->next;
+  return entry;
+}
+
+static IpStatus
+sum_inputs (const IpEvaluationSet *set, double rate, IpInputSums **entry, IpContext *context)
+{
+  IpGram gram = { &set->input_matrix, set->input_mean, set->order, set->class_end, rate, 1.0 };
+  IpStatus status;
+
+  *entry = calloc (1, sizeof **entry);
+  if (*entry == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for kernel sums");
+
+  status = ip_kernel_sums_init (&(*entry)->sums, rate, set->n, context);
+  if (status == IP_STATUS_OK)
+    status = ip_gram_fill_sums (&gram, &(*entry)->sums, 1, context);
+  if (status != IP_STATUS_OK)
+    free_sums (*entry);
+  return status;
+}
+
+/* Two threads may both compute them, and get the same; the first to be ready are kept. */
+IpStatus
+ip_evaluation_set_get_input_sums (const IpEvaluationSet *set,
+                                  double rate,
+                                  IpKernelSums *sums,
+                                  IpContext *context)
+{
+  IpEvaluationSet *shared = (IpEvaluationSet *) set;
+  IpInputSums *entry = NULL;
+  const IpInputSums *found;
+  IpStatus status;
+
+  mtx_lock (&shared->lock);
+  found = find_sums (set, rate);
+  mtx_unlock (&shared->lock);
+
+  if (found == NULL)
+    {
+      status = sum_inputs (set, rate, &entry, context);
+      if (status != IP_STATUS_OK)
+        return status;
+
+      mtx_lock (&shared->lock);
+      found = find_sums (set, rate);
+      if (found == NULL)
+        {
+          entry->next = shared->input_sums;
+          shared->input_sums = entry;
+          found = entry;
+          entry = NULL;
+        }
+      mtx_unlock (&shared->lock);
+      free_sums (entry);
+    }
+
+  *sums = found->sums;
+  return IP_STATUS_OK;
 }

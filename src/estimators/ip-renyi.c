@@ -24,8 +24,8 @@
 
 #include "ip-eigen.h"
 #include "ip-joint.h"
-#include "ip-kernel-spectrum.h"
 #include "ip-number.h"
+#include "ip-spectra.h"
 #include "ip-width.h"
 
 #include <math.h>
@@ -106,47 +106,45 @@ find_kernels (IpSample *sample,
   return status;
 }
 
-/* sum l^alpha = 1 + sum l (l^(alpha - 1) - 1), which keeps its digits for alpha close to 1. */
-static double
-find_entropy (const double *values, size_t n, double alpha)
+/* Error in nats that orders of at least 1 may have from leaving out small eigenvalues; orders below
+ * 1 feel the smallest of them. */
+#define TOLERANCE (1e-10 * M_LN2)
+#define PROBES 32
+
+/* A number as it comes from a spectrum. */
+typedef struct
 {
-  double trace = 0.0;
-  double sum = 0.0;
+  double value;
+  double error;
+  unsigned flags;
+} Entropy;
 
-  for (size_t i = n; i-- > 0;)
-    trace += fmax (values[i], 0.0);
-  for (size_t i = n; i-- > 0;)
-    {
-      double p = fmax (values[i], 0.0) / trace;
-
-      if (p > 0.0)
-        sum += p * (alpha == 1.0 ? -log (p) : expm1 ((alpha - 1.0) * log (p)));
-    }
-
-  return fmax (alpha == 1.0 ? sum : log1p (sum) / (1.0 - alpha), 0.0);
-}
-
-/* Orders below 1 feel the smallest eigenvalues, which a factor leaves out. */
 static IpStatus
-find_gram_entropy (const IpGram *gram,
-                   double alpha,
-                   const double *squared,
-                   double *entropy,
-                   unsigned *flags,
-                   IpContext *context)
+find_spectral_entropy (IpSample *sample,
+                       double rate,
+                       double rate_x,
+                       double across,
+                       double alpha,
+                       Entropy *entropy,
+                       IpContext *context)
 {
-  IpKernelSpectrum spectrum;
-  IpStatus status = ip_kernel_spectrum_init (&spectrum, gram, IP_KERNEL_DENSITY, 0.0, alpha >= 1.0,
-                                             squared, context);
+  IpSpectrumKey key = { rate, rate_x, across, { .form = IP_KERNEL_DENSITY } };
+  const IpKernelSpectrum *spectrum;
+  IpStatus status;
 
-  if (status == IP_STATUS_OK)
+  if (alpha >= 1.0)
     {
-      *entropy = find_entropy (spectrum.values, spectrum.n, alpha);
-      *flags |= spectrum.is_low_rank ? IP_FLAG_LOW_RANK : 0;
+      key.plan.tolerance = TOLERANCE;
+      key.plan.probes = PROBES;
     }
+  status = ip_sample_get_spectrum (sample, &key, &spectrum, context);
+  if (status != IP_STATUS_OK)
+    return status;
 
-  ip_kernel_spectrum_clear (&spectrum);
-  return status;
+  entropy->value = ip_kernel_spectrum_renyi (spectrum, alpha, &entropy->error);
+  entropy->flags = (spectrum->is_low_rank ? IP_FLAG_LOW_RANK : 0)
+                   | (spectrum->quadrature != NULL ? IP_FLAG_STOCHASTIC : 0);
+  return IP_STATUS_OK;
 }
 
 /* Order 2: -ln of the mean of the squared kernel, which is a kernel of twice the rate. */
@@ -161,33 +159,29 @@ find_order_2 (const IpKernelSums *sums, size_t n, double across)
   return fmax (2.0 * log ((double) n) - log (sum), 0.0);
 }
 
+/* Of T and X together. */
 static IpStatus
-find_order_2_of (const IpGram *gram, double *entropy, IpContext *context)
+find_joint_order_2 (IpSample *sample, const Kernels *kernels, double *entropy, IpContext *context)
 {
-  size_t n = gram->matrix->rows;
-  IpKernelSums sums;
-  IpStatus status = ip_kernel_sums_init (&sums, 2.0 * gram->rate, n, context);
+  IpJoint joint;
+  IpKernelSums sums = { 0 };
+  IpStatus status = ip_joint_init (&joint, sample, kernels->rate, kernels->rate_x, context);
 
-  if (status != IP_STATUS_OK)
-    return status;
+  if (status == IP_STATUS_OK)
+    status = ip_kernel_sums_init (&sums, 2.0, sample->n, context);
+  if (status == IP_STATUS_OK)
+    {
+      IpGram gram = { &joint.matrix,           joint.mean, sample->set->order,
+                      sample->set->class_end, 1.0,        1.0 };
 
-  status = ip_gram_fill_sums (gram, &sums, 1, context);
-  *entropy = find_order_2 (&sums, n, 1.0);
+      status = ip_gram_fill_sums (&gram, &sums, 1, context);
+    }
+  if (status == IP_STATUS_OK)
+    *entropy = find_order_2 (&sums, sample->n, 1.0);
+
   ip_kernel_sums_clear (&sums);
+  ip_joint_clear (&joint);
   return status;
-}
-
-static IpStatus
-find_any_entropy (const IpGram *gram,
-                  double alpha,
-                  double *entropy,
-                  unsigned *flags,
-                  IpContext *context)
-{
-  if (alpha == 2.0)
-    return find_order_2_of (gram, entropy, context);
-
-  return find_gram_entropy (gram, alpha, NULL, entropy, flags, context);
 }
 
 /* The kernel of Y has as many eigenvalues other than zero as there are classes: those of
@@ -201,6 +195,7 @@ find_label_entropy (const IpPartition *labels,
   size_t classes = labels->classes;
   double *matrix = malloc (classes * classes * sizeof *matrix);
   double *values = malloc (classes * sizeof *values);
+  double error;
   IpStatus status;
 
   if (matrix == NULL || values == NULL)
@@ -214,7 +209,8 @@ find_label_entropy (const IpPartition *labels,
           matrix[a * classes + b] = sqrt ((double) labels->count[a] * (double) labels->count[b])
                                     / (double) labels->n * (a == b ? 1.0 : kernels->across);
       status = ip_eigenvalues (matrix, classes, values, context);
-      *entropy = find_entropy (values, classes, kernels->alpha);
+      *entropy = ip_kernel_spectrum_renyi (&(IpKernelSpectrum){ .values = values, .n = classes },
+                                           kernels->alpha, &error);
     }
 
   free (matrix);
@@ -222,130 +218,141 @@ find_label_entropy (const IpPartition *labels,
   return status;
 }
 
-/* Once per run and kernel; two threads may both compute it, and get the same. */
-static IpStatus
-find_input_entropy (const IpSample *sample,
-                    const Kernels *kernels,
-                    double *entropy,
-                    unsigned *flags,
-                    IpContext *context)
-{
-  IpEvaluationSet *set = (IpEvaluationSet *) sample->set;
-  IpGram gram = { &set->input_matrix, set->input_mean, set->order, set->class_end, kernels->rate_x,
-                  1.0 };
-  IpStatus status;
-
-  *entropy = NAN;
-  mtx_lock (&set->lock);
-  for (unsigned i = 0; i < set->n_input_entropies; i++)
-    if (set->input_entropies[i].rate == kernels->rate_x
-        && set->input_entropies[i].order == kernels->alpha)
-      *entropy = set->input_entropies[i].entropy;
-  mtx_unlock (&set->lock);
-  if (!isnan (*entropy))
-    return IP_STATUS_OK;
-
-  status = find_any_entropy (&gram, kernels->alpha, entropy, flags, context);
-  mtx_lock (&set->lock);
-  if (status == IP_STATUS_OK && set->n_input_entropies < IP_MAX_INPUT_ENTROPIES)
-    set->input_entropies[set->n_input_entropies++]
-      = (IpInputEntropy) { kernels->rate_x, kernels->alpha, *entropy };
-  mtx_unlock (&set->lock);
-  return status;
-}
-
 static void
-set_value (IpEstimate *estimate, IpQuantity quantity, double number, unsigned flags)
+set_value (IpEstimate *estimate, IpQuantity quantity, Entropy entropy)
 {
   IpValue *value = ip_estimate_get (estimate, quantity);
 
-  value->value = number;
-  value->flags |= flags;
+  value->value = entropy.value;
+  value->error = entropy.error;
+  value->flags |= entropy.flags;
 }
 
-/* H(T) and what T has to do with Y.  Both come from the same kernel sums where alpha = 2. */
+/* a + b - joint; errors as if they were independent. */
+static Entropy
+find_information (Entropy a, Entropy b, Entropy joint)
+{
+  bool exact = ((a.flags | b.flags | joint.flags) & IP_FLAG_STOCHASTIC) == 0;
+  double squares = 0.0;
+  const double errors[] = { a.error, b.error, joint.error };
+
+  for (unsigned i = 0; i < IP_N_ELEMENTS (errors); i++)
+    squares += isnan (errors[i]) ? 0.0 : errors[i] * errors[i];
+  return (Entropy){ a.value + b.value - joint.value, exact ? NAN : sqrt (squares),
+                    a.flags | b.flags | joint.flags };
+}
+
+/* T alone, and with Y. */
+static IpStatus
+find_layer_and_label (IpSample *sample,
+                      const Kernels *kernels,
+                      Entropy *h_t,
+                      Entropy *h_ty,
+                      IpContext *context)
+{
+  IpKernelSums sums;
+  IpStatus status;
+
+  if (kernels->alpha == 2.0)
+    {
+      status = ip_sample_get_kernel_sums (sample, 2.0 * kernels->rate, &sums, context);
+      if (status != IP_STATUS_OK)
+        return status;
+      h_t->value = find_order_2 (&sums, sample->n, 1.0);
+      h_ty->value = find_order_2 (&sums, sample->n, kernels->across);
+      return IP_STATUS_OK;
+    }
+
+  status
+    = find_spectral_entropy (sample, kernels->rate, 0.0, 1.0, kernels->alpha, h_t, context);
+  if (status == IP_STATUS_OK && sample->set->has_labels)
+    status = find_spectral_entropy (sample, kernels->rate, 0.0, kernels->across, kernels->alpha,
+                                    h_ty, context);
+  return status;
+}
+
 static IpStatus
 fill_layer_and_label (IpSample *sample,
                       const Kernels *kernels,
-                      double *h_t,
+                      Entropy *h_t,
                       IpEstimate *estimate,
                       IpContext *context)
 {
-  unsigned flags = 0;
-  double h_y = NAN;
-  double h_ty = NAN;
-  IpKernelSums sums;
-  IpGram gram;
-  IpStatus status = ip_sample_init_gram (sample, kernels->rate, &gram, context);
-
-  if (status == IP_STATUS_OK && kernels->alpha == 2.0)
-    {
-      status = ip_sample_get_kernel_sums (sample, 2.0 * kernels->rate, &sums, context);
-      if (status == IP_STATUS_OK)
-        {
-          *h_t = find_order_2 (&sums, sample->n, 1.0);
-          h_ty = find_order_2 (&sums, sample->n, kernels->across);
-        }
-    }
-  else if (status == IP_STATUS_OK)
-    {
-      status = find_gram_entropy (&gram, kernels->alpha, sample->squared, h_t, &flags, context);
-      gram.across = kernels->across;
-      if (status == IP_STATUS_OK && sample->set->has_labels)
-        status = find_gram_entropy (&gram, kernels->alpha, sample->squared, &h_ty, &flags, context);
-    }
+  Entropy h_y = { NAN, NAN, 0 };
+  Entropy h_ty = { NAN, NAN, 0 };
+  IpStatus status = find_layer_and_label (sample, kernels, h_t, &h_ty, context);
 
   if (status != IP_STATUS_OK)
     return status;
-  set_value (estimate, IP_QUANTITY_H_T, *h_t, flags);
+  set_value (estimate, IP_QUANTITY_H_T, *h_t);
   if (!sample->set->has_labels)
-    return IP_STATUS_OK;
+    {
+      ip_estimate_get (estimate, IP_QUANTITY_H_TY)->flags |= IP_FLAG_NO_LABELS;
+      ip_estimate_get (estimate, IP_QUANTITY_H_Y)->flags |= IP_FLAG_NO_LABELS;
+      return IP_STATUS_OK;
+    }
 
-  status = find_label_entropy (&sample->set->labels, kernels, &h_y, context);
-  set_value (estimate, IP_QUANTITY_H_Y, h_y, 0);
-  set_value (estimate, IP_QUANTITY_H_TY, h_ty, flags);
-  set_value (estimate, IP_QUANTITY_MI_TY, *h_t + h_y - h_ty, flags);
+  status = find_label_entropy (&sample->set->labels, kernels, &h_y.value, context);
+  set_value (estimate, IP_QUANTITY_H_Y, h_y);
+  set_value (estimate, IP_QUANTITY_H_TY, h_ty);
+  set_value (estimate, IP_QUANTITY_MI_TY, find_information (*h_t, h_y, h_ty));
+  return status;
+}
+
+/* X alone, and with T. */
+static IpStatus
+find_input_and_layer (IpSample *sample,
+                      const Kernels *kernels,
+                      Entropy *h_x,
+                      Entropy *h_tx,
+                      IpContext *context)
+{
+  IpKernelSums sums;
+  IpStatus status;
+
+  if (kernels->alpha == 2.0)
+    {
+      status = ip_evaluation_set_get_input_sums (sample->set, 2.0 * kernels->rate_x, &sums,
+                                                 context);
+      if (status != IP_STATUS_OK)
+        return status;
+      h_x->value = find_order_2 (&sums, sample->n, 1.0);
+      return find_joint_order_2 (sample, kernels, &h_tx->value, context);
+    }
+
+  status
+    = find_spectral_entropy (sample, 0.0, kernels->rate_x, 1.0, kernels->alpha, h_x, context);
+  if (status == IP_STATUS_OK)
+    status = find_spectral_entropy (sample, kernels->rate, kernels->rate_x, 1.0, kernels->alpha,
+                                    h_tx, context);
   return status;
 }
 
 static IpStatus
 fill_input (IpSample *sample,
             const Kernels *kernels,
-            double h_t,
+            Entropy h_t,
             IpEstimate *estimate,
             IpContext *context)
 {
-  unsigned flags = 0;
-  double h_x = NAN;
-  double h_tx = NAN;
-  IpJoint joint;
+  Entropy h_x = { NAN, NAN, 0 };
+  Entropy h_tx = { NAN, NAN, 0 };
   IpStatus status;
 
   if (sample->set->input_matrix.data == NULL)
     {
-      set_value (estimate, IP_QUANTITY_MI_XT, NAN, IP_FLAG_NO_INPUTS);
-      set_value (estimate, IP_QUANTITY_H_TX, NAN, IP_FLAG_NO_INPUTS);
-      set_value (estimate, IP_QUANTITY_H_X, NAN, IP_FLAG_NO_INPUTS);
+      const Entropy none = { NAN, NAN, IP_FLAG_NO_INPUTS };
+
+      set_value (estimate, IP_QUANTITY_MI_XT, none);
+      set_value (estimate, IP_QUANTITY_H_TX, none);
+      set_value (estimate, IP_QUANTITY_H_X, none);
       return IP_STATUS_OK;
     }
 
-  status = find_input_entropy (sample, kernels, &h_x, &flags, context);
-  if (status == IP_STATUS_OK)
-    {
-      status = ip_joint_init (&joint, sample, kernels->rate, kernels->rate_x, context);
-      if (status == IP_STATUS_OK)
-        {
-          IpGram gram = { &joint.matrix,          joint.mean, sample->set->order,
-                          sample->set->class_end, 1.0,        1.0 };
-
-          status = find_any_entropy (&gram, kernels->alpha, &h_tx, &flags, context);
-        }
-      ip_joint_clear (&joint);
-    }
-
-  set_value (estimate, IP_QUANTITY_H_X, h_x, 0);
-  set_value (estimate, IP_QUANTITY_H_TX, h_tx, flags);
-  set_value (estimate, IP_QUANTITY_MI_XT, h_t + h_x - h_tx, flags);
+  status = find_input_and_layer (sample, kernels, &h_x, &h_tx, context);
+  set_value (estimate, IP_QUANTITY_H_X, h_x);
+  set_value (estimate, IP_QUANTITY_H_TX, h_tx);
+  set_value (estimate, IP_QUANTITY_MI_XT, find_information (h_t, h_x, h_tx));
   return status;
 }
 
@@ -369,7 +376,7 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
 {
   char number[IP_NUMBER_SIZE];
   Kernels kernels;
-  double h_t = NAN;
+  Entropy h_t = { NAN, NAN, 0 };
   IpStatus status = find_kernels (sample, parameters, &kernels, context);
 
   if (status != IP_STATUS_OK)

@@ -7,7 +7,7 @@
  * ten widths walk over the pairs of samples once. */
 
 #include "ip-estimator-private.h"
-#include "ip-kernel-spectrum.h"
+#include "ip-spectra.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -69,6 +69,7 @@ ip_sample_free (IpSample *sample)
   free (sample->sums);
   free (sample->mean);
   free (sample->squared);
+  ip_spectra_free (sample->spectra);
   free (sample);
 }
 

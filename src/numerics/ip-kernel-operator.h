@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#pragma once
+
+#include "ip-context.h"
+#include "ip-gram.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A kernel matrix as something to multiply vectors with.  It is never a square of N x N: tiles of
+ * its upper triangle are kept where 4 N^2 bytes are granted, and made anew for every product where
+ * they are not, with the same bits. */
+typedef struct
+{
+  size_t row; /* position of the first row and column */
+  size_t column;
+  size_t rows;
+  size_t columns;
+  double *kernel; /* [rows x columns]; on the diagonal (row = column) all of it */
+} IpKernelTile;
+
+typedef struct
+{
+  const IpGram *gram;
+  size_t n;
+  bool is_kept;
+  IpKernelTile *tiles;
+  size_t n_tiles;
+  size_t space;
+} IpKernelOperator;
+
+IpStatus
+ip_kernel_operator_init (IpKernelOperator *operator, const IpGram *gram, IpContext *context);
+void ip_kernel_operator_clear (IpKernelOperator *operator);
+
+/* out = K in for a block of vectors, both [n x columns] row-major. */
+IpStatus ip_kernel_operator_multiply (const IpKernelOperator *operator,
+                                      const double *in,
+                                      double *out,
+                                      size_t columns,
+                                      IpContext *context);
+
+/* The sum of (scale_i K_ij scale_j)^2. */
+IpStatus ip_kernel_operator_sum_squares (const IpKernelOperator *operator,
+                                         const double *scale,
+                                         double *sum,
+                                         IpContext *context);
