@@ -35,7 +35,6 @@ enum
   K,
 };
 
-
 static const IpParameter parameters_table[] = {
   [RULE] = IP_WIDTH_RULE_ROW,
   [SIGMA] = IP_WIDTH_SIGMA_ROW (RULE, 1),

@@ -15,8 +15,13 @@
  * ln N, when all are far apart, where the value says nothing but which: sigma = 10 is absolute, and
  * the other rules for it (ip-width.h) make the value independent of the scale of the layer.
  *
- * Source: Liao, Liu et al. 2024, arXiv:2312.04823. Time O(N^2 d + 4/3 N^3), or O(N r (d + r)) when
- * the spectrum decays and r eigenvalues carry all but 1e-13 of it; memory 16 N^2, or 8 N r. */
+ * method: which way leads to the eigenvalues (ip-kernel-spectrum.h).  "auto" takes a low-rank factor
+ * where the error that it certifies is within `tolerance` bits, else all eigenvalues, or beyond 8000
+ * samples random vectors, with their standard error; the flags `low-rank` and `stochastic` say so.
+ *
+ * Source: Liao, Liu et al. 2024, arXiv:2312.04823.  Time O(N^2 d + 4/3 N^3), or O(N r (d + r)) with a
+ * factor of rank r, or O(N^2 (d + 2000)) with random vectors; memory 8 N^2, 8 N r or 4.5 N^2 (none
+ * beyond 2 GB, for twice the time), and 16 N^2 for the entries. */
 
 #include "ip-spectra.h"
 #include "ip-width.h"
@@ -224,13 +229,22 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
 static double
 find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  return (double) n * (double) n * (3e-11 * (double) d + 5e-11 * (double) n);
+  double pairs = (double) n * (double) n;
+
+  if (parameters->value[METHOD] != IP_KERNEL_WHOLE && n > IP_LARGEST_WHOLE)
+    return pairs * (3e-11 * (double) d + 5e-8);
+  return pairs * (3e-11 * (double) d + 5e-11 * (double) n);
 }
 
 static size_t
 find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  return 16 * n * n + (size_t) 16 * 1024 * 1024;
+  size_t matrices = parameters->value[VARIANT] == VARIANT_ENTRIES ? 2 : 1;
+
+  if (parameters->value[VARIANT] != VARIANT_ENTRIES && n > IP_LARGEST_WHOLE
+      && parameters->value[METHOD] != IP_KERNEL_WHOLE)
+    return ip_kernel_spectrum_count_bytes (n, (unsigned) parameters->value[PROBES]);
+  return 8 * matrices * n * n + (size_t) 16 * 1024 * 1024;
 }
 
 const IpEstimator ip_dse = {

@@ -353,6 +353,15 @@ ip_kernel_spectrum_init (IpKernelSpectrum *spectrum,
   return status;
 }
 
+size_t
+ip_kernel_spectrum_count_bytes (size_t n, unsigned probes)
+{
+  size_t columns = probes > IP_QUADRATURE_SPLIT ? probes : IP_QUADRATURE_SPLIT;
+
+  return (size_t) ip_kernel_operator_count_bytes (n) + 40 * n * columns
+         + (size_t) 32 * 1024 * 1024;
+}
+
 void
 ip_kernel_spectrum_clear (IpKernelSpectrum *spectrum)
 {

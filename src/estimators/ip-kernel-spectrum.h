@@ -71,6 +71,9 @@ IpStatus ip_kernel_spectrum_init (IpKernelSpectrum *spectrum,
                                   IpContext *context);
 void ip_kernel_spectrum_clear (IpKernelSpectrum *spectrum);
 
+/* Bytes that a stochastic spectrum takes at most. */
+size_t ip_kernel_spectrum_count_bytes (size_t n, unsigned probes);
+
 /* Entropy of p_i = l_i^t / sum l^t in nats; eigenvalues below zero are rounding errors of zero.
  * error: its standard error, NAN unless stochastic. */
 double

@@ -18,9 +18,12 @@
  * scale of layer, hence the median rule.
  *
  * Sources: Sánchez Giraldo, Rao and Príncipe 2015, doi:10.1109/TIT.2014.2370058; Yu, Sánchez
- * Giraldo, Jenssen and Príncipe 2020, doi:10.1109/TPAMI.2019.2932976. alpha = 2 needs no
- * eigenvalues: time O(N^2 d), memory O(N).  Otherwise 4/3 N^3 for each of T, (T,Y) and (T,X), or
- * less where spectra decay and alpha >= 1; memory 16 N^2. */
+ * Giraldo, Jenssen and Príncipe 2020, doi:10.1109/TPAMI.2019.2932976.
+ *
+ * alpha = 2 needs no eigenvalues: time O(N^2 d), memory O(N d).  Otherwise time 4/3 N^3 for each of
+ * T, (T,Y) and (T,X), once per run for X, and memory 8 N^2; less for alpha >= 1 where spectra decay,
+ * and beyond 8000 samples random vectors with a standard error, as for `dse` (ip-kernel-spectrum.h).
+ * That of an information takes its three entropies' as independent. */
 
 #include "ip-eigen.h"
 #include "ip-joint.h"
@@ -42,7 +45,6 @@ enum
   SIGMA_X,
   SIGMA_Y,
 };
-
 
 static const IpParameter parameters_table[] = {
   [ALPHA] = { "alpha", N_ ("Order"), N_ ("Order of the Rényi entropy; 1 is the von Neumann limit"),
@@ -402,15 +404,22 @@ find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 
   if (parameters->value[ALPHA] == 2.0)
     return pairs * (2e-9 + 5e-11 * (double) d);
+  if (parameters->value[ALPHA] >= 1.0 && n > IP_LARGEST_WHOLE)
+    return 4.0 * pairs * (3e-11 * (double) d + 5e-8);
   return 4.0 * pairs * (3e-11 * (double) d + 5e-11 * (double) n);
 }
 
 static size_t
 find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  size_t matrices = parameters->value[ALPHA] == 2.0 ? 0 : 16 * n * n;
+  double alpha = parameters->value[ALPHA];
+  size_t joint = 16 * n * d + (size_t) 16 * 1024 * 1024;
 
-  return matrices + 16 * n * d + (size_t) 16 * 1024 * 1024;
+  if (alpha == 2.0)
+    return joint;
+  if (alpha >= 1.0 && n > IP_LARGEST_WHOLE)
+    return joint + ip_kernel_spectrum_count_bytes (n, PROBES);
+  return joint + 8 * n * n;
 }
 
 const IpEstimator ip_renyi = {
@@ -429,7 +438,7 @@ const IpEstimator ip_renyi = {
             "  year = {2015},\n"
             "  doi = {10.1109/TIT.2014.2370058}\n"
             "}\n",
-  .version = 1,
+  .version = 2,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),
   .parameters = parameters_table,

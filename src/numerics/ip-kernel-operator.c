@@ -98,11 +98,21 @@ forget_tiles (IpKernelOperator *operator)
 }
 
 /* Tiles on the diagonal are whole: a little more than half of the matrix. */
+double
+ip_kernel_operator_count_bytes (size_t n)
+{
+  double bytes = 4.5 * (double) n * (double) n;
+
+  return bytes <= IP_LARGEST_KEPT ? bytes : 0.0;
+}
+
 static bool
 is_granted (size_t n, const IpContext *context)
 {
-  return context == NULL || context->memory == 0
-         || 4.5 * (double) n * (double) n <= (double) context->memory;
+  double bytes = ip_kernel_operator_count_bytes (n);
+
+  return bytes > 0.0
+         && (context == NULL || context->memory == 0 || bytes <= (double) context->memory);
 }
 
 IpStatus

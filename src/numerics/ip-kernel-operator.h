@@ -10,8 +10,10 @@
 #include <stddef.h>
 
 /* A kernel matrix as something to multiply vectors with.  It is never a square of N x N: tiles of
- * its upper triangle are kept where 4 N^2 bytes are granted, and made anew for every product where
- * they are not, with the same bits. */
+ * its upper triangle are kept where they are granted and no more than IP_LARGEST_KEPT bytes, and
+ * made anew for every product where they are not, with the same bits. */
+#define IP_LARGEST_KEPT 2e9
+
 typedef struct
 {
   size_t row; /* position of the first row and column */
@@ -34,6 +36,9 @@ typedef struct
 IpStatus
 ip_kernel_operator_init (IpKernelOperator *operator, const IpGram *gram, IpContext *context);
 void ip_kernel_operator_clear (IpKernelOperator *operator);
+
+/* Bytes of the tiles over n samples, a little more than 4 n^2, or 0 where they are not kept. */
+double ip_kernel_operator_count_bytes (size_t n);
 
 /* out = K in for a block of vectors, both [n x columns] row-major. */
 IpStatus ip_kernel_operator_multiply (const IpKernelOperator *operator,

@@ -43,7 +43,7 @@ typedef struct
 } IpQuadrature;
 
 /* Takes as many steps as the trace of -x ln x needs to settle to a twentieth of its standard error.
- * 2 <= probes <= IP_MAX_PROBES.  Memory 8 n (3 probes + 48). */
+ * 2 <= probes <= IP_MAX_PROBES.  Memory 32 n probes. */
 IpStatus ip_quadrature_init (IpQuadrature *quadrature,
                              const IpSymmetric *matrix,
                              unsigned probes,
