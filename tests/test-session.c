@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "ip-blur.h"
 #include "ip-session-private.h"
 #include "make-dumps.h"
 
@@ -143,6 +144,22 @@ test_student (void)
   g_assert_cmpfloat_with_epsilon (ip_student_get_factor (2), 4.302652729911275, 1e-9);
   g_assert_cmpfloat_with_epsilon (ip_student_get_factor (7), 2.364624251592785, 1e-9);
   g_assert_cmpfloat_with_epsilon (ip_student_get_factor (30), 2.042272456301238, 1e-9);
+}
+
+/* Untranslated, what blurs T comes out as it went in, with its numbers in order. */
+static void
+test_blur (void)
+{
+  static const char *const texts[]
+    = { "30 bins on [−1, 1]", "noise variance 0.001 (1e-05 of the layer’s)", "kernel width 0.25",
+        "no blur", "something new 3" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree char *translated = ip_blur_translate (texts[i]);
+
+      g_assert_cmpstr (translated, ==, texts[i]);
+    }
 }
 
 /* Four equal numbers have ln 4 at any time; 1/2, 1/4, 1/4 by hand. */
@@ -797,6 +814,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/groups", test_groups);
   g_test_add_func ("/session/sweep", test_sweep);
   g_test_add_func ("/session/comparisons", test_comparisons);
+  g_test_add_func ("/session/blur", test_blur);
   g_test_add_func ("/session/spectrum-entropy", test_spectrum_entropy);
   g_test_add_func ("/session/display-ids", test_display_ids);
   g_test_add_func ("/session/plane-of-example", test_plane_of_example);

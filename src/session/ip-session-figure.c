@@ -3,6 +3,8 @@
 
 #include "ip-session-private.h"
 
+#include "ip-blur.h"
+
 #include "ip-table.h"
 
 #include <glib/gi18n.h>
@@ -137,7 +139,11 @@ survey_estimate (Survey *survey, const IpEstimate *estimate, const char *layer)
     survey_ceiling (survey, q, ip_session_find_value (estimate, survey->choice->quantities[q]));
   /* A sweep has another blur everywhere. */
   if (estimate->blur[0] != '\0' && survey->kind != IP_FIGURE_SWEEP)
-    survey_blur (survey, estimate->blur, layer);
+    {
+      g_autofree char *blur = ip_blur_translate (estimate->blur);
+
+      survey_blur (survey, blur, layer);
+    }
   if (estimate->reason[0] != '\0' && survey->reason == NULL)
     survey->reason = g_strdup (estimate->reason);
 }
