@@ -477,6 +477,33 @@ test_unwritable_output (void)
   g_assert_nonnull (strstr (plot.err, "x.pdf"));
 }
 
+/* What cannot be drawn is said, and no file is left. */
+static void
+test_plot_options (void)
+{
+  g_autofree char *path = make_path ("figure.pdf");
+  g_auto (Call) none = call_program ("plot", example, "-e", "bins-uniform", "--figure", "spectrum",
+                                     "-o", path, NULL);
+  g_auto (Call) sweep = call_program ("plot", example, "-e", "bins-uniform", "--figure", "sweep",
+                                      "--sweep", "bins=5:80:5", "-o", path, NULL);
+  g_auto (Call) wrong = call_program ("plot", example, "-e", "bins-uniform", "--figure", "sweep",
+                                      "--sweep", "bins=80:5:5", "-o", path, NULL);
+  g_auto (Call) both = call_program ("plot", example, "-e", "bins-uniform", "-e",
+                                     "bins-uniform:bins=80", "--layout", "layers", "--show",
+                                     "epochs,boxes", "-o", path, NULL);
+  g_auto (Call) layout = call_program ("plot", example, "-e", "bins-uniform", "--layout", "heap",
+                                       "-o", path, NULL);
+
+  g_assert_cmpint (none.status, ==, 1);
+  g_assert_nonnull (strstr (none.err, "spectrum"));
+  g_assert_cmpint (sweep.status, ==, 0);
+  g_assert_cmpint (wrong.status, ==, 2);
+  g_assert_cmpint (both.status, ==, 0);
+  g_assert_cmpint (layout.status, ==, 2);
+  g_assert_nonnull (strstr (layout.err, "overlay,side,layers"));
+  g_remove (path);
+}
+
 static void
 test_plot (void)
 {
@@ -643,6 +670,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/shards", test_shards);
   g_test_add_func ("/cli/unreadable-input", test_unreadable_input);
   g_test_add_func ("/cli/unwritable-output", test_unwritable_output);
+  g_test_add_func ("/cli/plot-options", test_plot_options);
   g_test_add_func ("/cli/plot", test_plot);
   g_test_add_func ("/cli/plot-quantity", test_plot_quantity);
   g_test_add_func ("/cli/interrupt", test_interrupt);

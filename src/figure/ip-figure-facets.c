@@ -11,6 +11,8 @@
 /* Of a panel, width by height. */
 #define ASPECT 1.25
 #define GAP 14
+/* Narrower facets have no room for names. */
+#define LEAST_NAMED 260
 
 typedef struct
 {
@@ -76,7 +78,8 @@ measure_grid (IpFigure *self, IpGrid *grid)
   grid->left = ip_figure_measure (self, 66);
   grid->right = ip_figure_measure (self, 14);
   /* In a plane layers are named where they end. */
-  grid->has_legend = self->methods->has_epoch_axis || !self->names_layers;
+  grid->has_legend = self->methods->has_epoch_axis || !self->names_layers ||
+                     self->width < self->n_facets * ip_figure_measure (self, LEAST_NAMED);
   if (grid->has_legend)
     grid->top += ip_figure_lay_legend (self, grid->left, grid->top)
                  + ip_figure_measure (self, 4);

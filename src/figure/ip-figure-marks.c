@@ -473,6 +473,8 @@ ip_figure_draw_findings (IpFigure *self, cairo_t *cr, guint panel)
     {
       const IpTrack *track = &ip_figure_get_item (self, i)->track;
 
+      if (ip_figure_get_item (self, i)->marks == 0)
+        continue;
       for (guint k = 0; ip_figure_is_main (self, i, panel) && k < track->n_points; k++)
         {
           const IpTrackPoint *point = &track->points[k];

@@ -606,6 +606,8 @@ ip_figure_label_phases (IpFigure *self, guint panel)
     {
       const IpTrack *track = &ip_figure_get_item (self, i)->track;
 
+      if (!(ip_figure_get_item (self, i)->marks & IP_POINT_CHANGES_PHASE))
+        continue;
       for (guint k = 0; ip_figure_is_main (self, i, panel) && k < track->n_points; k++)
         if (track->points[k].marks & IP_POINT_CHANGES_PHASE)
           label_phase (self, track, &track->points[k], panel, &space);

@@ -94,6 +94,7 @@ typedef struct
   IpTrack track;
   IpLimits range[2]; /* of values and their brackets, x and y; lo > hi when there are none */
   double least[2];   /* of the values alone */
+  guint marks;       /* of all points */
   IpBounds *blocks;
 } IpTrackItem;
 
