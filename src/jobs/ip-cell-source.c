@@ -3,7 +3,6 @@
 
 #include "ip-cell-source.h"
 
-#include <glib/gi18n.h>
 #include <math.h>
 
 /* For the distances of a layer that comes in blocks, beside the distances themselves. */
