@@ -88,10 +88,11 @@ IpMapping *
 ip_mapping_recall (IpReader *reader)
 {
   g_autoptr (GKeyFile) file = load (NULL);
+  g_autofree char *first = file == NULL ? NULL : g_key_file_get_start_group (file);
   g_autofree char *shape = NULL;
   g_autofree char *text = NULL;
 
-  if (file == NULL || g_key_file_get_start_group (file) == NULL)
+  if (first == NULL)
     return NULL;
   shape = sign (reader);
   text = g_key_file_get_string (file, shape, "mapping", NULL);
