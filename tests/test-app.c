@@ -1256,10 +1256,14 @@ test_store (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (size)), "of 1.0"));
   trash = find_widget (dialog, GTK_TYPE_BUTTON, "clear-run");
   g_assert_nonnull (trash);
-  g_signal_emit_by_name (trash, "clicked");
-  g_assert_true (ip_store_dialog_get_busy (IP_STORE_DIALOG (dialog)));
-  wait_for (fixture, store_is_idle);
-  g_assert_null (find_widget (dialog, GTK_TYPE_BUTTON, "clear-run"));
+  for (guint i = 0; trash != NULL && i < 100; i++) /* other tests have left some, too */
+    {
+      g_signal_emit_by_name (trash, "clicked");
+      g_assert_true (ip_store_dialog_get_busy (IP_STORE_DIALOG (dialog)));
+      wait_for (fixture, store_is_idle);
+      trash = find_widget (dialog, GTK_TYPE_BUTTON, "clear-run");
+    }
+  g_assert_null (trash);
   g_assert_nonnull (strstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (size)), "0 estimates"));
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
