@@ -495,6 +495,67 @@ test_cli_estimate (Fixture *fixture, gconstpointer data)
   g_free (run_cli (3, "estimate", "--session", place, "--store", store_path, NULL));
 }
 
+/* A session and two command lines work on one store at the same time: all get all numbers, and the
+ * store has them afterwards. */
+static void
+test_shared_store (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *store_path = g_build_filename (fixture->folder, "results.sqlite", NULL);
+  const char *place = g_file_peek_path (fixture->place);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *known = NULL;
+
+  for (guint round = 0; round < 3; round++)
+    {
+      g_autofree char *estimator = g_strdup_printf ("bins-uniform:bins=%u", 40 + round);
+      g_autoptr (IpStore) store = ip_store_new (store_path);
+      g_autoptr (IpSession) session = ip_session_new (2, 0);
+      g_autoptr (GPtrArray) notices = NULL;
+      g_autoptr (GBytes) exported = NULL;
+      g_autofree char *notice = NULL;
+      IpRequest request = { .estimator = ip_estimator_find ("bins-uniform") };
+      GSubprocess *processes[2];
+      char *outputs[2];
+
+      ip_parameters_parse (&request.parameters, request.estimator, strchr (estimator, ':') + 1,
+                           NULL);
+      ip_session_set_store (session, store);
+      for (guint i = 0; i < 2; i++)
+        processes[i] = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
+                                         g_getenv ("INFOPLANE_CLI"), "estimate", "--session", place,
+                                         "-e", estimator, "--store", store_path, NULL);
+      {
+        g_autoptr (IpSessionFile) again = load (fixture->place);
+
+        notices = restore (session, again, NULL);
+      }
+      ip_session_set_request (session, &request);
+      wait_for_results (session);
+      for (guint i = 0; i < 2; i++)
+        {
+          g_subprocess_communicate_utf8 (processes[i], NULL, NULL, &outputs[i], NULL, &error);
+          g_assert_no_error (error);
+          g_assert_true (g_subprocess_get_successful (processes[i]));
+          g_object_unref (processes[i]);
+        }
+      exported = ip_session_export_numbers (session, FALSE);
+      notice = ip_store_get_notice (store);
+      g_assert_null (notice);
+      g_assert_cmpuint (ip_session_get_n_done (session), ==, ip_session_get_n_cells (session));
+      known = run_cli (0, "estimate", "--session", place, "-e", estimator, "--store", store_path,
+                       NULL);
+      for (guint i = 0; i < 2; i++)
+        {
+          g_auto (GStrv) lines = g_strsplit (outputs[i], "\n", -1);
+          g_auto (GStrv) stored = g_strsplit (known, "\n", -1);
+
+          g_assert_cmpuint (g_strv_length (lines), ==, g_strv_length (stored));
+          g_free (outputs[i]);
+        }
+      g_clear_pointer (&known, g_free);
+    }
+}
+
 /* What is drawn, without who drew it. */
 static char *
 load_drawing (const char *path)
@@ -669,6 +730,7 @@ main (int argc, char **argv)
   TEST (hostile);
   TEST (other_versions);
   TEST (cli_estimate);
+  TEST (shared_store);
   TEST (cli_plot);
   TEST (recipe_of_point);
   TEST (recipe_of_figure);

@@ -48,7 +48,8 @@ struct _IpJob
   gint64 pauses; /* how long it was, in all */
   double *costs; /* of each cell, in estimated seconds */
   double total_cost;
-  GOnce loading;
+  GMutex loading; /* held by the worker that loads what the store knows */
+  gboolean loaded;
   IpEstimate **known; /* [n_cells * n_requests], NULL for what the store does not have */
 
   GMutex lock;
@@ -286,15 +287,15 @@ run_cell (Worker *worker, IpCellResult *result)
     fail_estimates (self, cell, result->estimates, result->error);
 }
 
-static gpointer
-load_known (gpointer data)
+/* The first worker loads, the others wait for it. */
+static void
+load_known (IpJob *self)
 {
-  IpJob *self = data;
-
-  if (self->store != NULL)
+  g_mutex_lock (&self->loading);
+  if (!self->loaded && self->store != NULL)
     ip_recall (self->store, self->plan, self->known);
-
-  return NULL;
+  self->loaded = TRUE;
+  g_mutex_unlock (&self->loading);
 }
 
 static gboolean deliver (gpointer data);
@@ -403,7 +404,7 @@ work (gpointer data)
   guint n_requests;
 
   ip_plan_get_requests (self->plan, &n_requests);
-  g_once (&self->loading, load_known, self);
+  load_known (self);
   while (!g_cancellable_is_cancelled (self->cancellable)
          && ip_cell_queue_take (self->queue, &cell))
     {
@@ -495,6 +496,7 @@ ip_job_finalize (GObject *object)
   g_clear_pointer (&self->budget, ip_budget_free);
   g_clear_pointer (&self->dumps, g_hash_table_unref);
   g_mutex_clear (&self->lock);
+  g_mutex_clear (&self->loading);
 
   G_OBJECT_CLASS (ip_job_parent_class)->finalize (object);
 }
@@ -516,7 +518,7 @@ static void
 ip_job_init (IpJob *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->loading = (GOnce) G_ONCE_INIT;
+  g_mutex_init (&self->loading);
   self->waiting = g_ptr_array_new_with_free_func (cell_result_free);
   self->dumps = g_hash_table_new (NULL, NULL);
   g_mutex_init (&self->lock);
