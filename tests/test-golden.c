@@ -7,6 +7,7 @@
 #include "ip-columns.h"
 #include "ip-correlation.h"
 #include "ip-estimator.h"
+#include "ip-neighbours.h"
 
 #include <glib.h>
 #include <math.h>
@@ -134,6 +135,10 @@ static const Rule rules[] = {
   { "dse", "corrected", "DSE", "dse:sigma={sigma},t={t},alpha={alpha}", IP_QUANTITY_DSE, POINT },
   { "dse_matrix_entry", "official", "entropy of |P_ij|", "dse:sigma={sigma},variant=entries",
     IP_QUANTITY_DSE, POINT },
+  { "asmi_label", "official", "ASMI(Z;Y)",
+    "dsmi:variant=adjacency,sigma={sigma},draws={num_repetitions},seed={random_seed},"
+    "convention=official",
+    IP_QUANTITY_DSMI_TY, POINT },
   { "ase", "official", "ASE", NULL, 0, 0, "use_knn" },
   { "ase", "official", "ASE", "dse:sigma={gaussian_kernel_sigma},alpha=0", IP_QUANTITY_DSE, POINT,
     "anisotropic" },
@@ -547,6 +552,65 @@ check_correlation (char **field, GHashTable *parameters)
                  g_ascii_strtod (field[TOLERANCE], NULL), field[ESTIMATOR]);
 }
 
+/* The published figure of gradients draws, for layer l, what layers 0 to l have together. */
+static gboolean
+check_plotted_gradients (char **field, GHashTable *parameters)
+{
+  const Rule mean_rule = { .request = "gradient", .answer = IP_QUANTITY_GRAD_MEAN };
+  const Rule deviation_rule = { .request = "gradient", .answer = IP_QUANTITY_GRAD_STD };
+  gsize prefix = strlen ("gradients/layer");
+  guint64 last = g_ascii_strtoull (field[CASE] + prefix, NULL, 10);
+  double mean = 0.0;
+  double deviation = 0.0;
+  double found;
+
+  for (guint64 layer = 0; layer <= last; layer++)
+    {
+      g_autofree char *name = g_strdup_printf ("gradients/layer%" G_GUINT64_FORMAT, layer);
+      double h_y;
+
+      mean += estimate (&get_array (name)->matrix, parameters, &mean_rule, &h_y);
+      deviation += estimate (&get_array (name)->matrix, parameters, &deviation_rule, &h_y);
+    }
+
+  found = strcmp (field[QUANTITY], "plotted_mean") == 0  ? mean
+          : strcmp (field[QUANTITY], "plotted_std") == 0 ? sqrt (deviation)
+                                                         : mean * mean / deviation;
+  return agrees (found, g_ascii_strtod (field[VALUE], NULL), 1e-12, field[ESTIMATOR]);
+}
+
+/* The squared distance per column of code b to the nearest of the rows of its column of the buffer,
+ * averaged over codes: row 0 is the code, the others are the buffer. */
+static gboolean
+check_buffer (char **field)
+{
+  const IpMatrix *codes = &get_array ("maem/codes")->matrix;
+  const IpMatrix *buffer = &get_array ("maem/buffer")->matrix;
+  gsize d = codes->columns;
+  gsize n = buffer->rows + 1;
+  g_autofree double *rows = g_new (double, n * d);
+  g_autofree double *origin = g_new0 (double, d);
+  g_autofree double *distance = g_new (double, n);
+  double found = 0.0;
+
+  for (gsize b = 0; b < codes->rows; b++)
+    {
+      IpMatrix column = { rows, n, d, d, IP_ELEMENT_FLOAT64 };
+
+      for (gsize i = 0; i < n; i++)
+        for (gsize j = 0; j < d; j++)
+          rows[i * d + j] = i == 0 ? ip_matrix_get (codes, b, j)
+                                   : ip_matrix_get (buffer, i - 1, b * d + j);
+      g_assert_cmpint (ip_neighbours_find (&column, origin, 1, distance, NULL), ==, IP_STATUS_OK);
+      found += distance[0] * distance[0] / (double) (d * codes->rows);
+    }
+
+  if (strcmp (field[QUANTITY], "log of that") == 0)
+    found = log (found);
+  return agrees (found, g_ascii_strtod (field[VALUE], NULL),
+                 g_ascii_strtod (field[TOLERANCE], NULL), field[ESTIMATOR]);
+}
+
 static gboolean
 has_parameter (GHashTable *parameters, const char *text)
 {
@@ -620,6 +684,10 @@ test_all_rows (void)
         count (left_out, field[KIND]);
       else if (strcmp (field[ESTIMATOR], "correlation") == 0)
         *(check_correlation (field, parameters) ? &matched : &wrong) += 1;
+      else if (g_str_has_prefix (field[QUANTITY], "plotted_"))
+        *(check_plotted_gradients (field, parameters) ? &matched : &wrong) += 1;
+      else if (strcmp (field[ESTIMATOR], "maem_rb") == 0)
+        *(check_buffer (field) ? &matched : &wrong) += 1;
       else if (rule == NULL || rule->request == NULL)
         count (left_out, field[ESTIMATOR]);
       else if (check_row (field, parameters, rule))

@@ -7,8 +7,9 @@
  *
  *   DSMI(T;Y) = sum_c (n_c / N) [mean over draws of DSE (n_c samples of all) - DSE (class c)]
  *
- * with DSE as in `dse`, of whose parameters it takes the kernel width, t and alpha; the error is
- * the standard error over the draws.
+ * with DSE as in `dse`, of whose parameters it takes the kernel width, variant, t and alpha, from
+ * all eigenvalues; the error is the standard error over the draws.  variant=adjacency, of the
+ * eigenvalues of the kernel itself, is the published ASMI.
  *
  * convention: draws of different classes are independent ("corrected"), or start from one seed for
  * every class ("official"), where they follow the published code number by number.
@@ -33,11 +34,18 @@ enum
   SIGMA,
   FACTOR,
   K,
+  VARIANT,
   T,
   ALPHA,
   DRAWS,
   SEED,
   CONVENTION,
+};
+
+enum
+{
+  VARIANT_SPECTRUM,
+  VARIANT_ADJACENCY,
 };
 
 enum
@@ -48,6 +56,9 @@ enum
 
 #define MAX_DRAWS 1000
 
+static const char *const variant_ids[] = { "spectrum", "adjacency", NULL };
+static const char *const variant_titles[]
+  = { N_ ("Eigenvalues of the diffusion"), N_ ("Eigenvalues of the kernel"), NULL };
 static const char *const convention_ids[] = { "corrected", "official", NULL };
 static const char *const convention_titles[] = { N_ ("Independent"), N_ ("As published"), NULL };
 
@@ -56,12 +67,15 @@ static const IpParameter parameters_table[] = {
   [SIGMA] = IP_WIDTH_SIGMA_ROW (RULE, 10),
   [FACTOR] = IP_WIDTH_FACTOR_ROW (RULE),
   [K] = IP_WIDTH_K_ROW (RULE),
+  [VARIANT] = { "variant", N_ ("Entropy of"), N_ ("Which numbers the entropy is taken of"),
+                IP_PARAMETER_CHOICE, VARIANT_SPECTRUM, 0, 1, false, variant_ids, variant_titles, -1,
+                0 },
   [T] = { "t", N_ ("Diffusion time"), N_ ("Power that the eigenvalues are raised to"),
-          IP_PARAMETER_REAL, 1, 1, 1000, true, NULL, NULL, -1, 0 },
+          IP_PARAMETER_REAL, 1, 1, 1000, true, NULL, NULL, VARIANT, VARIANT_SPECTRUM },
   [ALPHA] = { "alpha", N_ ("Anisotropy"),
               N_ ("How far the density of the samples is divided out: 0.5 as documented, 0 as in "
                   "the published numbers"),
-              IP_PARAMETER_REAL, 0.5, 0, 1, false, NULL, NULL, -1, 0 },
+              IP_PARAMETER_REAL, 0.5, 0, 1, false, NULL, NULL, VARIANT, VARIANT_SPECTRUM },
   [DRAWS] = { "draws", N_ ("Draws"), N_ ("How many subsets each class is compared with"),
               IP_PARAMETER_INTEGER, 5, 1, MAX_DRAWS, true, NULL, NULL, -1, 0 },
   [SEED] = { "seed", N_ ("Seed"), N_ ("Of the random subsets"), IP_PARAMETER_INTEGER, 0, 0,
@@ -91,7 +105,9 @@ find_entropy (Work *work, const uint32_t *at, size_t m, double *entropy, IpConte
 {
   IpMatrix shape = { NULL, m, 0, 0, IP_ELEMENT_FLOAT64 };
   IpGram gram = { .matrix = &shape, .rate = work->rate, .across = 1.0 };
-  IpKernelPlan plan = { .form = IP_KERNEL_DIFFUSION, .alpha = work->parameters->value[ALPHA] };
+  bool adjacency = work->parameters->value[VARIANT] == VARIANT_ADJACENCY;
+  IpKernelPlan plan = { .form = adjacency ? IP_KERNEL_DENSITY : IP_KERNEL_DIFFUSION,
+                        .alpha = work->parameters->value[ALPHA] };
   IpKernelSpectrum spectrum;
   double error;
   IpStatus status;
@@ -107,7 +123,8 @@ find_entropy (Work *work, const uint32_t *at, size_t m, double *entropy, IpConte
 
   status = ip_kernel_spectrum_init (&spectrum, &gram, &plan, work->part, context);
   if (status == IP_STATUS_OK)
-    *entropy = ip_kernel_spectrum_entropy (&spectrum, work->parameters->value[T], &error);
+    *entropy = ip_kernel_spectrum_entropy (
+        &spectrum, adjacency ? 1.0 : work->parameters->value[T], &error);
 
   ip_kernel_spectrum_clear (&spectrum);
   return status;

@@ -79,7 +79,7 @@ size_t ip_kernel_spectrum_count_bytes (size_t n, unsigned probes);
 double
 ip_kernel_spectrum_entropy (const IpKernelSpectrum *spectrum, double t, double *error);
 
-/* ln (sum p_i^alpha) / (1 - alpha) of p_i = l_i / sum l in nats, the same as above for alpha = 1. */
+/* ln (sum p_i^alpha) / (1 - alpha) of p_i = l_i / sum l in nats; for alpha = 1 as above. */
 double
 ip_kernel_spectrum_renyi (const IpKernelSpectrum *spectrum, double alpha, double *error);
 

@@ -21,8 +21,8 @@
  * Giraldo, Jenssen and Príncipe 2020, doi:10.1109/TPAMI.2019.2932976.
  *
  * alpha = 2 needs no eigenvalues: time O(N^2 d), memory O(N d).  Otherwise time 4/3 N^3 for each of
- * T, (T,Y) and (T,X), once per run for X, and memory 8 N^2; less for alpha >= 1 where spectra decay,
- * and beyond 8000 samples random vectors with a standard error, as for `dse` (ip-kernel-spectrum.h).
+ * T, (T,Y) and (T,X), once per run for X, and memory 8 N^2; less for alpha >= 1 where spectra
+ * decay, and beyond 8000 samples random vectors with a standard error, as for `dse`.
  * That of an information takes its three entropies' as independent. */
 
 #include "ip-eigen.h"

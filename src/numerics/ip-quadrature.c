@@ -44,7 +44,11 @@ fill_signs (double *block, Shape shape, uint64_t seed)
 
 /* product = a' b, [a.columns x b.columns] */
 static void
-multiply_transposed (const double *a, size_t a_columns, const double *b, Shape shape, double *product)
+multiply_transposed (const double *a,
+                     size_t a_columns,
+                     const double *b,
+                     Shape shape,
+                     double *product)
 {
   cblas_dgemm (CblasRowMajor, CblasTrans, CblasNoTrans, (blasint) a_columns,
                (blasint) shape.columns, (blasint) shape.n, 1.0, a, (blasint) a_columns, b,
@@ -498,7 +502,8 @@ ip_quadrature_init (IpQuadrature *quadrature,
   IpStatus status;
 
   ip_blas_use_one_thread ();
-  *quadrature = (IpQuadrature){ .probes = probes, .moments = { n, matrix->trace, matrix->squares } };
+  *quadrature
+      = (IpQuadrature){ .probes = probes, .moments = { n, matrix->trace, matrix->squares } };
   quadrature->node = malloc ((size_t) probes * MOST_STEPS * sizeof (double));
   quadrature->weight = malloc ((size_t) probes * MOST_STEPS * sizeof (double));
   if (space == NULL || quadrature->node == NULL || quadrature->weight == NULL)
