@@ -251,6 +251,14 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
   return status;
 }
 
+static IpStatus
+announce (IpSample *sample, const IpParameters *parameters, IpContext *context)
+{
+  if (!ip_sample_is_constant (sample))
+    ip_sample_want_distances (sample);
+  return IP_STATUS_OK;
+}
+
 static double
 find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
@@ -294,5 +302,6 @@ const IpEstimator ip_dsmi = {
   .cost = find_cost,
   .memory = find_memory,
   .keeps_budget = true,
+  .announce = announce,
   .estimate = run,
 };
