@@ -423,7 +423,7 @@ drop_members (Builder *self)
       const IpTrack *track = get_track (self, i);
 
       if (track->n_runs > 0)
-        most = MAX (most, ++means[MIN (track->facet, IP_MOST_FACETS - 1)]);
+        most = MAX (most, ++means[track->facet]);
     }
   if (wanted && most <= MOST_MEANS_WITH_MEMBERS)
     return;
@@ -499,13 +499,11 @@ lay_out (Builder *self, IpFigure *figure)
   if (layout == IP_LAYOUT_OVERLAY || !has_facets (kind))
     return;
   titles = divide (self, layout);
-  if (g_strv_length (titles) > IP_MOST_FACETS)
-    {
-      g_free (titles[IP_MOST_FACETS]);
-      titles[IP_MOST_FACETS] = NULL;
-    }
-  if (g_strv_length (titles) > 1)
+  if (g_strv_length (titles) > 1 && g_strv_length (titles) <= IP_MOST_FACETS)
     ip_figure_set_facets (figure, (const char *const *) titles);
+  else /* all in one, where nothing is left out */
+    for (guint i = 0; i < self->tracks->len; i++)
+      get_track (self, i)->facet = 0;
 }
 
 void
@@ -523,8 +521,7 @@ ip_session_add_tracks (IpSession *self, IpFigure *figure, const IpChoice *choice
   drop_members (&builder);
   find_findings (&builder, kind);
   for (guint i = 0; i < builder.tracks->len; i++)
-    if (get_track (&builder, i)->facet < IP_MOST_FACETS)
-      ip_figure_take_track (figure, get_track (&builder, i));
+    ip_figure_take_track (figure, get_track (&builder, i));
   g_array_unref (builder.tracks);
   g_strfreev (builder.groups);
 }

@@ -177,7 +177,7 @@ typedef enum
 {
   IP_LAYOUT_OVERLAY, /* all in one */
   IP_LAYOUT_RUNS,    /* side by side: a panel for each run, or group of runs */
-  IP_LAYOUT_LAYERS,  /* a panel for each layer */
+  IP_LAYOUT_LAYERS,  /* a panel for each layer; all in one when that would be too many */
   IP_N_LAYOUTS,
 } IpLayout;
 
