@@ -421,7 +421,8 @@ set_up_session (Plot *self)
   choose_quantities (self);
   choose_displays (self);
   if (self->options.requests->len > 1)
-    ip_session_set_comparisons (self->session, &g_array_index (self->options.requests, IpRequest, 1),
+    ip_session_set_comparisons (self->session,
+                                &g_array_index (self->options.requests, IpRequest, 1),
                                 self->options.requests->len - 1);
   ip_session_set_view (self->session, ip_session_get_view_name (self->kind));
   if (self->sweep_values != NULL)
