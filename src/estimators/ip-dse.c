@@ -17,11 +17,12 @@
  *
  * method: which way leads to the eigenvalues (ip-kernel-spectrum.h).  "auto" takes a low-rank
  * factor where the error that it certifies is within `tolerance` bits, else all eigenvalues, or
- * beyond 8000 samples random vectors, with their standard error; the flags `low-rank` and `stochastic` say so.
+ * beyond 8000 samples random vectors, with their standard error; the flags `low-rank` and
+ * `stochastic` say so.
  *
- * Source: Liao, Liu et al. 2024, arXiv:2312.04823.
- * Time O(N^2 d + 4/3 N^3), or O(N r (d + r)) with a factor of rank r, or O(N^2 (d + 2000)) with random vectors; memory 8 N^2, 8 N r or 4.5 N^2 (none
- * beyond 2 GB, for twice the time), and 16 N^2 for the entries. */
+ * Source: Liao, Liu et al. 2024, arXiv:2312.04823. Time O(N^2 d + 4/3 N^3), or O(N r (d + r)) with
+ * a factor of rank r, or O(N^2 (d + 2000)) with random vectors; memory 8 N^2, 8 N r or 4.5 N^2
+ * (none beyond 2 GB, for twice the time), and 16 N^2 for the entries. */
 
 #include "ip-spectra.h"
 #include "ip-width.h"
