@@ -101,8 +101,11 @@ find_entry_entropy (IpSample *sample, const IpGram *gram, double *entropy, IpCon
   double *sums = calloc (2 * n, sizeof *sums);
   double *inner = sums + n;
   const double *squared;
-  IpStatus status = ip_sample_get_distances (sample, &squared, context);
+  IpStatus status
+    = ip_kernel_spectrum_check_memory (n, sample->squared != NULL ? 1 : 2, context);
 
+  if (status == IP_STATUS_OK)
+    status = ip_sample_get_distances (sample, &squared, context);
   if (status == IP_STATUS_OK && (walk == NULL || sums == NULL))
     status = ip_fail (context, IP_STATUS_UNDEFINED, "No memory for a matrix of %zu samples", n);
   if (status == IP_STATUS_OK)

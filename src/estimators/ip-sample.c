@@ -293,7 +293,7 @@ ip_sample_get_distances (IpSample *sample, const double **squared, IpContext *co
 
   if (sample->squared == NULL)
     {
-      status = ip_kernel_spectrum_check_memory (n, 2, context);
+      status = ip_kernel_spectrum_check_memory (n, 1, context);
       if (status == IP_STATUS_OK)
         status = ip_sample_init_gram (sample, 0.0, &gram, context);
       if (status != IP_STATUS_OK)
