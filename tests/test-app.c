@@ -9,6 +9,7 @@
 #include "ip-application.h"
 #include "ip-chooser.h"
 #include "ip-data-cursor.h"
+#include "ip-display-group.h"
 #include "ip-epoch-scale.h"
 #include "ip-limits-popover.h"
 #include "ip-number-list.h"
@@ -815,6 +816,56 @@ test_undo (Fixture *fixture, gconstpointer data)
   g_assert_false (ip_session_get_in_bits (fixture->session));
 }
 
+static GtkWidget *
+find_row (GtkWidget *widget, const char *title)
+{
+  if (ADW_IS_PREFERENCES_ROW (widget)
+      && g_str_equal (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), title))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget);
+       child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_row (child, title);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* What the rows of the drawing say is what figures show, and can be undone. */
+static void
+test_drawing (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *group = find_widget (GTK_WIDGET (fixture->window), IP_TYPE_DISPLAY_GROUP, NULL);
+  AdwComboRow *layout = ADW_COMBO_ROW (find_row (group, "Arrangement"));
+  AdwComboRow *scale = ADW_COMBO_ROW (find_row (group, "Value Axis"));
+  GtkWidget *bars = find_widget (find_row (group, "Error Bars"), GTK_TYPE_SWITCH, NULL);
+  int show = ip_session_get_display (fixture->session, IP_DISPLAY_SHOW);
+
+  g_assert_false (gtk_widget_get_visible (find_row (group, "Means over Runs by")));
+  g_assert_false (gtk_widget_get_visible (find_row (group, "Around Means")));
+  g_assert_true (gtk_switch_get_active (GTK_SWITCH (bars)));
+  gtk_switch_set_active (GTK_SWITCH (bars), FALSE);
+  g_assert_cmpint (ip_session_get_display (fixture->session, IP_DISPLAY_SHOW), ==,
+                   show & ~IP_SHOW_BARS);
+  adw_combo_row_set_selected (scale, 2);
+  g_assert_cmpint (ip_session_get_display (fixture->session, IP_DISPLAY_VALUE_SCALE), ==,
+                   IP_SCALE_SYMLOG);
+  adw_combo_row_set_selected (layout, 2);
+  g_assert_cmpint (ip_session_get_display (fixture->session, IP_DISPLAY_LAYOUT), ==,
+                   IP_LAYOUT_LAYERS);
+
+  activate (fixture, "win.undo");
+  g_assert_cmpint (ip_session_get_display (fixture->session, IP_DISPLAY_LAYOUT), ==,
+                   IP_LAYOUT_OVERLAY);
+  g_assert_cmpint (ip_session_get_display (fixture->session, IP_DISPLAY_SHOW), ==, show);
+  g_assert_cmpuint (adw_combo_row_get_selected (layout), ==, 0);
+  g_assert_cmpuint (adw_combo_row_get_selected (scale), ==, 0);
+  g_assert_true (gtk_switch_get_active (GTK_SWITCH (bars)));
+}
+
 typedef struct
 {
   Fixture fixture;
@@ -1044,6 +1095,7 @@ test_repeats (Fixture *fixture, gconstpointer data)
   g_autoptr (GObject) group = NULL;
   gboolean visible;
   g_autoptr (IpRun) run = NULL;
+  GtkWidget *means;
 
   g_assert_no_errno (g_mkdir_with_parents (deeper, 0700));
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
@@ -1058,6 +1110,12 @@ test_repeats (Fixture *fixture, gconstpointer data)
   wait_for (fixture, has_results);
   g_assert_cmpuint (g_list_model_get_n_items (runs), ==, 6);
   assert_rows (fixture, "native, slow (2), seed-0 (3)");
+
+  means = find_row (GTK_WIDGET (fixture->window), "Means over Runs by");
+  g_assert_true (gtk_widget_get_visible (means));
+  adw_combo_row_set_selected (ADW_COMBO_ROW (means), 1);
+  g_assert_cmpstr (ip_session_get_group_by (fixture->session), ==, IP_GROUP_REPEATS);
+  g_assert_true (gtk_widget_get_visible (find_row (GTK_WIDGET (fixture->window), "Around Means")));
 
   rows = G_LIST_MODEL (gtk_list_view_get_model (get_run_view (fixture)));
   row = g_list_model_get_item (rows, g_list_model_get_n_items (rows) - 1);
@@ -1328,6 +1386,7 @@ main (int argc, char *argv[])
   ADD (logarithmic_row, set_up_empty);
   ADD (epoch, set_up_example);
   ADD (undo, set_up_example);
+  ADD (drawing, set_up_example);
   ADD (export, set_up_example);
   ADD (export_fails, set_up_example);
   ADD (broken_files, set_up_example);

@@ -10,9 +10,10 @@
 #define PAUSE 400 /* ms */
 #define MAX_STEPS 200
 
-/* Estimator, its parameters, in bits, scale, and by name of the run: visible, and of its layers:
- * visible, style. */
-#define STATE_TYPE "(sadbia{s(ba(bu))})"
+/* Estimator, its parameters, in bits, scale, what runs are grouped by ("" for nothing), displays, and
+ * by name of the run: visible, and of its layers: visible, style. */
+#define STATE_TYPE "(sadbisaia{s(ba(bu))})"
+#define RUNS 6 /* the last of them */
 
 struct _IpHistory
 {
@@ -55,8 +56,12 @@ take_state (IpSession *session)
 {
   const IpRequest *request = ip_session_get_request (session);
   GListModel *runs = ip_session_get_runs (session);
-  GVariantBuilder parameters, states;
+  const char *group_by = ip_session_get_group_by (session);
+  GVariantBuilder parameters, displays, states;
 
+  g_variant_builder_init (&displays, G_VARIANT_TYPE ("ai"));
+  for (IpDisplay which = 0; which < IP_N_DISPLAYS; which++)
+    g_variant_builder_add (&displays, "i", ip_session_get_display (session, which));
   g_variant_builder_init (&parameters, G_VARIANT_TYPE ("ad"));
   for (guint i = 0; i < request->estimator->n_parameters; i++)
     g_variant_builder_add (&parameters, "d", request->parameters.value[i]);
@@ -69,7 +74,8 @@ take_state (IpSession *session)
     }
   return g_variant_ref_sink (g_variant_new (STATE_TYPE, request->estimator->id, &parameters,
                                             ip_session_get_in_bits (session),
-                                            (int) ip_session_get_epoch_scale (session), &states));
+                                            (int) ip_session_get_epoch_scale (session),
+                                            group_by != NULL ? group_by : "", &displays, &states));
 }
 
 static void
@@ -109,12 +115,17 @@ restore_state (IpSession *session, GVariant *state)
 {
   GListModel *runs = ip_session_get_runs (session);
   g_autoptr (GVariantIter) parameters = NULL;
+  g_autoptr (GVariantIter) displays = NULL;
   g_autoptr (GVariant) run_states = NULL;
-  const char *id;
+  const char *id, *group_by;
   gboolean in_bits;
-  int scale;
+  int scale, value;
 
-  g_variant_get (state, "(&sadbi@a{s(ba(bu))})", &id, &parameters, &in_bits, &scale, &run_states);
+  g_variant_get (state, "(&sadbi&sai@a{s(ba(bu))})", &id, &parameters, &in_bits, &scale, &group_by,
+                 &displays, &run_states);
+  ip_session_set_group_by (session, *group_by != '\0' ? group_by : NULL);
+  for (IpDisplay which = 0; g_variant_iter_next (displays, "i", &value); which++)
+    ip_session_set_display (session, which, value);
   restore_request (session, id, parameters);
   ip_session_set_in_bits (session, in_bits);
   ip_session_set_epoch_scale (session, scale);
@@ -133,8 +144,8 @@ restore_state (IpSession *session, GVariant *state)
 static gboolean
 have_same_runs (GVariant *one, GVariant *other)
 {
-  g_autoptr (GVariant) runs = g_variant_get_child_value (one, 4);
-  g_autoptr (GVariant) other_runs = g_variant_get_child_value (other, 4);
+  g_autoptr (GVariant) runs = g_variant_get_child_value (one, RUNS);
+  g_autoptr (GVariant) other_runs = g_variant_get_child_value (other, RUNS);
   GVariantIter iter;
   const char *name;
   GVariant *state;
