@@ -696,11 +696,22 @@ test_layers (Fixture *fixture, gconstpointer data)
 
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (rows)), ==,
                     1 + g_list_model_get_n_items (G_LIST_MODEL (run)));
-  /* A click on the row of the first layer. */
-  g_signal_emit_by_name (list, "activate", 1);
-  g_assert_false (ip_run_layer_get_visible (layer));
+  ip_run_layer_set_visible (layer, FALSE);
   fewer = ip_plot_create_figure (ip_window_get_plot (fixture->window));
   g_assert_cmpuint (ip_figure_get_n_tracks (fewer) + 1, ==, ip_figure_get_n_tracks (all));
+
+  /* A double click on the row of the first layer leaves it alone, another one brings all back. */
+  g_signal_emit_by_name (list, "activate", 1);
+  g_assert_true (ip_run_layer_get_visible (layer));
+  g_assert_false (ip_run_layer_get_visible (ip_run_get_layer (run, 1)));
+  g_signal_emit_by_name (list, "activate", 1);
+  g_assert_true (ip_run_layer_get_visible (ip_run_get_layer (run, 1)));
+
+  /* Rows and figures select the same layer. */
+  gtk_selection_model_select_item (rows, 3, TRUE);
+  g_assert_cmpint (ip_session_get_layer (fixture->session), ==, 2);
+  ip_session_set_layer (fixture->session, 1);
+  g_assert_cmpuint (gtk_single_selection_get_selected (GTK_SINGLE_SELECTION (rows)), ==, 2);
 }
 
 static double

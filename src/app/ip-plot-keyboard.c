@@ -123,7 +123,7 @@ key_cb (IpPlot *self, guint keyval, guint keycode, GdkModifierType state)
     }
   if ((keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter) && self->cursor.valid)
     {
-      ip_session_set_epoch (self->session, self->cursor.epoch);
+      ip_plot_select_cursor (self);
       return GDK_EVENT_STOP;
     }
   for (guint i = 0; i < G_N_ELEMENTS (moves); i++)

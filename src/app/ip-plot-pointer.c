@@ -189,7 +189,9 @@ click_cb (IpPlot *self, int n_press, double x, double y)
   if (n_press == 2 && panel >= 0)
     ip_plot_reset (self);
   else if (self->cursor.valid)
-    ip_session_set_epoch (self->session, self->cursor.epoch);
+    ip_plot_select_cursor (self);
+  else if (n_press == 2)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.limits", NULL); /* on an axis */
   else if (panel >= 0)
     {
       gint64 epoch = ip_figure_find_epoch (self->figure, panel, to_points (x));

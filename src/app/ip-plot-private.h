@@ -81,6 +81,8 @@ to_pixels (double points)
 
 void ip_plot_set_cursor (IpPlot *self, guint track, guint point, guint panel);
 void ip_plot_hide_reading (IpPlot *self);
+/* Selects the epoch and the layer of the point that is read out, everywhere. */
+void ip_plot_select_cursor (IpPlot *self);
 void ip_plot_queue_figure (IpPlot *self);
 
 void ip_plot_add_view (IpPlot *self);

@@ -107,6 +107,13 @@ ip_plot_set_cursor (IpPlot *self, guint track, guint point, guint panel)
   ip_plot_show_reading (self);
 }
 
+void
+ip_plot_select_cursor (IpPlot *self)
+{
+  ip_session_set_layer (self->session, (int) self->cursor.layer);
+  ip_session_set_epoch (self->session, self->cursor.epoch);
+}
+
 /* Finds the point that was read out in a new figure. */
 static void
 ip_plot_restore_cursor (IpPlot *self)

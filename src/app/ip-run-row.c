@@ -262,3 +262,11 @@ ip_run_row_set_row (IpRunRow *self, GtkTreeListRow *row)
                            G_CALLBACK (ip_run_row_update_visible), self, G_CONNECT_SWAPPED);
   ip_run_row_update_visible (self);
 }
+
+GObject *
+ip_run_row_get_item (IpRunRow *self)
+{
+  g_return_val_if_fail (IP_IS_RUN_ROW (self), NULL);
+
+  return self->item;
+}

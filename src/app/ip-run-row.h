@@ -15,4 +15,7 @@ G_DECLARE_FINAL_TYPE (IpRunRow, ip_run_row, IP, RUN_ROW, GtkWidget)
 /* Shows the IpRun or IpRunLayer of the row; NULL to let go of it. */
 void ip_run_row_set_row (IpRunRow *self, GtkTreeListRow *row);
 
+/* The IpRun or IpRunLayer, NULL in between. (transfer none) */
+GObject *ip_run_row_get_item (IpRunRow *self);
+
 G_END_DECLS

@@ -180,3 +180,36 @@ ip_session_close_run (IpSession *self, IpRun *run)
   live_changed_cb (self);
   visibility_changed_cb (self);
 }
+
+void
+ip_session_move_run (IpSession *self, IpRun *run, int distance)
+{
+  int last = (int) ip_session_get_n_runs (self) - 1;
+  guint from, to;
+
+  g_return_if_fail (IP_IS_SESSION (self));
+
+  if (!g_list_store_find (self->runs, run, &from))
+    return;
+  to = (guint) CLAMP ((int) from + distance, 0, last);
+  if (to == from)
+    return;
+
+  g_object_ref (run);
+  g_list_store_remove (self->runs, from);
+  g_list_store_insert (self->runs, to, run);
+  g_object_unref (run);
+  if (self->layer >= 0)
+    {
+      guint number = (guint) self->layer >> 16;
+
+      if (number == from)
+        number = to;
+      else if (number > from && number <= to)
+        number--;
+      else if (number < from && number >= to)
+        number++;
+      self->layer = (int) (number << 16 | (self->layer & 0xffff));
+    }
+  ip_session_emit_changed (self);
+}

@@ -51,6 +51,8 @@ IpRun *ip_session_open_finish (IpSession *self, GAsyncResult *result, GError **e
 /* The same for a dump that was opened already. (transfer none) */
 IpRun *ip_session_open_dump (IpSession *self, IpDump *dump);
 void ip_session_close_run (IpSession *self, IpRun *run);
+/* Moves a run down the list, up where distance is negative, as far as it goes. */
+void ip_session_move_run (IpSession *self, IpRun *run, int distance);
 
 /* What is estimated.  A new request supersedes the running job at once; numbers known for the old
  * one are kept and shown again when it comes back. */
