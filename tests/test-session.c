@@ -791,6 +791,35 @@ test_verdicts (void)
   g_assert_cmpstr (verdict->title, ==, "Saturated: fc1, fc2"); /* fc3 is 4 % below the ceiling */
 }
 
+/* Verdicts on several runs go by layer, with the number of runs where these differ. */
+static void
+test_verdicts_of_runs (void)
+{
+  g_autoptr (IpSession) session = ip_session_new (0, 0);
+  g_autofree char *directory = make_directory ();
+  const IpRequest *request = ip_session_get_request (session);
+  g_autoptr (GPtrArray) verdicts = NULL;
+  g_autoptr (GPtrArray) mended = NULL;
+  g_autoptr (IpRun) run = NULL;
+  IpEstimate estimate;
+
+  open_kind (session, directory, "seed-0", "a");
+  open_kind (session, directory, "seed-1", "b");
+  wait_for_results (session);
+  ip_session_set_epoch (session, 0);
+  verdicts = ip_session_get_verdicts (session);
+  g_assert_cmpstr (((IpVerdict *) verdicts->pdata[0])->title, ==, "Saturated: zeta, alpha");
+
+  run = g_list_model_get_item (ip_session_get_runs (session), 1);
+  estimate = *ip_run_get_estimates (run, request)[0];
+  for (guint i = 0; i < estimate.n_values; i++)
+    estimate.values[i].flags = 0;
+  ip_run_set_estimate (run, request, 0, 0, &estimate);
+  mended = ip_session_get_verdicts (session);
+  g_assert_cmpstr (((IpVerdict *) mended->pdata[0])->title, ==,
+                   "Saturated: zeta (1 of 2 runs), alpha");
+}
+
 static void
 test_numbers (void)
 {
@@ -834,6 +863,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/broken-file", test_broken_file);
   g_test_add_func ("/session/live", test_live);
   g_test_add_func ("/session/verdicts", test_verdicts);
+  g_test_add_func ("/session/verdicts-of-runs", test_verdicts_of_runs);
   g_test_add_func ("/session/numbers", test_numbers);
 
   return g_test_run ();

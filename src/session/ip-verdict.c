@@ -30,7 +30,8 @@ static const Rule rules[] = {
   { IP_FLAG_DEAD_UNITS, N_("Dead units"), N_("Some units do not vary over the samples") },
   { IP_FLAG_N_SMALL, N_("Few samples"),
     N_("Fewer than 10 samples per occupied bin or class on average: the estimate is biased") },
-  { IP_FLAG_NO_LABELS, N_("No labels"), N_("Without labels there is no I(T;Y)") },
+  { IP_FLAG_NO_LABELS, N_("No classes"),
+    N_("Without class labels there is no I(T;Y); real numbers are no classes") },
 };
 /* clang-format on */
 
@@ -55,11 +56,11 @@ add_verdict (GPtrArray *verdicts, gboolean warning, char *title, const char *tex
   g_ptr_array_add (verdicts, verdict);
 }
 
-/* A layer at the selected epoch. */
+/* What is the matter with the layers of one name at the selected epoch, one for each run. */
 typedef struct
 {
   char *name;
-  unsigned flags;
+  GArray *flags; /* of unsigned */
 } State;
 
 static void
@@ -68,6 +69,7 @@ state_clear (gpointer data)
   State *state = data;
 
   g_free (state->name);
+  g_array_unref (state->flags);
 }
 
 static guint
@@ -84,7 +86,24 @@ find_snapshot (IpDump *dump, gint64 epoch)
 }
 
 static void
-collect_states (IpSession *self, IpRun *run, gboolean several_runs, GArray *states)
+add_flags (GArray *states, const char *name, unsigned flags)
+{
+  State state = { 0 };
+  guint at = 0;
+
+  while (at < states->len && !g_str_equal (g_array_index (states, State, at).name, name))
+    at++;
+  if (at == states->len)
+    {
+      state.name = g_strdup (name);
+      state.flags = g_array_new (FALSE, FALSE, sizeof flags);
+      g_array_append_val (states, state);
+    }
+  g_array_append_val (g_array_index (states, State, at).flags, flags);
+}
+
+static void
+collect_states (IpSession *self, IpRun *run, GArray *states)
 {
   IpDump *dump = ip_run_get_dump (run);
   const IpEstimate *const *known = ip_run_get_estimates (run, ip_session_get_request (self));
@@ -98,40 +117,57 @@ collect_states (IpSession *self, IpRun *run, gboolean several_runs, GArray *stat
   for (guint layer = 0; layer < ip_dump_get_n_layers (dump); layer++)
     {
       const IpEstimate *estimate = known[layer * n_epochs + snapshot];
-      const char *name = ip_dump_get_layer (dump, layer)->name;
-      State state = { 0 };
 
-      if (estimate == NULL || !ip_run_layer_get_visible (ip_run_get_layer (run, layer)))
-        continue;
-      state.flags = ip_estimate_get_flags (estimate);
-      state.name = several_runs ? g_strdup_printf ("%s %s", ip_run_get_name (run), name)
-                                : g_strdup (name);
-      g_array_append_val (states, state);
+      if (estimate != NULL && ip_run_layer_get_visible (ip_run_get_layer (run, layer)))
+        add_flags (states, ip_dump_get_layer (dump, layer)->name,
+                   ip_estimate_get_flags (estimate));
     }
 }
 
-/* "fc1 – fc3, output": runs of three or more neighbours are joined. NULL when no layer matches. */
+/* In how many runs some of the flags are set, or none of them. */
+static guint
+count_runs (const State *state, unsigned mask, gboolean wanted)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < state->flags->len; i++)
+    n += ((g_array_index (state->flags, unsigned, i) & mask) != 0) == wanted;
+  return n;
+}
+
+/* "fc4 (3 of 8 runs)", and just the name where it holds in all runs. */
+static void
+append_name (GString *text, const State *state, guint n)
+{
+  g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", state->name);
+  if (n < state->flags->len)
+    g_string_append_printf (text, _(" (%u of %u runs)"), n, state->flags->len);
+}
+
+/* "fc1 – fc3, output": three or more neighbours are joined.  NULL when no layer matches. */
 static char *
-join_names (GArray *states, unsigned mask, unsigned wanted)
+join_names (GArray *states, unsigned mask, gboolean wanted)
 {
   GString *text = g_string_new (NULL);
 
-  for (guint i = 0; i < states->len;)
+  for (guint i = 0, end; i < states->len; i = end)
     {
-      guint end = i;
+      const State *state = &g_array_index (states, State, i);
+      guint n = count_runs (state, mask, wanted);
 
-      while (end < states->len
-             && ((g_array_index (states, State, end).flags & mask) != 0) == (wanted != 0))
-        end++;
+      for (end = i; end < states->len; end++)
+        if (count_runs (&g_array_index (states, State, end), mask, wanted)
+            < g_array_index (states, State, end).flags->len)
+          break;
       if (end - i >= 3)
-        g_string_append_printf (text, "%s%s – %s", text->len > 0 ? ", " : "",
-                                g_array_index (states, State, i).name,
+        g_string_append_printf (text, "%s%s – %s", text->len > 0 ? ", " : "", state->name,
                                 g_array_index (states, State, end - 1).name);
       else
-        for (guint k = i; k < end; k++)
-          g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "",
-                                  g_array_index (states, State, k).name);
-      i = MAX (end, i + 1);
+        {
+          end = i + 1;
+          if (n > 0)
+            append_name (text, state, n);
+        }
     }
 
   return g_string_free (text, text->len == 0);
@@ -152,12 +188,12 @@ ip_session_get_verdicts (IpSession *self)
     {
       g_autoptr (IpRun) run = g_list_model_get_item (runs, i);
 
-      collect_states (self, run, n_runs > 1, states);
+      collect_states (self, run, states);
     }
 
   for (gsize i = 0; i < G_N_ELEMENTS (rules); i++)
     {
-      g_autofree char *names = join_names (states, rules[i].flags, 1);
+      g_autofree char *names = join_names (states, rules[i].flags, TRUE);
 
       all |= rules[i].flags;
       if (names == NULL)
@@ -166,7 +202,7 @@ ip_session_get_verdicts (IpSession *self)
                    _(rules[i].text));
     }
 
-  rest = join_names (states, all, 0);
+  rest = join_names (states, all, FALSE);
   if (rest != NULL)
     add_verdict (verdicts, FALSE, g_strdup_printf (_("No warnings: %s"), rest),
                  _("At least 2 % below the ceiling, no clipping, no dead units"));
