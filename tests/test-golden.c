@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The Infoplane developers */
 
 /* Every golden value of tests/data/golden-plane.tsv against the estimator that claims to compute
- * it. A row whose kind says "match" has a rule or is named as left out; no row is passed over. */
+ * it.  Every row has a check or a reason why it is left out; no row is passed over. */
 
 #include "ip-columns.h"
 #include "ip-correlation.h"
@@ -165,6 +165,55 @@ static const Rule rules[] = {
   { "kde_bracket", "corrected", "I(T;Y) upper", "kde:variance={noise_variance}", IP_QUANTITY_MI_TY,
     UPPER },
 };
+
+static const char *const kinds[]
+  = { "official",     "corrected",           "formula",         "official_formula",
+      "official_bug", "official_stochastic", "official_float32" };
+
+/* Why rows are left out: what is not to be matched, then what no estimator computes. */
+static const struct
+{
+  const char *kind;
+  const char *estimator; /* NULL: any */
+  const char *reason;
+} reasons[] = {
+  { "official_bug", "bin_layer_range",
+    "bins are laid anew in every class, and all classes weigh the same; corrected rows match" },
+  { "official_bug", "cs_cond_div",
+    "divides by sums of squares where the formula has squares of sums" },
+  { "official_bug", "cs_qmi",
+    "takes ten times a median of squared distances, half of them zero, for a length" },
+  { "official_bug", "dse", "a run that saves its eigenvalues goes on with them rounded to float16" },
+  { "official_bug", "maem_rb", "the buffer loses a batch of rows for each that it gains" },
+  { "official_bug", "to_bits", "multiplies nats by ln 2 instead of dividing" },
+  { "official_stochastic", "akde_coded_upper",
+    "moments over draws of the noise, whose generator is not seeded; rows without noise match" },
+  { "official_stochastic", "akde_coded_lower",
+    "moments over draws of the noise, whose generator is not seeded; rows without noise match" },
+  { "official_stochastic", "dse_chebyshev",
+    "moments over unseeded probes of an approximation that is off by bits; not offered" },
+  { "official_stochastic", "dsmi_label",
+    "moments over 20 seeds; rows of the one seed that is named match" },
+  { "official_float32", NULL,
+    "squared distances in single precision lose the digits; rows in double precision match" },
+  { "official", "ase",
+    "not computed: moduli of the complex eigenvalues of an asymmetric neighbour matrix" },
+  { "official", "csmi_label", "not computed yet: class draws of CSE" },
+  { "official", "dsmi_scalar", "not computed yet: numbers as labels, in ten bins" },
+  { "official", "kde_kl", "not computed yet: needs the predictions of a regression" },
+  { "corrected", "cs_cond_div", "not computed yet: needs the predictions of a regression" },
+  { "formula", "cs_div", "not computed yet: needs two samples" },
+};
+
+typedef struct
+{
+  guint rows;
+  guint matched;
+  guint wrong;
+  guint rows_of_kind[G_N_ELEMENTS (kinds)];
+  guint matched_of_kind[G_N_ELEMENTS (kinds)];
+  guint left_out[G_N_ELEMENTS (reasons)];
+} Counts;
 
 static GHashTable *arrays;
 
@@ -641,12 +690,96 @@ is_to_be_matched (const char *kind)
          || strcmp (kind, "formula") == 0 || strcmp (kind, "official_formula") == 0;
 }
 
-static void
-count (GHashTable *table, const char *reason)
+static gboolean
+check (char **field, GHashTable *parameters, const Rule *rule)
 {
-  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (table, reason));
+  if (strcmp (field[ESTIMATOR], "correlation") == 0)
+    return check_correlation (field, parameters);
+  if (g_str_has_prefix (field[QUANTITY], "plotted_"))
+    return check_plotted_gradients (field, parameters);
+  if (strcmp (field[ESTIMATOR], "maem_rb") == 0)
+    return check_buffer (field);
+  return check_row (field, parameters, rule);
+}
 
-  g_hash_table_insert (table, g_strdup (reason), GUINT_TO_POINTER (number + 1));
+static gboolean
+has_check (char **field, const Rule *rule)
+{
+  return is_to_be_matched (field[KIND])
+         && ((rule != NULL && rule->request != NULL)
+             || strcmp (field[ESTIMATOR], "correlation") == 0
+             || g_str_has_prefix (field[QUANTITY], "plotted_")
+             || strcmp (field[ESTIMATOR], "maem_rb") == 0);
+}
+
+/* A row that is neither matched nor has a reason not to be is an error. */
+static guint
+find_reason (char **field)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
+    if (strcmp (reasons[i].kind, field[KIND]) == 0
+        && (reasons[i].estimator == NULL || strcmp (reasons[i].estimator, field[ESTIMATOR]) == 0))
+      return i;
+
+  g_error ("%s %s %s is not matched, and nothing says why", field[CASE], field[ESTIMATOR],
+           field[KIND]);
+}
+
+static void
+print_counts (const Counts *counts)
+{
+  g_test_message ("%u of %u golden values matched, %u wrong", counts->matched, counts->rows,
+                  counts->wrong);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    g_test_message ("%s: %u of %u matched", kinds[i], counts->matched_of_kind[i],
+                    counts->rows_of_kind[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
+    if (counts->left_out[i] > 0)
+      g_test_message ("left out: %u %s %s: %s", counts->left_out[i], reasons[i].kind,
+                      reasons[i].estimator != NULL ? reasons[i].estimator : "values",
+                      reasons[i].reason);
+}
+
+static guint
+find_kind (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (strcmp (kinds[i], name) == 0)
+      return i;
+
+  g_error ("Unknown kind %s", name);
+}
+
+static void
+check_line (const char *line, Counts *counts)
+{
+  g_auto (GStrv) field = g_strsplit (line, "\t", N_FIELDS);
+  g_autoptr (GHashTable) parameters = NULL;
+  const Rule *rule;
+  guint kind;
+
+  g_assert_cmpuint (g_strv_length (field), ==, N_FIELDS);
+  parameters = parse_parameters (field[PARAMETERS]);
+  resolve_pair (field[CASE], parameters);
+  resolve_encoder (field[CASE], parameters);
+  rule = find_rule (field, parameters);
+  kind = find_kind (field[KIND]);
+
+  counts->rows++;
+  counts->rows_of_kind[kind]++;
+  if (!has_check (field, rule))
+    {
+      counts->left_out[find_reason (field)]++;
+    }
+  else if (check (field, parameters, rule))
+    {
+      counts->matched++;
+      counts->matched_of_kind[kind]++;
+    }
+  else
+    {
+      counts->wrong++;
+    }
 }
 
 static void
@@ -655,53 +788,19 @@ test_all_rows (void)
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "golden-plane.tsv", NULL);
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
-  g_autoptr (GHashTable) left_out = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GError) error = NULL;
-  GHashTableIter iter;
-  gpointer reason;
-  gpointer number;
-  guint rows = 0;
-  guint matched = 0;
-  guint wrong = 0;
+  Counts counts = { 0 };
 
   g_file_get_contents (path, &text, NULL, &error);
   g_assert_no_error (error);
   lines = g_strsplit (text, "\n", -1);
 
   for (guint i = 0; lines[i] != NULL && *lines[i] != '\0'; i++)
-    {
-      g_auto (GStrv) field = g_strsplit (lines[i], "\t", N_FIELDS);
-      g_autoptr (GHashTable) parameters = NULL;
-      const Rule *rule;
+    check_line (lines[i], &counts);
 
-      g_assert_cmpuint (g_strv_length (field), ==, N_FIELDS);
-      rows++;
-      parameters = parse_parameters (field[PARAMETERS]);
-      resolve_pair (field[CASE], parameters);
-      resolve_encoder (field[CASE], parameters);
-      rule = find_rule (field, parameters);
-      if (!is_to_be_matched (field[KIND]))
-        count (left_out, field[KIND]);
-      else if (strcmp (field[ESTIMATOR], "correlation") == 0)
-        *(check_correlation (field, parameters) ? &matched : &wrong) += 1;
-      else if (g_str_has_prefix (field[QUANTITY], "plotted_"))
-        *(check_plotted_gradients (field, parameters) ? &matched : &wrong) += 1;
-      else if (strcmp (field[ESTIMATOR], "maem_rb") == 0)
-        *(check_buffer (field) ? &matched : &wrong) += 1;
-      else if (rule == NULL || rule->request == NULL)
-        count (left_out, field[ESTIMATOR]);
-      else if (check_row (field, parameters, rule))
-        matched++;
-      else
-        wrong++;
-    }
-
-  g_test_message ("%u of %u golden values matched, %u wrong", matched, rows, wrong);
-  g_hash_table_iter_init (&iter, left_out);
-  while (g_hash_table_iter_next (&iter, &reason, &number))
-    g_test_message ("left out: %s, %u", (char *) reason, GPOINTER_TO_UINT (number));
-  g_assert_cmpuint (wrong, ==, 0);
-  g_assert_cmpuint (rows, ==, 3085);
+  print_counts (&counts);
+  g_assert_cmpuint (counts.wrong, ==, 0);
+  g_assert_cmpuint (counts.rows, ==, 3085);
 }
 
 int
