@@ -864,6 +864,7 @@ test_drawing (Fixture *fixture, gconstpointer data)
   adw_combo_row_set_selected (scale, 2);
   g_assert_cmpint (ip_session_get_display (fixture->session, IP_DISPLAY_VALUE_SCALE), ==,
                    IP_SCALE_SYMLOG);
+  ip_session_set_quantity (fixture->session, IP_SHOWN_ON_X, IP_QUANTITY_MI_TY);
   adw_combo_row_set_selected (layout, 2);
   g_assert_cmpint (ip_session_get_display (fixture->session, IP_DISPLAY_LAYOUT), ==,
                    IP_LAYOUT_LAYERS);
@@ -872,6 +873,7 @@ test_drawing (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (ip_session_get_display (fixture->session, IP_DISPLAY_LAYOUT), ==,
                    IP_LAYOUT_OVERLAY);
   g_assert_cmpint (ip_session_get_display (fixture->session, IP_DISPLAY_SHOW), ==, show);
+  g_assert_cmpint (ip_session_get_quantity (fixture->session, IP_SHOWN_ON_X), ==, IP_N_QUANTITIES);
   g_assert_cmpuint (adw_combo_row_get_selected (layout), ==, 0);
   g_assert_cmpuint (adw_combo_row_get_selected (scale), ==, 0);
   g_assert_true (gtk_switch_get_active (GTK_SWITCH (bars)));

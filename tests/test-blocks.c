@@ -231,7 +231,8 @@ test_same (gconstpointer data)
   g_test_message ("%u passes", columns.n_passes);
 }
 
-/* What is asked for beside it changes no estimate: shared intermediates have the bits of own ones. */
+/* What is asked for beside it changes no estimate: shared intermediates have the bits of own
+ * ones. */
 static void
 test_company (gconstpointer data)
 {

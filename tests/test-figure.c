@@ -404,7 +404,8 @@ static void
 test_facets (void)
 {
   static const char *const titles[] = { "one", "two", "three", NULL };
-  static const double sizes[][2] = { { 1, 1 }, { 120, 90 }, { 241, 180 }, { 500, 400 }, { 900, 200 } };
+  static const double sizes[][2]
+    = { { 1, 1 }, { 120, 90 }, { 241, 180 }, { 500, 400 }, { 900, 200 } };
 
   for (IpFigureKind kind = IP_FIGURE_PLANE; kind <= IP_FIGURE_EPOCHS; kind++)
     for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)

@@ -16,9 +16,11 @@ static const struct
 } choices[IP_N_DISPLAYS] = {
   [IP_DISPLAY_LAYOUT] = { N_("Arrangement"),
                           { IP_LAYOUT_OVERLAY, IP_LAYOUT_RUNS, IP_LAYOUT_LAYERS },
-                          { N_("All in One"), N_("Runs Side by Side"), N_("Layers Side by Side") } },
+                          { N_("All in One"), N_("Runs Side by Side"),
+                            N_("Layers Side by Side") } },
   [IP_DISPLAY_BAND] = { N_("Around Means"),
-                        { IP_BAND_STD, IP_BAND_STDERR, IP_BAND_CI95, IP_BAND_RANGE, IP_BAND_NONE } },
+                        { IP_BAND_STD, IP_BAND_STDERR, IP_BAND_CI95, IP_BAND_RANGE,
+                          IP_BAND_NONE } },
   [IP_DISPLAY_VALUE_SCALE]
   = { N_("Value Axis"),
       { IP_SCALE_LINEAR, IP_SCALE_LOG10, IP_SCALE_SYMLOG },

@@ -10,8 +10,8 @@
 #define PAUSE 400 /* ms */
 #define MAX_STEPS 200
 
-/* Estimator, its parameters, in bits, scale, what runs are grouped by ("" for nothing), displays, and
- * by name of the run: visible, and of its layers: visible, style. */
+/* Estimator, its parameters, in bits, scale, what runs are grouped by ("" for nothing), displays and
+ * quantities shown, and by name of the run: visible, and of its layers: visible, style. */
 #define STATE_TYPE "(sadbisaia{s(ba(bu))})"
 #define RUNS 6 /* the last of them */
 
@@ -62,6 +62,8 @@ take_state (IpSession *session)
   g_variant_builder_init (&displays, G_VARIANT_TYPE ("ai"));
   for (IpDisplay which = 0; which < IP_N_DISPLAYS; which++)
     g_variant_builder_add (&displays, "i", ip_session_get_display (session, which));
+  for (IpShown where = 0; where < IP_N_SHOWN; where++)
+    g_variant_builder_add (&displays, "i", (int) ip_session_get_quantity (session, where));
   g_variant_builder_init (&parameters, G_VARIANT_TYPE ("ad"));
   for (guint i = 0; i < request->estimator->n_parameters; i++)
     g_variant_builder_add (&parameters, "d", request->parameters.value[i]);
@@ -124,8 +126,13 @@ restore_state (IpSession *session, GVariant *state)
   g_variant_get (state, "(&sadbi&sai@a{s(ba(bu))})", &id, &parameters, &in_bits, &scale, &group_by,
                  &displays, &run_states);
   ip_session_set_group_by (session, *group_by != '\0' ? group_by : NULL);
-  for (IpDisplay which = 0; g_variant_iter_next (displays, "i", &value); which++)
-    ip_session_set_display (session, which, value);
+  for (IpDisplay which = 0; which < IP_N_DISPLAYS; which++)
+    {
+      g_variant_iter_next (displays, "i", &value);
+      ip_session_set_display (session, which, value);
+    }
+  for (IpShown where = 0; g_variant_iter_next (displays, "i", &value); where++)
+    ip_session_set_quantity (session, where, value);
   restore_request (session, id, parameters);
   ip_session_set_in_bits (session, in_bits);
   ip_session_set_epoch_scale (session, scale);

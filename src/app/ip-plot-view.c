@@ -51,7 +51,8 @@ static void
 ip_plot_swap_limits (IpPlot *self, guint panel, guint dimension, const char *name)
 {
   IpPlotAxes *axes = &self->axes;
-  g_autofree char *old = g_strdup_printf ("%u%u%s", panel, dimension, axes->names[panel][dimension]);
+  g_autofree char *old = g_strdup_printf ("%u%u%s", panel, dimension,
+                                          axes->names[panel][dimension]);
   g_autofree char *new = g_strdup_printf ("%u%u%s", panel, dimension, name);
   const IpLimits *kept = g_hash_table_lookup (self->kept_limits, new);
   IpLimits *limits = &axes->view.limits[panel][dimension];

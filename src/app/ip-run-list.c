@@ -6,9 +6,9 @@
 #include "ip-run-group.h"
 #include "ip-run-row.h"
 
-/* Runs, each with its layers; repeats of one experiment are folded into one row.  This is the legend
- * of all figures: a click selects a layer everywhere, the eye or Space shows and hides, a double
- * click or Return leaves one layer of every run, Alt and a click one run or layer. */
+/* Runs, each with its layers; repeats of one experiment are folded into one row.  This is the
+ * legend of all figures: a click selects a layer everywhere, the eye or Space shows and hides, a
+ * double click or Return leaves one layer of every run, Alt and a click one run or layer. */
 
 struct _IpRunList
 {

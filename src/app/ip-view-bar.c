@@ -103,7 +103,8 @@ ip_view_bar_offer_layers (IpViewBar *self)
     {
       g_autoptr (IpRun) run = g_list_model_get_item (runs, i);
 
-      for (guint k = 0; ip_run_get_visible (run) && k < g_list_model_get_n_items (G_LIST_MODEL (run));
+      for (guint k = 0;
+           ip_run_get_visible (run) && k < g_list_model_get_n_items (G_LIST_MODEL (run));
            k++)
         {
           IpRunLayer *layer = ip_run_get_layer (run, k);

@@ -6,8 +6,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-/* One quantity over epochs, or one above another on one epoch axis: a curve per layer.  A sweep is the
- * same over the values of a parameter. */
+/* One quantity over epochs, or one above another on one epoch axis: a curve per layer.  A sweep
+ * is the same over the values of a parameter. */
 
 /* Of up to four bands; more are fainter, because they lie over each other. */
 #define BAND_OPACITY 0.16

@@ -568,7 +568,8 @@ label_phase (IpFigure *self,
   double x;
   double y;
 
-  if (!ip_figure_locate (self, point, panel, &x, &y) || !ip_rect_contains (&space->allowed, x, y, 0))
+  if (!ip_figure_locate (self, point, panel, &x, &y)
+      || !ip_rect_contains (&space->allowed, x, y, 0))
     return;
   ip_axis_format_number ((double) point->epoch, 0, epoch, sizeof epoch);
   text = ip_figure_add_text (self, IP_FIGURE_LABELS, IP_FONT_SMALL,

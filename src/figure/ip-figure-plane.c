@@ -351,7 +351,9 @@ is_crowded (IpFigure *self, guint panel)
     {
       const IpTrack *track = &ip_figure_get_item (self, i)->track;
 
-      for (guint j = 0; ip_figure_is_main (self, i, panel) && j < track->n_points && n <= MOST_MARKERS; j++)
+      for (guint j = 0;
+           ip_figure_is_main (self, i, panel) && j < track->n_points && n <= MOST_MARKERS;
+           j++)
         {
           double x;
           double y;

@@ -5,11 +5,12 @@
 
 #include <math.h>
 
-/* The spectrum of one layer: eigenvalues by rank on logarithmic axes, their cumulative share, or the
- * entropy over diffusion time, a curve for each epoch in the colour of the epoch.  Ridges are the
- * first of these one above the other, the earliest on top, each covering what is behind it.  Here a track is an epoch and its points are ranks.  The selected epoch is
- * drawn over the others, which are pale.  Steps between small ranks are easily taken for the shape
- * of a curve, so these eigenvalues are points as well. */
+/* The spectrum of one layer: eigenvalues by rank on logarithmic axes, their cumulative share, or
+ * the entropy over diffusion time, a curve for each epoch in the colour of the epoch.  Ridges
+ * are the first of these one above the other, the earliest on top, each covering what is behind
+ * it.  Here a track is an epoch and its points are ranks.  The selected epoch is drawn over the
+ * others, which are pale.  Steps between small ranks are easily taken for the shape of a curve,
+ * so these eigenvalues are points as well. */
 
 #define PALE 0.6
 #define LAST_POINT 9
@@ -31,7 +32,8 @@ read_point (const IpTrackPoint *point, guint panel, IpReading *x, IpReading *y)
   *y = (IpReading){ point->y.value, NAN, NAN };
 }
 
-/* How far a ridge reaches over those before it, in their distances: a fifth of the panel at most. */
+/* How far a ridge reaches over those before it, in their distances: a fifth of the panel at
+ * most. */
 #define LEAST_OVERLAP 3.0
 #define MOST_SHARE 0.2
 #define RIDGE_TINT 0.1

@@ -149,16 +149,16 @@ void ip_figure_set_quantity (IpFigure *self, guint number, const IpFigureQuantit
 /* NULL when it was never set. */
 const IpFigureQuantity *ip_figure_get_quantity (IpFigure *self, guint number);
 #define IP_MOST_FACETS 32
-/* Small multiples with linked axes, one for each title (markup, NULL-terminated); NULL, the default,
- * for all tracks in one.  For figures of trajectories and over epochs. */
+/* Small multiples with linked axes, one for each title (markup, NULL-terminated); NULL, the
+ * default, for all tracks in one.  For figures of trajectories and over epochs. */
 void ip_figure_set_facets (IpFigure *self, const char *const *titles);
 /* IP_SHOW_STANDARD by default. */
 void ip_figure_set_show (IpFigure *self, IpShow show);
 /* A dim line above the figure: estimator, blur, N. Markup. */
 void ip_figure_set_provenance (IpFigure *self, const char *markup);
 void ip_figure_set_epoch_scale (IpFigure *self, IpScale scale);
-/* Of quantities over epochs and in sweeps, and of both axes of trajectories: IP_SCALE_LINEAR, _LOG10
- * or _SYMLOG. */
+/* Of quantities over epochs and in sweeps, and of both axes of trajectories: IP_SCALE_LINEAR,
+ * _LOG10 or _SYMLOG. */
 void ip_figure_set_value_scale (IpFigure *self, IpScale scale);
 /* Of a spectrum; IP_SPECTRUM_OVERLAY by default. */
 void ip_figure_set_spectrum_form (IpFigure *self, IpSpectrumForm form);

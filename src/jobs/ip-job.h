@@ -39,8 +39,8 @@ IpJob *ip_job_new (IpPlan *plan, IpStore *store, guint threads, gsize memory)
 IpPlan *ip_job_get_plan (IpJob *self);
 void ip_job_start (IpJob *self);
 
-/* Cells with a small rank (below 8) come first, of those that have not begun; equal ones in the order
- * of the plan. */
+/* Cells with a small rank (below 8) come first, of those that have not begun; equal ones in the
+ * order of the plan. */
 typedef guint (*IpCellRank) (const IpCell *cell, gpointer data);
 void ip_job_prioritise (IpJob *self, IpCellRank rank, gpointer data);
 

@@ -142,7 +142,8 @@ average (const double *values, guint n, IpBand band)
   return (IpReading){ mean, mean - half, mean + half };
 }
 
-/* The point of each track at an epoch, or value of a parameter, advancing; FALSE when one has none. */
+/* The point of each track at an epoch, or value of a parameter, advancing; FALSE when one has
+ * none. */
 static gboolean
 find_points (const IpTrack *const *tracks, guint n, double across, guint *at)
 {

@@ -26,10 +26,10 @@ const char *ip_band_get_title (IpBand band); /* "Standard deviation" (translated
 const char *ip_band_describe (IpBand band);
 gboolean ip_band_from_id (const char *id, IpBand *band);
 
-/* The mean over the same layer of n_tracks runs, with the band as its brackets.  Only over epochs at
- * which all runs have a finite value, each quantity for itself: nothing is interpolated, and a mean
- * is over the same runs everywhere.  A band needs two runs.  (transfer full) the names of the track
- * are left to the caller. */
+/* The mean over the same layer of n_tracks runs, with the band as its brackets.  Only over
+ * epochs at which all runs have a finite value, each quantity for itself: nothing is
+ * interpolated, and a mean is over the same runs everywhere.  A band needs two runs.  (transfer
+ * full) the names of the track are left to the caller. */
 IpTrack ip_tracks_average (const IpTrack *const *tracks, guint n_tracks, IpBand band);
 
 /* The factor t with P (|T| < t) = 0.95 for Student's T with so many degrees of freedom. */

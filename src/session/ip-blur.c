@@ -6,8 +6,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* Estimators know nothing of languages and write whole phrases.  Without its numbers a phrase is one
- * of these, whose translations must keep the numbers in order. */
+/* Estimators know nothing of languages and write whole phrases.  Without its numbers a phrase is
+ * one of these, whose translations must keep the numbers in order. */
 static const char *const phrases[] = {
   N_("%s bins on [%s, %s]"),
   N_("%s bins over the range of each unit"),

@@ -37,8 +37,8 @@ void ip_planner_set_comparisons (IpPlanner *self, const IpRequest *requests, gui
 /* To be called when other cells are visible or known than before. */
 void ip_planner_plan (IpPlanner *self);
 
-/* What the user looks at comes first: the layer at the epoch, then the other layers at the epoch, or
- * the layer at other epochs.  layer: numbered as the user_data of tracks. */
+/* What the user looks at comes first: the layer at the epoch, then the other layers at the
+ * epoch, or the layer at other epochs.  layer: numbered as the user_data of tracks. */
 void ip_planner_look_at (IpPlanner *self, int layer, gint64 epoch, gboolean layer_first);
 
 /* A paused planner begins no cell; those in flight go on to their end. */

@@ -421,7 +421,8 @@ describe_values (const Recipe *self, GString *text)
       char number[IP_NUMBER_SIZE];
 
       ip_number_format (value->value / get_unit_size (self, value->quantity), number);
-      g_string_append_printf (text, "%s = %s%s\n", info->symbol, isnan (value->value) ? "–" : number,
+      g_string_append_printf (text, "%s = %s%s\n", info->symbol,
+                              isnan (value->value) ? "–" : number,
                               info->unit == IP_UNIT_NONE                     ? ""
                               : ip_session_get_in_bits (self->session) ? " bits" : " nats");
     }

@@ -22,7 +22,8 @@ typedef enum
   IP_SAVED_LAYER,    /* {"run": number in the file, "layer": name}, or null */
 } IpSavedKind;
 
-/* A property of the session that is saved under its name: a row here is all that a new one needs. */
+/* A property of the session that is saved under its name: a row here is all that a new one
+ * needs. */
 typedef struct
 {
   const char *property;

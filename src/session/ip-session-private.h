@@ -63,9 +63,9 @@ void ip_session_add_tracks (IpSession *self, IpFigure *figure, const IpChoice *c
 
 /* Of the layer that a spectrum is of, with the quantities of the axes. */
 void ip_session_add_spectra (IpSession *self, IpFigure *figure);
-/* Entropy in nats of p_i^power / sum p^power over a spectrum that adds up to 1 and of which only the
- * largest n are known; `total` numbers in all.  value: of the known ones; lower and upper: what the
- * rest can make of it. */
+/* Entropy in nats of p_i^power / sum p^power over a spectrum that adds up to 1 and of which only
+ * the largest n are known; `total` numbers in all.  value: of the known ones; lower and upper:
+ * what the rest can make of it. */
 IpReading ip_spectrum_get_entropy (const double *spectrum, guint n, gsize total, double power);
 
 /* What the group of each run is called, in the order of runs; runs with the same name are one

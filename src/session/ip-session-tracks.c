@@ -347,8 +347,9 @@ get_group_style (guint group)
   return group / IP_N_SERIES * IP_N_SERIES + order[group % IP_N_SERIES];
 }
 
-/* A layer keeps its colour while layers are told apart by it, with the dash and marker of its run or
- * group; where there is one layer, in a panel or altogether, runs and groups have colours. */
+/* A layer keeps its colour while layers are told apart by it, with the dash and marker of its
+ * run or group; where there is one layer, in a panel or altogether, runs and groups have
+ * colours. */
 static void
 choose_styles (Builder *self, gboolean one_layer, gboolean grouped)
 {

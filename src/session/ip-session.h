@@ -193,7 +193,8 @@ char *ip_display_format (IpDisplay which, int value);
 gboolean ip_display_parse (IpDisplay which, const char *text, int *value, const char **choices);
 
 /* Over which runs means are shown: IP_GROUP_REPEATS for runs that differ in their seed only, the
- * name of a recorded attribute for runs that have it in common ("activation"), NULL (the default) for
+ * name of a recorded attribute for runs that have it in common ("activation"), NULL (the default)
+ * for
  * none: every run for itself. */
 #define IP_GROUP_REPEATS "repeats"
 const char *ip_session_get_group_by (IpSession *self);

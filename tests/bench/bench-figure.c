@@ -3,10 +3,10 @@
 
 /* How long a figure takes: bench-figure [REPEATS]
  *
- * One line per case over REPEATS runs (25).  The window waits for what it does in a frame of a pan, a
- * step back and forth with layout, axes and labels (median and worst), and for hover (worst); the
- * data is drawn beside it (median).  "first" is from numbers to picture, once: tracks, layout and
- * all drawing.  Data: random walks, drawn to 790 x 600 pixels. */
+ * One line per case over REPEATS runs (25).  The window waits for what it does in a frame of a
+ * pan, a step back and forth with layout, axes and labels (median and worst), and for hover
+ * (worst); the data is drawn beside it (median).  "first" is from numbers to picture, once:
+ * tracks, layout and all drawing.  Data: random walks, drawn to 790 x 600 pixels. */
 
 #include "ip-figure.h"
 

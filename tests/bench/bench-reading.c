@@ -3,11 +3,11 @@
 
 /* How long reading takes: bench-reading [FOLDER]
  *
- * Dumps of 2 GB (one layer, 512 epochs of 2000 x 512 float32) are opened and read by the program's
- * reader and, in one process, by H5Dread with the defaults of HDF5.  One line per layout: wall
- * seconds of opening, of the first epoch, median of the epochs after it, and the peak of resident
- * memory of all processes.  The files are in the page cache.  They are made in FOLDER and stay there; without one
- * they are removed. */
+ * Dumps of 2 GB (one layer, 512 epochs of 2000 x 512 float32) are opened and read by the
+ * program's reader and, in one process, by H5Dread with the defaults of HDF5.  One line per
+ * layout: wall seconds of opening, of the first epoch, median of the epochs after it, and the
+ * peak of resident memory of all processes.  The files are in the page cache.  They are made in
+ * FOLDER and stay there; without one they are removed. */
 
 #include "ip-dump.h"
 
