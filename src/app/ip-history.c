@@ -10,8 +10,8 @@
 #define PAUSE 400 /* ms */
 #define MAX_STEPS 200
 
-/* Estimator, its parameters, in bits, scale, what runs are grouped by ("" for nothing), displays and
- * quantities shown, and by name of the run: visible, and of its layers: visible, style. */
+/* Estimator, its parameters, in bits, scale, what runs are grouped by ("" for nothing), displays
+ * and quantities shown, and by name of the run: visible, and of its layers: visible, style. */
 #define STATE_TYPE "(sadbisaia{s(ba(bu))})"
 #define RUNS 6 /* the last of them */
 
