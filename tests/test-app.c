@@ -315,6 +315,90 @@ test_spectrum (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (ip_plot_get_reading (plot), ==, first);
 }
 
+static gboolean
+shows_sweep (Fixture *fixture)
+{
+  double x, y;
+  g_autoptr (IpFigure) figure = ip_plot_create_figure (ip_window_get_plot (fixture->window));
+
+  return ip_figure_get_kind (figure) == IP_FIGURE_SWEEP
+         && ip_session_is_sweep_known (fixture->session) && has_results (fixture)
+         && ip_plot_get_point_place (ip_window_get_plot (fixture->window), 0, 4, 0, &x, &y);
+}
+
+/* The choosers of the view bar that are shown, from the left. */
+static GtkWidget *
+find_chooser (Fixture *fixture, guint number)
+{
+  GtkWidget *bar = find_widget (GTK_WIDGET (fixture->window), IP_TYPE_VIEW_BAR, NULL);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (bar);
+       child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (IP_IS_CHOOSER (child) && gtk_widget_get_visible (child) && number-- == 0)
+      return child;
+  return NULL;
+}
+
+/* How the answer depends on a parameter: nine values around the one in force, of any number among
+ * the parameters. */
+static void
+test_sweep (Fixture *fixture, gconstpointer data)
+{
+  IpRequest request = { .estimator = ip_estimator_find ("kde") };
+  IpPlot *plot;
+  GtkDropDown *drop_down;
+  g_autoptr (IpFigure) bins = NULL;
+  g_autoptr (IpFigure) other = NULL;
+  g_autofree char *reading = NULL;
+  const IpTrack *track;
+  double in_force = ip_session_get_request (fixture->session)->parameters.value[0];
+  double x, y;
+
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view", "s",
+                                             "sweep"));
+  g_assert_cmpstr (ip_session_get_view (fixture->session), ==, "sweep");
+  wait_for (fixture, shows_sweep);
+  plot = ip_window_get_plot (fixture->window);
+  gtk_test_accessible_assert_property (plot, GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Sweep over a parameter");
+  bins = ip_plot_create_figure (plot);
+  track = ip_figure_get_track (bins, 0);
+  g_assert_cmpuint (track->n_points, ==, 9);
+  g_assert_cmpfloat (track->points[4].across, ==, in_force);
+  g_assert_cmpint (ip_chooser_get_value (IP_CHOOSER (find_chooser (fixture, 1))), ==,
+                   ip_session_get_sweep (fixture->session, NULL, NULL));
+
+  /* The reading names the value, and stays at it when another epoch is selected. */
+  g_assert_true (ip_plot_get_point_place (plot, 0, 4, 0, &x, &y));
+  ip_plot_hover (plot, x, y);
+  reading = g_strdup_printf (": Bins %.4g, I(X; T) ", in_force);
+  g_assert_nonnull (strstr (ip_plot_get_reading (plot), reading));
+  activate (fixture, "win.previous-epoch");
+  wait_for (fixture, shows_sweep);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->window));
+  g_assert_nonnull (strstr (ip_plot_get_reading (plot), reading));
+
+  /* Another estimator has others; each number can be chosen. */
+  ip_parameters_init (&request.parameters, request.estimator);
+  ip_session_set_request (fixture->session, &request);
+  wait_for (fixture, shows_sweep);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->window));
+  drop_down = GTK_DROP_DOWN (find_widget (find_chooser (fixture, 1), GTK_TYPE_DROP_DOWN, NULL));
+  for (guint i = 0; i < g_list_model_get_n_items (gtk_drop_down_get_model (drop_down)); i++)
+    {
+      int parameter;
+
+      gtk_drop_down_set_selected (drop_down, i);
+      parameter = ip_chooser_get_value (IP_CHOOSER (find_chooser (fixture, 1)));
+      g_assert_cmpint (request.estimator->parameters[parameter].kind, !=, IP_PARAMETER_CHOICE);
+      g_assert_cmpint (ip_session_get_sweep (fixture->session, NULL, NULL), ==, parameter);
+    }
+  wait_for (fixture, shows_sweep);
+  other = ip_plot_create_figure (plot);
+  g_assert_cmpstr (ip_figure_get_parameter (other), !=, ip_figure_get_parameter (bins));
+}
+
 static void
 test_zoom (Fixture *fixture, gconstpointer data)
 {
@@ -1387,6 +1471,7 @@ main (int argc, char *argv[])
   ADD (views, set_up_example);
   ADD (map, set_up_example);
   ADD (spectrum, set_up_example);
+  ADD (sweep, set_up_example);
   ADD (zoom, set_up_example);
   ADD (view_stays, set_up_example);
   ADD (view_history, set_up_example);

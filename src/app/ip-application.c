@@ -111,7 +111,8 @@ static const struct
   { "win.view::trajectories", { "<alt>3" } },
   { "win.view::spectrum", { "<alt>4" } },
   { "win.view::map", { "<alt>5" } },
-  { "win.view::table", { "<alt>6" } },
+  { "win.view::sweep", { "<alt>6" } },
+  { "win.view::table", { "<alt>7" } },
   { "window.close", { "<primary>w" } },
 };
 

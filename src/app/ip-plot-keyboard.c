@@ -19,6 +19,7 @@ has_place (IpPlot *self, guint track, guint point)
   const IpTrackPoint *candidate = &ip_figure_get_track (self->figure, track)->points[point];
 
   return self->kind == IP_FIGURE_EPOCHS || self->kind == IP_FIGURE_MAP
+             || self->kind == IP_FIGURE_SWEEP
            ? is_shown (&candidate->x) || is_shown (&candidate->y)
            : is_shown (&candidate->x) && is_shown (&candidate->y);
 }
@@ -76,6 +77,7 @@ ip_plot_move_across (IpPlot *self, int direction)
 {
   int n_tracks = ip_figure_get_n_tracks (self->figure);
   int n_panels = self->kind == IP_FIGURE_EPOCHS || self->kind == IP_FIGURE_MAP
+                     || self->kind == IP_FIGURE_SWEEP
                    ? ip_figure_get_n_panels (self->figure)
                    : 1;
   int n_places = n_tracks * n_panels;
@@ -85,10 +87,10 @@ ip_plot_move_across (IpPlot *self, int direction)
   for (place += direction; place >= 0 && place < n_places; place += direction)
     if (find_nearest_point (self, place % n_tracks, self->cursor.epoch, &point))
       {
-        /* From epoch to epoch at one rank. */
-        if (self->kind == IP_FIGURE_SPECTRUM)
+        /* From epoch to epoch at one rank, from layer to layer at one value. */
+        if (self->kind == IP_FIGURE_SPECTRUM || self->kind == IP_FIGURE_SWEEP)
           point = MIN (self->cursor.point,
-                       ip_figure_get_track (self->figure, place)->n_points - 1);
+                       ip_figure_get_track (self->figure, place % n_tracks)->n_points - 1);
         ip_plot_set_cursor (self, place % n_tracks, point, place / n_tracks);
         return;
       }

@@ -15,35 +15,39 @@
 #define MAX_STEPS 100
 #define SPIN (800 * G_TIME_SPAN_MILLISECOND) /* zooms within this are one step */
 
+/* Whether all panels have one horizontal axis, and each a quantity of its own. */
 static gboolean
-is_over_epochs (IpPlot *self)
+has_stacked_panels (IpFigureKind kind)
 {
-  return self->kind == IP_FIGURE_EPOCHS || self->kind == IP_FIGURE_MAP;
+  return kind == IP_FIGURE_EPOCHS || kind == IP_FIGURE_MAP || kind == IP_FIGURE_SWEEP;
 }
 
 static const char *
 get_axis_name (IpFigure *figure, guint panel, guint dimension)
 {
   IpFigureKind kind = ip_figure_get_kind (figure);
-  gboolean over_epochs = kind == IP_FIGURE_EPOCHS || kind == IP_FIGURE_MAP;
+  gboolean is_stacked = has_stacked_panels (kind);
   const IpFigureQuantity *quantity;
 
-  if (over_epochs && dimension == 0)
+  if (kind == IP_FIGURE_SWEEP && dimension == 0)
+    return g_intern_string (ip_figure_get_parameter (figure));
+  if (is_stacked && dimension == 0)
     return "epoch";
   if (kind == IP_FIGURE_MAP)
     return "layer";
-  quantity = ip_figure_get_quantity (figure, over_epochs ? panel : dimension);
+  quantity = ip_figure_get_quantity (figure, is_stacked ? panel : dimension);
   return quantity != NULL ? g_intern_string (quantity->markup) : NULL;
 }
 
 static gboolean
 has_unit (IpFigure *figure, guint panel, guint dimension)
 {
-  gboolean over_epochs = ip_figure_get_kind (figure) == IP_FIGURE_EPOCHS;
+  IpFigureKind kind = ip_figure_get_kind (figure);
+  gboolean is_stacked = kind == IP_FIGURE_EPOCHS || kind == IP_FIGURE_SWEEP;
   const IpFigureQuantity *quantity = ip_figure_get_quantity (figure,
-                                                             over_epochs ? panel : dimension);
+                                                             is_stacked ? panel : dimension);
 
-  return !(over_epochs && dimension == 0) && quantity != NULL && quantity->unit != NULL;
+  return !(is_stacked && dimension == 0) && quantity != NULL && quantity->unit != NULL;
 }
 
 /* The limits of what was on an axis before, by its name and place. */
@@ -193,7 +197,7 @@ ip_plot_set_view (IpPlot *self, const IpView *view)
 
   ip_plot_remember_view (self, FALSE);
   self->axes.view = *view;
-  if (is_over_epochs (self))
+  if (has_stacked_panels (self->kind))
     {
       self->axes.view.automatic[1][0] = view->automatic[0][0];
       self->axes.view.limits[1][0] = view->limits[0][0];
@@ -266,9 +270,9 @@ ip_plot_for_each_axis (IpPlot *self, IpPlotVisitAxis visit, gpointer data)
           continue;
         if (g_str_equal (name, "epoch"))
           name = _("Epoch");
-        else if (panel > 0 && self->kind != IP_FIGURE_EPOCHS)
+        else if (panel > 0 && !has_stacked_panels (self->kind))
           name = magnified = g_strdup_printf (_("%s, magnified"), name);
-        if (!is_over_epochs (self) || panel == 0 || dimension > 0)
+        if (!has_stacked_panels (self->kind) || panel == 0 || dimension > 0)
           visit (self, panel, dimension, name, data);
       }
 }

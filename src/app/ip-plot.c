@@ -36,6 +36,7 @@ static const char *const titles[] = {
   [IP_FIGURE_MAP] = N_("Map of layers and epochs"),
   [IP_FIGURE_TRAJECTORIES] = N_("Layer trajectories"),
   [IP_FIGURE_SPECTRUM] = N_("Spectrum of a layer"),
+  [IP_FIGURE_SWEEP] = N_("Sweep over a parameter"),
 };
 
 G_DEFINE_FINAL_TYPE (IpPlot, ip_plot, GTK_TYPE_WIDGET)
@@ -130,6 +131,12 @@ ip_plot_restore_cursor (IpPlot *self)
           ip_plot_set_cursor (self, i, self->cursor.point, 0);
           return;
         }
+      if (self->kind == IP_FIGURE_SWEEP && track->user_data == self->cursor.layer
+          && self->cursor.point < track->n_points) /* all of it is at one epoch */
+        {
+          ip_plot_set_cursor (self, i, self->cursor.point, self->cursor.panel);
+          return;
+        }
       for (guint k = 0; track->user_data == self->cursor.layer && k < track->n_points; k++)
         if (track->points[k].epoch == self->cursor.epoch)
           {
@@ -157,11 +164,13 @@ ip_plot_describe (IpPlot *self)
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
 }
 
-/* Whether two figures show the same points, so that they can differ in the selection only. */
+/* Whether two figures show the same points, so that they can differ in the selection only.  A sweep
+ * has other points at another epoch. */
 static gboolean
 have_same_tracks (IpFigure *one, IpFigure *other)
 {
-  if (one == NULL || ip_figure_get_n_tracks (one) != ip_figure_get_n_tracks (other))
+  if (one == NULL || ip_figure_get_kind (one) == IP_FIGURE_SWEEP
+      || ip_figure_get_n_tracks (one) != ip_figure_get_n_tracks (other))
     return FALSE;
   for (guint i = 0; i < ip_figure_get_n_tracks (one); i++)
     {
@@ -386,7 +395,7 @@ ip_plot_class_init (IpPlotClass *klass)
   widget_class->size_allocate = ip_plot_size_allocate;
 
   properties[PROP_KIND]
-    = g_param_spec_int ("kind", NULL, NULL, IP_FIGURE_PLANE, IP_FIGURE_SPECTRUM, IP_FIGURE_PLANE,
+    = g_param_spec_int ("kind", NULL, NULL, IP_FIGURE_PLANE, IP_FIGURE_SWEEP, IP_FIGURE_PLANE,
                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   properties[PROP_CAN_GO_BACK] = g_param_spec_boolean ("can-go-back", NULL, NULL, FALSE,
                                                        G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
@@ -500,7 +509,8 @@ ip_plot_get_point_place (IpPlot *self,
 {
   g_return_val_if_fail (IP_IS_PLOT (self), FALSE);
 
-  if (self->figure == NULL
+  if (self->figure == NULL || track >= ip_figure_get_n_tracks (self->figure)
+      || point >= ip_figure_get_track (self->figure, track)->n_points
       || !ip_figure_get_point_place (self->figure, track, point, panel, x, y))
     return FALSE;
   *x = to_pixels (*x);

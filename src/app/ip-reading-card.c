@@ -44,6 +44,18 @@ format_value (const IpReading *reading, const IpFigureQuantity *quantity)
   return g_strdup_printf ("%.3f %s", reading->value, quantity->unit);
 }
 
+/* The value of what a figure sweeps over, NULL in others. */
+static char *
+format_parameter (IpFigure *figure, const IpTrackPoint *point)
+{
+  const char *title = ip_figure_get_parameter (figure);
+  g_autofree char *plain = NULL;
+
+  if (title == NULL || !pango_parse_markup (title, -1, 0, NULL, &plain, NULL, NULL))
+    return NULL;
+  return g_strdup_printf ("%s %.4g", plain, point->across);
+}
+
 static char *
 format_title (const IpTrack *track, const IpTrackPoint *point, const char *run)
 {
@@ -120,12 +132,13 @@ ip_reading_card_set_point (IpReadingCard *self,
   const IpTrackPoint *at = &shown->points[point];
   g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, at->epoch);
   g_autofree char *epoch = g_strdup_printf (_("epoch %s"), number);
+  g_autofree char *parameter = format_parameter (figure, at);
 
   g_return_if_fail (IP_IS_READING_CARD (self));
 
   ip_swatch_set_style (self->swatch, shown->style);
   gtk_label_set_label (self->layer, shown->layer);
-  gtk_label_set_label (self->epoch, epoch);
+  gtk_label_set_label (self->epoch, parameter != NULL ? parameter : epoch);
   gtk_label_set_label (self->run, run != NULL ? run : "");
   gtk_widget_set_visible (GTK_WIDGET (self->run), run != NULL);
   set_reading (self->x_name, self->x_value, &at->x, ip_figure_get_quantity (figure, 0));
@@ -242,9 +255,12 @@ ip_reading_format (IpFigure *figure, guint track, guint point, const char *run)
   const IpTrack *shown = ip_figure_get_track (figure, track);
   const IpTrackPoint *at = &shown->points[point];
   g_autofree char *title = format_title (shown, at, run);
+  g_autofree char *parameter = format_parameter (figure, at);
   GString *text = g_string_new (NULL);
 
   g_string_printf (text, "%s: ", title);
+  if (parameter != NULL)
+    g_string_append_printf (text, "%s, ", parameter);
   append_reading (text, &at->x, ip_figure_get_quantity (figure, 0));
   if (ip_figure_get_quantity (figure, 1) != NULL)
     g_string_append (text, ", ");

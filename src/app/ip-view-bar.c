@@ -24,6 +24,7 @@ struct _IpViewBar
   IpChooser *y_quantity;
   IpChooser *x_quantity;
   IpChooser *layer;
+  IpChooser *parameter;
   GtkMenuButton *limits_button;
   IpLimitsPopover *limits;
 };
@@ -124,6 +125,29 @@ ip_view_bar_offer_layers (IpViewBar *self)
   ip_chooser_set_value (self->layer, ip_session_get_layer (self->session));
 }
 
+/* The numbers among the parameters of the estimator in force. */
+static void
+ip_view_bar_offer_parameters (IpViewBar *self)
+{
+  const IpEstimator *estimator = ip_session_get_request (self->session)->estimator;
+  g_autoptr (GArray) choices = g_array_new (FALSE, TRUE, sizeof (IpChoice));
+
+  g_array_set_clear_func (choices, choice_clear);
+  for (guint i = 0; i < estimator->n_parameters; i++)
+    {
+      const IpParameter *parameter = &estimator->parameters[i];
+      IpChoice choice = { (int) i, NULL, NULL };
+
+      if (parameter->kind == IP_PARAMETER_CHOICE)
+        continue;
+      choice.markup = g_markup_escape_text (_(parameter->title), -1);
+      g_array_append_val (choices, choice);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->parameter), choices->len > 0);
+  ip_chooser_set_choices (self->parameter, (const IpChoice *) choices->data, choices->len);
+  ip_chooser_set_value (self->parameter, ip_session_get_sweep (self->session, NULL, NULL));
+}
+
 static gboolean
 update_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
@@ -132,7 +156,8 @@ update_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 
   self->update = 0;
   gtk_widget_set_visible (GTK_WIDGET (self->quantity),
-                          kind == IP_FIGURE_EPOCHS || kind == IP_FIGURE_MAP);
+                          kind == IP_FIGURE_EPOCHS || kind == IP_FIGURE_MAP
+                            || kind == IP_FIGURE_SWEEP);
   gtk_widget_set_visible (GTK_WIDGET (self->y_quantity), kind == IP_FIGURE_TRAJECTORIES);
   gtk_widget_set_visible (self->against, kind == IP_FIGURE_TRAJECTORIES);
   gtk_widget_set_visible (GTK_WIDGET (self->x_quantity), kind == IP_FIGURE_TRAJECTORIES);
@@ -140,8 +165,11 @@ update_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   ip_view_bar_offer_quantities (self);
   ip_view_bar_offer_axis (self, self->y_quantity, IP_SHOWN_ON_Y);
   ip_view_bar_offer_axis (self, self->x_quantity, IP_SHOWN_ON_X);
+  gtk_widget_set_visible (GTK_WIDGET (self->parameter), kind == IP_FIGURE_SWEEP);
   if (kind == IP_FIGURE_SPECTRUM)
     ip_view_bar_offer_layers (self);
+  if (kind == IP_FIGURE_SWEEP)
+    ip_view_bar_offer_parameters (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -176,6 +204,13 @@ layer_chosen_cb (IpViewBar *self, GParamSpec *pspec, IpChooser *chooser)
   ip_session_set_layer (self->session, ip_chooser_get_value (chooser));
 }
 
+/* Its values are chosen around the one in force. */
+static void
+parameter_chosen_cb (IpViewBar *self, GParamSpec *pspec, IpChooser *chooser)
+{
+  ip_session_set_sweep (self->session, (guint) ip_chooser_get_value (chooser), NULL, 0);
+}
+
 static void
 ip_view_bar_dispose (GObject *object)
 {
@@ -205,12 +240,14 @@ ip_view_bar_class_init (IpViewBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, y_quantity);
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, x_quantity);
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, layer);
+  gtk_widget_class_bind_template_child (widget_class, IpViewBar, parameter);
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, limits_button);
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, limits);
   gtk_widget_class_bind_template_callback (widget_class, quantity_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, y_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, x_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, layer_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, parameter_chosen_cb);
 }
 
 static void

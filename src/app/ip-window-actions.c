@@ -80,6 +80,7 @@ view_changed_cb (IpWindow *self)
 {
   GtkWidget *view = adw_view_stack_get_visible_child (self->views);
 
+  ip_session_set_view (self->session, adw_view_stack_get_visible_child_name (self->views));
   if (IP_IS_PLOT (view))
     {
       self->plot = IP_PLOT (view);

@@ -61,6 +61,7 @@ struct _IpWindow
   IpPlot *trajectories_plot;
   IpPlot *spectrum_plot;
   IpPlot *map_plot;
+  IpPlot *sweep_plot;
   IpTableView *table;
   IpEpochBar *epoch_bar;
   GtkRevealer *metrics_revealer;

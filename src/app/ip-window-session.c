@@ -13,6 +13,7 @@
  * was restored.  A session opens in a window of its own unless this one is empty. */
 
 #define EXTENSION IP_SESSION_FILE_ENDING
+#define N_PLOTS 6
 
 static void
 tell_saved (IpWindow *self, GFile *file)
@@ -25,13 +26,14 @@ tell_saved (IpWindow *self, GFile *file)
 }
 
 static void
-get_plots (IpWindow *self, IpPlot *plots[5])
+get_plots (IpWindow *self, IpPlot *plots[N_PLOTS])
 {
   plots[0] = self->plane_plot;
   plots[1] = self->epochs_plot;
   plots[2] = self->trajectories_plot;
   plots[3] = self->spectrum_plot;
   plots[4] = self->map_plot;
+  plots[5] = self->sweep_plot;
 }
 
 /* Saving */
@@ -39,7 +41,7 @@ get_plots (IpWindow *self, IpPlot *plots[5])
 void
 ip_window_take_arrangement (IpWindow *self)
 {
-  IpPlot *plots[5];
+  IpPlot *plots[N_PLOTS];
   double width = ip_inspector_get_figure_width (self->inspector);
 
   get_plots (self, plots);
@@ -212,7 +214,7 @@ arrange_figures (IpWindow *self)
   const char *view = ip_session_get_view (self->session);
   double width = ip_session_get_length (self->session, IP_LENGTH_FIGURE_WIDTH);
   double font_size = ip_session_get_length (self->session, IP_LENGTH_FONT_SIZE);
-  IpPlot *plots[5];
+  IpPlot *plots[N_PLOTS];
 
   get_plots (self, plots);
   for (guint i = 0; i < G_N_ELEMENTS (plots); i++)

@@ -222,6 +222,7 @@ ip_window_class_init (IpWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IpWindow, trajectories_plot);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, spectrum_plot);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, map_plot);
+  gtk_widget_class_bind_template_child (widget_class, IpWindow, sweep_plot);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, table);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, epoch_bar);
   gtk_widget_class_bind_template_child (widget_class, IpWindow, metrics_revealer);
@@ -283,6 +284,7 @@ ip_window_init (IpWindow *self)
   ip_plot_set_session (self->trajectories_plot, self->session);
   ip_plot_set_session (self->spectrum_plot, self->session);
   ip_plot_set_session (self->map_plot, self->session);
+  ip_plot_set_session (self->sweep_plot, self->session);
   ip_table_view_set_session (self->table, self->session);
   ip_view_bar_set_session (self->view_bar, self->session);
   ip_run_list_set_session (self->run_list, self->session);

@@ -296,6 +296,14 @@ ip_figure_set_parameter (IpFigure *self, const char *title, IpScale scale, doubl
   self->parameter_value = value;
 }
 
+const char *
+ip_figure_get_parameter (IpFigure *self)
+{
+  g_return_val_if_fail (IP_IS_FIGURE (self), NULL);
+
+  return self->parameter;
+}
+
 void
 ip_figure_set_selected_epoch (IpFigure *self, gint64 epoch)
 {

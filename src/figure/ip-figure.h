@@ -165,6 +165,8 @@ void ip_figure_set_spectrum_form (IpFigure *self, IpSpectrumForm form);
 /* What a sweep is over: the title of its axis (markup), its scale, and the value that other figures
  * show now. */
 void ip_figure_set_parameter (IpFigure *self, const char *title, IpScale scale, double value);
+/* Its title, NULL without one. */
+const char *ip_figure_get_parameter (IpFigure *self);
 /* The epoch that is marked in all views, or -1 for none.  Needs no new layout: nothing else moves
  * when the epoch does. */
 void ip_figure_set_selected_epoch (IpFigure *self, gint64 epoch);

@@ -71,7 +71,7 @@ choose_quantities (IpSession *self, IpFigureKind kind)
 
   for (guint i = 0; i < choice.n; i++)
     choice.quantities[i] = estimator->quantities[i];
-  if ((kind == IP_FIGURE_MAP || kind == IP_FIGURE_EPOCHS)
+  if ((kind == IP_FIGURE_MAP || kind == IP_FIGURE_EPOCHS || kind == IP_FIGURE_SWEEP)
       && choose (self, IP_SHOWN_IN_MAP, &choice.quantities[0]))
     choice.n = 1;
   if (kind == IP_FIGURE_TRAJECTORIES)
