@@ -13,6 +13,7 @@
 
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <string.h>
 
 #define PATIENCE (20 * G_TIME_SPAN_SECOND)
@@ -38,6 +39,12 @@ wait_for (Condition condition, gpointer data)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (wake);
   g_assert_true (condition (data));
+}
+
+static gboolean
+has_runs (gpointer data)
+{
+  return g_list_model_get_n_items (ip_session_get_runs (ip_window_get_session (data))) > 0;
 }
 
 static gboolean
@@ -84,9 +91,11 @@ close_window (IpWindow *window)
 }
 
 static gboolean
-exists (gpointer data)
+is_written (gpointer data)
 {
-  return g_file_query_exists (data, NULL);
+  GStatBuf status;
+
+  return g_stat (g_file_peek_path (data), &status) == 0 && status.st_size > 0;
 }
 
 static void
@@ -190,7 +199,7 @@ test_save_and_open (void)
   svg = export (window, "one.svg");
   csv = export (window, "one.csv");
   ip_window_save_session (window, file);
-  wait_for (exists, file);
+  wait_for (is_written, file);
   close_window (window);
 
   other = open_window ();
@@ -394,6 +403,148 @@ test_jobs_panel (void)
   close_window (window);
 }
 
+/* Shows the example with numbers of an estimator that no store knows yet. */
+static IpWindow *
+open_unknown (const char *estimator)
+{
+  IpWindow *window = open_window ();
+  IpSession *session = ip_window_get_session (window);
+  IpRequest request = { .estimator = ip_estimator_find ("bins-uniform") };
+  IpStatus status
+    = ip_parameters_parse (&request.parameters, request.estimator, estimator, NULL);
+
+  g_assert_cmpint (status, ==, IP_STATUS_OK);
+  ip_session_set_paused (session, TRUE);
+  ip_session_set_request (session, &request);
+  ip_window_open_example (window);
+  wait_for (has_runs, window);
+
+  return window;
+}
+
+static void
+ended_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_wait_check_finish (G_SUBPROCESS (source), result, &error);
+  g_assert_no_error (error);
+  (*(guint *) data)++;
+}
+
+static void
+start_cli (const char *session, const char *output, guint *n_ended)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process
+    = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, g_getenv ("INFOPLANE_CLI"), "estimate",
+                        "--session", session, "-o", output, NULL);
+
+  g_assert_no_error (error);
+  g_subprocess_wait_check_async (process, NULL, ended_cb, n_ended);
+}
+
+static gboolean
+both_ended (gpointer data)
+{
+  return *(guint *) data == 2;
+}
+
+/* Asks the standard store for one value. */
+static char *
+ask_store (const char *sql)
+{
+  g_autofree char *path = ip_store_get_standard_path ();
+  sqlite3 *connection;
+  sqlite3_stmt *statement;
+  char *answer;
+
+  g_assert_true (g_str_has_prefix (path, scratch));
+  g_assert_cmpint (sqlite3_open (path, &connection), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_prepare_v2 (connection, sql, -1, &statement, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_step (statement), ==, SQLITE_ROW);
+  answer = g_strdup ((const char *) sqlite3_column_text (statement, 0));
+  sqlite3_finalize (statement);
+  sqlite3_close (connection);
+
+  return answer;
+}
+
+/* All but how long it took: the column before the last. */
+static char *
+get_numbers (const char *csv)
+{
+  g_autoptr (GRegex) regex
+    = g_regex_new (",[^,\n]*(,[^,\n]*)$", G_REGEX_MULTILINE, 0, NULL);
+
+  return g_regex_replace (regex, csv, -1, 0, "\\1", 0, NULL);
+}
+
+static void
+assert_same_numbers (const char *one, const char *other)
+{
+  g_autofree char *numbers = get_numbers (one);
+  g_autofree char *others = get_numbers (other);
+
+  g_assert_true (g_str_has_prefix (numbers, "run,layer,layer_index,"));
+  g_assert_null (strstr (numbers, "seconds"));
+  g_assert_true (g_str_equal (numbers, others));
+}
+
+/* The window and two command lines compute the same into one store at the same time: all have the
+ * same numbers, to the last byte, and so has who asks the store later. */
+static void
+share_store (guint round)
+{
+  g_autofree char *estimator = g_strdup_printf ("bins=%u", 170 + round);
+  g_autofree char *path = g_build_filename (scratch, "shared.infoplane", NULL);
+  g_autofree char *later = g_build_filename (scratch, "later.csv", NULL);
+  g_autofree char *integrity = NULL;
+  g_autofree char *numbers = NULL;
+  g_autofree char *again = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  char *outputs[2];
+  guint n_ended = 0;
+  IpWindow *window = open_unknown (estimator);
+
+  ip_window_save_session (window, file);
+  wait_for (is_written, file);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("process-%u.csv", i);
+
+      outputs[i] = g_build_filename (scratch, name, NULL);
+      start_cli (path, outputs[i], &n_ended);
+    }
+  ip_session_set_paused (ip_window_get_session (window), FALSE);
+  wait_for (has_results, window);
+  wait_for (both_ended, &n_ended);
+  g_assert_null (ip_window_get_message (window));
+
+  integrity = ask_store ("PRAGMA integrity_check");
+  g_assert_cmpstr (integrity, ==, "ok");
+  numbers = export (window, "window.csv");
+  close_window (window);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *text = NULL;
+
+      g_assert_true (g_file_get_contents (outputs[i], &text, NULL, NULL));
+      assert_same_numbers (text, numbers);
+      g_free (outputs[i]);
+    }
+  again = run_cli ("estimate", path, later);
+  assert_same_numbers (again, numbers);
+  g_remove (path);
+}
+
+static void
+test_shared_store (void)
+{
+  for (guint round = 0; round < 3; round++)
+    share_store (round);
+}
+
 static void
 remove_tree (const char *path)
 {
@@ -439,6 +590,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/window-session/autosave", test_autosave);
   g_test_add_func ("/window-session/crash", test_crash);
   g_test_add_func ("/window-session/jobs-panel", test_jobs_panel);
+  g_test_add_func ("/window-session/shared-store", test_shared_store);
 
   status = g_test_run ();
   g_object_unref (application);
