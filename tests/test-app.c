@@ -608,6 +608,24 @@ table_follows (Fixture *fixture)
          && (int) number->layer_number == ip_session_get_layer (fixture->session);
 }
 
+/* The selected row is in sight, and others are around it. */
+static gboolean
+table_fills_its_space (Fixture *fixture)
+{
+  GtkWidget *list = find_widget (GTK_WIDGET (show_table (fixture)), GTK_TYPE_LIST_VIEW, NULL);
+  guint n_selected = 0, n = 0;
+
+  for (GtkWidget *row = gtk_widget_get_first_child (list);
+       row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    if (gtk_widget_get_child_visible (row) && gtk_widget_get_height (row) > 0)
+      {
+        n++;
+        n_selected += (gtk_widget_get_state_flags (row) & GTK_STATE_FLAG_SELECTED) != 0;
+      }
+  return n > 5 && n_selected > 0;
+}
+
 static gboolean
 is_sorted_by_value (Fixture *fixture)
 {
@@ -641,6 +659,7 @@ test_table (Fixture *fixture, gconstpointer data)
 
   n = g_list_model_get_n_items (numbers);
   g_assert_cmpuint (n, ==, ip_session_get_n_cells (fixture->session) * estimator->n_quantities);
+  wait_for (fixture, table_fills_its_space);
   ip_session_set_epoch (fixture->session, epochs[1]);
   ip_session_set_layer (fixture->session, 2);
   wait_for (fixture, table_follows);

@@ -269,14 +269,14 @@ is_followed (IpTableView *self, guint position)
   return number->epoch == self->epoch && (int) number->layer_number == self->layer;
 }
 
-static void
-ip_table_view_scroll_to (IpTableView *self, guint position)
+static GtkWidget *
+get_list (IpTableView *self)
 {
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->view));
-       child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (GTK_IS_LIST_VIEW (child))
-      gtk_widget_activate_action (child, "list.scroll-to-item", "u", position);
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+
+  while (!GTK_IS_LIST_VIEW (child))
+    child = gtk_widget_get_next_sibling (child);
+  return child;
 }
 
 /* Selects the rows of the layer and epoch that were selected elsewhere. */
@@ -303,7 +303,8 @@ ip_table_view_follow (IpTableView *self)
   if (gtk_bitset_is_empty (wanted))
     self->epoch = -1; /* not known yet */
   else
-    ip_table_view_scroll_to (self, gtk_bitset_get_minimum (wanted));
+    gtk_widget_activate_action (get_list (self), "list.scroll-to-item", "u",
+                                gtk_bitset_get_minimum (wanted));
 }
 
 static gboolean
@@ -311,12 +312,14 @@ follow_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   IpTableView *self = IP_TABLE_VIEW (widget);
 
+  /* A list without a size that is told to scroll shows a single row from then on. */
+  if (gtk_widget_get_height (get_list (self)) == 0)
+    return G_SOURCE_CONTINUE;
   self->follow = 0;
   ip_table_view_follow (self);
   return G_SOURCE_REMOVE;
 }
 
-/* Once the list has its size: it cannot scroll before. */
 static void
 ip_table_view_queue_follow (IpTableView *self)
 {
