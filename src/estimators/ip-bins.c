@@ -24,7 +24,7 @@ measure (Variable *variable)
       += ((double) variable->cells.classes - 1.0) / (2.0 * (double) variable->cells.n);
 }
 
-/* All inputs or all labels; the cells stay the set's. */
+/* The cells stay whose they are. */
 static Variable
 borrow (const IpPartition *cells)
 {
@@ -160,23 +160,20 @@ fill_label (const IpSample *sample, const Variable *t, IpEstimate *estimate, IpC
 }
 
 static IpStatus
-fill (const IpSample *sample, const IpRowHash *patterns, IpEstimate *estimate, IpContext *context)
+fill (const IpSample *sample,
+      const IpPartition *patterns,
+      IpEstimate *estimate,
+      IpContext *context)
 {
-  Variable t;
-  IpStatus status = ip_row_hash_partition (patterns, &t.cells, context);
+  Variable t = borrow (patterns);
+  IpStatus status = fill_entropy_and_input (sample, &t, estimate, context);
 
-  if (status != IP_STATUS_OK)
-    return status;
-
-  measure (&t);
-  status = fill_entropy_and_input (sample, &t, estimate, context);
   if (status == IP_STATUS_OK)
     status = fill_label (sample, &t, estimate, context);
-  if (t.cells.classes * IP_FEW > sample->n)
+  if (patterns->classes * IP_FEW > sample->n)
     for (unsigned i = 0; i < estimate->n_values; i++)
       estimate->values[i].flags |= IP_FLAG_N_SMALL;
 
-  ip_partition_clear (&t.cells);
   return status;
 }
 
@@ -192,25 +189,43 @@ set_outside (const IpSample *sample, IpEstimate *estimate, size_t outside)
 }
 
 IpStatus
+ip_bins_run_and_keep (IpSample *sample,
+                      IpDigitiser digitiser,
+                      const void *self,
+                      IpPartition *patterns,
+                      IpEstimate *estimate,
+                      IpContext *context)
+{
+  IpRowHash rows;
+  size_t outside = 0;
+  IpStatus status = ip_row_hash_init (&rows, sample->n, context);
+
+  *patterns = (IpPartition){ 0 };
+  if (status == IP_STATUS_OK && !ip_sample_is_constant (sample))
+    status = ip_digitise (&sample->source.activations, digitiser, self, &rows, &outside, context);
+  if (status == IP_STATUS_OK)
+    status = ip_row_hash_partition (&rows, patterns, context);
+  ip_row_hash_clear (&rows);
+
+  if (status == IP_STATUS_OK)
+    status = fill (sample, patterns, estimate, context);
+  if (status == IP_STATUS_OK)
+    set_outside (sample, estimate, outside);
+  return status;
+}
+
+IpStatus
 ip_bins_run (IpSample *sample,
              IpDigitiser digitiser,
              const void *self,
              IpEstimate *estimate,
              IpContext *context)
 {
-  IpRowHash patterns;
-  size_t outside = 0;
-  IpStatus status = ip_row_hash_init (&patterns, sample->n, context);
+  IpPartition patterns;
+  IpStatus status
+    = ip_bins_run_and_keep (sample, digitiser, self, &patterns, estimate, context);
 
-  if (status == IP_STATUS_OK && !ip_sample_is_constant (sample))
-    status =
-        ip_digitise (&sample->source.activations, digitiser, self, &patterns, &outside, context);
-  if (status == IP_STATUS_OK)
-    status = fill (sample, &patterns, estimate, context);
-  if (status == IP_STATUS_OK)
-    set_outside (sample, estimate, outside);
-
-  ip_row_hash_clear (&patterns);
+  ip_partition_clear (&patterns);
   return status;
 }
 

@@ -23,6 +23,14 @@ IpStatus ip_bins_run (IpSample *sample,
                       IpEstimate *estimate,
                       IpContext *context);
 
+/* The same, and hands over the patterns of the samples; clear with ip_partition_clear(). */
+IpStatus ip_bins_run_and_keep (IpSample *sample,
+                               IpDigitiser digitiser,
+                               const void *self,
+                               IpPartition *patterns,
+                               IpEstimate *estimate,
+                               IpContext *context);
+
 /* The same with ascending edges between the symbols. */
 IpStatus ip_bins_run_between (IpSample *sample,
                               const double *edge,

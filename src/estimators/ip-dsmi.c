@@ -8,20 +8,16 @@
  *   DSMI(T;Y) = sum_c (n_c / N) [mean over draws of DSE (n_c samples of all) - DSE (class c)]
  *
  * with DSE as in `dse`, of whose parameters it takes the kernel width, variant, t and alpha, from
- * all eigenvalues; the error is the standard error over the draws.  variant=adjacency, of the
- * eigenvalues of the kernel itself, is the published ASMI.
- *
- * convention: draws of different classes are independent ("corrected"), or start from one seed for
- * every class ("official"), where they follow the published code number by number.
+ * all eigenvalues; the error is the standard error over the draws, for which see ip-class-draws.h.
+ * variant=adjacency, of the eigenvalues of the kernel itself, is the published ASMI.
  *
  * Not a mutual information: it can be negative and can exceed H(Y); nothing is cut.
  *
  * Source: Liao, Liu et al. 2024, arXiv:2312.04823. Time O(N^2 d) and 4/3 n_c^3 per class and draw;
  * memory 8 N^2. */
 
+#include "ip-class-draws.h"
 #include "ip-kernel-spectrum.h"
-#include "ip-mersenne.h"
-#include "ip-random.h"
 #include "ip-width.h"
 
 #include <math.h>
@@ -48,20 +44,9 @@ enum
   VARIANT_ADJACENCY,
 };
 
-enum
-{
-  CONVENTION_CORRECTED,
-  CONVENTION_OFFICIAL,
-};
-
-#define MAX_DRAWS 1000
-
 static const char *const variant_ids[] = { "spectrum", "adjacency", NULL };
 static const char *const variant_titles[]
   = { N_ ("Eigenvalues of the diffusion"), N_ ("Eigenvalues of the kernel"), NULL };
-static const char *const convention_ids[] = { "corrected", "official", NULL };
-static const char *const convention_titles[] = { N_ ("Independent"), N_ ("As published"), NULL };
-
 static const IpParameter parameters_table[] = {
   [RULE] = IP_WIDTH_RULE_ROW,
   [SIGMA] = IP_WIDTH_SIGMA_ROW (RULE, 10),
@@ -76,14 +61,9 @@ static const IpParameter parameters_table[] = {
               N_ ("How far the density of the samples is divided out: 0.5 as documented, 0 as in "
                   "the published numbers"),
               IP_PARAMETER_REAL, 0.5, 0, 1, false, NULL, NULL, VARIANT, VARIANT_SPECTRUM },
-  [DRAWS] = { "draws", N_ ("Draws"), N_ ("How many subsets each class is compared with"),
-              IP_PARAMETER_INTEGER, 5, 1, MAX_DRAWS, true, NULL, NULL, -1, 0 },
-  [SEED] = { "seed", N_ ("Seed"), N_ ("Of the random subsets"), IP_PARAMETER_INTEGER, 0, 0,
-             4294967295, false, NULL, NULL, -1, 0 },
-  [CONVENTION] = { "convention", N_ ("Draws of different classes"),
-                   N_ ("Whether the subsets of different classes are drawn independently"),
-                   IP_PARAMETER_CHOICE, CONVENTION_CORRECTED, 0, 1, false, convention_ids,
-                   convention_titles, -1, 0 },
+  [DRAWS] = IP_CLASS_DRAWS_DRAWS_ROW,
+  [SEED] = IP_CLASS_DRAWS_SEED_ROW,
+  [CONVENTION] = IP_CLASS_DRAWS_CONVENTION_ROW,
 };
 
 static const IpQuantity quantities[] = { IP_QUANTITY_DSMI_TY };
@@ -95,14 +75,15 @@ typedef struct
   size_t n;
   double rate;
   uint32_t *position; /* of each sample in the order of the matrix */
-  uint32_t *drawn;    /* [n] */
+  uint32_t *at;       /* [n], the positions of a subset */
   double *part;       /* [n_c x n_c] */
 } Work;
 
-/* Diffusion spectral entropy of the samples at m positions. */
 static IpStatus
-find_entropy (Work *work, const uint32_t *at, size_t m, double *entropy, IpContext *context)
+find_entropy (void *self, const uint32_t *sample, size_t m, double *entropy, IpContext *context)
 {
+  Work *work = self;
+  uint32_t *at = work->at;
   IpMatrix shape = { NULL, m, 0, 0, IP_ELEMENT_FLOAT64 };
   IpGram gram = { .matrix = &shape, .rate = work->rate, .across = 1.0 };
   bool adjacency = work->parameters->value[VARIANT] == VARIANT_ADJACENCY;
@@ -112,6 +93,8 @@ find_entropy (Work *work, const uint32_t *at, size_t m, double *entropy, IpConte
   double error;
   IpStatus status;
 
+  for (size_t i = 0; i < m; i++)
+    at[i] = work->position[sample[i]];
   for (size_t i = 0; i < m; i++)
     for (size_t j = i; j < m; j++)
       {
@@ -130,69 +113,11 @@ find_entropy (Work *work, const uint32_t *at, size_t m, double *entropy, IpConte
   return status;
 }
 
-/* The published code draws sample numbers in the order of the file. */
 static IpStatus
-draw_subset (Work *work, IpMersenne *twister, size_t m, IpContext *context)
-{
-  IpStatus status = ip_mersenne_sample (twister, work->n, m, work->drawn, context);
-
-  for (size_t i = 0; i < m && status == IP_STATUS_OK; i++)
-    work->drawn[i] = work->position[work->drawn[i]];
-
-  return status;
-}
-
-/* Adds what one class contributes to each draw. */
-static IpStatus
-add_class (Work *work, size_t first, size_t m, double *draws, IpContext *context)
-{
-  bool official = work->parameters->value[CONVENTION] == CONVENTION_OFFICIAL;
-  uint32_t seed = (uint32_t) work->parameters->value[SEED];
-  size_t n_draws = (size_t) work->parameters->value[DRAWS];
-  double weight = (double) m / (double) work->n;
-  double entropy = 0.0;
-  IpMersenne twister;
-  IpStatus status;
-
-  for (size_t i = 0; i < m; i++)
-    work->drawn[i] = (uint32_t) (first + i);
-  status = find_entropy (work, work->drawn, m, &entropy, context);
-
-  ip_mersenne_init (&twister, official ? seed : (uint32_t) ip_random_at (seed, first));
-  for (size_t k = 0; k < n_draws && status == IP_STATUS_OK; k++)
-    {
-      double other = 0.0;
-
-      status = draw_subset (work, &twister, m, context);
-      if (status == IP_STATUS_OK)
-        status = find_entropy (work, work->drawn, m, &other, context);
-      draws[k] += weight * (other - entropy);
-    }
-
-  return status;
-}
-
-static void
-fill (IpValue *value, const double *draws, size_t n)
-{
-  double mean = 0.0;
-  double variance = 0.0;
-
-  for (size_t k = 0; k < n; k++)
-    mean += draws[k] / (double) n;
-  for (size_t k = 0; k < n; k++)
-    variance += (draws[k] - mean) * (draws[k] - mean);
-
-  value->value = mean;
-  if (n > 1)
-    value->error = sqrt (variance / ((double) n * (double) (n - 1)));
-}
-
-static IpStatus
-compute (IpSample *sample, Work *work, IpEstimate *estimate, IpContext *context)
+compute (IpSample *sample, Work *work, IpValue *value, IpContext *context)
 {
   const IpEvaluationSet *set = sample->set;
-  double draws[MAX_DRAWS] = { 0.0 };
+  IpClassDraws draws = ip_class_draws_init (&work->parameters->value[DRAWS]);
   size_t largest = 0;
   IpStatus status = ip_sample_get_distances (sample, &work->squared, context);
 
@@ -207,18 +132,10 @@ compute (IpSample *sample, Work *work, IpEstimate *estimate, IpContext *context)
     return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for classes of %zu samples",
                     largest);
 
-  work->drawn = work->position + sample->n;
+  work->at = work->position + sample->n;
   for (size_t at = 0; at < sample->n; at++)
     work->position[set->order[at]] = (uint32_t) at;
-  for (size_t at = 0; at < sample->n && status == IP_STATUS_OK; at = set->class_end[at])
-    {
-      status = add_class (work, at, set->class_end[at] - at, draws, context);
-      ip_context_report (context, (double) set->class_end[at] / (double) sample->n);
-    }
-
-  if (status == IP_STATUS_OK)
-    fill (&estimate->values[0], draws, (size_t) work->parameters->value[DRAWS]);
-  return status;
+  return ip_class_draws_estimate (&draws, &set->labels, find_entropy, work, value, context);
 }
 
 static IpStatus
@@ -242,9 +159,7 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
 
   ip_width_describe (sigma, estimate);
   work.rate = ip_width_to_rate (sigma);
-  status = compute (sample, &work, estimate, context);
-  if (status == IP_STATUS_OK && estimate->values[0].value > estimate->values[0].ceiling)
-    estimate->values[0].flags |= IP_FLAG_NOT_MI;
+  status = compute (sample, &work, &estimate->values[0], context);
 
   free (work.position);
   free (work.part);

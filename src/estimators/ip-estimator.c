@@ -80,6 +80,9 @@ static const IpQuantityInfo quantities[IP_N_QUANTITIES] = {
   [IP_QUANTITY_DSMI_TY]
   = { "dsmi_ty", N_ ("Diffusion spectral mutual information with the label"), "DSMI(T;Y)",
       "DSMI(<i>T</i>; <i>Y</i>)", IP_UNIT_INFORMATION },
+  [IP_QUANTITY_CSMI_TY]
+  = { "csmi", N_ ("Classic Shannon mutual information with the label"), "CSMI(T;Y)",
+      "CSMI(<i>T</i>; <i>Y</i>)", IP_UNIT_INFORMATION },
   [IP_QUANTITY_SNR] = { "snr", N_ ("Signal to noise of the gradient"), "SNR", "SNR", IP_UNIT_NONE },
   [IP_QUANTITY_GRAD_MEAN]
   = { "grad_mean", N_ ("Norm of the mean gradient"), "|mean g|", "‖⟨<i>g</i>⟩‖", IP_UNIT_NONE },

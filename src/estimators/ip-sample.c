@@ -415,6 +415,13 @@ now (void)
   return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
 }
 
+static bool
+is_about_labels (IpQuantity quantity)
+{
+  return quantity == IP_QUANTITY_MI_TY || quantity == IP_QUANTITY_DSMI_TY
+         || quantity == IP_QUANTITY_CSMI_TY;
+}
+
 /* What is the same for every estimator once its numbers are there. */
 static void
 finish_estimate (const IpSample *sample, const IpEstimator *estimator, IpEstimate *estimate)
@@ -437,7 +444,7 @@ finish_estimate (const IpSample *sample, const IpEstimator *estimator, IpEstimat
            || value->quantity == IP_QUANTITY_DSE)
           && value->value >= 0.98 * value->ceiling)
         value->flags |= IP_FLAG_SATURATED;
-      if (value->quantity == IP_QUANTITY_MI_TY && !sample->set->has_labels)
+      if (is_about_labels (value->quantity) && !sample->set->has_labels)
         {
           value->flags |= IP_FLAG_NO_LABELS;
           snprintf (estimate->reason, sizeof estimate->reason, "There are no class labels");

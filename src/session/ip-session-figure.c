@@ -310,7 +310,8 @@ label_ceiling (IpSession *self, const Survey *survey, guint which, double shown)
   gboolean is_samples = fabs (survey->ceilings[which] - log ((double) survey->n)) < 1e-9;
   g_autofree char *number = format_ceiling (shown, quantity, in_bits);
 
-  if (quantity == IP_QUANTITY_MI_TY || quantity == IP_QUANTITY_DSMI_TY)
+  if (quantity == IP_QUANTITY_MI_TY || quantity == IP_QUANTITY_DSMI_TY
+      || quantity == IP_QUANTITY_CSMI_TY)
     return g_strdup_printf ("<i>H</i>(<i>Y</i>) = %s", number);
   if (is_samples && ip_quantity_get_info (quantity)->unit == IP_UNIT_INFORMATION)
     return g_strdup_printf ("%s = %s", in_bits ? "log<sub>2</sub> <i>N</i>" : "ln <i>N</i>",
