@@ -8,6 +8,7 @@
 #include "ip-appearance.h"
 #include "ip-application.h"
 #include "ip-chooser.h"
+#include "ip-comparison-group.h"
 #include "ip-data-cursor.h"
 #include "ip-display-group.h"
 #include "ip-epoch-scale.h"
@@ -853,6 +854,56 @@ test_parameter (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (get_first_value (fixture), ==, before);
 }
 
+static guint
+count_tracks (Fixture *fixture)
+{
+  g_autoptr (IpFigure) figure = ip_plot_create_figure (ip_window_get_plot (fixture->window));
+
+  return ip_figure_get_n_tracks (figure);
+}
+
+/* The estimator as it is set stays beside what is set after it, until it is removed. */
+static void
+test_compare (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *group = find_widget (GTK_WIDGET (fixture->window), IP_TYPE_COMPARISON_GROUP, NULL);
+  GtkWidget *add = find_widget (group, GTK_TYPE_BUTTON, "flat");
+  GtkWidget *bins = find_widget (GTK_WIDGET (fixture->window), IP_TYPE_PARAMETER_ROW, NULL);
+  double value = ip_parameter_row_get_value (IP_PARAMETER_ROW (bins));
+  g_autofree char *start = g_strdup_printf ("Bins %g, ", value);
+  GtkWidget *row, *remove;
+  guint n_tracks = count_tracks (fixture), n;
+
+  g_assert_null (find_widget (group, ADW_TYPE_ACTION_ROW, NULL));
+  g_signal_emit_by_name (add, "clicked");
+  ip_session_get_comparisons (fixture->session, &n);
+  g_assert_cmpuint (n, ==, 1);
+  row = find_widget (group, ADW_TYPE_ACTION_ROW, NULL);
+  g_assert_true (g_str_has_prefix (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), start));
+  g_assert_false (gtk_widget_get_sensitive (add));
+  g_assert_cmpuint (count_tracks (fixture), ==, n_tracks);
+
+  ip_parameter_row_set_value (IP_PARAMETER_ROW (bins), 2 * value);
+  g_assert_true (gtk_widget_get_sensitive (add));
+  wait_for (fixture, has_results);
+  g_assert_cmpuint (count_tracks (fixture), ==, 2 * n_tracks);
+
+  remove = find_widget (row, GTK_TYPE_BUTTON, NULL);
+  gtk_test_accessible_assert_role (remove, GTK_ACCESSIBLE_ROLE_BUTTON);
+  g_assert_true (g_str_has_prefix (gtk_widget_get_tooltip_text (remove), "Remove "));
+  g_signal_emit_by_name (remove, "clicked");
+  g_assert_null (find_widget (group, ADW_TYPE_ACTION_ROW, NULL));
+  g_assert_cmpuint (count_tracks (fixture), ==, n_tracks);
+
+  g_signal_emit_by_name (add, "clicked");
+  activate (fixture, "win.undo"); /* steps that follow each other quickly are one */
+  ip_session_get_comparisons (fixture->session, &n);
+  g_assert_cmpuint (n, ==, 0);
+  activate (fixture, "win.redo");
+  ip_session_get_comparisons (fixture->session, &n);
+  g_assert_cmpuint (n, ==, 1);
+}
+
 /* Steps by factors, and keeps what was typed. */
 static void
 test_logarithmic_row (Fixture *fixture, gconstpointer data)
@@ -1500,6 +1551,7 @@ main (int argc, char *argv[])
   ADD (other_thread, set_up_example);
   ADD (layers, set_up_example);
   ADD (parameter, set_up_example);
+  ADD (compare, set_up_example);
   ADD (logarithmic_row, set_up_empty);
   ADD (epoch, set_up_example);
   ADD (undo, set_up_example);

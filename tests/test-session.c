@@ -294,6 +294,7 @@ test_comparisons (void)
   IpRequest other = create_request (session, 80);
   g_autoptr (IpFigure) one = ip_session_create_figure (session, IP_FIGURE_PLANE);
   g_autoptr (IpFigure) both = NULL;
+  g_autoptr (IpFigure) alone = NULL;
   guint n = ip_figure_get_n_tracks (one);
 
   ip_session_set_comparisons (session, &other, 1);
@@ -303,6 +304,12 @@ test_comparisons (void)
   g_assert_cmpstr (ip_figure_get_track (both, n)->run, ==, "Bins 80");
   g_assert_cmpfloat (ip_figure_get_track (both, n + 2)->points[0].x.value, >,
                      ip_figure_get_track (both, 2)->points[0].x.value);
+
+  /* One that is the same as the request is not shown twice. */
+  ip_session_set_comparisons (session, ip_session_get_request (session), 1);
+  alone = ip_session_create_figure (session, IP_FIGURE_PLANE);
+  g_assert_cmpuint (ip_figure_get_n_tracks (alone), ==, n);
+  g_assert_cmpstr (ip_figure_get_track (alone, 0)->run, ==, ip_figure_get_track (one, 0)->run);
 }
 
 static void

@@ -10,10 +10,11 @@
 #define PAUSE 400 /* ms */
 #define MAX_STEPS 200
 
-/* Estimator, its parameters, in bits, scale, what runs are grouped by ("" for nothing), displays
- * and quantities shown, and by name of the run: visible, and of its layers: visible, style. */
-#define STATE_TYPE "(sadbisaia{s(ba(bu))})"
-#define RUNS 6 /* the last of them */
+/* Estimator, its parameters, in bits, scale, what runs are grouped by ("" for nothing), displays and
+ * quantities, estimators that are compared with their parameters, and by name of the run: visible, and
+ * of its layers: visible, style. */
+#define STATE_TYPE "(s@adbisai@a(sad)a{s(ba(bu))})"
+#define RUNS 7 /* the last of them */
 
 struct _IpHistory
 {
@@ -52,21 +53,39 @@ take_run (IpRun *run)
 }
 
 static GVariant *
+take_parameters (const IpRequest *request)
+{
+  return g_variant_new_fixed_array (G_VARIANT_TYPE_DOUBLE, request->parameters.value,
+                                    request->estimator->n_parameters, sizeof (double));
+}
+
+static GVariant *
+take_comparisons (IpSession *session)
+{
+  guint n;
+  const IpRequest *requests = ip_session_get_comparisons (session, &n);
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(sad)"));
+  for (guint i = 0; i < n; i++)
+    g_variant_builder_add (&builder, "(s@ad)", requests[i].estimator->id,
+                           take_parameters (&requests[i]));
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
 take_state (IpSession *session)
 {
   const IpRequest *request = ip_session_get_request (session);
   GListModel *runs = ip_session_get_runs (session);
   const char *group_by = ip_session_get_group_by (session);
-  GVariantBuilder parameters, displays, states;
+  GVariantBuilder displays, states;
 
   g_variant_builder_init (&displays, G_VARIANT_TYPE ("ai"));
   for (IpDisplay which = 0; which < IP_N_DISPLAYS; which++)
     g_variant_builder_add (&displays, "i", ip_session_get_display (session, which));
   for (IpShown where = 0; where < IP_N_SHOWN; where++)
     g_variant_builder_add (&displays, "i", (int) ip_session_get_quantity (session, where));
-  g_variant_builder_init (&parameters, G_VARIANT_TYPE ("ad"));
-  for (guint i = 0; i < request->estimator->n_parameters; i++)
-    g_variant_builder_add (&parameters, "d", request->parameters.value[i]);
   g_variant_builder_init (&states, G_VARIANT_TYPE ("a{s(ba(bu))}"));
   for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
     {
@@ -74,10 +93,11 @@ take_state (IpSession *session)
 
       g_variant_builder_add (&states, "{s@(ba(bu))}", ip_run_get_name (run), take_run (run));
     }
-  return g_variant_ref_sink (g_variant_new (STATE_TYPE, request->estimator->id, &parameters,
-                                            ip_session_get_in_bits (session),
-                                            (int) ip_session_get_epoch_scale (session),
-                                            group_by != NULL ? group_by : "", &displays, &states));
+  return g_variant_ref_sink (
+    g_variant_new (STATE_TYPE, request->estimator->id,
+                   take_parameters (request), ip_session_get_in_bits (session),
+                   (int) ip_session_get_epoch_scale (session), group_by != NULL ? group_by : "",
+                   &displays, take_comparisons (session), &states));
 }
 
 static void
@@ -96,20 +116,55 @@ restore_run (IpRun *run, GVariant *state)
     }
 }
 
+static IpRequest
+read_request (const char *id, GVariantIter *parameters)
+{
+  IpRequest request = { .estimator = ip_estimator_find (id) };
+
+  for (guint i = 0; i < request.estimator->n_parameters; i++)
+    g_variant_iter_next (parameters, "d", &request.parameters.value[i]);
+  return request;
+}
+
+static gboolean
+have_same_values (const IpRequest *one, const IpRequest *other)
+{
+  return one->estimator == other->estimator
+         && memcmp (one->parameters.value, other->parameters.value,
+                    one->estimator->n_parameters * sizeof *one->parameters.value)
+                == 0;
+}
+
 static void
 restore_request (IpSession *session, const char *id, GVariantIter *parameters)
 {
-  IpRequest request = { .estimator = ip_estimator_find (id) };
-  const IpRequest *now = ip_session_get_request (session);
-  gboolean same = now->estimator == request.estimator;
+  IpRequest request = read_request (id, parameters);
 
-  for (guint i = 0; i < request.estimator->n_parameters; i++)
+  if (!have_same_values (ip_session_get_request (session), &request))
+    ip_session_set_request (session, &request);
+}
+
+static void
+restore_comparisons (IpSession *session, GVariantIter *comparisons)
+{
+  g_autoptr (GArray) requests = g_array_new (FALSE, FALSE, sizeof (IpRequest));
+  guint n;
+  const IpRequest *now = ip_session_get_comparisons (session, &n);
+  gboolean same = n == g_variant_iter_n_children (comparisons);
+  GVariantIter *parameters;
+  const char *id;
+
+  while (g_variant_iter_next (comparisons, "(&sad)", &id, &parameters))
     {
-      g_variant_iter_next (parameters, "d", &request.parameters.value[i]);
-      same = same && now->parameters.value[i] == request.parameters.value[i];
+      IpRequest request = read_request (id, parameters);
+
+      same = same && have_same_values (&now[requests->len], &request);
+      g_array_append_val (requests, request);
+      g_variant_iter_free (parameters);
     }
   if (!same)
-    ip_session_set_request (session, &request);
+    ip_session_set_comparisons (session, (const IpRequest *) (gpointer) requests->data,
+                                requests->len);
 }
 
 static void
@@ -118,13 +173,14 @@ restore_state (IpSession *session, GVariant *state)
   GListModel *runs = ip_session_get_runs (session);
   g_autoptr (GVariantIter) parameters = NULL;
   g_autoptr (GVariantIter) displays = NULL;
+  g_autoptr (GVariantIter) comparisons = NULL;
   g_autoptr (GVariant) run_states = NULL;
   const char *id, *group_by;
   gboolean in_bits;
   int scale, value;
 
-  g_variant_get (state, "(&sadbi&sai@a{s(ba(bu))})", &id, &parameters, &in_bits, &scale, &group_by,
-                 &displays, &run_states);
+  g_variant_get (state, "(&sadbi&saia(sad)@a{s(ba(bu))})", &id, &parameters, &in_bits, &scale,
+                 &group_by, &displays, &comparisons, &run_states);
   ip_session_set_group_by (session, *group_by != '\0' ? group_by : NULL);
   for (IpDisplay which = 0; which < IP_N_DISPLAYS; which++)
     {
@@ -134,6 +190,7 @@ restore_state (IpSession *session, GVariant *state)
   for (IpShown where = 0; g_variant_iter_next (displays, "i", &value); where++)
     ip_session_set_quantity (session, where, value);
   restore_request (session, id, parameters);
+  restore_comparisons (session, comparisons);
   ip_session_set_in_bits (session, in_bits);
   ip_session_set_epoch_scale (session, scale);
   for (guint i = 0; i < g_list_model_get_n_items (runs); i++)

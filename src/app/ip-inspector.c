@@ -3,6 +3,7 @@
 
 #include "ip-inspector.h"
 
+#include "ip-comparison-group.h"
 #include "ip-display-group.h"
 #include "ip-export.h"
 #include "ip-parameter-row.h"
@@ -39,6 +40,7 @@ struct _IpInspector
   AdwComboRow *method_row;
   AdwPreferencesGroup *trust_group;
   GtkLabel *trust_epoch;
+  IpComparisonGroup *comparison_group;
   IpDisplayGroup *display_group;
   AdwComboRow *unit_row;
   AdwComboRow *scale_row;
@@ -291,6 +293,7 @@ ip_inspector_class_init (IpInspectorClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ip_inspector_dispose;
+  g_type_ensure (IP_TYPE_COMPARISON_GROUP);
   g_type_ensure (IP_TYPE_DISPLAY_GROUP);
   gtk_widget_class_set_css_name (widget_class, "inspector");
   gtk_widget_class_set_template_from_resource (
@@ -299,6 +302,7 @@ ip_inspector_class_init (IpInspectorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IpInspector, method_row);
   gtk_widget_class_bind_template_child (widget_class, IpInspector, trust_group);
   gtk_widget_class_bind_template_child (widget_class, IpInspector, trust_epoch);
+  gtk_widget_class_bind_template_child (widget_class, IpInspector, comparison_group);
   gtk_widget_class_bind_template_child (widget_class, IpInspector, display_group);
   gtk_widget_class_bind_template_child (widget_class, IpInspector, unit_row);
   gtk_widget_class_bind_template_child (widget_class, IpInspector, scale_row);
@@ -342,6 +346,7 @@ ip_inspector_set_session (IpInspector *self, IpSession *session)
   self->session = g_object_ref (session);
   g_signal_connect_object (session, "changed", G_CALLBACK (session_changed_cb), self,
                            G_CONNECT_SWAPPED);
+  ip_comparison_group_set_session (self->comparison_group, session);
   ip_display_group_set_session (self->display_group, session);
   session_changed_cb (self);
 }

@@ -121,8 +121,10 @@ ip_plot_restore_cursor (IpPlot *self)
 {
   if (!self->cursor.valid && !self->cursor.awaited)
     return;
-  for (guint i = 0; i < ip_figure_get_n_tracks (self->figure); i++)
+  for (guint n = 0; n < ip_figure_get_n_tracks (self->figure); n++)
     {
+      /* From where it was: estimators that are compared have tracks of the same layer. */
+      guint i = (self->cursor.track + n) % ip_figure_get_n_tracks (self->figure);
       const IpTrack *track = ip_figure_get_track (self->figure, i);
 
       if (self->kind == IP_FIGURE_SPECTRUM && track->user_data == self->cursor.layer

@@ -269,7 +269,7 @@ set_provenance (IpSession *self, IpFigure *figure, const Survey *survey)
     = survey->kind == IP_FIGURE_SWEEP
         ? g_strdup_printf (_("epoch %" PRId64 " · "), ip_session_get_epoch (self))
         : g_strdup ("");
-  gboolean compares = self->comparisons->len > 0 && survey->kind != IP_FIGURE_SPECTRUM
+  gboolean compares = ip_session_compares (self) && survey->kind != IP_FIGURE_SPECTRUM
                       && survey->kind != IP_FIGURE_MAP && survey->kind != IP_FIGURE_SWEEP;
   g_autofree char *markup = NULL;
 

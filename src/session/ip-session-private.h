@@ -74,6 +74,8 @@ char **ip_session_name_groups (IpSession *self);
 
 /* The sweep is to be planned again: another request, epoch or view. */
 void ip_session_update_sweep (IpSession *self);
+/* Whether anything else than the request is compared with it. */
+gboolean ip_session_compares (IpSession *self);
 /* "bins 30", "Kernel density": what tells this request from the others that are compared.
  * (transfer full) */
 char *ip_session_name_request (IpSession *self, const IpRequest *request);

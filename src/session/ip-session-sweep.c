@@ -208,6 +208,36 @@ ip_session_get_comparisons (IpSession *self, guint *n)
   return (const IpRequest *) (gpointer) self->comparisons->data;
 }
 
+gboolean
+ip_request_is_same (const IpRequest *one, const IpRequest *other)
+{
+  const double *values = one->parameters.value;
+
+  if (one->estimator != other->estimator)
+    return FALSE;
+  for (guint i = 0; i < one->estimator->n_parameters; i++)
+    {
+      const IpParameter *parameter = &one->estimator->parameters[i];
+      gboolean matters = parameter->when < 0 || values[parameter->when] == parameter->equals;
+
+      if (matters && values[i] != other->parameters.value[i])
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+gboolean
+ip_session_compares (IpSession *self)
+{
+  for (guint i = 0; i < self->comparisons->len; i++)
+    if (!ip_request_is_same (ip_session_get_request (self),
+                             &g_array_index (self->comparisons, IpRequest, i)))
+      return TRUE;
+
+  return FALSE;
+}
+
 /* Whether a parameter has another value in one of the requests that are compared. */
 static gboolean
 differs (IpSession *self, guint parameter)

@@ -205,7 +205,7 @@ add_request (Builder *self, IpFigureKind kind, const IpRequest *request, const c
 static gboolean
 compares (Builder *self, IpFigureKind kind)
 {
-  return self->session->comparisons->len > 0
+  return ip_session_compares (self->session)
          && (kind == IP_FIGURE_PLANE || kind == IP_FIGURE_EPOCHS
              || kind == IP_FIGURE_TRAJECTORIES);
 }
@@ -241,7 +241,7 @@ add_requests (Builder *self, IpFigureKind kind)
       const IpRequest *other = &g_array_index (self->session->comparisons, IpRequest, i);
       g_autofree char *other_name = ip_session_name_request (self->session, other);
 
-      if (gives_quantities (self, other))
+      if (!ip_request_is_same (request, other) && gives_quantities (self, other))
         add_request (self, kind, other, other_name);
     }
 }

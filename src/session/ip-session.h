@@ -60,9 +60,11 @@ const IpRequest *ip_session_get_request (IpSession *self);
 void ip_session_set_request (IpSession *self, const IpRequest *request);
 
 /* Other estimators, or other parameters, that planes, epochs and trajectories show beside the
- * request.  Computed after it. */
+ * request.  Computed after it.  One that is the same as the request is not shown twice. */
 void ip_session_set_comparisons (IpSession *self, const IpRequest *requests, guint n);
 const IpRequest *ip_session_get_comparisons (IpSession *self, guint *n);
+/* Whether two requests have the same answers: parameters that do not matter may differ. */
+gboolean ip_request_is_same (const IpRequest *one, const IpRequest *other);
 
 /* The sweep: how the answer at the selected epoch depends on parameter number `parameter` of the
  * request, at these values in rising order; n = 0 for values around the one in force.  Computed
