@@ -301,6 +301,8 @@ serve (gpointer data)
         order = g_async_queue_pop (self->orders);
     }
   order_free (order);
+  if (self->n_since_trim > 0 && self->n_since_trim < TRIM_INTERVAL)
+    trim (self, TRIM_INTERVAL); /* the last ones */
   g_clear_pointer (&self->database, ip_database_close);
 
   return NULL;
