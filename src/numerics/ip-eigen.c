@@ -53,12 +53,14 @@ void dgebd2_ (const lapack_int *m,
               double *work,
               lapack_int *info);
 
-/* A panel of a large matrix costs one product of the matrix with a vector per column, so panels
- * become narrower as matrices grow. */
+#define WIDEST_PANEL 32
+
+/* Nothing looks at the context within a panel, and a panel of a large matrix costs one product of
+ * the matrix with a vector per column: narrow ones while much is `left` of it. */
 static lapack_int
-choose_panel (size_t n)
+choose_panel (lapack_int left)
 {
-  return n <= 2000 ? 32 : n <= 4500 ? 16 : 8;
+  return left <= 1200 ? WIDEST_PANEL : left <= 2000 ? 16 : left <= 3000 ? 8 : 4;
 }
 
 /* What is left when panels no longer pay. */
@@ -87,7 +89,7 @@ make_tridiagonal (double *a,
                   IpContext *context)
 {
   lapack_int n = (lapack_int) size;
-  lapack_int panel = choose_panel (size);
+  lapack_int panel = choose_panel (n);
   lapack_int at = 0;
   lapack_int left = n;
   double *tau = work;
@@ -109,6 +111,7 @@ make_tridiagonal (double *a,
         diagonal[j] = a[(size_t) j * size + (size_t) j];
       at += panel;
       left -= panel;
+      panel = choose_panel (left);
       ip_context_report (context, 1.0 - (double) left * (double) left / ((double) n * (double) n));
     }
 
@@ -248,7 +251,7 @@ ip_eigenvalues (double *matrix, size_t n, double *values, IpContext *context)
 
   ip_blas_use_one_thread ();
   beside = malloc (n * sizeof *beside);
-  work = malloc (n * (1 + (size_t) choose_panel (n)) * sizeof *work);
+  work = malloc (n * (1 + WIDEST_PANEL) * sizeof *work);
   if (beside == NULL || work == NULL)
     status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu eigenvalues", n);
   else
@@ -277,7 +280,7 @@ make_bidiagonal (double *a, size_t rows, size_t columns, Bidiagonal *to, IpConte
 {
   lapack_int m = (lapack_int) rows;
   lapack_int n = (lapack_int) columns;
-  lapack_int panel = choose_panel (columns);
+  lapack_int panel = choose_panel (n);
   lapack_int at = 0;
   lapack_int below;
   lapack_int right;
@@ -301,6 +304,7 @@ make_bidiagonal (double *a, size_t rows, size_t columns, Bidiagonal *to, IpConte
                    -1.0, to->x + panel, m, corner + (size_t) panel * rows, m, 1.0,
                    corner + (size_t) panel * rows + (size_t) panel, m);
       at += panel;
+      panel = choose_panel (n - at);
     }
 
   below = m - at;
@@ -313,7 +317,6 @@ make_bidiagonal (double *a, size_t rows, size_t columns, Bidiagonal *to, IpConte
 IpStatus
 ip_singular_values (double *matrix, size_t m, size_t n, double *values, IpContext *context)
 {
-  size_t panel = (size_t) choose_panel (n);
   double *work;
   IpStatus status;
 
@@ -321,7 +324,7 @@ ip_singular_values (double *matrix, size_t m, size_t n, double *values, IpContex
     return IP_STATUS_OK;
 
   ip_blas_use_one_thread ();
-  work = malloc ((3 * n + (m + n) * panel) * sizeof *work);
+  work = malloc ((3 * n + (m + n) * WIDEST_PANEL) * sizeof *work);
   if (work == NULL)
     {
       status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu singular values", n);
@@ -329,7 +332,7 @@ ip_singular_values (double *matrix, size_t m, size_t n, double *values, IpContex
   else
     {
       Bidiagonal to = { values,       work,         work + n, work + 2 * n, work + 3 * n,
-                        work + 3 * n + m * panel };
+                        work + 3 * n + m * WIDEST_PANEL };
 
       status = make_bidiagonal (matrix, m, n, &to, context);
       if (status == IP_STATUS_OK &&
