@@ -113,6 +113,7 @@ static const char *const requests_text[][2] = {
   { "cs", "sigma=9" },
   { "cs", "rule=median" },
   { "knn-entropy", "" },
+  { "knn-entropy", "norm=max" },
   { "spectrum", "" },
   { "spectrum", "centre=yes" },
   { "bins-equal-mass", "" },

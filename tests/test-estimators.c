@@ -2,6 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The Infoplane developers */
 
 #include "ip-estimator.h"
+#include "ip-neighbours.h"
 #include "ip-random.h"
 
 #include <glib.h>
@@ -537,6 +538,107 @@ test_neighbours_closed_form (void)
   g_assert_cmpstr (estimate.reason, ==, "4 different samples have no neighbour number 4");
 }
 
+/* In one dimension both norms are the same; r_2 / r_1 = 3, 2, 3/2 and 3/2. */
+static void
+test_neighbours_dimension (void)
+{
+  double t[] = { 0, 1, 3, 7 };
+  guint32 y[4] = { 0 };
+  Layer layer = { 4, 1, t, y, { 0 }, NAN, NAN, NAN, NAN };
+  double dimension = 4.0 / log (3.0 * 2.0 * 1.5 * 1.5);
+  double mean = 0.25 * log (3.0 * 2.0 * 3.0 * 6.0);
+  IpEstimate ambient = run (&layer, "knn-entropy:k=2");
+  IpEstimate maximum = run (&layer, "knn-entropy:k=2,norm=max");
+
+  assert_same_bits (&ambient, &maximum);
+  assert_near (get (&ambient, IP_QUANTITY_MANIFOLD_ENTROPY)->value, mean, 1e-15);
+  assert_near (get (&ambient, IP_QUANTITY_INTRINSIC_DIMENSION)->value, fmin (dimension, 1.0),
+               1e-15);
+}
+
+/* A unit square, bent without stretching into six units: its entropy is 0 in two dimensions. */
+static void
+test_neighbours_on_surface (void)
+{
+  Layer layer = create_layer (2000, 6, 2);
+  IpEstimate estimate;
+
+  for (gsize i = 0; i < layer.n; i++)
+    {
+      double u = (double) (ip_random_at (41, 2 * i) >> 11) * 0x1p-53;
+      double v = (double) (ip_random_at (41, 2 * i + 1) >> 11) * 0x1p-53;
+      double *row = layer.t + i * layer.d;
+
+      row[0] = cos (u);
+      row[1] = sin (u);
+      row[2] = 0.5 * cos (2.0 * v);
+      row[3] = 0.5 * sin (2.0 * v);
+      row[4] = 0.0;
+      row[5] = 0.0;
+    }
+  for (gsize i = 0; i < layer.n; i++) /* turns the surface out of the axes */
+    for (gsize c = 0; c < 2; c++)
+      {
+        double a = layer.t[i * 6 + c];
+        double b = layer.t[i * 6 + c + 4];
+
+        layer.t[i * 6 + c] = 0.6 * a - 0.8 * b;
+        layer.t[i * 6 + c + 4] = 0.8 * a + 0.6 * b;
+      }
+
+  estimate = run (&layer, "knn-entropy:k=5,dimension=intrinsic");
+  assert_near (get (&estimate, IP_QUANTITY_INTRINSIC_DIMENSION)->value, 2.0, 0.1);
+  g_assert_cmpfloat (fabs (get (&estimate, IP_QUANTITY_H_T)->value), <, 0.3);
+  clear_layer (&layer);
+}
+
+static int
+compare_numbers (const void *a, const void *b)
+{
+  double x = *(const double *) a;
+  double y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* Against all distances of a sample, sorted; more units than one block of columns. */
+static void
+test_neighbours_by_maximum (void)
+{
+  const gsize widths[] = { 1, 3, 600 };
+
+  for (guint w = 0; w < G_N_ELEMENTS (widths); w++)
+    {
+      Layer layer = create_layer (150, widths[w], 2);
+      IpEstimate estimate = run (&layer, "knn-entropy:k=4,norm=max,dimension=intrinsic");
+      double dimension = 0.0;
+      double mean = 0.0;
+
+      for (gsize i = 0; i < layer.n; i++)
+        {
+          double far[150];
+
+          for (gsize j = 0; j < layer.n; j++)
+            {
+              far[j] = 0.0;
+              for (gsize c = 0; c < layer.d; c++)
+                far[j] = fmax (far[j],
+                               fabs (layer.t[i * layer.d + c] - layer.t[j * layer.d + c]));
+            }
+          qsort (far, layer.n, sizeof *far, compare_numbers);
+          mean += log (far[4]) / (double) layer.n;
+          for (guint j = 1; j < 4; j++)
+            dimension += log (far[4] / far[j]) / (3.0 * (double) layer.n);
+        }
+      dimension = fmin (1.0 / dimension, (double) layer.d);
+      assert_near (get (&estimate, IP_QUANTITY_MANIFOLD_ENTROPY)->value, mean, 1e-12);
+      assert_near (get (&estimate, IP_QUANTITY_INTRINSIC_DIMENSION)->value, dimension, 1e-11);
+      assert_near (get (&estimate, IP_QUANTITY_H_T)->value,
+                   ip_digamma (150) - ip_digamma (4) + dimension * (G_LN2 + mean), 1e-10);
+      clear_layer (&layer);
+    }
+}
+
 /* Nothing folds where nothing is negative. */
 static void
 test_akde_of_positive (void)
@@ -618,6 +720,7 @@ static const char *const all[] = {
   "cs:factor=0.5",
   "dsmi:sigma=1,draws=2",
   "knn-entropy",
+  "knn-entropy:norm=max,dimension=intrinsic",
   "akde-coded",
   "renyi",
   "renyi:alpha=2,sigma=0.5",
@@ -1093,6 +1196,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/estimators/kernels/closed-form", test_kernels_closed_form);
   g_test_add_func ("/estimators/spectrum/closed-form", test_spectrum_closed_form);
   g_test_add_func ("/estimators/neighbours/closed-form", test_neighbours_closed_form);
+  g_test_add_func ("/estimators/neighbours/dimension", test_neighbours_dimension);
+  g_test_add_func ("/estimators/neighbours/surface", test_neighbours_on_surface);
+  g_test_add_func ("/estimators/neighbours/maximum", test_neighbours_by_maximum);
   g_test_add_func ("/estimators/akde/of-positive", test_akde_of_positive);
   g_test_add_func ("/estimators/dsmi/draws", test_dsmi_draws);
   g_test_add_func ("/estimators/bins-minmax/csmi", test_csmi);

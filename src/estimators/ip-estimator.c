@@ -90,6 +90,8 @@ static const IpQuantityInfo quantities[IP_N_QUANTITIES] = {
                              "|std g|", "‖<i>σ</i>(<i>g</i>)‖", IP_UNIT_NONE },
   [IP_QUANTITY_WEIGHT_NORM]
   = { "weight_norm", N_ ("Norm of the weights"), "|W|", "‖<i>W</i>‖", IP_UNIT_NONE },
+  [IP_QUANTITY_INTRINSIC_DIMENSION]
+  = { "intrinsic_dimension", N_ ("Intrinsic dimension"), "dim", "dim", IP_UNIT_NONE },
 };
 
 static const struct

@@ -168,6 +168,123 @@ ip_neighbours_find (const IpMatrix *matrix,
   return status;
 }
 
+/* Rows whose distances to all others are found together; each strip reads the columns again. */
+#define STRIP 64
+
+/* The largest differences of a strip of rows to all rows. */
+typedef struct
+{
+  size_t first;
+  size_t rows;
+  size_t n;
+  double *largest; /* [STRIP x n] */
+  double *unit;    /* [IP_BLOCK_COLUMNS x n], column after column */
+} Strip;
+
+IP_VECTORISED static void
+raise_to_differences (const double *unit, double mine, size_t n, double *largest)
+{
+#pragma omp simd
+  for (size_t j = 0; j < n; j++)
+    {
+      double difference = fabs (unit[j] - mine);
+
+      largest[j] = difference > largest[j] ? difference : largest[j];
+    }
+}
+
+static void
+look_at_columns (Strip *strip, const IpMatrix *columns)
+{
+  for (size_t j = 0; j < strip->n; j++)
+    for (size_t c = 0; c < columns->columns; c++)
+      strip->unit[c * strip->n + j] = ip_matrix_get (columns, j, c);
+
+  for (size_t i = 0; i < strip->rows; i++)
+    for (size_t c = 0; c < columns->columns; c++)
+      {
+        const double *unit = strip->unit + c * strip->n;
+
+        raise_to_differences (unit, unit[strip->first + i], strip->n,
+                              strip->largest + i * strip->n);
+      }
+}
+
+static IpStatus
+measure_strip (Strip *strip, const IpMatrix *matrix, IpContext *context)
+{
+  IpStatus status = IP_STATUS_OK;
+  IpMatrix columns;
+
+  memset (strip->largest, 0, strip->rows * strip->n * sizeof *strip->largest);
+  for (size_t first = 0; first < matrix->columns && status == IP_STATUS_OK;
+       first += IP_BLOCK_COLUMNS)
+    {
+      size_t left = matrix->columns - first;
+
+      status = ip_matrix_get_columns (matrix, first,
+                                      left < IP_BLOCK_COLUMNS ? left : IP_BLOCK_COLUMNS, &columns,
+                                      context);
+      if (status == IP_STATUS_OK)
+        look_at_columns (strip, &columns);
+    }
+
+  return status;
+}
+
+/* The k smallest of a row but for its own, ascending. */
+static void
+keep_nearest (const double *largest, size_t n, size_t own, size_t k, double *nearest)
+{
+  for (size_t m = 0; m < k; m++)
+    nearest[m] = INFINITY;
+
+  for (size_t j = 0; j < n; j++)
+    {
+      size_t at = k - 1;
+
+      if (j == own || largest[j] >= nearest[k - 1])
+        continue;
+      for (; at > 0 && nearest[at - 1] > largest[j]; at--)
+        nearest[at] = nearest[at - 1];
+      nearest[at] = largest[j];
+    }
+}
+
+IpStatus
+ip_neighbours_find_by_maximum (const IpMatrix *matrix,
+                               size_t k,
+                               double *distance,
+                               IpContext *context)
+{
+  size_t n = matrix->rows;
+  size_t width = matrix->columns < IP_BLOCK_COLUMNS ? matrix->columns : IP_BLOCK_COLUMNS;
+  Strip strip = { .n = n,
+                  .largest = malloc ((STRIP * n + 1) * sizeof (double)),
+                  .unit = malloc ((width * n + 1) * sizeof (double)) };
+  IpStatus status = IP_STATUS_OK;
+
+  if (strip.largest == NULL || strip.unit == NULL)
+    status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for distances of %zu samples",
+                      n);
+
+  for (strip.first = 0; strip.first < n && status == IP_STATUS_OK; strip.first += STRIP)
+    {
+      strip.rows = n - strip.first < STRIP ? n - strip.first : STRIP;
+      status = measure_strip (&strip, matrix, context);
+      for (size_t i = 0; i < strip.rows && status == IP_STATUS_OK; i++)
+        keep_nearest (strip.largest + i * n, n, strip.first + i, k,
+                      distance + (strip.first + i) * k);
+      if (status == IP_STATUS_OK && ip_context_is_cancelled (context))
+        status = IP_STATUS_CANCELLED;
+      ip_context_report (context, (double) (strip.first + strip.rows) / (double) n);
+    }
+
+  free (strip.largest);
+  free (strip.unit);
+  return status;
+}
+
 /* Upwards by recurrence, then the asymptotic series (Abramowitz and Stegun 6.3.18). */
 double
 ip_digamma (double x)
