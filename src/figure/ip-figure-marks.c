@@ -396,6 +396,9 @@ find_selected (IpFigure *self, const IpTrack *track, guint panel, IpPlace *place
          ip_rect_contains (&self->panels[panel].rect, place->x, place->y, 0.5);
 }
 
+/* Around one place; more would be a target that hides what is around it. */
+#define MAX_RINGS 6
+
 /* Rings around the points of the selected epoch, later ones around earlier where they meet. */
 void
 ip_figure_draw_rings (IpFigure *self, cairo_t *cr, guint panel)
@@ -423,7 +426,8 @@ ip_figure_draw_rings (IpFigure *self, cairo_t *cr, guint panel)
         }
       g_array_append_val (places, place);
       inside = count_inside (self, places);
-      draw_ring (self, cr, series, place.x, place.y, inside);
+      if (inside < MAX_RINGS)
+        draw_ring (self, cr, series, place.x, place.y, inside);
       if (inside == 0)
         ip_figure_draw_marker (self, cr, track->style, fill, place.x, place.y);
     }
