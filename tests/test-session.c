@@ -602,6 +602,53 @@ test_pause_and_cancel_run (void)
   g_assert_cmpuint (progress.n_done, ==, progress.n_cells);
 }
 
+/* A run that is cancelled leaves the other alone: its cell in flight is not begun again. */
+static void
+test_cancel_one_run (void)
+{
+  g_autoptr (IpSession) session = ip_session_new (1, 0);
+  g_autofree char *folder = g_dir_make_tmp ("infoplane-cancel-XXXXXX", NULL);
+  g_autofree char *example = get_example_path ();
+  g_autofree char *path = g_build_filename (folder, "other.h5", NULL);
+  g_autoptr (GFile) from = g_file_new_for_path (example);
+  g_autoptr (GFile) to = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+  IpRunProgress one, two;
+  IpRun *runs[2];
+  guint n_before;
+
+  g_assert_true (g_file_copy (from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, &error));
+  ip_session_set_paused (session, TRUE);
+  runs[0] = open_run (session, example, &error);
+  g_assert_no_error (error);
+  runs[1] = open_run (session, path, &error);
+  g_assert_no_error (error);
+  while (count_lines (session, "216 cells to compute") == 0)
+    g_main_context_iteration (NULL, TRUE);
+  n_before = count_lines (session, "to compute");
+  ip_session_set_paused (session, FALSE);
+  while (ip_session_get_n_done (session) == 0)
+    g_main_context_iteration (NULL, TRUE);
+
+  ip_session_cancel_run (session, runs[1]);
+  g_assert_true (ip_session_get_busy (session));
+  wait_for_results (session);
+  ip_session_get_run_progress (session, runs[0], &one);
+  ip_session_get_run_progress (session, runs[1], &two);
+  g_assert_cmpuint (count_lines (session, "to compute"), ==, n_before);
+  g_assert_cmpuint (one.n_done, ==, one.n_cells);
+  g_assert_cmpuint (two.n_done, <, two.n_cells);
+  g_assert_true (two.cancelled);
+  g_assert_false (one.cancelled);
+  g_assert_cmpuint (two.n_failed, ==, 0);
+
+  ip_session_resume (session);
+  wait_for_results (session);
+  g_assert_cmpuint (ip_session_get_n_done (session), ==, ip_session_get_n_cells (session));
+  g_remove (path);
+  g_remove (folder);
+}
+
 /* What does not fit into memory fails with its reason, and is tried anew when that is asked for. */
 static void
 test_retry_failed (void)
@@ -862,6 +909,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/request-supersedes", test_request_supersedes);
   g_test_add_func ("/session/typing", test_typing);
   g_test_add_func ("/session/pause-and-cancel-run", test_pause_and_cancel_run);
+  g_test_add_func ("/session/cancel-one-run", test_cancel_one_run);
   g_test_add_func ("/session/retry-failed", test_retry_failed);
   g_test_add_func ("/session/cancel-and-resume", test_cancel_and_resume);
   g_test_add_func ("/session/hidden-layers", test_hidden_layers);

@@ -63,6 +63,8 @@ struct _IpJob
   double cost_done;
   int *running; /* [n_workers] the cell in flight, −1 for none */
   double *cost_running; /* [n_workers] part of the cell in flight that is done */
+  GHashTable *dropped; /* dumps of which nothing more is computed */
+  int *dropping; /* [n_workers] atomic: the cell in flight is of one of them */
 };
 
 typedef struct
@@ -116,7 +118,8 @@ is_cancelled (void *data)
 {
   Worker *worker = data;
 
-  return g_cancellable_is_cancelled (worker->job->cancellable);
+  return g_cancellable_is_cancelled (worker->job->cancellable)
+         || g_atomic_int_get (&worker->job->dropping[worker->index]);
 }
 
 static void
@@ -177,9 +180,7 @@ estimate_source (Worker *worker, IpCellSource *source, IpEstimate *estimates, GE
 
   sample = ip_sample_new (&source->sample, &context);
   if (sample == NULL)
-    return set_error_from_status (g_cancellable_is_cancelled (worker->job->cancellable)
-                                    ? IP_STATUS_CANCELLED
-                                    : IP_STATUS_NO_MEMORY,
+    return set_error_from_status (is_cancelled (worker) ? IP_STATUS_CANCELLED : IP_STATUS_NO_MEMORY,
                                   &context, error);
   status = ip_sample_estimate (sample, source->requests, source->n_requests, estimates, &context);
   ip_sample_free (sample);
@@ -385,14 +386,34 @@ save_result (IpJob *self, IpCellResult *result)
 }
 
 static void
-set_running (Worker *worker, int cell)
+end_cell (Worker *worker)
 {
   IpJob *self = worker->job;
 
   g_mutex_lock (&self->lock);
-  self->running[worker->index] = cell;
+  self->running[worker->index] = -1;
   self->cost_running[worker->index] = 0;
   g_mutex_unlock (&self->lock);
+}
+
+/* FALSE for a cell of a dropped dump. */
+static gboolean
+begin_cell (Worker *worker, guint cell)
+{
+  IpJob *self = worker->job;
+  gboolean dropped;
+
+  worker->cell = cell;
+  g_mutex_lock (&self->lock);
+  dropped = g_hash_table_contains (self->dropped, ip_plan_get_cell (self->plan, cell)->dump);
+  g_atomic_int_set (&self->dropping[worker->index], FALSE);
+  self->running[worker->index] = dropped ? -1 : (int) cell;
+  self->cost_running[worker->index] = 0;
+  if (dropped)
+    self->cost_done += self->costs[cell];
+  g_mutex_unlock (&self->lock);
+
+  return !dropped;
 }
 
 static gpointer
@@ -408,13 +429,16 @@ work (gpointer data)
   while (!g_cancellable_is_cancelled (self->cancellable)
          && ip_cell_queue_take (self->queue, &cell))
     {
-      IpCellResult *result = g_new0 (IpCellResult, 1);
+      IpCellResult *result;
 
-      result->cell = worker->cell = cell;
-      set_running (worker, (int) cell);
+      if (!begin_cell (worker, cell))
+        continue;
+
+      result = g_new0 (IpCellResult, 1);
+      result->cell = cell;
       result->estimates = g_new0 (IpEstimate, n_requests);
       run_cell (worker, result);
-      set_running (worker, -1);
+      end_cell (worker);
       if (g_error_matches (result->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         cell_result_free (result);
       else
@@ -490,6 +514,8 @@ ip_job_finalize (GObject *object)
   g_clear_pointer (&self->costs, g_free);
   g_clear_pointer (&self->cost_running, g_free);
   g_clear_pointer (&self->running, g_free);
+  g_clear_pointer (&self->dropping, g_free);
+  g_clear_pointer (&self->dropped, g_hash_table_unref);
   g_clear_pointer (&self->queue, ip_cell_queue_free);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->store);
@@ -521,6 +547,7 @@ ip_job_init (IpJob *self)
   g_mutex_init (&self->loading);
   self->waiting = g_ptr_array_new_with_free_func (cell_result_free);
   self->dumps = g_hash_table_new (NULL, NULL);
+  self->dropped = g_hash_table_new (NULL, NULL);
   g_mutex_init (&self->lock);
 }
 
@@ -537,6 +564,7 @@ ip_job_new (IpPlan *plan, IpStore *store, guint threads, gsize memory)
   self->budget = ip_budget_new (memory);
   self->cost_running = g_new0 (double, self->n_workers);
   self->running = g_new (int, self->n_workers);
+  self->dropping = g_new0 (int, self->n_workers);
   for (guint i = 0; i < self->n_workers; i++)
     self->running[i] = -1;
   self->queue = ip_cell_queue_new (n_cells);
@@ -603,6 +631,20 @@ ip_job_cancel (IpJob *self)
   g_cancellable_cancel (self->cancellable);
   ip_cell_queue_close (self->queue);
   ip_budget_wake (self->budget);
+}
+
+void
+ip_job_drop (IpJob *self, IpDump *dump)
+{
+  g_return_if_fail (IP_IS_JOB (self));
+
+  g_mutex_lock (&self->lock);
+  g_hash_table_add (self->dropped, dump);
+  for (guint i = 0; i < self->n_workers; i++)
+    if (self->running[i] >= 0
+        && ip_plan_get_cell (self->plan, (guint) self->running[i])->dump == dump)
+      g_atomic_int_set (&self->dropping[i], TRUE);
+  g_mutex_unlock (&self->lock);
 }
 
 void

@@ -54,6 +54,9 @@ GArray *ip_job_get_running (IpJob *self);
 /* Returns at once.  Cells in flight stop within 100 ms; ::finished follows. */
 void ip_job_cancel (IpJob *self);
 
+/* Computes nothing more of one dump; its cells in flight stop, the others go on. */
+void ip_job_drop (IpJob *self, IpDump *dump);
+
 IpJobState ip_job_get_state (IpJob *self);
 guint ip_job_get_n_done (IpJob *self);
 /* Weighed by cost, 0 to 1. */

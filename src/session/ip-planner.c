@@ -505,7 +505,11 @@ ip_planner_cancel_run (IpPlanner *self, IpRun *run)
   g_return_if_fail (IP_IS_PLANNER (self));
 
   g_hash_table_add (self->cancelled_runs, run);
-  ip_planner_plan (self);
+  if (self->job == NULL || self->paused)
+    ip_planner_plan (self);
+  else
+    ip_job_drop (self->job, ip_run_get_dump (run));
+  notify_job (self);
 }
 
 gboolean
