@@ -676,6 +676,40 @@ test_dsmi_draws (void)
   clear_layer (&layer);
 }
 
+/* Inputs in two heaps, which are all that the layer shows: one bit, but for draws that have more of
+ * one heap than of the other. */
+static void
+test_dsmi_of_inputs (void)
+{
+  Layer layer = create_layer (200, 2, 2);
+  IpEstimate estimate;
+  const IpValue *label;
+  const IpValue *input;
+
+  for (gsize i = 0; i < layer.n; i++)
+    {
+      double *x = (double *) layer.x.data + 2 * i;
+
+      layer.y[i] = i % 2;
+      x[0] = 10.0 * (double) (i % 2) + 0.01 * (double) (i % 7);
+      x[1] = 0.01 * (double) (i % 5);
+      layer.t[2 * i] = 50.0 * (double) (i % 2);
+      layer.t[2 * i + 1] = 0.0;
+    }
+  estimate = run (&layer, "dsmi:sigma=1,draws=20,clusters=2");
+  label = get (&estimate, IP_QUANTITY_DSMI_TY);
+  input = get (&estimate, IP_QUANTITY_DSMI_XT);
+  assert_near (input->ceiling, G_LN2, 1e-14);
+  assert_near (input->value, label->value, 1e-12);
+  g_assert_cmpfloat (fabs (input->value - G_LN2), <, 0.02);
+
+  g_clear_pointer ((gpointer *) &layer.x.data, g_free);
+  estimate = run (&layer, "dsmi:sigma=1,draws=2,clusters=2");
+  g_assert_true (isnan (get (&estimate, IP_QUANTITY_DSMI_XT)->value));
+  g_assert_true (get (&estimate, IP_QUANTITY_DSMI_XT)->flags & IP_FLAG_NO_INPUTS);
+  clear_layer (&layer);
+}
+
 /* Patterns that are the labels tell nearly all of them, the more draws the nearer; patterns that
  * have nothing to do with them tell nothing. */
 static void
@@ -1201,6 +1235,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/estimators/neighbours/maximum", test_neighbours_by_maximum);
   g_test_add_func ("/estimators/akde/of-positive", test_akde_of_positive);
   g_test_add_func ("/estimators/dsmi/draws", test_dsmi_draws);
+  g_test_add_func ("/estimators/dsmi/inputs", test_dsmi_of_inputs);
   g_test_add_func ("/estimators/bins-minmax/csmi", test_csmi);
   g_test_add_func ("/estimators/together-as-alone", test_together_as_alone);
   g_test_add_func ("/estimators/order-of-samples", test_order_of_samples);

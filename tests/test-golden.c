@@ -107,6 +107,10 @@ static const Rule rules[] = {
     "dsmi:sigma={sigma},t={t},alpha=0,draws={num_repetitions},seed={random_seed},"
     "convention=official",
     IP_QUANTITY_DSMI_TY, POINT },
+  { "dsmi_scalar", "official", "DSMI(Z;scalar)",
+    "dsmi:sigma={sigma},t={t},alpha=0,draws={num_repetitions},seed={random_seed},"
+    "clusters={n_clusters},convention=official",
+    IP_QUANTITY_DSMI_XT, POINT },
   { "encoder_mi", "official", "I(X;Z)", "encoder:z=recorded,marginal=jensen", IP_QUANTITY_MI_XT,
     POINT, "estimator=jensen" },
   { "encoder_mi", "official", "I(X;Z)", "encoder:z=recorded", IP_QUANTITY_MI_XT, POINT },
@@ -203,7 +207,6 @@ static const struct
     "squared distances in single precision lose the digits; rows in double precision match" },
   { "official", "ase",
     "not computed: moduli of the complex eigenvalues of an asymmetric neighbour matrix" },
-  { "official", "dsmi_scalar", "not computed yet: numbers as labels, in ten bins" },
   { "official", "kde_kl", "not computed yet: needs the predictions of a regression" },
   { "corrected", "cs_cond_div", "not computed yet: needs the predictions of a regression" },
   { "formula", "cs_div", "not computed yet: needs two samples" },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * SPDX-FileCopyrightText: 2026 The Infoplane developers */
 
-/* Diffusion spectral mutual information with the labels.
+/* Diffusion spectral mutual information with the labels and the inputs.
  *
  * T, N x d, class c of n_c samples.  In nats
  *
@@ -11,7 +11,13 @@
  * all eigenvalues; the error is the standard error over the draws, for which see ip-class-draws.h.
  * variant=adjacency, of the eigenvalues of the kernel itself, is the published ASMI.
  *
- * Not a mutual information: it can be negative and can exceed H(Y); nothing is cut.
+ * DSMI(X;T) is the same with groups of near inputs, at most `clusters` of them, for classes: bins
+ * of equal width where an input is one number, otherwise k-means from the given seed
+ * (ip-clusters.h; the published code has spectral clustering of a neighbour graph there, which
+ * takes N x N matrices).  The groups of a run are the same for all layers and epochs.
+ *
+ * Not a mutual information: it can be negative and can exceed the entropy of the classes; nothing
+ * is cut.
  *
  * Source: Liao, Liu et al. 2024, arXiv:2312.04823. Time O(N^2 d) and 4/3 n_c^3 per class and draw;
  * memory 8 N^2. */
@@ -36,6 +42,7 @@ enum
   DRAWS,
   SEED,
   CONVENTION,
+  CLUSTERS,
 };
 
 enum
@@ -64,9 +71,12 @@ static const IpParameter parameters_table[] = {
   [DRAWS] = IP_CLASS_DRAWS_DRAWS_ROW,
   [SEED] = IP_CLASS_DRAWS_SEED_ROW,
   [CONVENTION] = IP_CLASS_DRAWS_CONVENTION_ROW,
+  [CLUSTERS] = { "clusters", N_ ("Groups of inputs"),
+                 N_ ("Into how many groups of near ones the inputs are put"), IP_PARAMETER_INTEGER,
+                 10, 2, 1000, true, NULL, NULL, -1, 0 },
 };
 
-static const IpQuantity quantities[] = { IP_QUANTITY_DSMI_TY };
+static const IpQuantity quantities[] = { IP_QUANTITY_DSMI_TY, IP_QUANTITY_DSMI_XT };
 
 typedef struct
 {
@@ -114,42 +124,91 @@ find_entropy (void *self, const uint32_t *sample, size_t m, double *entropy, IpC
 }
 
 static IpStatus
-compute (IpSample *sample, Work *work, IpValue *value, IpContext *context)
+fill (Work *work, const IpPartition *classes, IpValue *value, IpContext *context)
 {
-  const IpEvaluationSet *set = sample->set;
   IpClassDraws draws = ip_class_draws_init (&work->parameters->value[DRAWS]);
   size_t largest = 0;
+  IpStatus status;
+
+  for (size_t c = 0; c < classes->classes; c++)
+    largest = classes->count[c] > largest ? classes->count[c] : largest;
+  work->part = malloc (largest * largest * sizeof *work->part);
+  if (work->part == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for classes of %zu samples",
+                    largest);
+
+  status = ip_class_draws_estimate (&draws, classes, find_entropy, work, value, context);
+  free (work->part);
+  return status;
+}
+
+static IpStatus
+fill_inputs (IpSample *sample, Work *work, IpEstimate *estimate, IpContext *context)
+{
+  const double *parameter = work->parameters->value;
+  IpValue *value = ip_estimate_get (estimate, IP_QUANTITY_DSMI_XT);
+  const IpPartition *groups;
+  IpStatus status;
+
+  if (sample->set->input_matrix.data == NULL)
+    {
+      value->flags |= IP_FLAG_NO_INPUTS;
+      snprintf (estimate->reason, sizeof estimate->reason, "There are no inputs");
+      return IP_STATUS_OK;
+    }
+
+  status = ip_evaluation_set_get_input_clusters (sample->set, (size_t) parameter[CLUSTERS],
+                                                 (uint64_t) parameter[SEED], &groups, context);
+  return status == IP_STATUS_OK ? fill (work, groups, value, context) : status;
+}
+
+static IpStatus
+compute (IpSample *sample, Work *work, IpEstimate *estimate, IpContext *context)
+{
+  const IpEvaluationSet *set = sample->set;
   IpStatus status = ip_sample_get_distances (sample, &work->squared, context);
 
   if (status != IP_STATUS_OK)
     return status;
 
-  for (size_t c = 0; c < set->labels.classes; c++)
-    largest = set->labels.count[c] > largest ? set->labels.count[c] : largest;
   work->position = malloc (2 * sample->n * sizeof *work->position);
-  work->part = malloc (largest * largest * sizeof *work->part);
-  if (work->position == NULL || work->part == NULL)
-    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for classes of %zu samples",
-                    largest);
+  if (work->position == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu samples", sample->n);
 
   work->at = work->position + sample->n;
   for (size_t at = 0; at < sample->n; at++)
     work->position[set->order[at]] = (uint32_t) at;
-  return ip_class_draws_estimate (&draws, &set->labels, find_entropy, work, value, context);
+  if (set->has_labels)
+    status = fill (work, &set->labels, ip_estimate_get (estimate, IP_QUANTITY_DSMI_TY), context);
+  if (status == IP_STATUS_OK)
+    status = fill_inputs (sample, work, estimate, context);
+
+  free (work->position);
+  return status;
+}
+
+/* What is known about a layer that does not vary. */
+static void
+fill_constant (const IpEvaluationSet *set, IpEstimate *estimate)
+{
+  IpValue *label = ip_estimate_get (estimate, IP_QUANTITY_DSMI_TY);
+
+  label->ceiling = set->label_entropy;
+  label->value = set->has_labels ? 0.0 : NAN;
+  ip_estimate_get (estimate, IP_QUANTITY_DSMI_XT)->value = 0.0;
 }
 
 static IpStatus
 run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
 {
   IpWidth width = ip_width_init (&parameters->value[RULE]);
-  double sigma;
   Work work = { .parameters = parameters, .n = sample->n };
+  double sigma;
   IpStatus status;
 
-  estimate->values[0].ceiling = sample->set->label_entropy;
   if (ip_sample_is_constant (sample))
     {
-      estimate->values[0].value = 0.0;
+      fill_constant (sample->set, estimate);
       return IP_STATUS_OK;
     }
 
@@ -159,11 +218,7 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
 
   ip_width_describe (sigma, estimate);
   work.rate = ip_width_to_rate (sigma);
-  status = compute (sample, &work, &estimate->values[0], context);
-
-  free (work.position);
-  free (work.part);
-  return status;
+  return compute (sample, &work, estimate, context);
 }
 
 static IpStatus
@@ -178,9 +233,11 @@ static double
 find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
   double size = (double) n / (double) (classes > 0 ? classes : 1);
+  double group = (double) n / parameters->value[CLUSTERS];
+  double once = size * (3e-9 + 5e-11 * size) + group * (3e-9 + 5e-11 * group);
 
   return (double) n * (double) n * 5e-11 * (double) d
-         + (1.0 + parameters->value[DRAWS]) * (double) n * size * (3e-9 + 5e-11 * size);
+         + (1.0 + parameters->value[DRAWS]) * (double) n * once;
 }
 
 static size_t
@@ -193,8 +250,8 @@ const IpEstimator ip_dsmi = {
   .id = "dsmi",
   .title = N_ ("Diffusion spectral information"),
   .summary =
-      N_ ("How much less diffusion spectral entropy the samples of one class have than as many of "
-          "all. The kernel width blurs T."),
+      N_ ("How much less diffusion spectral entropy the samples of one class, or with near inputs, "
+          "have than as many of all. The kernel width blurs T."),
   .bibtex = "@inproceedings{liao2024assessing,\n"
             "  title = {Assessing Neural Network Representations During Training Using\n"
             "           Noise-Resilient Diffusion Spectral Entropy},\n"
@@ -208,8 +265,7 @@ const IpEstimator ip_dsmi = {
             "  eprint = {2312.04823},\n"
             "  archivePrefix = {arXiv}\n"
             "}\n",
-  .version = 1,
-  .needs = IP_NEEDS_LABELS,
+  .version = 2,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),
   .parameters = parameters_table,

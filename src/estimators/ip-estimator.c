@@ -80,6 +80,9 @@ static const IpQuantityInfo quantities[IP_N_QUANTITIES] = {
   [IP_QUANTITY_DSMI_TY]
   = { "dsmi_ty", N_ ("Diffusion spectral mutual information with the label"), "DSMI(T;Y)",
       "DSMI(<i>T</i>; <i>Y</i>)", IP_UNIT_INFORMATION },
+  [IP_QUANTITY_DSMI_XT]
+  = { "dsmi_xt", N_ ("Diffusion spectral mutual information with the input"), "DSMI(X;T)",
+      "DSMI(<i>X</i>; <i>T</i>)", IP_UNIT_INFORMATION },
   [IP_QUANTITY_CSMI_TY]
   = { "csmi", N_ ("Classic Shannon mutual information with the label"), "CSMI(T;Y)",
       "CSMI(<i>T</i>; <i>Y</i>)", IP_UNIT_INFORMATION },

@@ -25,6 +25,15 @@ typedef struct _IpInputSums
   IpKernelSums sums;
 } IpInputSums;
 
+/* Groups of the rows of X, a list likewise. */
+typedef struct _IpInputClusters
+{
+  struct _IpInputClusters *next;
+  size_t k;
+  uint64_t seed;
+  IpPartition cells;
+} IpInputClusters;
+
 struct _IpEvaluationSet
 {
   size_t n;
@@ -42,6 +51,7 @@ struct _IpEvaluationSet
   IpDistances input_distances;
   struct _IpSpectra *input_spectra;
   IpInputSums *input_sums;
+  IpInputClusters *input_clusters;
 
   bool has_labels;
   IpPartition labels;
@@ -58,3 +68,10 @@ IpStatus ip_evaluation_set_get_input_sums (const IpEvaluationSet *set,
                                            double rate,
                                            IpKernelSums *sums,
                                            IpContext *context);
+
+/* At most k groups of the rows of X (ip-clusters.h), once per run; the cells stay the set's. */
+IpStatus ip_evaluation_set_get_input_clusters (const IpEvaluationSet *set,
+                                               size_t k,
+                                               uint64_t seed,
+                                               const IpPartition **cells,
+                                               IpContext *context);

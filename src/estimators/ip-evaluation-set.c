@@ -3,6 +3,7 @@
 
 #include "ip-evaluation-set-private.h"
 
+#include "ip-clusters.h"
 #include "ip-columns.h"
 #include "ip-gram.h"
 #include "ip-spectra.h"
@@ -171,6 +172,19 @@ free_sums (IpInputSums *entry)
     }
 }
 
+static void
+free_clusters (IpInputClusters *entry)
+{
+  while (entry != NULL)
+    {
+      IpInputClusters *next = entry->next;
+
+      ip_partition_clear (&entry->cells);
+      free (entry);
+      entry = next;
+    }
+}
+
 void
 ip_evaluation_set_free (IpEvaluationSet *set)
 {
@@ -185,6 +199,7 @@ ip_evaluation_set_free (IpEvaluationSet *set)
   free (set->class_end);
   ip_spectra_free (set->input_spectra);
   free_sums (set->input_sums);
+  free_clusters (set->input_clusters);
   mtx_destroy (&set->lock);
   free (set);
 }
@@ -271,5 +286,83 @@ ip_evaluation_set_get_input_sums (const IpEvaluationSet *set,
     }
 
   *sums = found->sums;
+  return IP_STATUS_OK;
+}
+
+static const IpInputClusters *
+find_clusters (const IpEvaluationSet *set, size_t k, uint64_t seed)
+{
+  const IpInputClusters *entry = set->input_clusters;
+
+  while (entry != NULL && (entry->k != k || entry->seed != seed))
+    entry = entry->next;
+  return entry;
+}
+
+static IpStatus
+cluster_inputs (const IpEvaluationSet *set,
+                size_t k,
+                uint64_t seed,
+                IpInputClusters **entry,
+                IpContext *context)
+{
+  uint32_t *label = malloc ((set->n + 1) * sizeof *label);
+  IpStatus status;
+
+  *entry = calloc (1, sizeof **entry);
+  if (*entry == NULL || label == NULL)
+    status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for clusters of the inputs");
+  else
+    status = ip_clusters_find (&set->input_matrix, k, seed, label, context);
+  if (status == IP_STATUS_OK)
+    {
+      (*entry)->k = k;
+      (*entry)->seed = seed;
+      status = ip_partition_init_from_labels (&(*entry)->cells, label, set->n, context);
+    }
+  if (status != IP_STATUS_OK)
+    free_clusters (*entry);
+
+  free (label);
+  return status;
+}
+
+/* As with the sums, the first of two threads to be ready wins. */
+IpStatus
+ip_evaluation_set_get_input_clusters (const IpEvaluationSet *set,
+                                      size_t k,
+                                      uint64_t seed,
+                                      const IpPartition **cells,
+                                      IpContext *context)
+{
+  IpEvaluationSet *shared = (IpEvaluationSet *) set;
+  IpInputClusters *entry = NULL;
+  const IpInputClusters *found;
+  IpStatus status;
+
+  mtx_lock (&shared->lock);
+  found = find_clusters (set, k, seed);
+  mtx_unlock (&shared->lock);
+
+  if (found == NULL)
+    {
+      status = cluster_inputs (set, k, seed, &entry, context);
+      if (status != IP_STATUS_OK)
+        return status;
+
+      mtx_lock (&shared->lock);
+      found = find_clusters (set, k, seed);
+      if (found == NULL)
+        {
+          entry->next = shared->input_clusters;
+          shared->input_clusters = entry;
+          found = entry;
+          entry = NULL;
+        }
+      mtx_unlock (&shared->lock);
+      free_clusters (entry);
+    }
+
+  *cells = &found->cells;
   return IP_STATUS_OK;
 }
