@@ -21,12 +21,12 @@ wait_free (gpointer data)
   g_free (wait);
 }
 
-static gboolean
-save (GtkWidget *widget, const char *path)
+GdkTexture *
+ip_screenshot_take (GtkWidget *window)
 {
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
-  g_autoptr (GdkTexture) texture = NULL;
-  int scale = gtk_widget_get_scale_factor (widget);
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
+  GdkTexture *texture;
+  int scale = gtk_widget_get_scale_factor (window);
   double width = gdk_paintable_get_intrinsic_width (paintable);
   double height = gdk_paintable_get_intrinsic_height (paintable);
   GtkSnapshot *snapshot = gtk_snapshot_new ();
@@ -36,12 +36,20 @@ save (GtkWidget *widget, const char *path)
   gdk_paintable_snapshot (paintable, snapshot, width, height);
   node = gtk_snapshot_free_to_node (snapshot);
   if (node == NULL)
-    return FALSE;
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (widget)), node,
+    return NULL;
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
                                          &GRAPHENE_RECT_INIT (0, 0, width * scale,
                                                               height * scale));
   gsk_render_node_unref (node);
-  return gdk_texture_save_to_png (texture, path);
+  return texture;
+}
+
+static gboolean
+save (GtkWidget *window, const char *path)
+{
+  g_autoptr (GdkTexture) texture = ip_screenshot_take (window);
+
+  return texture != NULL && gdk_texture_save_to_png (texture, path);
 }
 
 static gboolean
