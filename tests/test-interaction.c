@@ -208,7 +208,7 @@ after_paint_cb (void)
 static gboolean
 is_at_rest (Fixture *fixture)
 {
-  return has_results (fixture) && !gtk_window_get_focus_visible (GTK_WINDOW (fixture->window))
+  return n_frames > 0 && has_results (fixture)
          && g_get_monotonic_time () - last_frame > 300 * G_TIME_SPAN_MILLISECOND;
 }
 
@@ -266,12 +266,13 @@ typedef struct
   GBytes *sidebar;
 } Look;
 
-/* Keys show where the focus is for some seconds, which is not what is looked at. */
+/* Keys show where the focus is, which is not what is looked at. */
 static Look
 look (Fixture *fixture)
 {
-  gtk_window_set_focus_visible (GTK_WINDOW (fixture->window), FALSE);
-  last_frame = g_get_monotonic_time (); /* what was just done has not been drawn yet */
+  gtk_window_set_focus (GTK_WINDOW (fixture->window), NULL);
+  gtk_widget_queue_draw (GTK_WIDGET (fixture->plot));
+  n_frames = 0; /* what was just done has not been drawn yet */
   wait_for (fixture, is_at_rest);
   return (Look){ take_picture (fixture, GTK_WIDGET (fixture->plot)),
                  take_picture (fixture, fixture->sidebar) };
