@@ -10,9 +10,9 @@
 #define PAUSE 400 /* ms */
 #define MAX_STEPS 200
 
-/* Estimator, its parameters, in bits, scale, what runs are grouped by ("" for nothing), displays and
- * quantities, estimators that are compared with their parameters, and by name of the run: visible, and
- * of its layers: visible, style. */
+/* Estimator, its parameters, in bits, scale, what runs are grouped by ("" for nothing), displays
+ * and quantities, estimators that are compared with their parameters, and by name of the run:
+ * visible, and of its layers: visible, style. */
 #define STATE_TYPE "(s@adbisai@a(sad)a{s(ba(bu))})"
 #define RUNS 7 /* the last of them */
 

@@ -19,8 +19,8 @@ IpStatus ip_neighbours_find (const IpMatrix *matrix,
                              double *distance,
                              IpContext *context);
 
-/* The same in the maximum norm, max_c |t_ic - t_jc|: every pair is looked at in turn, time O(N^2 d),
- * memory 8 N min (d, 512). */
+/* The same in the maximum norm, max_c |t_ic - t_jc|: every pair is looked at in turn, time O(N^2
+ * d), memory 8 N min (d, 512). */
 IpStatus ip_neighbours_find_by_maximum (const IpMatrix *matrix,
                                         size_t k,
                                         double *distance,
