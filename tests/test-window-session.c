@@ -233,7 +233,6 @@ test_save_and_open (void)
   other_csv = export (other, "other.csv");
   close_window (other);
   g_assert_true (g_str_equal (csv, other_csv));
-  g_file_set_contents ("/tmp/one.svg", svg, -1, NULL); g_file_set_contents ("/tmp/two.svg", other_svg, -1, NULL);
   g_assert_true (g_str_equal (get_drawing (svg), get_drawing (other_svg)));
 
   from_cli_csv = run_cli ("estimate", path, cli_csv);
