@@ -27,7 +27,7 @@
 #include <glib/gstdio.h>
 #include <math.h>
 
-#define PATIENCE (20 * G_TIME_SPAN_SECOND)
+#define PATIENCE (60 * G_TIME_SPAN_SECOND)
 
 static IpApplication *application;
 static char *scratch;

@@ -19,7 +19,7 @@
 #include <math.h>
 #include <string.h>
 
-#define PATIENCE (20 * G_TIME_SPAN_SECOND)
+#define PATIENCE (60 * G_TIME_SPAN_SECOND)
 #define FRAME_INTERVAL 80 /* ms, of a recording */
 #define IDLE_TIME 5       /* seconds */
 

@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-#define PATIENCE (20 * G_TIME_SPAN_SECOND)
+#define PATIENCE (60 * G_TIME_SPAN_SECOND)
 
 static IpApplication *application;
 static char *directory;

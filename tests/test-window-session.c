@@ -16,7 +16,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
-#define PATIENCE (20 * G_TIME_SPAN_SECOND)
+#define PATIENCE (60 * G_TIME_SPAN_SECOND)
 
 static IpApplication *application;
 static char *scratch;
