@@ -102,6 +102,7 @@ static const struct
   { "win.zoom-fit", { "<primary>0", "<primary>KP_0", "<alt>Home" } },
   { "win.view-back", { "<alt>Left" } },
   { "win.view-forward", { "<alt>Right" } },
+  { "win.show-crosshair", { "<primary>t" } },
   { "win.limits", { "<primary>l" } },
   { "win.play", { "<primary>space" } },
   { "win.next-epoch", { "<alt>period" } },

@@ -121,6 +121,7 @@ key_cb (IpPlot *self, guint keyval, guint keycode, GdkModifierType state)
   if (keyval == GDK_KEY_Escape && self->cursor.valid)
     {
       ip_plot_hide_reading (self);
+      ip_plot_place_crosshair (self);
       return GDK_EVENT_STOP;
     }
   if ((keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter) && self->cursor.valid)
@@ -137,6 +138,8 @@ key_cb (IpPlot *self, guint keyval, guint keycode, GdkModifierType state)
           ip_plot_move_along (self, moves[i].along);
         else
           ip_plot_move_across (self, moves[i].across);
+        self->at_cursor = TRUE;
+        ip_plot_place_crosshair (self);
         return GDK_EVENT_STOP;
       }
   return GDK_EVENT_PROPAGATE;

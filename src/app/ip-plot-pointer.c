@@ -22,6 +22,8 @@ ip_plot_hover (IpPlot *self, double x, double y)
 
   self->pointer_x = x;
   self->pointer_y = y;
+  self->at_cursor = FALSE;
+  ip_plot_place_crosshair (self);
   if (self->figure == NULL)
     return;
   if (!ip_figure_find_point (self->figure, to_points (x), to_points (y),
@@ -42,7 +44,13 @@ motion_cb (IpPlot *self, double x, double y)
   if (x == self->pointer_x && y == self->pointer_y)
     return;
   if (!self->dragging)
-    ip_plot_hover (self, x, y);
+    {
+      ip_plot_hover (self, x, y);
+      return;
+    }
+  self->pointer_x = x;
+  self->pointer_y = y;
+  ip_plot_place_crosshair (self);
 }
 
 static void
@@ -50,6 +58,7 @@ leave_cb (IpPlot *self)
 {
   self->pointer_x = self->pointer_y = -1;
   ip_plot_hide_reading (self);
+  ip_plot_place_crosshair (self);
 }
 
 void

@@ -54,11 +54,14 @@ struct _IpPlot
   gint64 selected;
 
   GtkWidget *canvas;
+  GtkWidget *crosshair;
   GtkWidget *data_cursor;
   GtkWidget *card;
 
   Cursor cursor;
   char *reading;
+  gboolean shows_crosshair;
+  gboolean at_cursor; /* the keyboard moved last: the crosshair is there, not at the pointer */
   double pointer_x;
   double pointer_y;
   double drag_x; /* of the last drag update */
@@ -84,6 +87,8 @@ void ip_plot_hide_reading (IpPlot *self);
 /* Selects the epoch and the layer of the point that is read out, everywhere. */
 void ip_plot_select_cursor (IpPlot *self);
 void ip_plot_queue_figure (IpPlot *self);
+/* Brings the crosshair to the pointer or the data cursor. */
+void ip_plot_place_crosshair (IpPlot *self);
 
 void ip_plot_add_view (IpPlot *self);
 void ip_plot_remove_view (IpPlot *self);

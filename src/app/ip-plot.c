@@ -3,6 +3,7 @@
 
 #include "ip-plot-private.h"
 
+#include "ip-crosshair.h"
 #include "ip-data-cursor.h"
 #include "ip-plot-canvas.h"
 #include "ip-reading-card.h"
@@ -25,6 +26,7 @@ enum
   PROP_KIND,
   PROP_CAN_GO_BACK,
   PROP_CAN_GO_FORWARD,
+  PROP_CROSSHAIR,
   N_PROPS,
 };
 
@@ -71,6 +73,20 @@ ip_plot_place_data_cursor (IpPlot *self)
     ip_data_cursor_set_place (IP_DATA_CURSOR (self->data_cursor), to_pixels (x), to_pixels (y));
   else
     ip_data_cursor_hide (IP_DATA_CURSOR (self->data_cursor));
+}
+
+void
+ip_plot_place_crosshair (IpPlot *self)
+{
+  double x = self->pointer_x, y = self->pointer_y;
+
+  if (!self->shows_crosshair || self->figure == NULL
+      || (self->at_cursor
+          && (!self->cursor.valid
+              || !ip_plot_get_point_place (self, self->cursor.track, self->cursor.point,
+                                           self->cursor.panel, &x, &y))))
+    x = y = -1;
+  ip_crosshair_set_place (IP_CROSSHAIR (self->crosshair), self->figure, x, y);
 }
 
 /* Shows the point of the cursor: ring, card, and what is said of it. */
@@ -232,6 +248,7 @@ update_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
                          keep_picture);
   ip_plot_describe (self);
   ip_plot_restore_cursor (self);
+  ip_plot_place_crosshair (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -277,9 +294,11 @@ ip_plot_size_allocate (GtkWidget *widget, int width, int height, int baseline)
     {
       ip_plot_show_figure (self, width, height, FALSE);
       ip_plot_place_data_cursor (self);
+      ip_plot_place_crosshair (self);
     }
 
   gtk_widget_size_allocate (self->canvas, &all, -1);
+  gtk_widget_size_allocate (self->crosshair, &all, -1);
   gtk_widget_size_allocate (self->data_cursor, &all, -1);
   if (gtk_widget_get_child_visible (self->card))
     {
@@ -328,6 +347,10 @@ ip_plot_get_property (GObject *object, guint property, GValue *value, GParamSpec
       g_value_set_boolean (value, IP_PLOT (object)->forward->len > 0);
       break;
 
+    case PROP_CROSSHAIR:
+      g_value_set_boolean (value, IP_PLOT (object)->shows_crosshair);
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -340,6 +363,11 @@ ip_plot_set_property (GObject *object, guint property, const GValue *value, GPar
     {
     case PROP_KIND:
       IP_PLOT (object)->kind = g_value_get_int (value);
+      break;
+
+    case PROP_CROSSHAIR:
+      IP_PLOT (object)->shows_crosshair = g_value_get_boolean (value);
+      ip_plot_place_crosshair (IP_PLOT (object));
       break;
 
     default:
@@ -366,6 +394,7 @@ ip_plot_dispose (GObject *object)
   IpPlot *self = IP_PLOT (object);
 
   g_clear_pointer (&self->canvas, gtk_widget_unparent);
+  g_clear_pointer (&self->crosshair, gtk_widget_unparent);
   g_clear_pointer (&self->data_cursor, gtk_widget_unparent);
   g_clear_pointer (&self->card, gtk_widget_unparent);
   g_clear_object (&self->session);
@@ -404,6 +433,8 @@ ip_plot_class_init (IpPlotClass *klass)
   properties[PROP_CAN_GO_FORWARD]
     = g_param_spec_boolean ("can-go-forward", NULL, NULL, FALSE,
                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_CROSSHAIR] = g_param_spec_boolean ("crosshair", NULL, NULL, FALSE,
+                                                     G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   gtk_widget_class_set_css_name (widget_class, "plot");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
@@ -418,9 +449,11 @@ ip_plot_init (IpPlot *self)
   self->selected = -1;
 
   self->canvas = g_object_new (IP_TYPE_PLOT_CANVAS, NULL);
+  self->crosshair = g_object_new (IP_TYPE_CROSSHAIR, NULL);
   self->data_cursor = g_object_new (IP_TYPE_DATA_CURSOR, NULL);
   self->card = g_object_new (IP_TYPE_READING_CARD, NULL);
   gtk_widget_set_parent (self->canvas, GTK_WIDGET (self));
+  gtk_widget_set_parent (self->crosshair, GTK_WIDGET (self));
   gtk_widget_set_parent (self->data_cursor, GTK_WIDGET (self));
   gtk_widget_set_parent (self->card, GTK_WIDGET (self));
   gtk_widget_set_child_visible (self->card, FALSE);

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 #define IP_TYPE_PLOT (ip_plot_get_type ())
 G_DECLARE_FINAL_TYPE (IpPlot, ip_plot, IP, PLOT, GtkWidget)
 
-/* Properties: kind (IpFigureKind as i, construct only), can-go-back (b), can-go-forward (b). */
+/* Properties: kind (IpFigureKind as i, construct only), can-go-back (b), can-go-forward (b),
+ * crosshair (b). */
 
 void ip_plot_set_session (IpPlot *self, IpSession *session);
 IpFigureKind ip_plot_get_kind (IpPlot *self);

@@ -164,6 +164,9 @@ ip_window_follow_views (IpWindow *self)
                                self, G_CONNECT_SWAPPED);
       g_signal_connect_object (plot, "notify::can-go-forward",
                                G_CALLBACK (view_history_changed_cb), self, G_CONNECT_SWAPPED);
+      if (plot != GTK_WIDGET (self->plane_plot)) /* which the setting is bound to */
+        g_object_bind_property (self->plane_plot, "crosshair", plot, "crosshair",
+                                G_BINDING_SYNC_CREATE);
     }
   g_object_unref (pages);
   g_signal_connect_object (self->views, "notify::visible-child", G_CALLBACK (view_changed_cb),

@@ -109,6 +109,8 @@ ip_window_load_settings (IpWindow *self)
                             g_settings_get_boolean (self->settings, "show-inspector"));
   self->narrow = width < NARROW;
   ip_window_fold (self);
+  g_settings_bind (self->settings, "show-crosshair", self->plane_plot, "crosshair",
+                   G_SETTINGS_BIND_DEFAULT);
 }
 
 static void
@@ -249,6 +251,7 @@ ip_window_add_property_actions (IpWindow *self)
   } toggles[] = {
     { "show-sidebar", self->sidebar_flap, "reveal-flap" },
     { "show-inspector", self->inspector_flap, "reveal-flap" },
+    { "show-crosshair", self->plane_plot, "crosshair" },
     { "show-metrics", self->metrics_revealer, "reveal-child" },
     { "view", self->views, "visible-child-name" },
   };

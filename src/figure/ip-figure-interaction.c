@@ -183,6 +183,70 @@ ip_figure_get_point_place (IpFigure *self,
          ip_rect_contains (&self->panels[panel].rect, *x, *y, 0.5);
 }
 
+gboolean
+ip_figure_shares_axis (IpFigure *self, guint panel, guint other, guint dimension)
+{
+  g_return_val_if_fail (panel < self->n_panels && other < self->n_panels, FALSE);
+
+  return self->panels[panel].axes == self->panels[other].axes
+         || (dimension == 0 && self->methods->has_epoch_axis) || self->kind == IP_FIGURE_MAP;
+}
+
+/* Rows and ridges stand where there is room for them. */
+static gboolean
+has_values_up (IpFigure *self)
+{
+  return self->kind != IP_FIGURE_MAP
+         && !(self->kind == IP_FIGURE_SPECTRUM && self->spectrum_form == IP_SPECTRUM_RIDGES);
+}
+
+/* Epochs and ranks. */
+static gboolean
+is_counted (IpFigure *self, guint dimension)
+{
+  if (dimension == 1)
+    return FALSE;
+  return self->kind == IP_FIGURE_EPOCHS || self->kind == IP_FIGURE_MAP
+         || (self->kind == IP_FIGURE_SPECTRUM && self->spectrum_form != IP_SPECTRUM_DIFFUSION);
+}
+
+/* "3.2·10⁻⁵" where so many decimals would be zeros before the first digit. */
+static char *
+format_value (double value, double step)
+{
+  int decimals = isfinite (step) && step > 0 ? (int) CLAMP (ceil (-log10 (step)), 0, 12) : 3;
+  int exponent = value != 0 ? (int) floor (log10 (fabs (value))) : 0;
+  gboolean scientific = exponent >= 6 || (exponent < -3 && decimals > 4);
+  char text[32];
+
+  if (!scientific)
+    {
+      ip_axis_format_number (value, (guint) decimals, text, sizeof text);
+      return g_strdup (text);
+    }
+  ip_axis_format_number (value / pow (10, exponent), (guint) CLAMP (exponent + decimals, 0, 3),
+                         text, sizeof text);
+  return g_strdup_printf ("%s·10<sup>%s%d</sup>", text, exponent < 0 ? "−" : "", ABS (exponent));
+}
+
+char *
+ip_figure_format_place (IpFigure *self, guint panel, guint dimension, double place)
+{
+  const IpAxis *axis;
+  double value;
+  double step;
+
+  g_return_val_if_fail (panel < self->n_panels && dimension < 2, NULL);
+
+  axis = dimension == 0 ? &self->panels[panel].x : &self->panels[panel].y;
+  value = ip_axis_value (axis, place);
+  if (!isfinite (value) || (dimension == 1 && !has_values_up (self)))
+    return NULL;
+  step = fabs (ip_axis_value (axis, place + 1) - value);
+  return is_counted (self, dimension) ? format_value (round (value), 1)
+                                      : format_value (value, step);
+}
+
 gint64
 ip_figure_find_epoch (IpFigure *self, guint panel, double x)
 {

@@ -218,6 +218,11 @@ gboolean ip_figure_find_point (IpFigure *self,
 gboolean ip_figure_get_point_place (IpFigure *self,
                                     guint track, guint point, guint panel,
                                     double *x, double *y);
+/* What an axis shows at a place, with the digits that pixels can tell apart (markup); NULL where it
+ * shows no values, as the rows of a map. (transfer full) */
+char *ip_figure_format_place (IpFigure *self, guint panel, guint dimension, double place);
+/* Whether the same share of both panels is the same value: 0 across, 1 up. */
+gboolean ip_figure_shares_axis (IpFigure *self, guint panel, guint other, guint dimension);
 /* The epoch under a place of an epoch axis: nearest of the recorded ones, -1 in the plane. */
 gint64 ip_figure_find_epoch (IpFigure *self, guint panel, double x);
 /* These change the view (not automatic any more) and need a new layout. factor > 1 magnifies; 1
