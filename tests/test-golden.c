@@ -147,7 +147,8 @@ static const Rule rules[] = {
     "dsmi:variant=adjacency,sigma={sigma},draws={num_repetitions},seed={random_seed},"
     "convention=official",
     IP_QUANTITY_DSMI_TY, POINT },
-  { "ase", "official", "ASE", NULL, 0, 0, "use_knn" },
+  { "ase", "official", "ASE", "dse:variant=graph,neighbours={knn}", IP_QUANTITY_DSE, POINT,
+    "use_knn" },
   { "ase", "official", "ASE", "dse:sigma={gaussian_kernel_sigma},alpha=0", IP_QUANTITY_DSE, POINT,
     "anisotropic" },
   { "ase", "official", "ASE", "dse:sigma={gaussian_kernel_sigma},variant=adjacency",
@@ -205,8 +206,6 @@ static const struct
     "moments over 20 seeds; rows of the one seed that is named match" },
   { "official_float32", NULL,
     "squared distances in single precision lose the digits; rows in double precision match" },
-  { "official", "ase",
-    "not computed: moduli of the complex eigenvalues of an asymmetric neighbour matrix" },
   { "official", "kde_kl", "not computed yet: needs the predictions of a regression" },
   { "corrected", "cs_cond_div", "not computed yet: needs the predictions of a regression" },
   { "formula", "cs_div", "not computed yet: needs two samples" },

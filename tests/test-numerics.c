@@ -1012,6 +1012,39 @@ test_singular_values_of_tall (void)
   g_assert_cmpfloat (values[n - 1], <, 1e-13);
 }
 
+/* The eigenvalues of a circulant matrix are the Fourier transform of its row. */
+static void
+test_moduli_of_circulant (void)
+{
+  const gsize n = 37;
+  g_autofree double *matrix = g_new (double, n *n);
+  g_autofree double *moduli = g_new (double, n);
+  g_autofree double *expected = g_new (double, n);
+
+  for (gsize i = 0; i < n; i++)
+    for (gsize j = 0; j < n; j++)
+      matrix[i * n + j] = (double) (ip_random_at (5, (j + n - i) % n) >> 11) * 0x1p-53;
+  for (gsize k = 0; k < n; k++)
+    {
+      double real = 0.0;
+      double imaginary = 0.0;
+
+      for (gsize j = 0; j < n; j++)
+        {
+          double angle = 2.0 * G_PI * (double) (j * k % n) / (double) n;
+
+          real += matrix[j] * cos (angle);
+          imaginary += matrix[j] * sin (angle);
+        }
+      expected[k] = hypot (real, imaginary);
+    }
+  qsort (expected, n, sizeof *expected, compare_doubles);
+
+  g_assert_cmpint (ip_eigenvalue_moduli (matrix, n, moduli, NULL), ==, IP_STATUS_OK);
+  for (gsize k = 0; k < n; k++)
+    g_assert_cmpfloat_with_epsilon (moduli[k], expected[n - 1 - k], 1e-12);
+}
+
 static bool
 cancel_at_third_look (void *data)
 {
@@ -1063,6 +1096,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/numerics/distance/cancel", test_cancel);
   g_test_add_func ("/numerics/eigen/values", test_eigenvalues);
   g_test_add_func ("/numerics/eigen/tall", test_singular_values_of_tall);
+  g_test_add_func ("/numerics/eigen/moduli", test_moduli_of_circulant);
   g_test_add_func ("/numerics/exponential", test_exponential);
   g_test_add_func ("/numerics/kernel-sums", test_kernel_sums);
 

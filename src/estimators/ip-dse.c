@@ -9,6 +9,8 @@
  *   variant=spectrum   H(p) of p_i = l_i^t / sum l^t, in nats
  *   variant=entries    entropy of the N^2 numbers P_ij / N
  *   variant=adjacency  H(p) of the eigenvalues of G itself
+ *   variant=graph      H(p) of the moduli of the eigenvalues of the directed graph in which every
+ *                      sample points to its `neighbours` nearest, itself the first of them
  *
  * alpha = 0.5 is the anisotropic kernel of the paper; the eigenvalues that its code computes are
  * those of alpha = 0.  Between 0, when all samples are near each other on the scale of sigma, and
@@ -22,14 +24,18 @@
  *
  * Source: Liao, Liu et al. 2024, arXiv:2312.04823. Time O(N^2 d + 4/3 N^3), or O(N r (d + r)) with
  * a factor of rank r, or O(N^2 (d + 2000)) with random vectors; memory 8 N^2, 8 N r or 4.5 N^2
- * (none beyond 2 GB, for twice the time), and 16 N^2 for the entries. */
+ * (none beyond 2 GB, for twice the time), and 16 N^2 for the entries and the graph, whose time is
+ * 10 N^3. */
 
+#include "ip-eigen.h"
+#include "ip-sort.h"
 #include "ip-spectra.h"
 #include "ip-width.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum
 {
@@ -44,6 +50,7 @@ enum
   TOLERANCE,
   PROBES,
   SEED,
+  NEIGHBOURS,
 };
 
 enum
@@ -51,15 +58,17 @@ enum
   VARIANT_SPECTRUM,
   VARIANT_ENTRIES,
   VARIANT_ADJACENCY,
+  VARIANT_GRAPH,
 };
 
 static const char *const method_ids[] = { "auto", "exact", "stochastic", NULL };
 static const char *const method_titles[]
   = { N_ ("Automatic"), N_ ("All eigenvalues"), N_ ("Random vectors"), NULL };
-static const char *const variant_ids[] = { "spectrum", "entries", "adjacency", NULL };
+static const char *const variant_ids[] = { "spectrum", "entries", "adjacency", "graph", NULL };
 static const char *const variant_titles[] = { N_ ("Eigenvalues of the diffusion"),
                                               N_ ("Entries of the diffusion matrix"),
-                                              N_ ("Eigenvalues of the kernel"), NULL };
+                                              N_ ("Eigenvalues of the kernel"),
+                                              N_ ("Eigenvalues of the neighbour graph"), NULL };
 
 static const IpParameter parameters_table[] = {
   [RULE] = IP_WIDTH_RULE_ROW,
@@ -67,7 +76,7 @@ static const IpParameter parameters_table[] = {
   [FACTOR] = IP_WIDTH_FACTOR_ROW (RULE),
   [K] = IP_WIDTH_K_ROW (RULE),
   [VARIANT] = { "variant", N_ ("Entropy of"), N_ ("Which numbers the entropy is taken of"),
-                IP_PARAMETER_CHOICE, VARIANT_SPECTRUM, 0, 2, false, variant_ids, variant_titles, -1,
+                IP_PARAMETER_CHOICE, VARIANT_SPECTRUM, 0, 3, false, variant_ids, variant_titles, -1,
                 0 },
   [T] = { "t", N_ ("Diffusion time"), N_ ("Power that the eigenvalues are raised to"),
           IP_PARAMETER_REAL, 1, 1, 1000, true, NULL, NULL, VARIANT, VARIANT_SPECTRUM },
@@ -88,6 +97,9 @@ static const IpParameter parameters_table[] = {
                IP_KERNEL_STOCHASTIC },
   [SEED] = { "seed", N_ ("Seed"), N_ ("Of the random vectors"), IP_PARAMETER_INTEGER, 0, 0,
              4294967295, false, NULL, NULL, METHOD, IP_KERNEL_STOCHASTIC },
+  [NEIGHBOURS] = { "neighbours", N_ ("Neighbours"),
+                   N_ ("How many near samples, itself the first, each points to in the graph"),
+                   IP_PARAMETER_INTEGER, 10, 1, 1000, true, NULL, NULL, VARIANT, VARIANT_GRAPH },
 };
 
 static const IpQuantity quantities[] = { IP_QUANTITY_DSE };
@@ -139,6 +151,81 @@ find_entry_entropy (IpSample *sample, const IpGram *gram, double *entropy, IpCon
 
   free (walk);
   free (sums);
+  return status;
+}
+
+/* The solver of matrices that are not symmetric cannot be interrupted. */
+#define LARGEST_GRAPH 4000
+
+/* 1 where the distance from a row is no larger than that of its nearest number k: ties add to the
+ * row. */
+static IpStatus
+fill_graph (const double *squared, size_t n, size_t k, double *graph, IpContext *context)
+{
+  double *sorted = malloc (n * sizeof *sorted);
+  IpStatus status = IP_STATUS_OK;
+
+  if (sorted == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu distances", n);
+
+  for (size_t i = 0; i < n && status == IP_STATUS_OK; i++)
+    {
+      double *row = graph + i * n;
+
+      for (size_t j = 0; j < n; j++)
+        row[j] = squared[i < j ? i * n + j : j * n + i];
+      memcpy (sorted, row, n * sizeof *row);
+      status = ip_sort (sorted, n, context);
+      for (size_t j = 0; j < n; j++)
+        row[j] = row[j] <= sorted[k - 1];
+      if (ip_context_is_cancelled (context))
+        status = IP_STATUS_CANCELLED;
+    }
+
+  free (sorted);
+  return status;
+}
+
+static IpStatus
+find_graph_entropy (IpSample *sample, size_t neighbours, IpEstimate *estimate, IpContext *context)
+{
+  size_t n = sample->n;
+  size_t k = neighbours < n ? neighbours : n;
+  double *graph = NULL;
+  double *moduli = NULL;
+  const double *squared;
+  IpKernelSpectrum spectrum = { .n = n, .samples = n };
+  double error;
+  IpStatus status
+    = ip_kernel_spectrum_check_memory (n, sample->squared != NULL ? 1 : 2, context);
+
+  if (n > LARGEST_GRAPH)
+    return ip_fail (context, IP_STATUS_UNDEFINED,
+                    "The graph of %zu samples has too many eigenvalues: at most %d", n,
+                    LARGEST_GRAPH);
+  if (status == IP_STATUS_OK)
+    status = ip_sample_get_distances (sample, &squared, context);
+  if (status != IP_STATUS_OK)
+    return status;
+
+  graph = malloc (n * n * sizeof *graph);
+  moduli = malloc (n * sizeof *moduli);
+  if (graph == NULL || moduli == NULL)
+    status = ip_fail (context, IP_STATUS_UNDEFINED, "No memory for a matrix of %zu samples", n);
+  if (status == IP_STATUS_OK)
+    status = fill_graph (squared, n, k, graph, context);
+  if (status == IP_STATUS_OK)
+    status = ip_eigenvalue_moduli (graph, n, moduli, context);
+  if (status == IP_STATUS_OK)
+    {
+      spectrum.values = moduli;
+      estimate->values[0].value = ip_kernel_spectrum_entropy (&spectrum, 1.0, &error);
+      ip_estimate_keep_spectrum (estimate, moduli, n);
+      snprintf (estimate->blur, sizeof estimate->blur, "%zu nearest neighbours", k);
+    }
+
+  free (graph);
+  free (moduli);
   return status;
 }
 
@@ -215,6 +302,8 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
       estimate->values[0].value = 0.0;
       return IP_STATUS_OK;
     }
+  if (parameters->value[VARIANT] == VARIANT_GRAPH)
+    return find_graph_entropy (sample, (size_t) parameters->value[NEIGHBOURS], estimate, context);
 
   status = ip_width_find (sample, &width, &sigma, context);
   if (status == IP_STATUS_OK)
@@ -235,6 +324,8 @@ find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
   double pairs = (double) n * (double) n;
 
+  if (parameters->value[VARIANT] == VARIANT_GRAPH)
+    return pairs * (3e-11 * (double) d + 2.5e-10 * (double) n);
   if (parameters->value[METHOD] != IP_KERNEL_WHOLE && n > IP_LARGEST_WHOLE)
     return pairs * (3e-11 * (double) d + 5e-8);
   return pairs * (3e-11 * (double) d + 5e-11 * (double) n);
@@ -243,12 +334,12 @@ find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 static size_t
 find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  size_t matrices = parameters->value[VARIANT] == VARIANT_ENTRIES ? 2 : 1;
+  bool has_two = parameters->value[VARIANT] == VARIANT_ENTRIES
+                 || parameters->value[VARIANT] == VARIANT_GRAPH;
 
-  if (parameters->value[VARIANT] != VARIANT_ENTRIES && n > IP_LARGEST_WHOLE
-      && parameters->value[METHOD] != IP_KERNEL_WHOLE)
+  if (!has_two && n > IP_LARGEST_WHOLE && parameters->value[METHOD] != IP_KERNEL_WHOLE)
     return ip_kernel_spectrum_count_bytes (n, (unsigned) parameters->value[PROBES]);
-  return 8 * matrices * n * n + (size_t) 16 * 1024 * 1024;
+  return (has_two ? 16 : 8) * n * n + (size_t) 16 * 1024 * 1024;
 }
 
 const IpEstimator ip_dse = {

@@ -265,6 +265,31 @@ ip_eigenvalues (double *matrix, size_t n, double *values, IpContext *context)
   return status;
 }
 
+IpStatus
+ip_eigenvalue_moduli (double *matrix, size_t n, double *moduli, IpContext *context)
+{
+  double *imaginary;
+  IpStatus status = IP_STATUS_OK;
+
+  if (n == 0)
+    return IP_STATUS_OK;
+
+  ip_blas_use_one_thread ();
+  imaginary = malloc (n * sizeof *imaginary);
+  if (imaginary == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu eigenvalues", n);
+
+  if (LAPACKE_dgeev (LAPACK_COL_MAJOR, 'N', 'N', (lapack_int) n, matrix, (lapack_int) n, moduli,
+                     imaginary, NULL, 1, NULL, 1) != 0)
+    status = ip_fail (context, IP_STATUS_UNDEFINED, "The eigenvalues did not converge");
+  for (size_t i = 0; i < n; i++)
+    moduli[i] = hypot (moduli[i], imaginary[i]);
+  qsort (moduli, n, sizeof *moduli, compare_descending);
+
+  free (imaginary);
+  return status;
+}
+
 typedef struct
 {
   double *diagonal;

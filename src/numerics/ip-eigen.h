@@ -15,6 +15,10 @@
  * that with column >= row for row-major storage.  The matrix is destroyed.  Time 4/3 n^3. */
 IpStatus ip_eigenvalues (double *matrix, size_t n, double *values, IpContext *context);
 
+/* Moduli of the eigenvalues of any square matrix with leading dimension n, which is destroyed.  A
+ * cancel is not seen.  Time 10 n^3. */
+IpStatus ip_eigenvalue_moduli (double *matrix, size_t n, double *moduli, IpContext *context);
+
 /* Singular values of an m x n column-major matrix with m >= n and leading dimension m, which is
  * destroyed.  Time 4 m n^2 - 4/3 n^3. */
 IpStatus
