@@ -583,8 +583,8 @@ test_pause_and_cancel_run (void)
     g_main_context_iteration (NULL, TRUE);
   g_assert_true (ip_session_get_busy (session));
   ip_session_get_run_progress (session, run, &progress);
-  g_assert_cmpuint (progress.n_done, ==, 0);
-  g_assert_cmpuint (progress.n_cells, >, 0);
+  g_assert_cmpuint (progress.count.n_done, ==, 0);
+  g_assert_cmpuint (progress.count.n_cells, >, 0);
   g_assert_false (progress.cancelled);
   g_assert_null (progress.running);
 
@@ -599,7 +599,7 @@ test_pause_and_cancel_run (void)
   wait_for_results (session);
   ip_session_get_run_progress (session, run, &progress);
   g_assert_false (progress.cancelled);
-  g_assert_cmpuint (progress.n_done, ==, progress.n_cells);
+  g_assert_cmpuint (progress.count.n_done, ==, progress.count.n_cells);
 }
 
 /* A run that is cancelled leaves the other alone: its cell in flight is not begun again. */
@@ -636,11 +636,11 @@ test_cancel_one_run (void)
   ip_session_get_run_progress (session, runs[0], &one);
   ip_session_get_run_progress (session, runs[1], &two);
   g_assert_cmpuint (count_lines (session, "to compute"), ==, n_before);
-  g_assert_cmpuint (one.n_done, ==, one.n_cells);
-  g_assert_cmpuint (two.n_done, <, two.n_cells);
+  g_assert_cmpuint (one.count.n_done, ==, one.count.n_cells);
+  g_assert_cmpuint (two.count.n_done, <, two.count.n_cells);
   g_assert_true (two.cancelled);
   g_assert_false (one.cancelled);
-  g_assert_cmpuint (two.n_failed, ==, 0);
+  g_assert_cmpuint (two.count.n_failed, ==, 0);
 
   ip_session_resume (session);
   wait_for_results (session);
@@ -668,16 +668,16 @@ test_retry_failed (void)
   g_assert_no_error (error);
   wait_for_results (session);
   ip_session_get_run_progress (session, run, &progress);
-  g_assert_cmpuint (progress.n_failed, ==, progress.n_cells);
+  g_assert_cmpuint (progress.count.n_failed, ==, progress.count.n_cells);
   g_assert_cmpuint (count_lines (session, "memory"), >, 0);
 
   ip_session_retry_failed (session);
   ip_session_get_run_progress (session, run, &progress);
-  g_assert_cmpuint (progress.n_done, ==, 0);
+  g_assert_cmpuint (progress.count.n_done, ==, 0);
   g_assert_true (ip_session_get_busy (session));
   wait_for_results (session);
   ip_session_get_run_progress (session, run, &progress);
-  g_assert_cmpuint (progress.n_failed, ==, progress.n_cells);
+  g_assert_cmpuint (progress.count.n_failed, ==, progress.count.n_cells);
   g_assert_cmpuint (count_lines (session, "to compute"), ==, 2);
   g_remove (path);
   g_rmdir (folder);

@@ -54,8 +54,10 @@ has_failed (IpJobButton *self)
   for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
     {
       g_autoptr (IpRun) run = g_list_model_get_item (runs, i);
+      IpRunCount count;
 
-      if (ip_run_count_failed (run, ip_session_get_request (self->session)) > 0)
+      ip_run_count (run, ip_session_get_request (self->session), &count);
+      if (count.n_failed > 0)
         return TRUE;
     }
 

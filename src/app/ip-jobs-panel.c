@@ -36,10 +36,10 @@ describe_state (IpSession *session, const IpRunProgress *progress)
 {
   if (progress->running != NULL)
     return g_strdup (progress->running);
-  if (progress->n_failed > 0 && progress->n_done == progress->n_cells)
-    return g_strdup_printf (ngettext ("%u failed", "%u failed", progress->n_failed),
-                            progress->n_failed);
-  if (progress->n_done == progress->n_cells)
+  if (progress->count.n_failed > 0 && progress->count.n_done == progress->count.n_cells)
+    return g_strdup_printf (ngettext ("%u failed", "%u failed", progress->count.n_failed),
+                            progress->count.n_failed);
+  if (progress->count.n_done == progress->count.n_cells)
     return g_strdup (_("Done"));
   if (progress->cancelled)
     return g_strdup (_("Cancelled"));
@@ -58,12 +58,12 @@ update_row (IpJobsPanel *self, Row *row)
   ip_session_get_run_progress (self->session, row->run, &progress);
   state = describe_state (self->session, &progress);
   /* Translators: estimates that are done, of all. */
-  count = g_strdup_printf (_("%u of %u"), progress.n_done, progress.n_cells);
+  count = g_strdup_printf (_("%u of %u"), progress.count.n_done, progress.count.n_cells);
   gtk_label_set_label (row->state, state);
   gtk_label_set_label (row->count, count);
   gtk_widget_set_sensitive (row->cancel_button,
-                            !progress.cancelled && progress.n_done < progress.n_cells);
-  n_failed = progress.n_failed;
+                            !progress.cancelled && progress.count.n_done < progress.count.n_cells);
+  n_failed = progress.count.n_failed;
   ip_run_progress_clear (&progress);
 
   return n_failed;

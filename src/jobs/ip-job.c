@@ -19,7 +19,9 @@
  *
  * Results are delivered by a timeout source that the first waiting result creates and that fires at
  * most 30 times a second: a plan of a million quick cells wakes the main thread 30 times a second,
- * not a million times.  The last delivery joins the threads and emits ::finished.
+ * not a million times.  When very many wait, as when all is known, they come in portions with a
+ * pause between them, so that the main thread answers others meanwhile.  The last delivery joins
+ * the threads and emits ::finished.
  *
  * With a store, the first worker loads what is known of the plan before any cell is begun; such
  * estimates are delivered without reading the dump.  A new estimate is delivered once the store has
@@ -29,6 +31,8 @@
  * then do not depend on the number of threads. */
 
 #define DELIVERY_INTERVAL (G_USEC_PER_SEC / 30)
+#define MOST_DELIVERED 8192 /* estimates */
+#define PORTION_INTERVAL (G_USEC_PER_SEC / 125)
 
 struct _IpJob
 {
@@ -54,7 +58,7 @@ struct _IpJob
 
   GMutex lock;
   GHashTable *dumps; /* that cells have been begun of */
-  GPtrArray *waiting; /* IpCellResult */
+  GQueue waiting; /* IpCellResult */
   GSource *delivery;
   gint64 delivered;
   guint n_running;
@@ -303,15 +307,14 @@ static gboolean deliver (gpointer data);
 
 /* Called with the lock held. */
 static void
-schedule_delivery (IpJob *self)
+schedule_delivery (IpJob *self, gint64 interval)
 {
   gint64 wait;
 
   if (self->delivery != NULL)
     return;
 
-  wait = CLAMP (self->delivered + DELIVERY_INTERVAL - g_get_monotonic_time (), 0,
-                DELIVERY_INTERVAL);
+  wait = CLAMP (self->delivered + interval - g_get_monotonic_time (), 0, interval);
   self->delivery = g_timeout_source_new (wait / 1000);
   g_source_set_callback (self->delivery, deliver, g_object_ref (self), g_object_unref);
   g_source_attach (self->delivery, self->context);
@@ -324,8 +327,8 @@ post_result (IpJob *self, IpCellResult *result, gboolean was_saving)
   self->n_saving -= was_saving;
   self->cost_done += self->costs[result->cell];
   self->n_done++;
-  g_ptr_array_add (self->waiting, result);
-  schedule_delivery (self);
+  g_queue_push_tail (&self->waiting, result);
+  schedule_delivery (self, DELIVERY_INTERVAL);
   g_mutex_unlock (&self->lock);
 }
 
@@ -447,7 +450,7 @@ work (gpointer data)
 
   g_mutex_lock (&self->lock);
   self->n_running--;
-  schedule_delivery (self);
+  schedule_delivery (self, DELIVERY_INTERVAL);
   g_mutex_unlock (&self->lock);
 
   return NULL;
@@ -465,6 +468,23 @@ finish (IpJob *self)
   g_object_unref (self); /* the reference that ip_job_start() took for the workers */
 }
 
+/* The results that have waited longest, as many as are delivered at once.  Called with the lock
+ * held.  (transfer full) */
+static GPtrArray *
+take_waiting (IpJob *self)
+{
+  GPtrArray *results = g_ptr_array_new_with_free_func (cell_result_free);
+  guint n_requests;
+  guint most;
+
+  ip_plan_get_requests (self->plan, &n_requests);
+  most = MAX (MOST_DELIVERED / MAX (n_requests, 1), 1);
+  while (results->len < most && self->waiting.length > 0)
+    g_ptr_array_add (results, g_queue_pop_head (&self->waiting));
+
+  return results;
+}
+
 static gboolean
 deliver (gpointer data)
 {
@@ -473,11 +493,12 @@ deliver (gpointer data)
   gboolean last;
 
   g_mutex_lock (&self->lock);
-  results = g_steal_pointer (&self->waiting);
-  self->waiting = g_ptr_array_new_with_free_func (cell_result_free);
-  last = self->n_running == 0 && self->n_saving == 0;
+  results = take_waiting (self);
+  last = self->n_running == 0 && self->n_saving == 0 && self->waiting.length == 0;
   self->delivered = g_get_monotonic_time ();
   g_clear_pointer (&self->delivery, g_source_unref);
+  if (self->waiting.length > 0)
+    schedule_delivery (self, PORTION_INTERVAL);
   g_mutex_unlock (&self->lock);
 
   if (results->len > 0)
@@ -509,7 +530,7 @@ ip_job_finalize (GObject *object)
 
   free_known (self);
   g_clear_pointer (&self->plan, ip_plan_unref);
-  g_clear_pointer (&self->waiting, g_ptr_array_unref);
+  g_queue_clear_full (&self->waiting, cell_result_free);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_pointer (&self->costs, g_free);
   g_clear_pointer (&self->cost_running, g_free);
@@ -545,7 +566,7 @@ ip_job_init (IpJob *self)
 {
   self->cancellable = g_cancellable_new ();
   g_mutex_init (&self->loading);
-  self->waiting = g_ptr_array_new_with_free_func (cell_result_free);
+  g_queue_init (&self->waiting);
   self->dumps = g_hash_table_new (NULL, NULL);
   self->dropped = g_hash_table_new (NULL, NULL);
   g_mutex_init (&self->lock);

@@ -65,7 +65,8 @@ double ip_job_get_progress (IpJob *self);
 double ip_job_get_remaining (IpJob *self);
 
 /* Signals, on the context that started the job:
- *   results (GPtrArray of IpCellResult)   some cells are done; at most 30 times a second
+ *   results (GPtrArray of IpCellResult)   some cells are done; at most 30 times a second, or in
+ *                                          portions of thousands where all is known
  *   progress ()
  *   finished ()                           once, after the last results */
 

@@ -96,6 +96,23 @@ notify_job (IpPlanner *self)
   g_signal_emit (self, signals[SIGNAL_PROGRESS], 0);
 }
 
+/* The run that a cell is of; NULL when it was closed, or has another dump by now. */
+static IpRun *
+find_run (IpPlanner *self, const IpCell *cell)
+{
+  guint n = get_n_runs (self);
+
+  for (guint i = 0; i < n; i++)
+    {
+      IpRun *run = get_run (self, (cell->run + i) % n); /* most are still where they were */
+
+      if (ip_run_get_dump (run) == cell->dump)
+        return run;
+    }
+
+  return NULL;
+}
+
 /* Results of whichever job of this session, in force or superseded. */
 static void
 store_results (IpPlanner *self, IpJob *job, GPtrArray *results)
@@ -108,11 +125,11 @@ store_results (IpPlanner *self, IpJob *job, GPtrArray *results)
     {
       const IpCellResult *result = results->pdata[i];
       const IpCell *cell = ip_plan_get_cell (plan, result->cell);
+      IpRun *run = find_run (self, cell);
 
-      for (guint k = 0; k < get_n_runs (self); k++)
-        for (guint r = 0; ip_run_get_dump (get_run (self, k)) == cell->dump && r < n_requests; r++)
-          ip_run_set_estimate (get_run (self, k), &requests[r], cell->layer, cell->snapshot,
-                               &result->estimates[r]);
+      for (guint r = 0; run != NULL && r < n_requests; r++)
+        ip_run_set_estimate (run, &requests[r], cell->layer, cell->snapshot,
+                             &result->estimates[r]);
     }
 }
 
@@ -227,15 +244,11 @@ job_finished_cb (IpPlanner *self, IpJob *job)
 
 /* Whether all requests are known of a cell. */
 static gboolean
-is_known (IpRun *run, const IpRequest *requests, guint n_requests, gsize cell)
+is_known (const IpEstimate *const *const *known, guint n_requests, gsize cell)
 {
   for (guint i = 0; i < n_requests; i++)
-    {
-      const IpEstimate *const *known = ip_run_get_estimates (run, &requests[i]);
-
-      if (known == NULL || known[cell] == NULL)
-        return FALSE;
-    }
+    if (known[i] == NULL || known[i][cell] == NULL)
+      return FALSE;
 
   return TRUE;
 }
@@ -247,9 +260,12 @@ add_missing_cells (IpPlanner *self, IpPlan *plan, guint stage, guint number)
   IpDump *dump = ip_run_get_dump (run);
   guint n_requests;
   const IpRequest *requests = ip_plan_get_requests (plan, &n_requests);
+  g_autofree const IpEstimate *const **known = g_new (const IpEstimate *const *, n_requests);
   guint n_epochs;
   const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
 
+  for (guint i = 0; i < n_requests; i++)
+    known[i] = ip_run_get_estimates (run, &requests[i]);
   for (guint layer = 0; layer < ip_dump_get_n_layers (dump); layer++)
     {
       const gboolean *present = ip_dump_get_layer (dump, layer)->present;
@@ -259,7 +275,7 @@ add_missing_cells (IpPlanner *self, IpPlan *plan, guint stage, guint number)
 
       for (guint snapshot = 0; snapshot < n_epochs; snapshot++)
         if (present[snapshot] && (stage != STAGE_SWEEP || epochs[snapshot] == self->sweep_epoch)
-            && !is_known (run, requests, n_requests, (gsize) layer * n_epochs + snapshot))
+            && !is_known (known, n_requests, (gsize) layer * n_epochs + snapshot))
           ip_plan_add_cell (plan, number, dump, layer, snapshot);
     }
 }
@@ -647,21 +663,10 @@ ip_planner_count_cells (IpPlanner *self, guint *n_cells, guint *n_done)
   *n_cells = *n_done = 0;
   for (guint i = 0; i < get_n_runs (self); i++)
     {
-      IpRun *run = get_run (self, i);
-      IpDump *dump = ip_run_get_dump (run);
-      const IpEstimate *const *known = ip_run_get_estimates (run, &self->request);
-      guint n_layers = ip_run_get_visible (run) ? ip_dump_get_n_layers (dump) : 0;
-      guint n_epochs;
+      IpRunCount count;
 
-      ip_dump_get_epochs (dump, &n_epochs);
-      for (guint layer = 0; layer < n_layers; layer++)
-        {
-          if (!ip_run_layer_get_visible (ip_run_get_layer (run, layer)))
-            continue;
-
-          *n_cells += ip_dump_get_layer (dump, layer)->n_present;
-          for (guint k = 0; known != NULL && k < n_epochs; k++)
-            *n_done += known[layer * n_epochs + k] != NULL;
-        }
+      ip_run_count (get_run (self, i), &self->request, &count);
+      *n_cells += count.n_cells;
+      *n_done += count.n_done;
     }
 }

@@ -4,10 +4,12 @@
 #include "ip-run.h"
 
 #include "ip-dump-watch.h"
+#include "ip-known.h"
 #include "ip-repeats.h"
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
+#include <string.h>
 
 struct _IpRunLayer
 {
@@ -182,15 +184,9 @@ struct _IpRun
   guint n_epochs;
   guint first_style;
   GPtrArray *layers;
-  GHashTable *estimates; /* request as text -> Known */
+  GPtrArray *known;      /* IpKnown, one for each request */
+  GHashTable *by_request; /* request as text -> IpKnown */
 };
-
-/* What is known under one request. */
-typedef struct
-{
-  IpRequest request;
-  GPtrArray *cells; /* IpEstimate at layer * n_epochs + snapshot, or NULL */
-} Known;
 
 enum
 {
@@ -251,7 +247,8 @@ ip_run_finalize (GObject *object)
 {
   IpRun *self = IP_RUN (object);
 
-  g_clear_pointer (&self->estimates, g_hash_table_unref);
+  g_clear_pointer (&self->by_request, g_hash_table_unref);
+  g_clear_pointer (&self->known, g_ptr_array_unref);
   g_clear_pointer (&self->layers, g_ptr_array_unref);
   g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->subtitle, g_free);
@@ -346,20 +343,12 @@ ip_run_class_init (IpRunClass *klass)
 }
 
 static void
-known_free (gpointer data)
-{
-  Known *known = data;
-
-  g_ptr_array_unref (known->cells);
-  g_free (known);
-}
-
-static void
 ip_run_init (IpRun *self)
 {
   self->visible = TRUE;
   self->layers = g_ptr_array_new_with_free_func (g_object_unref);
-  self->estimates = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, known_free);
+  self->known = g_ptr_array_new_with_free_func ((GDestroyNotify) ip_known_free);
+  self->by_request = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 /* "N 4096", "N 1000 of 4096, random, seed 0" (transfer full) */
@@ -477,24 +466,25 @@ has_same_layers (IpDump *one, IpDump *other)
 
 /* Moves the estimates that still hold to where they are in a dump of n_epochs snapshots. */
 static void
-keep_estimates (IpRun *self, Known *known, guint n_kept, guint n_epochs)
+keep_estimates (IpRun *self, IpKnown *known, guint n_kept, guint n_epochs)
 {
-  GPtrArray *cells = g_ptr_array_new_with_free_func (g_free);
+  g_autofree gboolean *holds = g_new (gboolean, self->layers->len);
 
-  g_ptr_array_set_size (cells, self->layers->len * n_epochs);
   for (guint layer = 0; layer < self->layers->len; layer++)
     {
       const IpLayer *description = ip_dump_get_layer (self->dump, layer);
-      gboolean holds = !ip_request_needs_layer_range (&known->request, description->bound_lo,
-                                                      description->bound_hi);
 
-      for (guint i = 0; holds && i < MIN (n_kept, n_epochs); i++)
-        cells->pdata[layer * n_epochs + i]
-          = g_steal_pointer (&known->cells->pdata[layer * self->n_epochs + i]);
+      holds[layer] = !ip_request_needs_layer_range (ip_known_get_request (known),
+                                                    description->bound_lo, description->bound_hi);
     }
+  ip_known_resize (known, n_epochs, n_kept, holds);
+}
 
-  g_ptr_array_unref (known->cells);
-  known->cells = cells;
+static void
+forget_estimates (IpRun *self)
+{
+  g_hash_table_remove_all (self->by_request);
+  g_ptr_array_set_size (self->known, 0);
 }
 
 static void
@@ -503,15 +493,12 @@ replace_dump (IpRun *self, IpDump *dump, guint n_kept)
   gboolean same_layers = has_same_layers (self->dump, dump);
   guint n_before = self->layers->len;
   guint n_epochs;
-  GHashTableIter iter;
-  gpointer known;
 
   ip_dump_get_epochs (dump, &n_epochs);
-  g_hash_table_iter_init (&iter, self->estimates);
-  while (same_layers && g_hash_table_iter_next (&iter, NULL, &known))
-    keep_estimates (self, known, n_kept, n_epochs);
+  for (guint i = 0; same_layers && i < self->known->len; i++)
+    keep_estimates (self, self->known->pdata[i], n_kept, n_epochs);
   if (!same_layers)
-    g_hash_table_remove_all (self->estimates);
+    forget_estimates (self);
 
   g_set_object (&self->dump, dump);
   self->n_epochs = n_epochs;
@@ -701,18 +688,43 @@ request_to_key (const IpRequest *request)
   return g_strdup_printf ("%s:%s", request->estimator->id, parameters);
 }
 
+/* NULL while nothing is known.  Most callers pass the very request that was set; parameters that do
+ * not matter may differ, and are left out of the text. */
+static IpKnown *
+find_known (IpRun *self, const IpRequest *request)
+{
+  g_autofree char *key = NULL;
+
+  for (guint i = 0; i < self->known->len; i++)
+    if (memcmp (ip_known_get_request (self->known->pdata[i]), request, sizeof *request) == 0)
+      return self->known->pdata[i];
+
+  key = request_to_key (request);
+
+  return g_hash_table_lookup (self->by_request, key);
+}
+
+static IpKnown *
+add_known (IpRun *self, const IpRequest *request)
+{
+  IpKnown *known = ip_known_new (request, self->layers->len, self->n_epochs);
+
+  g_ptr_array_add (self->known, known);
+  g_hash_table_insert (self->by_request, request_to_key (request), known);
+
+  return known;
+}
+
 const IpEstimate *const *
 ip_run_get_estimates (IpRun *self, const IpRequest *request)
 {
-  g_autofree char *key = NULL;
-  Known *known;
+  IpKnown *known;
 
   g_return_val_if_fail (IP_IS_RUN (self), NULL);
 
-  key = request_to_key (request);
-  known = g_hash_table_lookup (self->estimates, key);
+  known = find_known (self, request);
 
-  return known != NULL ? (const IpEstimate *const *) known->cells->pdata : NULL;
+  return known != NULL ? ip_known_get_estimates (known) : NULL;
 }
 
 void
@@ -722,62 +734,48 @@ ip_run_set_estimate (IpRun *self,
                      guint snapshot,
                      const IpEstimate *estimate)
 {
-  g_autofree char *key = NULL;
-  Known *known;
-  gsize at;
+  IpKnown *known;
 
   g_return_if_fail (IP_IS_RUN (self));
   g_return_if_fail (layer < self->layers->len && snapshot < self->n_epochs);
 
-  key = request_to_key (request);
-  known = g_hash_table_lookup (self->estimates, key);
+  known = find_known (self, request);
   if (known == NULL)
+    known = add_known (self, request);
+  ip_known_set (known, layer, snapshot, estimate);
+}
+
+void
+ip_run_count (IpRun *self, const IpRequest *request, IpRunCount *count)
+{
+  IpKnown *known;
+
+  *count = (IpRunCount){ 0 };
+  g_return_if_fail (IP_IS_RUN (self));
+
+  known = find_known (self, request);
+  for (guint layer = 0; self->visible && layer < self->layers->len; layer++)
     {
-      known = g_new (Known, 1);
-      *known = (Known){ *request, g_ptr_array_new_with_free_func (g_free) };
-      g_ptr_array_set_size (known->cells, self->layers->len * self->n_epochs);
-      g_hash_table_insert (self->estimates, g_steal_pointer (&key), known);
+      if (!ip_run_layer_get_visible (ip_run_get_layer (self, layer)))
+        continue;
+
+      count->n_cells += ip_dump_get_layer (self->dump, layer)->n_present;
+      if (known != NULL)
+        {
+          count->n_done += ip_known_count (known, layer);
+          count->n_failed += ip_known_count_failed (known, layer);
+        }
     }
-
-  at = layer * self->n_epochs + snapshot;
-  g_free (known->cells->pdata[at]);
-  known->cells->pdata[at] = g_memdup2 (estimate, sizeof *estimate);
-}
-
-static gboolean
-is_failed (const IpEstimate *estimate)
-{
-  return estimate != NULL && (ip_estimate_get_flags (estimate) & IP_FLAG_FAILED) != 0;
-}
-
-guint
-ip_run_count_failed (IpRun *self, const IpRequest *request)
-{
-  const IpEstimate *const *known;
-  guint n_failed = 0;
-
-  g_return_val_if_fail (IP_IS_RUN (self), 0);
-
-  known = ip_run_get_estimates (self, request);
-  for (guint layer = 0; known != NULL && layer < self->layers->len; layer++)
-    for (guint i = 0; ip_run_layer_get_visible (ip_run_get_layer (self, layer))
-                      && i < self->n_epochs; i++)
-      n_failed += is_failed (known[layer * self->n_epochs + i]);
-
-  return n_failed;
 }
 
 void
 ip_run_forget_failed (IpRun *self, const IpRequest *request)
 {
-  g_autofree char *key = NULL;
-  Known *known;
+  IpKnown *known;
 
   g_return_if_fail (IP_IS_RUN (self));
 
-  key = request_to_key (request);
-  known = g_hash_table_lookup (self->estimates, key);
-  for (guint i = 0; known != NULL && i < known->cells->len; i++)
-    if (is_failed (known->cells->pdata[i]))
-      g_clear_pointer (&known->cells->pdata[i], g_free);
+  known = find_known (self, request);
+  if (known != NULL)
+    ip_known_forget_failed (known);
 }

@@ -66,10 +66,17 @@ void ip_run_set_dump (IpRun *self, IpDump *dump);
 /* All estimates under a request, at layer * n_epochs + snapshot; NULL for what is not known, and
  * NULL as a whole while nothing is. (transfer none) */
 const IpEstimate *const *ip_run_get_estimates (IpRun *self, const IpRequest *request);
+/* How far the estimates of visible layers are; all zero of a run that is not visible. */
+typedef struct
+{
+  guint n_cells;
+  guint n_done; /* those that failed among them */
+  guint n_failed;
+} IpRunCount;
+
+void ip_run_count (IpRun *self, const IpRequest *request, IpRunCount *count);
 /* Forgets the estimates that could not be computed. */
 void ip_run_forget_failed (IpRun *self, const IpRequest *request);
-/* How many those are, of visible layers. */
-guint ip_run_count_failed (IpRun *self, const IpRequest *request);
 void ip_run_set_estimate (IpRun *self,
                           const IpRequest *request,
                           guint layer,

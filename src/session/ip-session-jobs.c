@@ -93,27 +93,9 @@ describe_running (IpSession *self, IpDump *dump)
 void
 ip_session_get_run_progress (IpSession *self, IpRun *run, IpRunProgress *progress)
 {
-  IpDump *dump = ip_run_get_dump (run);
-  const IpRequest *request = ip_session_get_request (self);
-  const IpEstimate *const *known = ip_run_get_estimates (run, request);
-  guint n_layers = ip_run_get_visible (run) ? ip_dump_get_n_layers (dump) : 0;
-  guint n_epochs;
-
-  *progress = (IpRunProgress){
-    .n_failed = ip_run_count_failed (run, request),
-    .cancelled = ip_planner_is_run_cancelled (self->planner, run),
-    .running = describe_running (self, dump),
-  };
-  ip_dump_get_epochs (dump, &n_epochs);
-  for (guint layer = 0; layer < n_layers; layer++)
-    {
-      if (!ip_run_layer_get_visible (ip_run_get_layer (run, layer)))
-        continue;
-
-      progress->n_cells += ip_dump_get_layer (dump, layer)->n_present;
-      for (guint i = 0; known != NULL && i < n_epochs; i++)
-        progress->n_done += known[layer * n_epochs + i] != NULL;
-    }
+  ip_run_count (run, ip_session_get_request (self), &progress->count);
+  progress->cancelled = ip_planner_is_run_cancelled (self->planner, run);
+  progress->running = describe_running (self, ip_run_get_dump (run));
 }
 
 void

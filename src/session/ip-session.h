@@ -92,9 +92,7 @@ void ip_session_retry_failed (IpSession *self);
 /* How far the estimates of a run are. */
 typedef struct
 {
-  guint n_cells; /* of visible layers */
-  guint n_done;  /* those that failed among them */
-  guint n_failed;
+  IpRunCount count;
   gboolean cancelled;
   char *running; /* what of it is being computed, "fc3 at epoch 12", or NULL */
 } IpRunProgress;
