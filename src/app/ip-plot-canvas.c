@@ -15,7 +15,8 @@
  * and only the newest that waits.  Meanwhile the old picture is shown, moved and stretched to where
  * its axes are now. */
 
-#define SLOW 0.008 /* seconds */
+#define SLOW 0.008            /* seconds */
+#define LARGEST_STRETCH 1000.0 /* of a picture that is out of date */
 
 typedef struct
 {
@@ -24,6 +25,7 @@ typedef struct
   int width; /* device pixels */
   int height;
   int factor; /* of them per pixel of the widget */
+  gboolean outdated; /* something newer has been drawn meanwhile */
 } Rendering;
 
 struct _IpPlotCanvas
@@ -39,7 +41,7 @@ struct _IpPlotCanvas
   IpScale data_scale;
   double seconds; /* that the last data took */
 
-  gboolean rendering;
+  Rendering *running; /* on the other thread, which owns it */
   Rendering *waiting;
 };
 
@@ -134,12 +136,15 @@ rendered_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (Rendering) rendering = g_steal_pointer (&timed->rendering); /* dies on this thread */
   g_autoptr (GdkTexture) texture = g_task_propagate_pointer (G_TASK (result), NULL);
 
-  self->rendering = FALSE;
+  self->running = NULL;
   self->seconds = timed->seconds;
   if (self->figure == NULL)
     return; /* closed meanwhile */
-  ip_plot_canvas_take_data (self, texture, rendering);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (!rendering->outdated)
+    {
+      ip_plot_canvas_take_data (self, texture, rendering);
+      gtk_widget_queue_draw (GTK_WIDGET (self));
+    }
   if (self->waiting != NULL)
     ip_plot_canvas_start (self, g_steal_pointer (&self->waiting));
 }
@@ -152,7 +157,7 @@ ip_plot_canvas_start (IpPlotCanvas *self, Rendering *rendering)
   Timed *timed = g_new0 (Timed, 1);
 
   timed->rendering = rendering;
-  self->rendering = TRUE;
+  self->running = rendering;
   g_task_set_source_tag (task, ip_plot_canvas_start);
   g_task_set_task_data (task, timed, g_free);
   g_task_run_in_thread (task, render_in_thread);
@@ -173,19 +178,17 @@ get_position (IpScale scale, double value)
 }
 
 /* How an axis with limits `now` sees what was drawn with limits `then`: relative place u of then is
- * at scale * u + offset. */
-static void
+ * at factor * u + offset.  FALSE where nothing would be recognised, which includes limits that the
+ * scale does not have. */
+static gboolean
 compare_limits (IpScale scale, IpLimits then, IpLimits now, double *factor, double *offset)
 {
   double lo = get_position (scale, now.lo);
   double length = get_position (scale, now.hi) - lo;
 
-  *factor = 1;
-  *offset = 0;
-  if (!(length > 0))
-    return;
   *factor = (get_position (scale, then.hi) - get_position (scale, then.lo)) / length;
   *offset = (get_position (scale, then.lo) - lo) / length;
+  return *factor > 1 / LARGEST_STRETCH && *factor < LARGEST_STRETCH && isfinite (*offset);
 }
 
 /* The data as it was drawn, moved to where the axes of one panel are now. */
@@ -203,10 +206,12 @@ append_stale_panel (IpPlotCanvas *self, GtkSnapshot *snapshot, guint panel,
   y /= IP_POINTS_PER_PIXEL;
   w /= IP_POINTS_PER_PIXEL;
   h /= IP_POINTS_PER_PIXEL;
-  compare_limits (ip_figure_get_axis_scale (self->figure, panel, 0),
-                  self->data_view.limits[axes][0], view.limits[axes][0], &factor_x, &offset_x);
-  compare_limits (ip_figure_get_axis_scale (self->figure, panel, 1),
-                  self->data_view.limits[axes][1], view.limits[axes][1], &factor_y, &offset_y);
+  if (!compare_limits (ip_figure_get_axis_scale (self->figure, panel, 0),
+                       self->data_view.limits[axes][0], view.limits[axes][0], &factor_x, &offset_x)
+      || !compare_limits (ip_figure_get_axis_scale (self->figure, panel, 1),
+                          self->data_view.limits[axes][1], view.limits[axes][1], &factor_y,
+                          &offset_y))
+    return;
 
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (x, y, w, h));
   gtk_snapshot_save (snapshot);
@@ -274,6 +279,8 @@ ip_plot_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
           ip_plot_canvas_take_data (self, data, rendering);
           self->data_valid = TRUE;
+          if (self->running != NULL)
+            self->running->outdated = TRUE;
         }
     }
   gtk_snapshot_append_texture (snapshot, self->frame, &bounds);
@@ -289,6 +296,7 @@ static void
 scale_factor_cb (IpPlotCanvas *self)
 {
   g_clear_object (&self->frame);
+  g_clear_pointer (&self->waiting, rendering_free);
   self->data_valid = FALSE;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
@@ -331,7 +339,7 @@ ip_plot_canvas_set_figure (IpPlotCanvas *self, IpFigure *figure, IpScale scale, 
   g_clear_object (&self->frame);
   g_clear_pointer (&self->waiting, rendering_free);
   self->data_valid = twin != NULL;
-  if (twin != NULL && self->rendering)
+  if (twin != NULL && self->running != NULL)
     self->waiting = rendering_new (self, twin);
   else if (twin != NULL)
     ip_plot_canvas_start (self, rendering_new (self, twin));

@@ -289,6 +289,7 @@ ip_plot_size_allocate (GtkWidget *widget, int width, int height, int baseline)
   IpPlot *self = IP_PLOT (widget);
   GtkAllocation all = { 0, 0, width, height };
 
+  gtk_widget_size_allocate (self->canvas, &all, -1); /* it draws in its new size */
   if (self->figure != NULL && width > 0 && height > 0
       && (width != self->laid_width || height != self->laid_height))
     {
@@ -297,7 +298,6 @@ ip_plot_size_allocate (GtkWidget *widget, int width, int height, int baseline)
       ip_plot_place_crosshair (self);
     }
 
-  gtk_widget_size_allocate (self->canvas, &all, -1);
   gtk_widget_size_allocate (self->crosshair, &all, -1);
   gtk_widget_size_allocate (self->data_cursor, &all, -1);
   if (gtk_widget_get_child_visible (self->card))
