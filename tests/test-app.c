@@ -351,6 +351,13 @@ find_chooser (Fixture *fixture, guint number)
   return NULL;
 }
 
+static void
+assert_reads (IpPlot *plot, const char *text)
+{
+  g_assert_nonnull (ip_plot_get_reading (plot));
+  g_assert_nonnull (strstr (ip_plot_get_reading (plot), text));
+}
+
 /* How the answer depends on a parameter: nine values around the one in force, of any number among
  * the parameters. */
 static void
@@ -384,11 +391,11 @@ test_sweep (Fixture *fixture, gconstpointer data)
   g_assert_true (ip_plot_get_point_place (plot, 0, 4, 0, &x, &y));
   ip_plot_hover (plot, x, y);
   reading = g_strdup_printf (": Bins %.4g, I(X; T) ", in_force);
-  g_assert_nonnull (strstr (ip_plot_get_reading (plot), reading));
+  assert_reads (plot, reading);
   activate (fixture, "win.previous-epoch");
   wait_for (fixture, shows_sweep);
   gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->window));
-  g_assert_nonnull (strstr (ip_plot_get_reading (plot), reading));
+  assert_reads (plot, reading);
 
   /* Another estimator has others; each number can be chosen. */
   ip_parameters_init (&request.parameters, request.estimator);
@@ -757,6 +764,14 @@ looks_as_expected (Fixture *fixture)
   return picture != NULL && g_bytes_equal (picture, drawing->expected);
 }
 
+static IpFigure *being_drawn;
+
+static gboolean
+is_drawn_elsewhere (Fixture *fixture)
+{
+  return being_drawn == NULL;
+}
+
 /* The picture that another thread draws is the one that would have been drawn at once, and only the
  * last of several is waited for. */
 static void
@@ -792,6 +807,32 @@ test_other_thread (Fixture *fixture, gconstpointer data)
     }
   g_assert_false (g_bytes_equal (before, drawing.expected));
   wait_for (&drawing.fixture, looks_as_expected);
+
+  /* What was begun before does not cover what has been drawn at once. */
+  for (guint i = 1; i <= 20; i++)
+    {
+      g_autoptr (IpFigure) figure = create_canvas_figure (fixture, canvas, 1 + 0.01 * i);
+      IpFigure *twin = create_canvas_figure (fixture, canvas, 1 + 0.01 * i);
+
+      ip_plot_canvas_set_figure (IP_PLOT_CANVAS (canvas), figure, IP_SCALE_LOG, twin);
+      g_set_weak_pointer (&being_drawn, twin);
+      g_object_unref (twin);
+      ip_plot_canvas_set_figure (IP_PLOT_CANVAS (canvas), last, IP_SCALE_LOG, NULL);
+      wait_for (&drawing.fixture, has_drawn);
+      wait_for (&drawing.fixture, is_drawn_elsewhere);
+      g_assert_true (looks_as_expected (&drawing.fixture));
+    }
+
+  /* Nor is anything drawn meanwhile that cannot be stretched into place. */
+  for (guint i = 0; i < 3; i++)
+    {
+      const double factors[] = { 1e-200, 1, 1e200 };
+      g_autoptr (IpFigure) figure = create_canvas_figure (fixture, canvas, factors[i]);
+      g_autoptr (IpFigure) twin = create_canvas_figure (fixture, canvas, factors[i]);
+
+      ip_plot_canvas_set_figure (IP_PLOT_CANVAS (canvas), figure, IP_SCALE_LOG, twin);
+      wait_for (&drawing.fixture, has_drawn);
+    }
 
   g_bytes_unref (drawing.expected);
   gtk_window_destroy (GTK_WINDOW (window));
