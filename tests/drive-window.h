@@ -127,6 +127,13 @@ point_at_middle (Drive *drive, GtkWidget *widget)
             gtk_widget_get_height (widget) / 2.0);
 }
 
+/* To the header, where nothing is pointed at. */
+static inline void
+point_away (Drive *drive)
+{
+  do_input (drive, "xdotool mousemove --window %lu 600 5", get_xid (drive));
+}
+
 static inline gboolean
 has_results (Drive *drive)
 {
@@ -209,7 +216,7 @@ static inline void
 drive_on (Drive *drive)
 {
   wait_for (drive, has_results);
-  do_input (drive, "xdotool mousemove --window %lu 600 5", get_xid (drive));
+  point_away (drive);
   settle (drive);
 }
 

@@ -8,6 +8,8 @@
 
 #include "ip-crosshair.h"
 #include "ip-data-cursor.h"
+#include "ip-number-list.h"
+#include "ip-table-view.h"
 
 #include <math.h>
 
@@ -128,7 +130,7 @@ test_crosshair (Drive *drive, gconstpointer data)
   g_assert_cmpfloat_with_epsilon (g_ascii_strtod (up, NULL), track->points[point].x.value, 0.1);
 
   time_hover (drive, x, y);
-  ip_plot_hover (plot, x, y);
+  point_at (drive, GTK_WIDGET (plot), round (x) + 1, round (y));
   settle (drive);
   crossed = take_picture (drive, GTK_WIDGET (plot));
   g_assert_cmpuint (count_different_pixels (before, crossed), >, 600);
@@ -136,12 +138,131 @@ test_crosshair (Drive *drive, gconstpointer data)
   do_input (drive, "xdotool key Right");
   wait_for (drive, crosshair_has_moved_on);
 
-  do_input (drive, "xdotool mousemove --window %lu 600 5", get_xid (drive));
+  point_away (drive);
   wait_for (drive, crosshair_is_gone);
   gtk_window_set_focus (GTK_WINDOW (drive->window), NULL);
   settle (drive);
   after = take_picture (drive, GTK_WIDGET (plot));
   g_assert_cmpuint (count_different_pixels (before, after), ==, 0);
+}
+
+static gboolean
+is_layer_selected (Drive *drive)
+{
+  return ip_session_get_selected_layer (drive->session) >= 0;
+}
+
+static gboolean
+is_no_layer_selected (Drive *drive)
+{
+  return !is_layer_selected (drive);
+}
+
+static GBytes *
+take_view (Drive *drive, const char *view)
+{
+  show_view (drive, view);
+  gtk_window_set_focus (GTK_WINDOW (drive->window), NULL);
+  settle (drive);
+  return take_picture (drive, GTK_WIDGET (ip_window_get_plot (drive->window)));
+}
+
+static GtkSelectionModel *
+get_rows (Drive *drive)
+{
+  GtkWidget *table = find_widget (GTK_WIDGET (drive->window), IP_TYPE_TABLE_VIEW, NULL);
+
+  return gtk_column_view_get_model (
+    GTK_COLUMN_VIEW (find_widget (table, GTK_TYPE_COLUMN_VIEW, NULL)));
+}
+
+static gboolean
+has_selected_rows (Drive *drive)
+{
+  g_autoptr (GtkBitset) rows = gtk_selection_model_get_selection (get_rows (drive));
+
+  return !gtk_bitset_is_empty (rows);
+}
+
+static void
+assert_table_follows (Drive *drive)
+{
+  g_autoptr (GtkBitset) rows = NULL;
+
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (drive->window), "win.view", "s", "table"));
+  wait_for (drive, has_selected_rows);
+  rows = gtk_selection_model_get_selection (get_rows (drive));
+  for (guint i = 0; i < gtk_bitset_get_size (rows); i++)
+    {
+      g_autoptr (IpNumber) number = g_list_model_get_item (G_LIST_MODEL (get_rows (drive)),
+                                                           gtk_bitset_get_nth (rows, i));
+
+      g_assert_cmpint (number->layer_number, ==, ip_session_get_selected_layer (drive->session));
+      g_assert_cmpint (number->epoch, ==, ip_session_get_epoch (drive->session));
+    }
+}
+
+/* A click on a point makes its layer stand out in every figure, in the legend and in the table; a
+ * second click or Escape gives all figures back, pixel by pixel. */
+static void
+test_selected_layer (Drive *drive, gconstpointer data)
+{
+  static const char *const views[] = { "plane", "epochs", "trajectories", "map" };
+  g_autoptr (GPtrArray) before = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  gint64 epoch = ip_session_get_epoch (drive->session);
+  IpPlot *plot;
+  double x, y;
+
+  for (guint i = 0; i < G_N_ELEMENTS (views); i++)
+    g_ptr_array_add (before, take_view (drive, views[i]));
+  plot = show_view (drive, "epochs");
+  g_assert_true (ip_plot_get_point_place (plot, 4, 0, 0, &x, &y));
+  point_at (drive, GTK_WIDGET (plot), x, y);
+  do_input (drive, "xdotool click 1");
+  wait_for (drive, is_layer_selected);
+  g_assert_cmpint (ip_session_get_selected_layer (drive->session), ==, 4);
+  g_assert_cmpint (ip_session_get_epoch (drive->session), ==, 0);
+  point_away (drive);
+  assert_table_follows (drive);
+  ip_session_set_epoch (drive->session, epoch);
+  for (guint i = 0; i < G_N_ELEMENTS (views); i++)
+    {
+      g_autoptr (GBytes) selected = take_view (drive, views[i]);
+
+      g_test_message ("%s: %u pixels", views[i],
+                      count_different_pixels (before->pdata[i], selected));
+      g_assert_cmpuint (count_different_pixels (before->pdata[i], selected), >, 1000);
+    }
+
+  plot = show_view (drive, "plane");
+  gtk_widget_grab_focus (find_widget (GTK_WIDGET (plot), IP_TYPE_DATA_CURSOR, NULL));
+  do_input (drive, "xdotool key Escape");
+  wait_for (drive, is_no_layer_selected);
+  for (guint i = 0; i < G_N_ELEMENTS (views); i++)
+    {
+      g_autoptr (GBytes) again = take_view (drive, views[i]);
+
+      g_assert_cmpuint (count_different_pixels (before->pdata[i], again), ==, 0);
+    }
+}
+
+/* The same click twice, too slow for a double click. */
+static void
+test_deselect (Drive *drive, gconstpointer data)
+{
+  GtkSettings *settings = gtk_widget_get_settings (GTK_WIDGET (drive->window));
+  IpPlot *plot = show_view (drive, "plane");
+  double x, y;
+
+  g_object_set (settings, "gtk-double-click-time", 1, NULL);
+  g_assert_true (ip_plot_get_point_place (plot, 4, 2, 0, &x, &y));
+  point_at (drive, GTK_WIDGET (plot), x, y);
+  do_input (drive, "xdotool click 1");
+  wait_for (drive, is_layer_selected);
+  settle (drive);
+  do_input (drive, "xdotool click 1");
+  wait_for (drive, is_no_layer_selected);
+  gtk_settings_reset_property (settings, "gtk-double-click-time");
 }
 
 int
@@ -161,6 +282,8 @@ main (int argc, char *argv[])
 
 #define ADD(name) g_test_add ("/plot-view/" #name, Drive, NULL, set_up, test_##name, tear_down)
   ADD (crosshair);
+  ADD (selected_layer);
+  ADD (deselect);
 
   status = g_test_run ();
   g_object_unref (application);

@@ -96,6 +96,16 @@ ip_plot_move_across (IpPlot *self, int direction)
       }
 }
 
+/* First the point that is read out, then the selected layer. */
+static void
+ip_plot_leave (IpPlot *self)
+{
+  if (!self->cursor.valid)
+    ip_session_set_layer (self->session, -1);
+  ip_plot_hide_reading (self);
+  ip_plot_place_crosshair (self);
+}
+
 static gboolean
 key_cb (IpPlot *self, guint keyval, guint keycode, GdkModifierType state)
 {
@@ -118,10 +128,9 @@ key_cb (IpPlot *self, guint keyval, guint keycode, GdkModifierType state)
       ip_plot_reset (self);
       return GDK_EVENT_STOP;
     }
-  if (keyval == GDK_KEY_Escape && self->cursor.valid)
+  if (keyval == GDK_KEY_Escape)
     {
-      ip_plot_hide_reading (self);
-      ip_plot_place_crosshair (self);
+      ip_plot_leave (self);
       return GDK_EVENT_STOP;
     }
   if ((keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter) && self->cursor.valid)

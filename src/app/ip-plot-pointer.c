@@ -8,7 +8,8 @@
 #include <math.h>
 
 /* Wheel zooms at the pointer, Shift and Alt keep one axis; dragging pans, with Ctrl it draws the
- * box to zoom to; a click selects an epoch, a double click fits the figure to the data. */
+ * box to zoom to; a click selects an epoch and a layer, a double click fits the figure to the
+ * data. */
 
 #define HOVER_RADIUS 18 /* pixels */
 #define ZOOM_STEP 1.25
@@ -187,6 +188,18 @@ drag_end_cb (IpPlot *self, double dx, double dy, GtkGesture *gesture)
   self->dragging = FALSE;
 }
 
+/* Away from all points: of an epoch where there is one, else nothing is selected any more. */
+static void
+ip_plot_select_place (IpPlot *self, int panel, double x)
+{
+  gint64 epoch = ip_figure_find_epoch (self->figure, (guint) panel, to_points (x));
+
+  if (epoch >= 0)
+    ip_session_set_epoch (self->session, epoch);
+  else
+    ip_session_set_layer (self->session, -1);
+}
+
 static void
 click_cb (IpPlot *self, int n_press, double x, double y)
 {
@@ -202,12 +215,7 @@ click_cb (IpPlot *self, int n_press, double x, double y)
   else if (n_press == 2)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.limits", NULL); /* on an axis */
   else if (panel >= 0)
-    {
-      gint64 epoch = ip_figure_find_epoch (self->figure, panel, to_points (x));
-
-      if (epoch >= 0)
-        ip_session_set_epoch (self->session, epoch);
-    }
+    ip_plot_select_place (self, panel, x);
 }
 
 void

@@ -52,6 +52,7 @@ struct _IpPlot
   guint update;
   gboolean only_selection; /* nothing else has changed since the figure was made */
   gint64 selected;
+  int marked_layer; /* of the figure */
 
   GtkWidget *canvas;
   GtkWidget *crosshair;
@@ -84,7 +85,8 @@ to_pixels (double points)
 
 void ip_plot_set_cursor (IpPlot *self, guint track, guint point, guint panel);
 void ip_plot_hide_reading (IpPlot *self);
-/* Selects the epoch and the layer of the point that is read out, everywhere. */
+/* Selects the epoch and the layer of the point that is read out, everywhere; the layer no more when
+ * both are selected. */
 void ip_plot_select_cursor (IpPlot *self);
 void ip_plot_queue_figure (IpPlot *self);
 /* Brings the crosshair to the pointer or the data cursor. */

@@ -127,6 +127,12 @@ ip_plot_set_cursor (IpPlot *self, guint track, guint point, guint panel)
 void
 ip_plot_select_cursor (IpPlot *self)
 {
+  if (ip_session_get_selected_layer (self->session) == (int) self->cursor.layer
+      && ip_session_get_epoch (self->session) == self->cursor.epoch)
+    {
+      ip_session_set_layer (self->session, -1);
+      return;
+    }
   ip_session_set_layer (self->session, (int) self->cursor.layer);
   ip_session_set_epoch (self->session, self->cursor.epoch);
 }
@@ -201,11 +207,24 @@ have_same_tracks (IpFigure *one, IpFigure *other)
   return TRUE;
 }
 
+/* The selected layer; −1 where it is not shown, so that nothing else is pale for it. */
+static int
+find_marked_layer (IpPlot *self, IpFigure *figure)
+{
+  int layer = ip_session_get_selected_layer (self->session);
+
+  for (guint i = 0; layer >= 0 && i < ip_figure_get_n_tracks (figure); i++)
+    if (ip_figure_get_track (figure, i)->user_data == (guint) layer)
+      return layer;
+  return -1;
+}
+
 static IpFigure *
 ip_plot_create_laid_out (IpPlot *self)
 {
   IpFigure *figure = ip_plot_create_figure (self);
 
+  ip_figure_set_selected_layer (figure, self->marked_layer);
   ip_figure_layout (figure, self->context, &self->theme, to_points (self->laid_width),
                     to_points (self->laid_height));
   return figure;
@@ -239,9 +258,13 @@ update_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   IpPlot *self = IP_PLOT (widget);
   g_autoptr (IpFigure) figure = ip_plot_create_figure (self);
-  gboolean keep_picture = self->only_selection && have_same_tracks (self->figure, figure);
+  int layer = find_marked_layer (self, figure);
+  gboolean keep_picture = self->only_selection && layer == self->marked_layer
+                          && have_same_tracks (self->figure, figure);
 
   self->update = 0;
+  self->marked_layer = layer;
+  ip_figure_set_selected_layer (figure, layer);
   g_set_object (&self->figure, figure);
   if (gtk_widget_get_width (widget) > 0 && gtk_widget_get_height (widget) > 0)
     ip_plot_show_figure (self, gtk_widget_get_width (widget), gtk_widget_get_height (widget),
@@ -447,6 +470,7 @@ ip_plot_init (IpPlot *self)
   self->context = ip_appearance_create_context ();
   self->pointer_x = self->pointer_y = -1;
   self->selected = -1;
+  self->marked_layer = -1;
 
   self->canvas = g_object_new (IP_TYPE_PLOT_CANVAS, NULL);
   self->crosshair = g_object_new (IP_TYPE_CROSSHAIR, NULL);

@@ -194,15 +194,18 @@ selected_cb (IpRunList *self)
 static void
 layer_changed_cb (IpRunList *self)
 {
-  int layer = ip_session_get_layer (self->session);
+  int layer = ip_session_get_selected_layer (self->session);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->tree));
+  GtkTreeListRow *selected = gtk_single_selection_get_selected_item (self->selection);
 
   self->following = TRUE;
+  if (layer < 0 && selected != NULL && find_layer (self->session, selected) >= 0)
+    gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->tree), i);
 
-      if (find_layer (self->session, row) == layer)
+      if (layer >= 0 && find_layer (self->session, row) == layer)
         gtk_single_selection_set_selected (self->selection, i);
     }
   self->following = FALSE;

@@ -204,7 +204,8 @@ static void
 draw_band (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
 {
   const IpLimits *view = &self->panels[panel].x.limits;
-  IpColour colour = ip_theme_get_series (&self->theme, track->style);
+  IpColour series = ip_theme_get_series (&self->theme, track->style);
+  IpColour colour = ip_figure_fade (self, track, series);
   double fainter = MIN (1, 2 / sqrt (MAX (self->most_told, 1u)));
   guint begin = ip_track_lower_bound (track, view->lo);
   guint last = MIN (ip_track_lower_bound (track, view->hi) + 1, track->n_points);
@@ -250,7 +251,8 @@ draw_markers (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
   gboolean told_apart = ip_figure_tells_apart (self);
   double spacing = !told_apart ? at->rect.width : room > 5 * radius ? 0 : 24 * radius;
   double next = at->rect.x + (track->style % IP_N_SERIES + 0.5) / IP_N_SERIES * spacing;
-  IpColour colour = ip_theme_get_series (&self->theme, track->style);
+  IpColour series = ip_theme_get_series (&self->theme, track->style);
+  IpColour colour = ip_figure_fade (self, track, series);
 
   for (guint i = begin; i <= MIN (end, track->n_points - 1); i++)
     {
@@ -266,7 +268,23 @@ draw_markers (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
         continue;
       while (spacing > 0 && next <= x)
         next += spacing;
-      ip_figure_draw_marker (self, cr, track->style, colour, x, y);
+      ip_figure_draw_marker (self, cr, track->style, colour, colour, x, y);
+    }
+}
+
+/* Those of the selected layer, or the others. */
+static void
+draw_tracks (IpFigure *self, cairo_t *cr, guint panel, gboolean selected)
+{
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+
+      if (!ip_figure_is_main (self, i, panel) || ip_figure_is_selected (self, track) != selected)
+        continue;
+      ip_figure_draw_line (self, cr, track, panel, 0);
+      if (track->n_points > 0)
+        draw_markers (self, cr, track, panel);
     }
 }
 
@@ -287,16 +305,8 @@ draw_data (IpFigure *self, cairo_t *cr)
       for (guint i = 0; i < self->tracks->len; i++)
         if (ip_figure_is_on_panel (self, i, panel) && !ip_figure_is_main (self, i, panel))
           ip_figure_draw_member (self, cr, &ip_figure_get_item (self, i)->track, panel);
-      for (guint i = 0; i < self->tracks->len; i++)
-        {
-          const IpTrack *track = &ip_figure_get_item (self, i)->track;
-
-          if (!ip_figure_is_main (self, i, panel))
-            continue;
-          ip_figure_draw_line (self, cr, track, panel, 0);
-          if (track->n_points > 0)
-            draw_markers (self, cr, track, panel);
-        }
+      draw_tracks (self, cr, panel, FALSE);
+      draw_tracks (self, cr, panel, TRUE);
       ip_figure_draw_findings (self, cr, panel);
     }
 }

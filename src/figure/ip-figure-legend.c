@@ -94,6 +94,6 @@ ip_figure_draw_legend (IpFigure *self, cairo_t *cr)
       cairo_line_to (cr, entry->x + half, entry->y);
       cairo_stroke (cr);
       cairo_set_dash (cr, NULL, 0, 0);
-      ip_figure_draw_marker (self, cr, entry->style, colour, entry->x, entry->y);
+      ip_figure_draw_marker (self, cr, entry->style, colour, colour, entry->x, entry->y);
     }
 }

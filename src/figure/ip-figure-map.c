@@ -266,6 +266,29 @@ draw_data (IpFigure *self, cairo_t *cr)
     }
 }
 
+/* Frames the row of the selected layer. */
+static void
+draw_selected_row (IpFigure *self, cairo_t *cr, guint panel)
+{
+  const IpPanel *at = &self->panels[panel];
+
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      double top = ip_axis_place (&at->y, i);
+
+      if (!ip_figure_is_selected (self, &ip_figure_get_item (self, i)->track))
+        continue;
+      cairo_rectangle (cr, at->rect.x, top, at->rect.width,
+                       ip_axis_place (&at->y, i + 1.0) - top);
+      cairo_set_line_width (cr, 2.4 * self->theme.line);
+      ip_figure_set_colour (cr, self->theme.background);
+      cairo_stroke_preserve (cr);
+      cairo_set_line_width (cr, 1.2 * self->theme.line);
+      ip_figure_set_colour (cr, self->theme.text);
+      cairo_stroke (cr);
+    }
+}
+
 /* Brackets the cells of the selected epoch in each row. */
 static void
 draw_labels (IpFigure *self, cairo_t *cr)
@@ -274,6 +297,7 @@ draw_labels (IpFigure *self, cairo_t *cr)
     {
       const IpPanel *at = &self->panels[panel];
 
+      draw_selected_row (self, cr, panel);
       cairo_save (cr);
       cairo_rectangle (cr, at->rect.x, at->rect.y, at->rect.width, at->rect.height);
       cairo_clip (cr);

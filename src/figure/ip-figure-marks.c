@@ -16,6 +16,8 @@
 #define CHUNK 256
 #define LINE_OPACITY 0.8
 #define MEMBER_OPACITY 0.3
+/* Of the line of a selected layer, in widths of others. */
+#define SELECTED_WIDTH 1.6
 /* A line with more turns than this would look torn. */
 #define MOST_DASHED_POINTS 1000
 
@@ -194,7 +196,9 @@ ip_figure_draw_line (IpFigure *self,
                      guint panel,
                      double shortest)
 {
-  IpColour colour = ip_theme_get_series (&self->theme, track->style);
+  IpColour series = ip_theme_get_series (&self->theme, track->style);
+  IpColour colour = ip_figure_fade (self, track, series);
+  double width = ip_figure_is_selected (self, track) ? SELECTED_WIDTH : 1;
   IpPen pen = { .cr = cr, .clip = self->panels[panel].rect, .shortest = shortest };
   const double *dash = ip_theme_get_dash (track->style, &pen.n_dash);
 
@@ -204,7 +208,7 @@ ip_figure_draw_line (IpFigure *self,
   for (guint i = 0; i < pen.n_dash; i++)
     pen.dash[i] = dash[i] * self->theme.line;
   cairo_save (cr);
-  cairo_set_line_width (cr, self->theme.line);
+  cairo_set_line_width (cr, width * self->theme.line);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   cairo_set_dash (cr, pen.dash, (int) pen.n_dash, 0);
   if (!self->methods->has_epoch_axis)
@@ -217,7 +221,8 @@ ip_figure_draw_line (IpFigure *self,
 void
 ip_figure_draw_member (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
 {
-  IpColour colour = ip_theme_get_series (&self->theme, track->style);
+  IpColour series = ip_theme_get_series (&self->theme, track->style);
+  IpColour colour = ip_figure_fade (self, track, series);
 
   ip_figure_draw_curve (self, cr, track, panel,
                         ip_colour_mix (self->theme.background, colour, MEMBER_OPACITY),
@@ -329,6 +334,7 @@ void
 ip_figure_draw_marker (IpFigure *self,
                        cairo_t *cr,
                        guint style,
+                       IpColour edge,
                        IpColour fill,
                        double x, double y)
 {
@@ -342,7 +348,7 @@ ip_figure_draw_marker (IpFigure *self,
   ip_figure_set_colour (cr, fill);
   cairo_fill_preserve (cr);
   cairo_set_line_width (cr, 0.3 * self->theme.line * scale * scale);
-  ip_figure_set_colour (cr, ip_theme_get_series (&self->theme, style));
+  ip_figure_set_colour (cr, edge);
   cairo_stroke (cr);
 }
 
@@ -409,10 +415,11 @@ ip_figure_draw_rings (IpFigure *self, cairo_t *cr, guint panel)
   for (guint i = 0; i < self->tracks->len; i++)
     {
       const IpTrack *track = &ip_figure_get_item (self, i)->track;
-      IpColour series = ip_theme_get_series (&self->theme, track->style);
-      IpColour fill = self->methods->has_epoch_axis
-                          ? series
-                          : ip_figure_get_epoch_colour (self, self->selected_epoch);
+      IpColour series
+          = ip_figure_fade (self, track, ip_theme_get_series (&self->theme, track->style));
+      IpColour epoch = ip_figure_get_epoch_colour (self, self->selected_epoch);
+      IpColour fill
+          = self->methods->has_epoch_axis ? series : ip_figure_fade (self, track, epoch);
       IpPlace place;
       guint inside = 0;
 
@@ -429,7 +436,7 @@ ip_figure_draw_rings (IpFigure *self, cairo_t *cr, guint panel)
       if (inside < MAX_RINGS)
         draw_ring (self, cr, series, place.x, place.y, inside);
       if (inside == 0)
-        ip_figure_draw_marker (self, cr, track->style, fill, place.x, place.y);
+        ip_figure_draw_marker (self, cr, track->style, series, fill, place.x, place.y);
     }
   g_array_unref (places);
 }
@@ -440,6 +447,7 @@ static void
 draw_finding (IpFigure *self, cairo_t *cr, const IpTrack *track, const IpTrackPoint *point,
               guint violation, double x, double y)
 {
+  IpColour series = ip_theme_get_series (&self->theme, track->style);
   double radius = ip_figure_get_marker_radius (self);
 
   if (point->marks & violation)
@@ -447,7 +455,7 @@ draw_finding (IpFigure *self, cairo_t *cr, const IpTrack *track, const IpTrackPo
       cairo_new_sub_path (cr);
       cairo_arc (cr, x, y, 1.9 * radius, 0, 2 * G_PI);
       cairo_set_line_width (cr, 0.6 * self->theme.line);
-      ip_figure_set_colour (cr, self->theme.warning);
+      ip_figure_set_colour (cr, ip_figure_fade (self, track, self->theme.warning));
       cairo_stroke (cr);
     }
   if ((point->marks & IP_POINT_CHANGES_PHASE) && (self->show & IP_SHOW_PHASES))
@@ -457,7 +465,7 @@ draw_finding (IpFigure *self, cairo_t *cr, const IpTrack *track, const IpTrackPo
       ip_figure_set_colour (cr, self->theme.background);
       cairo_stroke_preserve (cr);
       cairo_set_line_width (cr, 0.8 * self->theme.line);
-      ip_figure_set_colour (cr, ip_theme_get_series (&self->theme, track->style));
+      ip_figure_set_colour (cr, ip_figure_fade (self, track, series));
       cairo_stroke (cr);
     }
 }

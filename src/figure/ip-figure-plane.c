@@ -197,7 +197,8 @@ add_box (IpFigure *self, cairo_t *cr, const IpTrackPoint *point, guint number)
 static void
 draw_boxes (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
 {
-  IpColour colour = ip_theme_get_series (&self->theme, track->style);
+  IpColour series = ip_theme_get_series (&self->theme, track->style);
+  IpColour colour = ip_figure_fade (self, track, series);
 
   cairo_set_line_width (cr, 0.4 * self->theme.line);
   for (guint i = 0; i < track->n_points; i++)
@@ -213,6 +214,8 @@ draw_boxes (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
 static void
 draw_brackets (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
 {
+  IpColour series = ip_theme_get_series (&self->theme, track->style);
+
   if (self->show & IP_SHOW_BOXES)
     {
       draw_boxes (self, cr, track, panel);
@@ -223,7 +226,7 @@ draw_brackets (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
   cairo_set_line_width (cr, 0.5 * self->theme.line);
   for (guint i = 0; i < track->n_points; i++)
     add_error_bars (self, cr, &track->points[i], panel);
-  ip_figure_set_tint (self, cr, ip_theme_get_series (&self->theme, track->style), ERROR_OPACITY);
+  ip_figure_set_tint (self, cr, ip_figure_fade (self, track, series), ERROR_OPACITY);
   cairo_stroke (cr);
 }
 
@@ -234,13 +237,14 @@ draw_selected_error_bars (IpFigure *self, cairo_t *cr, guint panel)
   for (guint i = 0; i < self->tracks->len; i++)
     {
       const IpTrack *track = &ip_figure_get_item (self, i)->track;
+      IpColour series = ip_theme_get_series (&self->theme, track->style);
       guint point;
 
       if (!ip_figure_is_main (self, i, panel) ||
           !ip_track_find_epoch (track, self->selected_epoch, &point))
         continue;
       add_error_bars (self, cr, &track->points[point], panel);
-      ip_figure_set_tint (self, cr, ip_theme_get_series (&self->theme, track->style),
+      ip_figure_set_tint (self, cr, ip_figure_fade (self, track, series),
                           SELECTED_ERROR_OPACITY);
       cairo_stroke (cr);
     }
@@ -251,6 +255,7 @@ static void
 draw_markers (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
 {
   double pixel = ip_figure_get_pixel (cr);
+  IpColour edge = ip_figure_fade (self, track, ip_theme_get_series (&self->theme, track->style));
 
   for (guint i = 0; i < track->n_points; i++)
     {
@@ -267,7 +272,8 @@ draw_markers (IpFigure *self, cairo_t *cr, const IpTrack *track, guint panel)
           floor (x / pixel) == floor (next_x / pixel) &&
           floor (y / pixel) == floor (next_y / pixel))
         continue;
-      ip_figure_draw_marker (self, cr, track->style, fill, x, y);
+      ip_figure_draw_marker (self, cr, track->style, edge, ip_figure_fade (self, track, fill), x,
+                             y);
     }
 }
 
@@ -336,7 +342,7 @@ draw_dots (IpFigure *self, cairo_t *cr, guint panel)
           index++;
           if (locate_inside (self, &track->points[j], panel, &x, &y) &&
               *crowd_get_owner (&crowd, rect, x, y) == index)
-            ip_figure_draw_dot (self, cr, fill, x, y, 1);
+            ip_figure_draw_dot (self, cr, ip_figure_fade (self, track, fill), x, y, 1);
         }
     }
   g_free (crowd.owners);
@@ -442,12 +448,38 @@ draw_epoch_lines (IpFigure *self, cairo_t *cr, guint panel)
     }
 }
 
+/* Of the selected layer, or of the others. */
+static void
+draw_lines (IpFigure *self, cairo_t *cr, guint panel, gboolean selected, double shortest)
+{
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+
+      if (ip_figure_is_main (self, i, panel) && ip_figure_is_selected (self, track) == selected)
+        ip_figure_draw_line (self, cr, track, panel, shortest);
+    }
+}
+
+static void
+draw_all_markers (IpFigure *self, cairo_t *cr, guint panel, gboolean selected)
+{
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+
+      if (ip_figure_is_main (self, i, panel) && ip_figure_is_selected (self, track) == selected)
+        draw_markers (self, cr, track, panel);
+    }
+}
+
 static void
 draw_panel_data (IpFigure *self, cairo_t *cr, guint panel)
 {
   const IpRect *rect = &self->panels[panel].rect;
   gboolean crowded = is_crowded (self, panel);
   double shortest = crowded ? ip_figure_get_marker_radius (self) : 0;
+  gboolean has_lines = (self->show & IP_SHOW_TRAJECTORIES) != 0;
 
   cairo_save (cr);
   cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
@@ -461,17 +493,17 @@ draw_panel_data (IpFigure *self, cairo_t *cr, guint panel)
   for (guint i = 0; i < self->tracks->len; i++)
     if (ip_figure_is_on_panel (self, i, panel) && !ip_figure_is_main (self, i, panel))
       ip_figure_draw_member (self, cr, &ip_figure_get_item (self, i)->track, panel);
-  for (guint i = 0; i < self->tracks->len; i++)
-    if (ip_figure_is_main (self, i, panel) && (self->show & IP_SHOW_TRAJECTORIES) != 0)
-      ip_figure_draw_line (self, cr, &ip_figure_get_item (self, i)->track, panel, shortest);
+  if (has_lines)
+    draw_lines (self, cr, panel, FALSE, shortest);
   if (crowded)
-    {
-      draw_dots (self, cr, panel);
-      return;
-    }
-  for (guint i = 0; i < self->tracks->len; i++)
-    if (ip_figure_is_main (self, i, panel))
-      draw_markers (self, cr, &ip_figure_get_item (self, i)->track, panel);
+    draw_dots (self, cr, panel);
+  else
+    draw_all_markers (self, cr, panel, FALSE);
+  if (has_lines)
+    draw_lines (self, cr, panel, TRUE, shortest);
+  if (crowded)
+    return;
+  draw_all_markers (self, cr, panel, TRUE);
   ip_figure_draw_findings (self, cr, panel);
 }
 

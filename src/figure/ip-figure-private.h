@@ -67,6 +67,9 @@ typedef struct
 /* With more tracks than this, single ones cannot be made out: no names, rings and dashes. */
 #define IP_MOST_TRACKS_TOLD_APART 64
 
+/* Of the colour of a layer while another one is selected. */
+#define IP_PALE_SHARE 0.35
+
 /* Of a ceiling at which a quantity saturates. */
 #define IP_SATURATED_SHARE 0.98
 
@@ -149,6 +152,7 @@ struct _IpFigure
   IpScale parameter_scale;
   double parameter_value;
   gint64 selected_epoch;
+  int selected_layer; /* -1 for none */
   char *message;
   IpView view;
 
@@ -181,6 +185,9 @@ const IpTrackItem *ip_figure_get_item (IpFigure *self, guint track);
 gboolean ip_figure_is_on_panel (IpFigure *self, guint track, guint panel);
 /* On the panel, and not one of several runs behind their average. */
 gboolean ip_figure_is_main (IpFigure *self, guint track, guint panel);
+gboolean ip_figure_is_selected (IpFigure *self, const IpTrack *track);
+/* What a colour is on this track: pale while another layer is selected. */
+IpColour ip_figure_fade (IpFigure *self, const IpTrack *track, IpColour colour);
 /* Whether single tracks can be made out. */
 gboolean ip_figure_tells_apart (IpFigure *self);
 gboolean ip_figure_get_epoch_range (IpFigure *self, gint64 *first, gint64 *last);
@@ -349,6 +356,7 @@ double ip_figure_get_ring_radius (IpFigure *self);
 void ip_figure_draw_marker (IpFigure *self,
                             cairo_t *cr,
                             guint style,
+                            IpColour edge,
                             IpColour fill,
                             double x, double y);
 /* A plain square, for crowds; `size` in radii of a marker. */

@@ -82,6 +82,7 @@ ip_figure_init (IpFigure *self)
   self->quantity[0].ceiling = self->quantity[1].ceiling = NAN;
   self->epoch_scale = IP_SCALE_LOG;
   self->selected_epoch = -1;
+  self->selected_layer = -1;
   self->n_facets = 1;
   self->show = IP_SHOW_STANDARD;
   ip_view_init (&self->view);
@@ -188,6 +189,20 @@ ip_figure_is_main (IpFigure *self, guint track, guint panel)
 {
   return ip_figure_is_on_panel (self, track, panel) &&
          !ip_figure_get_item (self, track)->track.is_member;
+}
+
+gboolean
+ip_figure_is_selected (IpFigure *self, const IpTrack *track)
+{
+  return self->selected_layer >= 0 && track->user_data == (guint) self->selected_layer;
+}
+
+IpColour
+ip_figure_fade (IpFigure *self, const IpTrack *track, IpColour colour)
+{
+  gboolean is_pale = self->selected_layer >= 0 && !ip_figure_is_selected (self, track);
+
+  return is_pale ? ip_colour_mix (self->theme.background, colour, IP_PALE_SHARE) : colour;
 }
 
 gboolean
@@ -308,6 +323,12 @@ void
 ip_figure_set_selected_epoch (IpFigure *self, gint64 epoch)
 {
   self->selected_epoch = epoch;
+}
+
+void
+ip_figure_set_selected_layer (IpFigure *self, int layer)
+{
+  self->selected_layer = layer;
 }
 
 void

@@ -170,6 +170,8 @@ const char *ip_figure_get_parameter (IpFigure *self);
 /* The epoch that is marked in all views, or -1 for none.  Needs no new layout: nothing else moves
  * when the epoch does. */
 void ip_figure_set_selected_epoch (IpFigure *self, gint64 epoch);
+/* The layer that stands out from the others, by the user_data of its tracks, or -1 for none. */
+void ip_figure_set_selected_layer (IpFigure *self, int layer);
 /* What to say where there is nothing to draw ("Every value is missing: …"), NULL for nothing. */
 void ip_figure_set_message (IpFigure *self, const char *message);
 /* The message when there is nothing to draw, NULL when there is something. */

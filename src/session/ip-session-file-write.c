@@ -180,7 +180,7 @@ write_sweep (IpJsonWriter *json, IpSession *session)
 static void
 write_layer (IpJsonWriter *json, const char *name, IpSession *session)
 {
-  int layer = ip_session_get_layer (session);
+  int layer = ip_session_get_selected_layer (session);
   g_autoptr (IpRun) run = NULL;
 
   if (layer < 0)

@@ -259,6 +259,8 @@ average_like (Builder *self, guint first)
 {
   g_autoptr (GPtrArray) members = g_ptr_array_new ();
   const IpTrack *example = get_track (self, first);
+  int selected = ip_session_get_selected_layer (self->session);
+  guint user_data = example->user_data;
   IpTrack mean;
 
   for (guint i = first; i < self->tracks->len; i++)
@@ -269,13 +271,15 @@ average_like (Builder *self, guint first)
         continue;
       track->is_member = TRUE;
       g_ptr_array_add (members, track);
+      if (selected >= 0 && track->user_data == (guint) selected)
+        user_data = track->user_data;
     }
   mean = ip_tracks_average ((const IpTrack *const *) members->pdata, members->len,
                             ip_session_get_display (self->session, IP_DISPLAY_BAND));
   mean.run = g_strdup (get_key (example));
   mean.layer = g_strdup (example->layer);
   mean.style = example->style % IP_N_SERIES;
-  mean.user_data = example->user_data;
+  mean.user_data = user_data;
   for (guint i = 0; i < mean.n_points; i++)
     mean.points[i].note
       = g_strdup_printf (g_dngettext (NULL, "%s of %u run", "%s of %u runs", mean.n_runs),

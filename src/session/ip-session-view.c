@@ -216,15 +216,26 @@ is_layer_visible (IpRun *run, guint layer)
 }
 
 int
-ip_session_get_layer (IpSession *self)
+ip_session_get_selected_layer (IpSession *self)
 {
-  guint run = (guint) self->layer >> 16;
-  guint layer = self->layer & 0xffff;
+  guint run, layer;
 
   g_return_val_if_fail (IP_IS_SESSION (self), -1);
 
-  if (self->layer >= 0 && run < ip_session_get_n_runs (self)
-      && is_layer_visible (ip_session_get_run (self, run), layer))
+  run = (guint) self->layer >> 16;
+  layer = self->layer & 0xffff;
+  return self->layer >= 0 && run < ip_session_get_n_runs (self)
+             && is_layer_visible (ip_session_get_run (self, run), layer)
+           ? self->layer
+           : -1;
+}
+
+int
+ip_session_get_layer (IpSession *self)
+{
+  g_return_val_if_fail (IP_IS_SESSION (self), -1);
+
+  if (ip_session_get_selected_layer (self) >= 0)
     return self->layer;
 
   for (guint i = 0; i < ip_session_get_n_runs (self); i++)

@@ -138,6 +138,8 @@ void ip_session_set_quantity (IpSession *self, IpShown where, IpQuantity quantit
  * first visible one while that is not visible; −1 while none is. */
 int ip_session_get_layer (IpSession *self);
 void ip_session_set_layer (IpSession *self, int layer);
+/* The layer that was chosen, while it is visible; −1 when none was. */
+int ip_session_get_selected_layer (IpSession *self);
 
 /* The page in front: "plane", "epochs", "map", "trajectories", "spectrum", or one that is no
  * figure. */
@@ -204,7 +206,8 @@ void ip_session_set_group_by (IpSession *self, const char *attribute);
 char **ip_session_list_groupings (IpSession *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A figure of what is visible and known now.  A track's user_data is the number of its run
- * times 65536 plus the number of its layer; of an average, that of its first run. */
+ * times 65536 plus the number of its layer; of an average, that of the selected layer where it is
+ * in it, else that of its first run. */
 IpFigure *ip_session_create_figure (IpSession *self, IpFigureKind kind) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What should be said about the numbers at the selected epoch. */
