@@ -615,8 +615,24 @@ put_one_hot_labels (hid_t file)
       put_dataset (file, "labels", H5T_IEEE_F32LE, 2, shape, NULL, H5T_NATIVE_DOUBLE, values));
 }
 
+/* Two targets, one row each. */
+static void
+put_transposed_targets (hid_t file)
+{
+  hsize_t shape[] = { 2, DUMP_SAMPLES };
+  double values[2 * DUMP_SAMPLES];
+
+  for (guint i = 0; i < DUMP_SAMPLES; i++)
+    {
+      values[i] = i / 8.;
+      values[DUMP_SAMPLES + i] = 1. / (i + 1);
+    }
+  H5Dclose (
+      put_dataset (file, "labels", H5T_IEEE_F64LE, 2, shape, NULL, H5T_NATIVE_DOUBLE, values));
+}
+
 /* labels-text, labels-one-hot, labels-gapped, labels-whole, labels-many, labels-real,
- * labels-fewer */
+ * labels-two-real, labels-fewer */
 static void
 write_labels (const char *path, const char *kind)
 {
@@ -634,6 +650,8 @@ write_labels (const char *path, const char *kind)
     put_text_labels (file);
   else if (strcmp (kind, "one-hot") == 0)
     put_one_hot_labels (file);
+  else if (strcmp (kind, "two-real") == 0)
+    put_transposed_targets (file);
   else if (strcmp (kind, "gapped") == 0)
     put_doubles (file, "labels", H5T_STD_I16LE, DUMP_SAMPLES, values);
   else

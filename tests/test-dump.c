@@ -5,6 +5,7 @@
 
 #include "ip-dump-watch.h"
 #include "ip-dump.h"
+#include "ip-estimator.h"
 #include "make-dumps.h"
 
 #include <math.h>
@@ -253,6 +254,57 @@ test_labels (void)
   check_labels ("whole", IP_LABELS_CLASSES, (const char *const[]){ "1", "2", "3", NULL });
   check_labels ("many", IP_LABELS_REAL, NULL);
   check_labels ("real", IP_LABELS_REAL, NULL);
+  check_labels ("two-real", IP_LABELS_REAL, NULL);
+}
+
+static double
+measure_dependence (const IpMatrix *activations, const IpEvaluationSet *set)
+{
+  IpSampleSource source = { .activations = *activations, .set = set };
+  IpRequest request = { .estimator = ip_estimator_find ("cs") };
+  IpContext context = { 0 };
+  IpSample *sample = ip_sample_new (&source, &context);
+  IpEstimate estimate;
+
+  ip_parameters_init (&request.parameters, request.estimator);
+  g_assert_cmpint (ip_sample_estimate (sample, &request, 1, &estimate, &context), ==,
+                   IP_STATUS_OK);
+  ip_sample_free (sample);
+  for (guint i = 0; i < estimate.n_values; i++)
+    if (estimate.values[i].quantity == IP_QUANTITY_CS_QMI_TY)
+      return estimate.values[i].value;
+  g_assert_not_reached ();
+}
+
+/* Estimators see the targets of a regression, those of the samples in use, whichever axis the
+ * samples are. */
+static void
+test_targets (void)
+{
+  const guint n = DUMP_SAMPLES / 2;
+  g_autoptr (IpDump) dump = open_dump ("labels-two-real");
+  g_autoptr (IpActivations) activations = NULL;
+  double targets[2 * DUMP_SAMPLES];
+  IpMatrix matrix = { targets, n, 2, 2, IP_ELEMENT_FLOAT64 };
+  IpEvaluationSet *set = ip_evaluation_set_new (n, NULL, NULL, NULL);
+  double expected;
+  double found;
+
+  for (guint i = 0; i < n; i++)
+    {
+      targets[2 * i] = i / 8.;
+      targets[2 * i + 1] = 1. / (i + 1);
+    }
+  g_assert_cmpint (ip_evaluation_set_add_targets (set, &matrix, NULL), ==, IP_STATUS_OK);
+  g_assert_true (ip_dump_select_samples (dump, IP_SELECTION_FIRST, n, 0));
+  activations = ip_dump_read (dump, 0, 0, NULL, NULL);
+
+  expected = measure_dependence (ip_activations_get_matrix (activations), set);
+  found = measure_dependence (ip_activations_get_matrix (activations),
+                              ip_dump_get_evaluation_set (dump, NULL, NULL));
+  g_assert_cmpfloat (found, ==, expected);
+  g_assert_cmpfloat (found, >, 0.0);
+  ip_evaluation_set_free (set);
 }
 
 static void
@@ -877,6 +929,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dump/stochastic-selection", test_stochastic_selection);
   g_test_add_func ("/dump/evaluation-set", test_evaluation_set);
   g_test_add_func ("/dump/labels", test_labels);
+  g_test_add_func ("/dump/targets", test_targets);
   g_test_add_func ("/dump/unfit-labels", test_unfit_labels);
   g_test_add_func ("/dump/resumed", test_resumed);
   g_test_add_func ("/dump/ragged", test_ragged);

@@ -95,7 +95,14 @@ static const Rule rules[] = {
   { "cs_qmi", "official", "I_CS", "cs:sigma={sigma}", IP_QUANTITY_CS_QMI_XT, POINT, "x" },
   { "cs_qmi", "official", "I_CS", "cs:sigma={sigma}", IP_QUANTITY_CS_QMI_TY, POINT },
   { "cs_qmi_normalized", "official", "I_CS normalised", "cs:sigma={sigma}",
-    IP_QUANTITY_CS_XT_NORMALISED, POINT },
+    IP_QUANTITY_CS_XT_NORMALISED, POINT, "x" },
+  { "cs_qmi_normalized", "official", "I_CS normalised", "cs:sigma={sigma}",
+    IP_QUANTITY_CS_TY_NORMALISED, POINT },
+  { "cs_div", "formula", "D_CS(p;q)", "cs-divergence:sigma={sigma}", IP_QUANTITY_CS_DIV, POINT },
+  { "cs_cond_div", "corrected", "D_CS(p(y|x);q(yhat|x))", "cs-divergence:sigma={sigma}",
+    IP_QUANTITY_CS_COND_DIV, POINT },
+  { "kde_kl", "official", "KL(y||yhat)", "cs-divergence:sigma={sigma},convention=official",
+    IP_QUANTITY_KDE_KL, POINT },
   { "knn_kl_entropy", "formula", "h", "knn-entropy:k={k}", IP_QUANTITY_H_T, POINT },
   { "manifold_entropy_nn", "formula", "mean log nn distance", "knn-entropy:k={k}",
     IP_QUANTITY_MANIFOLD_ENTROPY, POINT },
@@ -206,9 +213,6 @@ static const struct
     "moments over 20 seeds; rows of the one seed that is named match" },
   { "official_float32", NULL,
     "squared distances in single precision lose the digits; rows in double precision match" },
-  { "official", "kde_kl", "not computed yet: needs the predictions of a regression" },
-  { "corrected", "cs_cond_div", "not computed yet: needs the predictions of a regression" },
-  { "formula", "cs_div", "not computed yet: needs two samples" },
 };
 
 typedef struct
@@ -394,7 +398,9 @@ create_set (gsize n, GHashTable *parameters)
   const char *x = g_hash_table_lookup (parameters, "x");
   const char *label = g_hash_table_lookup (parameters, "label");
   const Array *inputs = x != NULL ? g_hash_table_lookup (arrays, x) : NULL;
+  const char *target = g_hash_table_lookup (parameters, "target");
   g_autofree guint32 *codes = NULL;
+  IpEvaluationSet *set;
 
   if (label != NULL)
     {
@@ -405,7 +411,11 @@ create_set (gsize n, GHashTable *parameters)
         codes[i] = (guint32) labels->integers[i];
     }
 
-  return ip_evaluation_set_new (n, inputs != NULL ? &inputs->matrix : NULL, codes, NULL);
+  set = ip_evaluation_set_new (n, inputs != NULL ? &inputs->matrix : NULL, codes, NULL);
+  if (target != NULL)
+    g_assert_cmpint (ip_evaluation_set_add_targets (set, &get_array (target)->matrix, NULL), ==,
+                     IP_STATUS_OK);
+  return set;
 }
 
 static const IpMatrix *
@@ -495,8 +505,14 @@ agrees (double found, double expected, double tolerance, const char *estimator)
   return fabs (found - expected) <= MAX (tolerance * fabs (expected), least);
 }
 
+static void
+insert_member (GHashTable *parameters, const char *name, const char *group, const char *member)
+{
+  g_hash_table_insert (parameters, g_strdup (name), g_strconcat (group, "/", member, NULL));
+}
+
 /* A pair names two variables: activations and labels, activations and inputs in either order, or
- * two of a regression, of which the second plays the activations. */
+ * two of a regression, of which the first plays the inputs, or the second the targets. */
 static void
 resolve_pair (const char *name, GHashTable *parameters)
 {
@@ -508,14 +524,28 @@ resolve_pair (const char *name, GHashTable *parameters)
 
   if (strcmp (name, "regression") == 0)
     {
-      g_hash_table_insert (parameters, g_strdup ("x"), g_strconcat (name, "/", member[0], NULL));
-      g_hash_table_insert (parameters, g_strdup ("activations"),
-                           g_strconcat (name, "/", member[1], NULL));
+      gboolean is_target = strcmp (member[1], "y") == 0;
+
+      insert_member (parameters, is_target ? "target" : "x", name, member[is_target ? 1 : 0]);
+      insert_member (parameters, "activations", name, member[is_target ? 0 : 1]);
     }
   else
     {
       set_reference (parameters, strcmp (member[0], "T") == 0 ? member[1] : member[0]);
     }
+}
+
+/* A divergence without a pair of its own is that of the predictions from the targets. */
+static void
+resolve_divergence (const char *name, const char *estimator, GHashTable *parameters)
+{
+  if (strcmp (name, "regression") != 0 || strcmp (estimator, "cs_qmi") == 0
+      || strcmp (estimator, "cs_qmi_normalized") == 0)
+    return;
+
+  insert_member (parameters, "x", name, "x");
+  insert_member (parameters, "target", name, "y");
+  insert_member (parameters, "activations", name, "yhat");
 }
 
 /* The case of an encoder is a group of matrices. */
@@ -767,6 +797,7 @@ check_line (const char *line, Counts *counts)
   g_assert_cmpuint (g_strv_length (field), ==, N_FIELDS);
   parameters = parse_parameters (field[PARAMETERS]);
   resolve_pair (field[CASE], parameters);
+  resolve_divergence (field[CASE], field[ESTIMATOR], parameters);
   resolve_encoder (field[CASE], parameters);
   rule = find_rule (field, parameters);
   kind = find_kind (field[KIND]);
@@ -806,6 +837,9 @@ test_all_rows (void)
 
   print_counts (&counts);
   g_assert_cmpuint (counts.wrong, ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (is_to_be_matched (kinds[i]))
+      g_assert_cmpuint (counts.matched_of_kind[i], ==, counts.rows_of_kind[i]);
   g_assert_cmpuint (counts.rows, ==, 3085);
 }
 

@@ -1102,6 +1102,22 @@ is_cancelled (void *data)
   return g_cancellable_is_cancelled (data);
 }
 
+static IpStatus
+add_targets (IpDump *self, IpEvaluationSet *set, IpContext *context)
+{
+  gsize columns = self->labels.n_columns;
+  g_autofree double *targets = NULL;
+  IpMatrix matrix;
+
+  if (self->labels.targets == NULL)
+    return IP_STATUS_OK;
+
+  targets = g_memdup2 (self->labels.targets, self->layout.n_samples * columns * sizeof *targets);
+  ip_selection_gather (&self->selection, targets, columns * sizeof *targets);
+  matrix = (IpMatrix){ targets, self->selection.n, columns, columns, IP_ELEMENT_FLOAT64 };
+  return ip_evaluation_set_add_targets (set, &matrix, context);
+}
+
 static IpEvaluationSet *
 prepare_set (IpDump *self, GCancellable *cancellable, GError **error)
 {
@@ -1133,6 +1149,8 @@ prepare_set (IpDump *self, GCancellable *cancellable, GError **error)
 
   set = ip_evaluation_set_new (self->selection.n, layout->inputs != NULL ? &inputs : NULL, labels,
                                &context);
+  if (set != NULL && add_targets (self, set, &context) != IP_STATUS_OK)
+    g_clear_pointer (&set, ip_evaluation_set_free);
   if (set == NULL && !g_cancellable_set_error_if_cancelled (cancellable, error))
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "%s: %s", self->name, context.message);
   return set;

@@ -22,6 +22,7 @@ ip_labels_clear (IpLabels *self)
 {
   g_free (self->codes);
   g_strfreev (self->names);
+  g_free (self->targets);
   *self = (IpLabels){ 0 };
 }
 
@@ -126,6 +127,17 @@ take_whole_numbers (const double *values, gsize n, gint64 *codes)
 }
 
 static void
+take_targets (IpLabels *self, const double *values, gsize n, gsize k, gboolean transposed)
+{
+  self->kind = IP_LABELS_REAL;
+  self->n_columns = k;
+  self->targets = g_new (double, n * k + 1);
+  for (gsize i = 0; i < n; i++)
+    for (gsize j = 0; j < k; j++)
+      self->targets[i * k + j] = transposed ? values[j * n + i] : values[i * k + j];
+}
+
+static void
 take_numbers (IpLabels *self,
               const IpObject *dataset,
               const double *values,
@@ -149,7 +161,7 @@ take_numbers (IpLabels *self,
       classes = FALSE;
     }
   if (!classes)
-    self->kind = IP_LABELS_REAL;
+    take_targets (self, values, n, k, transposed);
 }
 
 static int

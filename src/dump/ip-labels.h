@@ -16,6 +16,8 @@ typedef struct
   guint n_classes;
   guint32 *codes; /* [n_samples], 0 … n_classes − 1 in the order of the stored values */
   char **names; /* [n_classes], NULL when the stored values are 0 … n_classes − 1 and unnamed */
+  double *targets; /* [n_samples × n_columns] of a regression, otherwise NULL */
+  gsize n_columns;
 } IpLabels;
 
 /* Texts and integers are classes; so are one-hot rows, and numbers without fraction when few

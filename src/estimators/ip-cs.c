@@ -10,9 +10,10 @@
  *
  * normalised: I_CS(X;T) / sqrt (I_CS(X;X) I_CS(T;T)), between 0 and 1.
  *
- * Labels are one-hot: Q is 1 within a class and exp (-1 / sigma^2) across.  The same sigma serves
- * all variables, as published; with another rule (ip-width.h) T and X have widths of their own, and
- * sigma = factor for Y.
+ * Y are the real-valued targets of a regression, or else labels, which are one-hot: Q is 1 within a
+ * class and exp (-1 / sigma^2) across.  The same sigma serves all variables, as published; with
+ * another rule (ip-width.h) T, X and targets have widths of their own, and sigma = factor for
+ * labels.
  *
  * Not Shannon's information: 0 means independent, but sizes compare only at one sigma, and as sigma
  * grows every value goes to 0.
@@ -153,6 +154,18 @@ announce (IpSample *sample, const IpParameters *parameters, IpContext *context)
   return status;
 }
 
+static void
+set_missing (IpEstimate *estimate,
+             IpQuantity plain,
+             IpQuantity normalised,
+             unsigned flag,
+             const char *reason)
+{
+  ip_estimate_get (estimate, plain)->flags |= flag;
+  ip_estimate_get (estimate, normalised)->flags |= flag;
+  snprintf (estimate->reason, sizeof estimate->reason, "%s", reason);
+}
+
 static IpStatus
 fill_label (IpSample *sample,
             const IpParameters *parameters,
@@ -166,14 +179,6 @@ fill_label (IpSample *sample,
   double product = 0.0;
   Kernel q;
   IpStatus status;
-
-  if (!sample->set->has_labels)
-    {
-      ip_estimate_get (estimate, IP_QUANTITY_CS_QMI_TY)->flags |= IP_FLAG_NO_LABELS;
-      ip_estimate_get (estimate, IP_QUANTITY_CS_TY_NORMALISED)->flags |= IP_FLAG_NO_LABELS;
-      snprintf (estimate->reason, sizeof estimate->reason, "There are no class labels");
-      return IP_STATUS_OK;
-    }
 
   status = init_kernel (&q, sample->n, context);
   if (status != IP_STATUS_OK)
@@ -189,18 +194,19 @@ fill_label (IpSample *sample,
   return IP_STATUS_OK;
 }
 
-/* The sum of K_ij Q_ij, from one pass over X and T together. */
+/* The sum of K_ij Q_ij, from one pass over T and the other variable together. */
 static IpStatus
 sum_product (const IpSample *sample,
+             const IpVariable *variable,
              double rate_t,
-             double rate_x,
+             double rate,
              double *product,
              IpContext *context)
 {
   const IpEvaluationSet *set = sample->set;
   IpKernelSums sums = { 0 };
   IpJoint joint;
-  IpStatus status = ip_joint_init (&joint, sample, rate_t, rate_x, context);
+  IpStatus status = ip_joint_init (&joint, sample, variable, rate_t, rate, context);
 
   if (status == IP_STATUS_OK)
     status = ip_kernel_sums_init (&sums, 1.0, sample->n, context);
@@ -221,45 +227,38 @@ sum_product (const IpSample *sample,
 }
 
 static IpStatus
-fill_input (IpSample *sample,
-            const IpParameters *parameters,
-            const Kernel *k,
-            double rate,
-            IpEstimate *estimate,
-            IpContext *context)
+fill_variable (IpSample *sample,
+               const IpVariable *variable,
+               const IpParameters *parameters,
+               const Kernel *k,
+               double rate_t,
+               IpQuantity plain_quantity,
+               IpQuantity normalised_quantity,
+               IpEstimate *estimate,
+               IpContext *context)
 {
   IpWidth width = ip_width_init (&parameters->value[RULE]);
   IpKernelSums plain;
   IpKernelSums doubled;
   double product;
+  double rate;
   double sigma;
   Kernel q = { 0 };
-  IpStatus status;
+  IpStatus status = ip_width_find_for_variable (sample->set, variable, &width, &sigma, context);
 
-  if (sample->set->input_matrix.data == NULL)
-    {
-      ip_estimate_get (estimate, IP_QUANTITY_CS_QMI_XT)->flags |= IP_FLAG_NO_INPUTS;
-      ip_estimate_get (estimate, IP_QUANTITY_CS_XT_NORMALISED)->flags |= IP_FLAG_NO_INPUTS;
-      snprintf (estimate->reason, sizeof estimate->reason, "There are no inputs");
-      return IP_STATUS_OK;
-    }
-
-  status = ip_width_find_for_inputs (sample->set, &width, &sigma, context);
+  rate = ip_width_to_rate (sigma);
   if (status == IP_STATUS_OK)
-    status = ip_evaluation_set_get_input_sums (sample->set, ip_width_to_rate (sigma), &plain,
-                                               context);
+    status = ip_evaluation_set_get_sums (sample->set, variable, rate, &plain, context);
   if (status == IP_STATUS_OK)
-    status = ip_evaluation_set_get_input_sums (sample->set, 2.0 * ip_width_to_rate (sigma),
-                                               &doubled, context);
+    status = ip_evaluation_set_get_sums (sample->set, variable, 2.0 * rate, &doubled, context);
   if (status == IP_STATUS_OK)
-    status = sum_product (sample, rate, ip_width_to_rate (sigma), &product, context);
+    status = sum_product (sample, variable, rate_t, rate, &product, context);
   if (status == IP_STATUS_OK)
     status = init_kernel (&q, sample->n, context);
   if (status == IP_STATUS_OK)
     {
       take_sums (&q, &plain, &doubled, sample->n);
-      set_pair (estimate, IP_QUANTITY_CS_QMI_XT, IP_QUANTITY_CS_XT_NORMALISED, k, &q, product,
-                sample->n);
+      set_pair (estimate, plain_quantity, normalised_quantity, k, &q, product, sample->n);
     }
 
   free (q.row);
@@ -267,8 +266,41 @@ fill_input (IpSample *sample,
 }
 
 static IpStatus
+fill (IpSample *sample,
+      const IpParameters *parameters,
+      const Kernel *k,
+      const IpKernelSums *plain,
+      double rate,
+      IpEstimate *estimate,
+      IpContext *context)
+{
+  const IpEvaluationSet *set = sample->set;
+  IpStatus status = IP_STATUS_OK;
+
+  if (set->y.matrix.data != NULL)
+    status = fill_variable (sample, &set->y, parameters, k, rate, IP_QUANTITY_CS_QMI_TY,
+                            IP_QUANTITY_CS_TY_NORMALISED, estimate, context);
+  else if (set->has_labels)
+    status = fill_label (sample, parameters, k, plain, estimate, context);
+  else
+    set_missing (estimate, IP_QUANTITY_CS_QMI_TY, IP_QUANTITY_CS_TY_NORMALISED, IP_FLAG_NO_LABELS,
+                 "There are neither class labels nor targets");
+  if (status != IP_STATUS_OK)
+    return status;
+
+  if (set->x.matrix.data != NULL)
+    return fill_variable (sample, &set->x, parameters, k, rate, IP_QUANTITY_CS_QMI_XT,
+                          IP_QUANTITY_CS_XT_NORMALISED, estimate, context);
+  set_missing (estimate, IP_QUANTITY_CS_QMI_XT, IP_QUANTITY_CS_XT_NORMALISED, IP_FLAG_NO_INPUTS,
+               "There are no inputs");
+  return IP_STATUS_OK;
+}
+
+static IpStatus
 run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
 {
+  bool has_inputs = sample->set->x.matrix.data != NULL;
+  bool has_outputs = sample->set->has_labels || sample->set->y.matrix.data != NULL;
   double rate;
   IpKernelSums plain;
   IpKernelSums doubled;
@@ -279,8 +311,7 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
     {
       for (unsigned i = 0; i < estimate->n_values; i++)
         estimate->values[i].value
-          = (i % 2 == 0 ? sample->set->input_matrix.data != NULL : sample->set->has_labels) ? 0.0
-                                                                                            : NAN;
+          = (i % 2 == 0 ? has_inputs : has_outputs) ? 0.0 : NAN;
       return IP_STATUS_OK;
     }
 
@@ -297,9 +328,7 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
   ip_width_describe (sqrt (0.5 / rate), estimate);
 
   take_sums (&k, &plain, &doubled, sample->n);
-  status = fill_label (sample, parameters, &k, &plain, estimate, context);
-  if (status == IP_STATUS_OK)
-    status = fill_input (sample, parameters, &k, rate, estimate, context);
+  status = fill (sample, parameters, &k, &plain, rate, estimate, context);
 
   free (k.row);
   return status;
@@ -331,7 +360,7 @@ const IpEstimator ip_cs = {
             "  eprint = {2404.17951},\n"
             "  archivePrefix = {arXiv}\n"
             "}\n",
-  .version = 1,
+  .version = 2,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),
   .parameters = parameters_table,

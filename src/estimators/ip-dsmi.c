@@ -150,7 +150,7 @@ fill_inputs (IpSample *sample, Work *work, IpEstimate *estimate, IpContext *cont
   const IpPartition *groups;
   IpStatus status;
 
-  if (sample->set->input_matrix.data == NULL)
+  if (sample->set->x.matrix.data == NULL)
     {
       value->flags |= IP_FLAG_NO_INPUTS;
       snprintf (estimate->reason, sizeof estimate->reason, "There are no inputs");

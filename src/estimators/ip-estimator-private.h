@@ -94,6 +94,7 @@ extern const IpEstimator ip_bins_range;
 extern const IpEstimator ip_bins_uniform;
 extern const IpEstimator ip_bins_width;
 extern const IpEstimator ip_cs;
+extern const IpEstimator ip_cs_divergence;
 extern const IpEstimator ip_dse;
 extern const IpEstimator ip_dsmi;
 extern const IpEstimator ip_kde;

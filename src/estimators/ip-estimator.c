@@ -18,6 +18,7 @@ static const IpEstimator *const estimators[] = {
   &ip_akde_coded,
   &ip_renyi,
   &ip_cs,
+  &ip_cs_divergence,
   &ip_dse,
   &ip_dsmi,
   &ip_knn_entropy,
@@ -95,6 +96,16 @@ static const IpQuantityInfo quantities[IP_N_QUANTITIES] = {
   = { "weight_norm", N_ ("Norm of the weights"), "|W|", "‖<i>W</i>‖", IP_UNIT_NONE },
   [IP_QUANTITY_INTRINSIC_DIMENSION]
   = { "intrinsic_dimension", N_ ("Intrinsic dimension"), "dim", "dim", IP_UNIT_NONE },
+  [IP_QUANTITY_CS_DIV]
+  = { "cs_div", N_ ("Cauchy–Schwarz divergence from the target"), "D_CS(Y,T)",
+      "<i>D</i><sub>CS</sub>(<i>Y</i>, <i>T</i>)", IP_UNIT_INFORMATION },
+  [IP_QUANTITY_CS_COND_DIV]
+  = { "cs_cond_div", N_ ("Cauchy–Schwarz divergence from the target given the input"),
+      "D_CS(Y,T|X)", "<i>D</i><sub>CS</sub>(<i>Y</i>, <i>T</i> | <i>X</i>)",
+      IP_UNIT_INFORMATION },
+  [IP_QUANTITY_KDE_KL]
+  = { "kde_kl", N_ ("Kullback–Leibler divergence from the target"), "D_KL(Y,T)",
+      "<i>D</i><sub>KL</sub>(<i>Y</i>, <i>T</i>)", IP_UNIT_INFORMATION },
 };
 
 static const struct
@@ -129,6 +140,7 @@ static const struct
     N_ ("The dump has no means and standard deviations mu and s of this layer") },
   { IP_FLAG_NO_GRADIENT, "no-gradient",
     N_ ("The dump has no statistics of the gradients of this layer and epoch") },
+  { IP_FLAG_NO_TARGETS, "no-targets", N_ ("There are no real-valued targets") },
 };
 
 const IpEstimator *const *

@@ -43,6 +43,9 @@ typedef enum
   IP_QUANTITY_GRAD_STD,
   IP_QUANTITY_WEIGHT_NORM,
   IP_QUANTITY_INTRINSIC_DIMENSION,
+  IP_QUANTITY_CS_DIV,
+  IP_QUANTITY_CS_COND_DIV,
+  IP_QUANTITY_KDE_KL,
   IP_N_QUANTITIES,
 } IpQuantity;
 
@@ -86,6 +89,7 @@ typedef enum
   IP_FLAG_FAILED = 1 << 20,    /* could not be read or computed; the message says why */
   IP_FLAG_NO_ENCODER = 1 << 21,
   IP_FLAG_NO_GRADIENT = 1 << 22,
+  IP_FLAG_NO_TARGETS = 1 << 23,
 } IpFlags;
 
 /* One number.  Information in nats; NAN for what does not exist. */
@@ -166,6 +170,7 @@ enum
   IP_NEEDS_INPUTS = 1 << 1,
   IP_NEEDS_ENCODER = 1 << 2,
   IP_NEEDS_GRADIENT = 1 << 3, /* and nothing of the activations */
+  IP_NEEDS_TARGETS = 1 << 4,
 };
 
 typedef struct _IpSample IpSample;

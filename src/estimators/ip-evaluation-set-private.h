@@ -18,12 +18,21 @@ typedef struct
   size_t k;
 } IpDistances;
 
-/* Row sums of the kernel of X, a list, the newest first. */
-typedef struct _IpInputSums
+/* Row sums of a kernel, a list, the newest first. */
+typedef struct _IpSumsList
 {
-  struct _IpInputSums *next;
+  struct _IpSumsList *next;
   IpKernelSums sums;
-} IpInputSums;
+} IpSumsList;
+
+/* What T is compared with by kernels: the inputs X, or real-valued targets Y. */
+typedef struct
+{
+  IpMatrix matrix; /* data NULL when it is unknown, not finite or huge */
+  double *mean;    /* of its columns */
+  IpDistances distances;
+  IpSumsList *sums;
+} IpVariable;
 
 /* Groups of the rows of X, a list likewise. */
 typedef struct _IpInputClusters
@@ -44,13 +53,10 @@ struct _IpEvaluationSet
   IpPartition inputs;       /* distinct rows of X; only with repeated inputs */
   double input_entropy;
 
-  /* X itself, for kernels; data NULL when X is unknown, not finite or huge. */
-  IpMatrix input_matrix;
-  double *input_mean; /* of its columns */
-  mtx_t lock;            /* of what follows */
-  IpDistances input_distances;
+  IpVariable x;
+  IpVariable y;
+  mtx_t lock; /* of what follows, and of what is computed of x and y */
   struct _IpSpectra *input_spectra;
-  IpInputSums *input_sums;
   IpInputClusters *input_clusters;
 
   bool has_labels;
@@ -63,11 +69,12 @@ struct _IpEvaluationSet
   uint32_t *class_end;
 };
 
-/* Row sums of exp (-rate D) over the rows of X, once per run; the sums stay the set's. */
-IpStatus ip_evaluation_set_get_input_sums (const IpEvaluationSet *set,
-                                           double rate,
-                                           IpKernelSums *sums,
-                                           IpContext *context);
+/* Row sums of exp (-rate D) over the rows of x or y, once per run; the sums stay the set's. */
+IpStatus ip_evaluation_set_get_sums (const IpEvaluationSet *set,
+                                     const IpVariable *variable,
+                                     double rate,
+                                     IpKernelSums *sums,
+                                     IpContext *context);
 
 /* At most k groups of the rows of X (ip-clusters.h), once per run; the cells stay the set's. */
 IpStatus ip_evaluation_set_get_input_clusters (const IpEvaluationSet *set,

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Inputs beyond this are not kept: kernels of whole videos say nothing. */
-#define LARGEST_INPUTS ((size_t) 256 * 1024 * 1024)
+/* Inputs and targets beyond this are not kept: kernels of whole videos say nothing. */
+#define LARGEST_VARIABLE ((size_t) 256 * 1024 * 1024)
 
 static bool
 is_whole (const IpMatrix *matrix)
@@ -31,33 +31,33 @@ is_whole (const IpMatrix *matrix)
 }
 
 static IpStatus
-keep_inputs (IpEvaluationSet *set, const IpMatrix *inputs, IpContext *context)
+init_variable (IpVariable *variable, const IpMatrix *matrix, IpContext *context)
 {
-  size_t element = inputs->element == IP_ELEMENT_FLOAT32 ? sizeof (float) : sizeof (double);
-  size_t row = inputs->columns * element;
+  size_t element = matrix->element == IP_ELEMENT_FLOAT32 ? sizeof (float) : sizeof (double);
+  size_t row = matrix->columns * element;
   double *variance = NULL;
   IpExtremes extremes;
   char *copy;
-  IpStatus status = ip_columns_find_extremes (inputs, &extremes, context);
+  IpStatus status = ip_columns_find_extremes (matrix, &extremes, context);
 
-  if (status != IP_STATUS_OK || extremes.bad_rows > 0 || set->n * row > LARGEST_INPUTS)
+  if (status != IP_STATUS_OK || extremes.bad_rows > 0 || matrix->rows * row > LARGEST_VARIABLE)
     return status;
 
-  copy = malloc (set->n * row + 1);
-  variance = malloc ((inputs->columns + 1) * sizeof *variance);
-  set->input_mean = malloc ((inputs->columns + 1) * sizeof *set->input_mean);
-  set->input_matrix = *inputs;
-  set->input_matrix.stride = inputs->columns;
-  set->input_matrix.data = copy;
-  if (copy == NULL || variance == NULL || set->input_mean == NULL)
+  copy = malloc (matrix->rows * row + 1);
+  variance = malloc ((matrix->columns + 1) * sizeof *variance);
+  variable->mean = malloc ((matrix->columns + 1) * sizeof *variable->mean);
+  variable->matrix = *matrix;
+  variable->matrix.stride = matrix->columns;
+  variable->matrix.data = copy;
+  if (copy == NULL || variance == NULL || variable->mean == NULL)
     {
       free (variance);
-      return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for the inputs");
+      return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for inputs or targets");
     }
 
-  for (size_t i = 0; i < set->n; i++)
-    memcpy (copy + i * row, (const char *) inputs->data + i * inputs->stride * element, row);
-  status = ip_columns_find_moments (&set->input_matrix, set->input_mean, variance, context);
+  for (size_t i = 0; i < matrix->rows; i++)
+    memcpy (copy + i * row, (const char *) matrix->data + i * matrix->stride * element, row);
+  status = ip_columns_find_moments (&variable->matrix, variable->mean, variance, context);
   free (variance);
   return status;
 }
@@ -86,7 +86,7 @@ take_inputs (IpEvaluationSet *set, const IpMatrix *inputs, IpContext *context)
   if (!set->has_repeated_inputs)
     ip_partition_clear (&set->inputs);
 
-  return keep_inputs (set, inputs, context);
+  return init_variable (&set->x, inputs, context);
 }
 
 static IpStatus
@@ -159,17 +159,35 @@ ip_evaluation_set_new (size_t n, const IpMatrix *inputs, const uint32_t *labels,
   return set;
 }
 
+IpStatus
+ip_evaluation_set_add_targets (IpEvaluationSet *set, const IpMatrix *targets, IpContext *context)
+{
+  if (targets->rows != set->n)
+    return ip_fail (context, IP_STATUS_INVALID, "%zu rows of targets for %zu samples",
+                    targets->rows, set->n);
+
+  return init_variable (&set->y, targets, context);
+}
+
 static void
-free_sums (IpInputSums *entry)
+free_sums (IpSumsList *entry)
 {
   while (entry != NULL)
     {
-      IpInputSums *next = entry->next;
+      IpSumsList *next = entry->next;
 
       ip_kernel_sums_clear (&entry->sums);
       free (entry);
       entry = next;
     }
+}
+
+static void
+clear_variable (IpVariable *variable)
+{
+  free ((void *) variable->matrix.data);
+  free (variable->mean);
+  free_sums (variable->sums);
 }
 
 static void
@@ -193,12 +211,11 @@ ip_evaluation_set_free (IpEvaluationSet *set)
 
   ip_partition_clear (&set->inputs);
   ip_partition_clear (&set->labels);
-  free ((void *) set->input_matrix.data);
-  free (set->input_mean);
+  clear_variable (&set->x);
+  clear_variable (&set->y);
   free (set->order);
   free (set->class_end);
   ip_spectra_free (set->input_spectra);
-  free_sums (set->input_sums);
   free_clusters (set->input_clusters);
   mtx_destroy (&set->lock);
   free (set);
@@ -222,10 +239,10 @@ ip_evaluation_set_get_label_entropy (const IpEvaluationSet *set)
   return set->label_entropy;
 }
 
-static const IpInputSums *
-find_sums (const IpEvaluationSet *set, double rate)
+static const IpSumsList *
+find_sums (const IpVariable *variable, double rate)
 {
-  const IpInputSums *entry = set->input_sums;
+  const IpSumsList *entry = variable->sums;
 
   while (entry != NULL && entry->sums.rate != rate)
     entry = entry->next;
@@ -233,9 +250,13 @@ find_sums (const IpEvaluationSet *set, double rate)
 }
 
 static IpStatus
-sum_inputs (const IpEvaluationSet *set, double rate, IpInputSums **entry, IpContext *context)
+sum_variable (const IpEvaluationSet *set,
+              const IpVariable *variable,
+              double rate,
+              IpSumsList **entry,
+              IpContext *context)
 {
-  IpGram gram = { &set->input_matrix, set->input_mean, set->order, set->class_end, rate, 1.0 };
+  IpGram gram = { &variable->matrix, variable->mean, set->order, set->class_end, rate, 1.0 };
   IpStatus status;
 
   *entry = calloc (1, sizeof **entry);
@@ -252,32 +273,34 @@ sum_inputs (const IpEvaluationSet *set, double rate, IpInputSums **entry, IpCont
 
 /* Two threads may both compute them, and get the same; the first to be ready are kept. */
 IpStatus
-ip_evaluation_set_get_input_sums (const IpEvaluationSet *set,
-                                  double rate,
-                                  IpKernelSums *sums,
-                                  IpContext *context)
+ip_evaluation_set_get_sums (const IpEvaluationSet *set,
+                            const IpVariable *variable,
+                            double rate,
+                            IpKernelSums *sums,
+                            IpContext *context)
 {
   IpEvaluationSet *shared = (IpEvaluationSet *) set;
-  IpInputSums *entry = NULL;
-  const IpInputSums *found;
+  IpVariable *own = (IpVariable *) variable;
+  IpSumsList *entry = NULL;
+  const IpSumsList *found;
   IpStatus status;
 
   mtx_lock (&shared->lock);
-  found = find_sums (set, rate);
+  found = find_sums (variable, rate);
   mtx_unlock (&shared->lock);
 
   if (found == NULL)
     {
-      status = sum_inputs (set, rate, &entry, context);
+      status = sum_variable (set, variable, rate, &entry, context);
       if (status != IP_STATUS_OK)
         return status;
 
       mtx_lock (&shared->lock);
-      found = find_sums (set, rate);
+      found = find_sums (variable, rate);
       if (found == NULL)
         {
-          entry->next = shared->input_sums;
-          shared->input_sums = entry;
+          entry->next = own->sums;
+          own->sums = entry;
           found = entry;
           entry = NULL;
         }
@@ -313,7 +336,7 @@ cluster_inputs (const IpEvaluationSet *set,
   if (*entry == NULL || label == NULL)
     status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for clusters of the inputs");
   else
-    status = ip_clusters_find (&set->input_matrix, k, seed, label, context);
+    status = ip_clusters_find (&set->x.matrix, k, seed, label, context);
   if (status == IP_STATUS_OK)
     {
       (*entry)->k = k;

@@ -26,6 +26,12 @@ IpEvaluationSet *ip_evaluation_set_new (size_t n,
                                         IpContext *context);
 void ip_evaluation_set_free (IpEvaluationSet *set);
 
+/* Adds the numbers that a regression is to predict, N x any, which are copied; only while nobody
+ * else has the set.  As with inputs, what is not finite or huge counts as unknown. */
+IpStatus ip_evaluation_set_add_targets (IpEvaluationSet *set,
+                                        const IpMatrix *targets,
+                                        IpContext *context);
+
 size_t ip_evaluation_set_get_n (const IpEvaluationSet *set);
 
 /* Entropy of the empirical distribution of X over distinct rows, in nats: log N when all inputs

@@ -45,12 +45,13 @@ read_columns (void *data, size_t first, size_t count, IpMatrix *block, IpContext
 IpStatus
 ip_joint_init (IpJoint *joint,
                const IpSample *sample,
+               const IpVariable *other,
                double rate_t,
                double rate_x,
                IpContext *context)
 {
   const IpMatrix *t = &sample->source.activations;
-  const IpMatrix *x = &sample->set->input_matrix;
+  const IpMatrix *x = &other->matrix;
   size_t columns = t->columns + x->columns;
   size_t width = t->source != NULL && t->source->width < columns ? t->source->width : columns;
   double *variance = malloc ((columns + 1) * sizeof *variance);
@@ -62,7 +63,7 @@ ip_joint_init (IpJoint *joint,
   joint->mean = malloc ((columns + 1) * sizeof *joint->mean);
   joint->data = malloc ((t->rows * width + 1) * sizeof *joint->data);
   if (joint->data == NULL || variance == NULL || joint->mean == NULL)
-    status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for layer and inputs");
+    status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for a layer beside inputs or targets");
   else if (t->source != NULL)
     {
       joint->matrix.source = &joint->source;

@@ -98,8 +98,9 @@ find_kernels (IpSample *sample,
 
   if (!ip_sample_is_constant (sample))
     status = ip_width_find (sample, &width_t, &sigma, context);
-  if (status == IP_STATUS_OK && sample->set->input_matrix.data != NULL)
-    status = ip_width_find_for_inputs (sample->set, &width_x, &sigma_x, context);
+  if (status == IP_STATUS_OK && sample->set->x.matrix.data != NULL)
+    status = ip_width_find_for_variable (sample->set, &sample->set->x, &width_x, &sigma_x,
+                                         context);
 
   kernels->alpha = parameters->value[ALPHA];
   kernels->rate = ip_width_to_rate (sigma);
@@ -167,7 +168,8 @@ find_joint_order_2 (IpSample *sample, const Kernels *kernels, double *entropy, I
 {
   IpJoint joint;
   IpKernelSums sums = { 0 };
-  IpStatus status = ip_joint_init (&joint, sample, kernels->rate, kernels->rate_x, context);
+  IpStatus status = ip_joint_init (&joint, sample, &sample->set->x, kernels->rate,
+                                   kernels->rate_x, context);
 
   if (status == IP_STATUS_OK)
     status = ip_kernel_sums_init (&sums, 2.0, sample->n, context);
@@ -314,8 +316,8 @@ find_input_and_layer (IpSample *sample,
 
   if (kernels->alpha == 2.0)
     {
-      status = ip_evaluation_set_get_input_sums (sample->set, 2.0 * kernels->rate_x, &sums,
-                                                 context);
+      status = ip_evaluation_set_get_sums (sample->set, &sample->set->x, 2.0 * kernels->rate_x,
+                                           &sums, context);
       if (status != IP_STATUS_OK)
         return status;
       h_x->value = find_order_2 (&sums, sample->n, 1.0);
@@ -341,7 +343,7 @@ fill_input (IpSample *sample,
   Entropy h_tx = { NAN, NAN, 0 };
   IpStatus status;
 
-  if (sample->set->input_matrix.data == NULL)
+  if (sample->set->x.matrix.data == NULL)
     {
       const Entropy none = { NAN, NAN, IP_FLAG_NO_INPUTS };
 

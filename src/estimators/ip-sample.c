@@ -395,6 +395,11 @@ has_obstacle (const IpSample *sample, const IpEstimator *estimator, IpEstimate *
       flag = IP_FLAG_NO_INPUTS;
       snprintf (estimate->reason, sizeof estimate->reason, "There are no inputs");
     }
+  else if ((estimator->needs & IP_NEEDS_TARGETS) != 0 && sample->set->y.matrix.data == NULL)
+    {
+      flag = IP_FLAG_NO_TARGETS;
+      snprintf (estimate->reason, sizeof estimate->reason, "There are no real-valued targets");
+    }
   else if ((estimator->needs & IP_NEEDS_ENCODER) != 0 && sample->source.encoder == NULL)
     {
       flag = IP_FLAG_NO_ENCODER;

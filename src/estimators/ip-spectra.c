@@ -70,7 +70,8 @@ static IpStatus
 solve_joint (IpSample *sample, const IpSpectrumKey *key, IpSpectra **entry, IpContext *context)
 {
   IpJoint joint;
-  IpStatus status = ip_joint_init (&joint, sample, key->rate, key->rate_x, context);
+  IpStatus status = ip_joint_init (&joint, sample, &sample->set->x, key->rate, key->rate_x,
+                                   context);
 
   if (status == IP_STATUS_OK)
     {
@@ -92,7 +93,7 @@ get_of_inputs (IpEvaluationSet *set,
                IpContext *context)
 {
   IpGram gram
-    = { &set->input_matrix, set->input_mean, set->order, set->class_end, key->rate_x, key->across };
+    = { &set->x.matrix, set->x.mean, set->order, set->class_end, key->rate_x, key->across };
   IpSpectra *entry = NULL;
   IpStatus status;
 

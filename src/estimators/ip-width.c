@@ -194,23 +194,24 @@ ip_width_find (IpSample *sample, const IpWidth *width, double *sigma, IpContext 
 
 /* Two threads may both measure, and find the same. */
 IpStatus
-ip_width_find_for_inputs (const IpEvaluationSet *set,
-                          const IpWidth *width,
-                          double *sigma,
-                          IpContext *context)
+ip_width_find_for_variable (const IpEvaluationSet *set,
+                            const IpVariable *variable,
+                            const IpWidth *width,
+                            double *sigma,
+                            IpContext *context)
 {
   IpEvaluationSet *shared = (IpEvaluationSet *) set;
   IpDistances known;
   IpStatus status;
 
   mtx_lock (&shared->lock);
-  known = shared->input_distances;
+  known = variable->distances;
   mtx_unlock (&shared->lock);
 
-  status = find_sigma (&set->input_matrix, width, &known, sigma, context);
+  status = find_sigma (&variable->matrix, width, &known, sigma, context);
 
   mtx_lock (&shared->lock);
-  shared->input_distances = known;
+  ((IpVariable *) variable)->distances = known;
   mtx_unlock (&shared->lock);
   return status;
 }

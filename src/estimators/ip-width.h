@@ -15,7 +15,7 @@
  *   sigma, factor, k
  *
  * Median and knn follow the scale of a layer, so that layers and epochs compare.  Each is found
- * once for a layer and once for the inputs of a run. */
+ * once for a layer and once for the inputs and the targets of a run. */
 typedef enum
 {
   IP_WIDTH_FIXED,
@@ -57,11 +57,12 @@ IpWidth ip_width_init (const double *parameters);
 IpStatus
 ip_width_find (IpSample *sample, const IpWidth *width, double *sigma, IpContext *context);
 
-/* The same for the inputs X of a set. */
-IpStatus ip_width_find_for_inputs (const IpEvaluationSet *set,
-                                   const IpWidth *width,
-                                   double *sigma,
-                                   IpContext *context);
+/* The same for the inputs or the targets of a set. */
+IpStatus ip_width_find_for_variable (const IpEvaluationSet *set,
+                                     const IpVariable *variable,
+                                     const IpWidth *width,
+                                     double *sigma,
+                                     IpContext *context);
 
 /* The same for any matrix, found anew. */
 IpStatus ip_width_find_for_matrix (const IpMatrix *matrix,
