@@ -21,8 +21,6 @@ typedef struct
   IpSession *session;
 } Drive;
 
-typedef gboolean (*Condition) (Drive *drive);
-
 static gint64 drive_last_frame; /* monotonic time */
 static guint drive_n_frames;
 static gboolean drive_input_ended;
@@ -33,21 +31,20 @@ drive_wake_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Names the condition that does not come about. */
-#define wait_for(drive, condition) drive_wait (drive, condition, #condition)
-
-static inline void
-drive_wait (Drive *drive, Condition condition, const char *name)
-{
-  gint64 deadline = g_get_monotonic_time () + PATIENCE;
-  guint wake = g_timeout_add (20, drive_wake_cb, NULL);
-
-  while (!condition (drive) && g_get_monotonic_time () < deadline)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (wake);
-  if (!condition (drive))
-    g_error ("Waited in vain for %s()", name);
-}
+/* Until the expression is true; says which it was when that does not come about. */
+#define await(expression) \
+  G_STMT_START \
+  { \
+    gint64 deadline = g_get_monotonic_time () + PATIENCE; \
+    guint wake = g_timeout_add (20, drive_wake_cb, NULL); \
+\
+    while (!(expression) && g_get_monotonic_time () < deadline) \
+      g_main_context_iteration (NULL, TRUE); \
+    g_source_remove (wake); \
+    if (!(expression)) \
+      g_error ("Waited in vain for %s", #expression); \
+  } \
+  G_STMT_END
 
 static inline GtkWidget *
 find_widget (GtkWidget *widget, GType type, const char *css_class)
@@ -75,12 +72,6 @@ drive_ended_cb (GPid pid, int status, gpointer data)
   g_spawn_close_pid (pid);
 }
 
-static inline gboolean
-drive_has_ended (Drive *drive)
-{
-  return drive_input_ended;
-}
-
 /* Runs xdotool while the window goes on drawing. */
 static inline void G_GNUC_PRINTF (2, 3)
 do_input (Drive *drive, const char *format, ...)
@@ -100,7 +91,7 @@ do_input (Drive *drive, const char *format, ...)
                  &pid, &error);
   g_assert_no_error (error);
   g_child_watch_add (pid, drive_ended_cb, NULL);
-  wait_for (drive, drive_has_ended);
+  await (drive_input_ended);
 }
 
 static inline gulong
@@ -163,7 +154,7 @@ settle (Drive *drive)
 {
   gtk_widget_queue_draw (GTK_WIDGET (drive->window));
   drive_n_frames = 0;
-  wait_for (drive, is_at_rest);
+  await (is_at_rest (drive));
 }
 
 /* What is on screen in the place of a widget. */
@@ -215,7 +206,7 @@ drive_begin (Drive *drive, IpApplication *application)
 static inline void
 drive_on (Drive *drive)
 {
-  wait_for (drive, has_results);
+  await (has_results (drive));
   point_away (drive);
   settle (drive);
 }

@@ -8,6 +8,8 @@
 
 #include "ip-crosshair.h"
 #include "ip-data-cursor.h"
+#include "ip-display-group.h"
+#include "ip-epoch-bar.h"
 #include "ip-number-list.h"
 #include "ip-table-view.h"
 
@@ -44,7 +46,7 @@ show_view (Drive *drive, const char *view)
 {
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (drive->window), "win.view", "s", view));
   settle (drive);
-  wait_for (drive, plot_is_drawn);
+  await (plot_is_drawn (drive));
   return ip_window_get_plot (drive->window);
 }
 
@@ -61,12 +63,6 @@ crosshair_is_shown (Drive *drive)
   g_autofree char *label = ip_crosshair_get_label (get_crosshair (drive), 0);
 
   return label != NULL;
-}
-
-static gboolean
-crosshair_is_gone (Drive *drive)
-{
-  return !crosshair_is_shown (drive);
 }
 
 static gint64 next_epoch;
@@ -121,7 +117,7 @@ test_crosshair (Drive *drive, gconstpointer data)
   gtk_widget_grab_focus (find_widget (GTK_WIDGET (plot), IP_TYPE_DATA_CURSOR, NULL));
   point_at (drive, GTK_WIDGET (plot), round (x), round (y));
   do_input (drive, "xdotool key ctrl+t");
-  wait_for (drive, crosshair_is_shown);
+  await (crosshair_is_shown (drive));
   across = ip_crosshair_get_label (get_crosshair (drive), 0);
   up = ip_crosshair_get_label (get_crosshair (drive), 1);
   g_assert_cmpfloat_with_epsilon (g_ascii_strtod (across, NULL),
@@ -136,26 +132,14 @@ test_crosshair (Drive *drive, gconstpointer data)
   g_assert_cmpuint (count_different_pixels (before, crossed), >, 600);
 
   do_input (drive, "xdotool key Right");
-  wait_for (drive, crosshair_has_moved_on);
+  await (crosshair_has_moved_on (drive));
 
   point_away (drive);
-  wait_for (drive, crosshair_is_gone);
+  await (!crosshair_is_shown (drive));
   gtk_window_set_focus (GTK_WINDOW (drive->window), NULL);
   settle (drive);
   after = take_picture (drive, GTK_WIDGET (plot));
   g_assert_cmpuint (count_different_pixels (before, after), ==, 0);
-}
-
-static gboolean
-is_layer_selected (Drive *drive)
-{
-  return ip_session_get_selected_layer (drive->session) >= 0;
-}
-
-static gboolean
-is_no_layer_selected (Drive *drive)
-{
-  return !is_layer_selected (drive);
 }
 
 static GBytes *
@@ -190,7 +174,7 @@ assert_table_follows (Drive *drive)
   g_autoptr (GtkBitset) rows = NULL;
 
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (drive->window), "win.view", "s", "table"));
-  wait_for (drive, has_selected_rows);
+  await (has_selected_rows (drive));
   rows = gtk_selection_model_get_selection (get_rows (drive));
   for (guint i = 0; i < gtk_bitset_get_size (rows); i++)
     {
@@ -219,8 +203,7 @@ test_selected_layer (Drive *drive, gconstpointer data)
   g_assert_true (ip_plot_get_point_place (plot, 4, 0, 0, &x, &y));
   point_at (drive, GTK_WIDGET (plot), x, y);
   do_input (drive, "xdotool click 1");
-  wait_for (drive, is_layer_selected);
-  g_assert_cmpint (ip_session_get_selected_layer (drive->session), ==, 4);
+  await (ip_session_get_selected_layer (drive->session) == 4);
   g_assert_cmpint (ip_session_get_epoch (drive->session), ==, 0);
   point_away (drive);
   assert_table_follows (drive);
@@ -237,7 +220,7 @@ test_selected_layer (Drive *drive, gconstpointer data)
   plot = show_view (drive, "plane");
   gtk_widget_grab_focus (find_widget (GTK_WIDGET (plot), IP_TYPE_DATA_CURSOR, NULL));
   do_input (drive, "xdotool key Escape");
-  wait_for (drive, is_no_layer_selected);
+  await (ip_session_get_selected_layer (drive->session) < 0);
   for (guint i = 0; i < G_N_ELEMENTS (views); i++)
     {
       g_autoptr (GBytes) again = take_view (drive, views[i]);
@@ -258,11 +241,227 @@ test_deselect (Drive *drive, gconstpointer data)
   g_assert_true (ip_plot_get_point_place (plot, 4, 2, 0, &x, &y));
   point_at (drive, GTK_WIDGET (plot), x, y);
   do_input (drive, "xdotool click 1");
-  wait_for (drive, is_layer_selected);
+  await (ip_session_get_selected_layer (drive->session) == 4);
   settle (drive);
   do_input (drive, "xdotool click 1");
-  wait_for (drive, is_no_layer_selected);
+  await (ip_session_get_selected_layer (drive->session) < 0);
   gtk_settings_reset_property (settings, "gtk-double-click-time");
+}
+
+static gboolean
+drags_to_zoom (Drive *drive)
+{
+  gboolean zooms;
+
+  g_object_get (ip_window_get_plot (drive->window), "drag-zooms", &zooms, NULL);
+  return zooms;
+}
+
+static void
+press (Drive *drive, const char *key)
+{
+  do_input (drive, "xdotool key %s", key);
+}
+
+static void
+focus_plot (Drive *drive)
+{
+  ip_plot_focus (ip_window_get_plot (drive->window));
+}
+
+static gboolean
+is_fitted (Drive *drive, guint dimension)
+{
+  IpView view;
+
+  ip_plot_get_view (ip_window_get_plot (drive->window), &view);
+  return view.automatic[0][dimension];
+}
+
+/* Letters, as in the window of matplotlib. */
+static void
+test_letters (Drive *drive, gconstpointer data)
+{
+  IpScale epoch_scale = ip_session_get_epoch_scale (drive->session);
+
+  show_view (drive, "epochs");
+  focus_plot (drive);
+  press (drive, "o");
+  await (drags_to_zoom (drive));
+  press (drive, "p");
+  await (!drags_to_zoom (drive));
+  press (drive, "l");
+  await (ip_session_get_display (drive->session, IP_DISPLAY_VALUE_SCALE) == IP_SCALE_LOG10);
+  press (drive, "l");
+  await (ip_session_get_display (drive->session, IP_DISPLAY_VALUE_SCALE) == IP_SCALE_LINEAR);
+  press (drive, "k");
+  await (ip_session_get_epoch_scale (drive->session) != epoch_scale);
+  press (drive, "shift+l");
+  await (ip_session_get_epoch_scale (drive->session) == epoch_scale);
+  press (drive, "ctrl+plus");
+  await (!is_fitted (drive, 1));
+  press (drive, "c");
+  await (is_fitted (drive, 1));
+  press (drive, "v");
+  await (!is_fitted (drive, 1));
+  press (drive, "h");
+  await (is_fitted (drive, 1));
+}
+
+/* Keys that work wherever the keyboard is. */
+static void
+test_accelerators (Drive *drive, gconstpointer data)
+{
+  GtkWidget *bar = find_widget (GTK_WIDGET (drive->window), IP_TYPE_EPOCH_BAR, NULL);
+  GtkDropDown *speed = GTK_DROP_DOWN (find_widget (bar, GTK_TYPE_DROP_DOWN, NULL));
+  GtkWidget *loop = gtk_widget_get_last_child (gtk_widget_get_last_child (bar));
+
+  press (drive, "ctrl+2");
+  await (drags_to_zoom (drive));
+  press (drive, "ctrl+1");
+  await (!drags_to_zoom (drive));
+  press (drive, "ctrl+plus");
+  await (!is_fitted (drive, 1));
+  press (drive, "alt+z");
+  await (is_fitted (drive, 1));
+  press (drive, "alt+shift+z");
+  await (!is_fitted (drive, 1));
+  press (drive, "ctrl+0");
+  await (is_fitted (drive, 1));
+
+  g_assert_cmpuint (gtk_drop_down_get_selected (speed), ==, 1);
+  press (drive, "alt+greater");
+  await (gtk_drop_down_get_selected (speed) == 2);
+  press (drive, "alt+less");
+  press (drive, "alt+less");
+  press (drive, "alt+less");
+  await (gtk_drop_down_get_selected (speed) == 0);
+  press (drive, "ctrl+shift+space");
+  await (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (loop)));
+
+  press (drive, "ctrl+comma");
+  await (gtk_window_get_focus (GTK_WINDOW (drive->window)) != NULL
+         && gtk_widget_get_ancestor (gtk_window_get_focus (GTK_WINDOW (drive->window)),
+                                     IP_TYPE_DISPLAY_GROUP)
+              != NULL);
+}
+
+/* A held letter, or Shift and Alt, leave one axis alone. */
+static void
+test_one_axis (Drive *drive, gconstpointer data)
+{
+  static const struct
+  {
+    const char *key;
+    guint moves;
+  } holds[] = { { "x", 0 }, { "y", 1 }, { "shift", 1 }, { "alt", 0 } };
+  IpPlot *plot = show_view (drive, "plane");
+
+  for (guint i = 0; i < G_N_ELEMENTS (holds); i++)
+    {
+      focus_plot (drive);
+      point_at_middle (drive, GTK_WIDGET (plot));
+      do_input (drive, "xdotool keydown %s click 4 keyup %s", holds[i].key, holds[i].key);
+      await (!is_fitted (drive, holds[i].moves));
+      g_assert_true (is_fitted (drive, 1 - holds[i].moves));
+      press (drive, "ctrl+0");
+      await (is_fitted (drive, holds[i].moves));
+
+      do_input (drive, "xdotool keydown %s mousedown 1", holds[i].key);
+      for (int step = 1; step < 8; step++)
+        point_at (drive, GTK_WIDGET (plot), gtk_widget_get_width (GTK_WIDGET (plot)) / 2.0 + 10 * step,
+                  gtk_widget_get_height (GTK_WIDGET (plot)) / 2.0 + 10 * step);
+      do_input (drive, "xdotool mouseup 1 keyup %s", holds[i].key);
+      await (!is_fitted (drive, holds[i].moves));
+      g_assert_true (is_fitted (drive, 1 - holds[i].moves));
+      press (drive, "ctrl+0");
+      await (is_fitted (drive, holds[i].moves));
+    }
+}
+
+/* Dragging zooms to the box when it is told to. */
+static void
+test_drag_to_zoom (Drive *drive, gconstpointer data)
+{
+  IpPlot *plot = show_view (drive, "plane");
+  double width = gtk_widget_get_width (GTK_WIDGET (plot));
+  double height = gtk_widget_get_height (GTK_WIDGET (plot));
+  IpView before, after;
+
+  ip_plot_get_view (plot, &before);
+  press (drive, "ctrl+2");
+  await (drags_to_zoom (drive));
+  point_at (drive, GTK_WIDGET (plot), 0.4 * width, 0.3 * height);
+  do_input (drive, "xdotool mousedown 1");
+  for (int i = 1; i <= 8; i++)
+    point_at (drive, GTK_WIDGET (plot), (0.4 + 0.025 * i) * width, (0.3 + 0.025 * i) * height);
+  do_input (drive, "xdotool mouseup 1");
+  await (!is_fitted (drive, 0));
+  ip_plot_get_view (plot, &after);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_cmpfloat (after.limits[0][i].lo, >, before.limits[0][i].lo);
+      g_assert_cmpfloat (after.limits[0][i].hi, <, before.limits[0][i].hi);
+      g_assert_cmpfloat (after.limits[0][i].hi - after.limits[0][i].lo, <,
+                         0.5 * (before.limits[0][i].hi - before.limits[0][i].lo));
+    }
+}
+
+static gboolean
+is_listed (const char *accelerator, char **listed)
+{
+  GdkModifierType modifiers, other_modifiers;
+  guint key, other_key;
+
+  g_assert_true (gtk_accelerator_parse (accelerator, &key, &modifiers));
+  for (guint i = 0; listed[i] != NULL; i++)
+    if (gtk_accelerator_parse (listed[i], &other_key, &other_modifiers) && key == other_key
+        && modifiers == other_modifiers)
+      return TRUE;
+  return FALSE;
+}
+
+/* All keys in the window of shortcuts, as they are written. */
+static char **
+list_shortcuts (void)
+{
+  g_autoptr (GBytes) bytes
+    = g_resources_lookup_data ("/io/github/infoplane/Infoplane/gtk/help-overlay.ui",
+                               G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autoptr (GRegex) pattern = g_regex_new ("\"accelerator\">([^<]*)<", 0, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  g_autoptr (GString) keys = g_string_new (NULL);
+
+  g_regex_match_full (pattern, g_bytes_get_data (bytes, NULL),
+                      (gssize) g_bytes_get_size (bytes), 0, 0, &match, NULL);
+  for (; g_match_info_matches (match); g_match_info_next (match, NULL))
+    {
+      g_autofree char *markup = g_match_info_fetch (match, 1);
+
+      g_string_append_printf (keys, "%s ", markup);
+    }
+  g_string_replace (keys, "&lt;", "<", 0);
+  g_string_replace (keys, "&gt;", ">", 0);
+  return g_strsplit (keys->str, " ", -1);
+}
+
+/* There is no key that the window of shortcuts does not tell of. */
+static void
+test_shortcuts (Drive *drive, gconstpointer data)
+{
+  g_auto (GStrv) listed = list_shortcuts ();
+  g_auto (GStrv) actions
+    = gtk_application_list_action_descriptions (GTK_APPLICATION (application));
+
+  g_assert_cmpuint (g_strv_length (actions), >, 30);
+  for (guint i = 0; actions[i] != NULL; i++)
+    {
+      g_auto (GStrv) keys
+        = gtk_application_get_accels_for_action (GTK_APPLICATION (application), actions[i]);
+
+      if (!is_listed (keys[0], listed))
+        g_error ("%s of %s is not in the window of shortcuts", keys[0], actions[i]);
+    }
 }
 
 int
@@ -284,6 +483,11 @@ main (int argc, char *argv[])
   ADD (crosshair);
   ADD (selected_layer);
   ADD (deselect);
+  ADD (letters);
+  ADD (accelerators);
+  ADD (one_axis);
+  ADD (drag_to_zoom);
+  ADD (shortcuts);
 
   status = g_test_run ();
   g_object_unref (application);

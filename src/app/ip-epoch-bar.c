@@ -174,6 +174,26 @@ ip_epoch_bar_toggle_playing (IpEpochBar *self)
 }
 
 void
+ip_epoch_bar_change_speed (IpEpochBar *self, int steps)
+{
+  int last = (int) g_list_model_get_n_items (gtk_drop_down_get_model (self->speed)) - 1;
+  int speed = (int) gtk_drop_down_get_selected (self->speed) + steps;
+
+  g_return_if_fail (IP_IS_EPOCH_BAR (self));
+
+  gtk_drop_down_set_selected (self->speed, (guint) CLAMP (speed, 0, last));
+}
+
+void
+ip_epoch_bar_toggle_loop (IpEpochBar *self)
+{
+  g_return_if_fail (IP_IS_EPOCH_BAR (self));
+
+  gtk_toggle_button_set_active (self->loop_button,
+                                !gtk_toggle_button_get_active (self->loop_button));
+}
+
+void
 ip_epoch_bar_step (IpEpochBar *self, int steps)
 {
   g_return_if_fail (IP_IS_EPOCH_BAR (self));

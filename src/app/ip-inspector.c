@@ -351,6 +351,14 @@ ip_inspector_set_session (IpInspector *self, IpSession *session)
   session_changed_cb (self);
 }
 
+void
+ip_inspector_focus_drawing (IpInspector *self)
+{
+  g_return_if_fail (IP_IS_INSPECTOR (self));
+
+  gtk_widget_child_focus (GTK_WIDGET (self->display_group), GTK_DIR_TAB_FORWARD);
+}
+
 double
 ip_inspector_get_figure_width (IpInspector *self)
 {

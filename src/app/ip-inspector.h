@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (IpInspector, ip_inspector, IP, INSPECTOR, GtkWidget)
 
 void ip_inspector_set_session (IpInspector *self, IpSession *session);
+/* Brings the keyboard to how figures are put together. */
+void ip_inspector_focus_drawing (IpInspector *self);
 /* Of the exported figure, in points. */
 double ip_inspector_get_figure_width (IpInspector *self);
 double ip_inspector_get_font_size (IpInspector *self);

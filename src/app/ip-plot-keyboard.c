@@ -5,7 +5,18 @@
 
 #include <math.h>
 
-/* Left and Right move the data cursor along a layer, Up and Down to another one. */
+/* Left and Right move the data cursor along a layer, Up and Down to another one; letters are what
+ * matplotlib's window has taught. */
+
+static const struct
+{
+  guint keyval;
+  const char *action;
+} letters[] = {
+  { GDK_KEY_h, "win.zoom-fit" },  { GDK_KEY_c, "win.view-back" },  { GDK_KEY_v, "win.view-forward" },
+  { GDK_KEY_p, "win.drag-pans" }, { GDK_KEY_o, "win.drag-zooms" }, { GDK_KEY_l, "win.log-values" },
+  { GDK_KEY_k, "win.log-epochs" }, { GDK_KEY_L, "win.log-epochs" },
+};
 
 static gboolean
 is_shown (const IpReading *reading)
@@ -107,6 +118,32 @@ ip_plot_leave (IpPlot *self)
 }
 
 static gboolean
+ip_plot_hold (IpPlot *self, guint keyval, gboolean held)
+{
+  static const guint keyvals[] = { GDK_KEY_x, GDK_KEY_y };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keyvals); i++)
+    if (gdk_keyval_to_lower (keyval) == keyvals[i])
+      {
+        self->held[i] = held;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static void
+key_released_cb (IpPlot *self, guint keyval)
+{
+  ip_plot_hold (self, keyval, FALSE);
+}
+
+static void
+focus_left_cb (IpPlot *self)
+{
+  self->held[0] = self->held[1] = FALSE;
+}
+
+static gboolean
 key_cb (IpPlot *self, guint keyval, guint keycode, GdkModifierType state)
 {
   static const struct
@@ -123,11 +160,14 @@ key_cb (IpPlot *self, guint keyval, guint keycode, GdkModifierType state)
 
   if (self->figure == NULL || state & (GDK_CONTROL_MASK | GDK_ALT_MASK))
     return GDK_EVENT_PROPAGATE;
-  if (keyval == GDK_KEY_h)
-    {
-      ip_plot_reset (self);
-      return GDK_EVENT_STOP;
-    }
+  if (ip_plot_hold (self, keyval, TRUE))
+    return GDK_EVENT_STOP;
+  for (guint i = 0; i < G_N_ELEMENTS (letters); i++)
+    if (keyval == letters[i].keyval)
+      {
+        gtk_widget_activate_action (GTK_WIDGET (self), letters[i].action, NULL);
+        return GDK_EVENT_STOP;
+      }
   if (keyval == GDK_KEY_Escape)
     {
       ip_plot_leave (self);
@@ -158,7 +198,11 @@ void
 ip_plot_add_keyboard (IpPlot *self)
 {
   GtkEventController *key = gtk_event_controller_key_new ();
+  GtkEventController *focus = gtk_event_controller_focus_new ();
 
   g_signal_connect_swapped (key, "key-pressed", G_CALLBACK (key_cb), self);
+  g_signal_connect_swapped (key, "key-released", G_CALLBACK (key_released_cb), self);
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (focus_left_cb), self);
   gtk_widget_add_controller (self->data_cursor, key);
+  gtk_widget_add_controller (self->data_cursor, focus);
 }

@@ -7,8 +7,8 @@
 
 #include <math.h>
 
-/* Wheel zooms at the pointer, Shift and Alt keep one axis; dragging pans, with Ctrl it draws the
- * box to zoom to; a click selects an epoch and a layer, a double click fits the figure to the
+/* Wheel zooms at the pointer; dragging pans or draws the box to zoom to, and with Ctrl the other of
+ * both.  Shift keeps the axis across, Alt the one up, a held X or Y all but that axis.  A click selects an epoch and a layer, a double click fits the figure to the
  * data. */
 
 #define HOVER_RADIUS 18 /* pixels */
@@ -75,6 +75,13 @@ ip_plot_zoom_at (IpPlot *self, double x, double y, double factor_x, double facto
 }
 
 static gboolean
+keeps_axis (IpPlot *self, GdkModifierType state, guint dimension)
+{
+  return (state & (dimension == 0 ? GDK_SHIFT_MASK : GDK_ALT_MASK)) != 0
+         || self->held[1 - dimension];
+}
+
+static gboolean
 scroll_cb (IpPlot *self, double dx, double dy, GtkEventController *controller)
 {
   GdkModifierType state = gtk_event_controller_get_current_event_state (controller);
@@ -86,8 +93,8 @@ scroll_cb (IpPlot *self, double dx, double dy, GtkEventController *controller)
   if (self->figure == NULL)
     return GDK_EVENT_PROPAGATE;
   ip_plot_zoom_at (self, self->pointer_x, self->pointer_y,
-                   state & GDK_SHIFT_MASK ? 1 : factor,
-                   state & GDK_ALT_MASK ? 1 : factor);
+                   keeps_axis (self, state, 0) ? 1 : factor,
+                   keeps_axis (self, state, 1) ? 1 : factor);
   return GDK_EVENT_STOP;
 }
 
@@ -99,22 +106,37 @@ drag_begin_cb (IpPlot *self, double x, double y, GtkGesture *gesture)
 
   gtk_widget_grab_focus (self->data_cursor);
   self->drag_x = self->drag_y = 0;
-  self->boxing = (state & GDK_CONTROL_MASK) != 0;
+  self->boxing = self->drag_zooms != ((state & GDK_CONTROL_MASK) != 0);
 }
 
-static graphene_rect_t
-get_dragged_box (GtkGesture *gesture)
+/* As far as the panel along an axis that is kept. */
+static void
+ip_plot_drag_box (IpPlot *self, GtkGesture *gesture, guint panel, GdkModifierType state)
 {
-  double x, y, dx, dy;
+  double x, y, dx, dy, panel_x, panel_y, panel_w, panel_h;
 
   gtk_gesture_drag_get_start_point (GTK_GESTURE_DRAG (gesture), &x, &y);
   gtk_gesture_drag_get_offset (GTK_GESTURE_DRAG (gesture), &dx, &dy);
-  return GRAPHENE_RECT_INIT (MIN (x, x + dx), MIN (y, y + dy), fabs (dx), fabs (dy));
+  self->box = GRAPHENE_RECT_INIT (MIN (x, x + dx), MIN (y, y + dy), fabs (dx), fabs (dy));
+  ip_figure_get_panel (self->figure, panel, &panel_x, &panel_y, &panel_w, &panel_h);
+  if (keeps_axis (self, state, 0))
+    {
+      self->box.origin.x = to_pixels (panel_x);
+      self->box.size.width = to_pixels (panel_w);
+    }
+  if (keeps_axis (self, state, 1))
+    {
+      self->box.origin.y = to_pixels (panel_y);
+      self->box.size.height = to_pixels (panel_h);
+    }
+  ip_data_cursor_set_rubber_band (IP_DATA_CURSOR (self->data_cursor), &self->box);
 }
 
 static void
 drag_update_cb (IpPlot *self, double dx, double dy, GtkGesture *gesture)
 {
+  GdkModifierType state
+    = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
   double x, y;
   int panel;
 
@@ -132,12 +154,12 @@ drag_update_cb (IpPlot *self, double dx, double dy, GtkGesture *gesture)
   ip_plot_hide_reading (self);
   if (self->boxing)
     {
-      graphene_rect_t box = get_dragged_box (gesture);
-
-      ip_data_cursor_set_rubber_band (IP_DATA_CURSOR (self->data_cursor), &box);
+      ip_plot_drag_box (self, gesture, (guint) panel, state);
       return;
     }
-  ip_figure_pan (self->figure, panel, to_points (dx - self->drag_x), to_points (dy - self->drag_y));
+  ip_figure_pan (self->figure, (guint) panel,
+                 keeps_axis (self, state, 0) ? 0 : to_points (dx - self->drag_x),
+                 keeps_axis (self, state, 1) ? 0 : to_points (dy - self->drag_y));
   self->drag_x = dx;
   self->drag_y = dy;
   ip_plot_view_changed (self);
@@ -180,10 +202,8 @@ drag_end_cb (IpPlot *self, double dx, double dy, GtkGesture *gesture)
 {
   if (self->dragging && self->boxing)
     {
-      graphene_rect_t box = get_dragged_box (gesture);
-
       ip_data_cursor_set_rubber_band (IP_DATA_CURSOR (self->data_cursor), graphene_rect_zero ());
-      ip_plot_zoom_to_box (self, &box);
+      ip_plot_zoom_to_box (self, &self->box);
     }
   self->dragging = FALSE;
 }

@@ -68,7 +68,10 @@ struct _IpPlot
   double drag_x; /* of the last drag update */
   double drag_y;
   gboolean dragging;
+  gboolean drag_zooms;  /* to a box, else it pans; Ctrl does the other */
   gboolean boxing;
+  graphene_rect_t box;  /* being dragged */
+  gboolean held[2];     /* the keys X and Y: only that axis is zoomed and panned */
 };
 
 static inline double

@@ -27,6 +27,7 @@ enum
   PROP_CAN_GO_BACK,
   PROP_CAN_GO_FORWARD,
   PROP_CROSSHAIR,
+  PROP_DRAG_ZOOMS,
   N_PROPS,
 };
 
@@ -374,6 +375,10 @@ ip_plot_get_property (GObject *object, guint property, GValue *value, GParamSpec
       g_value_set_boolean (value, IP_PLOT (object)->shows_crosshair);
       break;
 
+    case PROP_DRAG_ZOOMS:
+      g_value_set_boolean (value, IP_PLOT (object)->drag_zooms);
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -391,6 +396,12 @@ ip_plot_set_property (GObject *object, guint property, const GValue *value, GPar
     case PROP_CROSSHAIR:
       IP_PLOT (object)->shows_crosshair = g_value_get_boolean (value);
       ip_plot_place_crosshair (IP_PLOT (object));
+      break;
+
+    case PROP_DRAG_ZOOMS:
+      IP_PLOT (object)->drag_zooms = g_value_get_boolean (value);
+      gtk_widget_set_cursor_from_name (GTK_WIDGET (object),
+                                       g_value_get_boolean (value) ? "crosshair" : NULL);
       break;
 
     default:
@@ -458,6 +469,8 @@ ip_plot_class_init (IpPlotClass *klass)
                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_CROSSHAIR] = g_param_spec_boolean ("crosshair", NULL, NULL, FALSE,
                                                      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_DRAG_ZOOMS] = g_param_spec_boolean ("drag-zooms", NULL, NULL, FALSE,
+                                                      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   gtk_widget_class_set_css_name (widget_class, "plot");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);

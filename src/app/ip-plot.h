@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (IpPlot, ip_plot, IP, PLOT, GtkWidget)
 
 /* Properties: kind (IpFigureKind as i, construct only), can-go-back (b), can-go-forward (b),
- * crosshair (b). */
+ * crosshair (b), drag-zooms (b: dragging zooms to a box, else it pans). */
 
 void ip_plot_set_session (IpPlot *self, IpSession *session);
 IpFigureKind ip_plot_get_kind (IpPlot *self);

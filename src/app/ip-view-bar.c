@@ -25,6 +25,8 @@ struct _IpViewBar
   IpChooser *x_quantity;
   IpChooser *layer;
   IpChooser *parameter;
+  GtkWidget *drag_button;
+  GBinding *dragging; /* of the button to the plot */
   GtkMenuButton *limits_button;
   IpLimitsPopover *limits;
 };
@@ -241,6 +243,7 @@ ip_view_bar_class_init (IpViewBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, x_quantity);
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, layer);
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, parameter);
+  gtk_widget_class_bind_template_child (widget_class, IpViewBar, drag_button);
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, limits_button);
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, limits);
   gtk_widget_class_bind_template_callback (widget_class, quantity_chosen_cb);
@@ -273,8 +276,12 @@ ip_view_bar_set_plot (IpViewBar *self, IpPlot *plot)
   g_return_if_fail (IP_IS_VIEW_BAR (self));
 
   ip_limits_popover_set_plot (self->limits, plot);
-  if (g_set_object (&self->plot, plot))
-    ip_view_bar_queue_update (self);
+  if (!g_set_object (&self->plot, plot))
+    return;
+  g_clear_pointer (&self->dragging, g_binding_unbind);
+  self->dragging = g_object_bind_property (plot, "drag-zooms", self->drag_button, "active",
+                                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  ip_view_bar_queue_update (self);
 }
 
 void

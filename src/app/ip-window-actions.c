@@ -42,6 +42,38 @@ limits_action (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+drag_pans_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_object_set (IP_WINDOW (widget)->plane_plot, "drag-zooms", FALSE, NULL);
+}
+
+static void
+drag_zooms_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_object_set (IP_WINDOW (widget)->plane_plot, "drag-zooms", TRUE, NULL);
+}
+
+static void
+log_values_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  IpSession *session = IP_WINDOW (widget)->session;
+  int scale = ip_session_get_display (session, IP_DISPLAY_VALUE_SCALE);
+
+  ip_session_set_display (session, IP_DISPLAY_VALUE_SCALE,
+                          scale == IP_SCALE_LOG10 ? IP_SCALE_LINEAR : IP_SCALE_LOG10);
+}
+
+static void
+log_epochs_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  IpSession *session = IP_WINDOW (widget)->session;
+  IpScale scale = ip_session_get_epoch_scale (session);
+
+  ip_session_set_epoch_scale (session,
+                              scale == IP_SCALE_LOG ? IP_SCALE_LINEAR : IP_SCALE_LOG);
+}
+
+static void
 view_history_changed_cb (IpWindow *self)
 {
   IpPlot *plot = ip_window_get_plot (self);
@@ -59,11 +91,13 @@ void
 ip_window_update_actions (IpWindow *self)
 {
   static const char *const needing_runs[] = {
-    "win.export",  "win.save-session", "win.save-session-as", "win.copy-recipe",
-    "win.play", "win.next-epoch",   "win.previous-epoch",
+    "win.export", "win.export-numbers", "win.save-session", "win.save-session-as",
+    "win.copy-recipe", "win.play", "win.next-epoch", "win.previous-epoch", "win.slower",
+    "win.faster", "win.loop", "win.figure-settings",
   };
   static const char *const needing_plot[] = { "win.zoom-in", "win.zoom-out", "win.zoom-fit",
-                                              "win.limits" };
+                                              "win.limits", "win.log-values",
+                                              "win.log-epochs" };
   gboolean has_runs = g_list_model_get_n_items (ip_session_get_runs (self->session)) > 0;
   gboolean shows_plot = IP_IS_PLOT (adw_view_stack_get_visible_child (self->views));
 
@@ -108,6 +142,24 @@ previous_epoch_action (GtkWidget *widget, const char *action, GVariant *paramete
 }
 
 static void
+slower_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_epoch_bar_change_speed (IP_WINDOW (widget)->epoch_bar, -1);
+}
+
+static void
+faster_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_epoch_bar_change_speed (IP_WINDOW (widget)->epoch_bar, 1);
+}
+
+static void
+loop_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_epoch_bar_toggle_loop (IP_WINDOW (widget)->epoch_bar);
+}
+
+static void
 undo_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   ip_history_undo (IP_WINDOW (widget)->history);
@@ -140,6 +192,16 @@ resume_action (GtkWidget *widget, const char *action, GVariant *parameter)
   ip_session_resume (IP_WINDOW (widget)->session);
 }
 
+/* How figures are put together, which stands in the inspector. */
+static void
+figure_settings_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  IpWindow *self = IP_WINDOW (widget);
+
+  adw_flap_set_reveal_flap (self->inspector_flap, TRUE);
+  ip_inspector_focus_drawing (self->inspector);
+}
+
 void
 ip_window_follow_history (IpWindow *self)
 {
@@ -164,9 +226,12 @@ ip_window_follow_views (IpWindow *self)
                                self, G_CONNECT_SWAPPED);
       g_signal_connect_object (plot, "notify::can-go-forward",
                                G_CALLBACK (view_history_changed_cb), self, G_CONNECT_SWAPPED);
-      if (plot != GTK_WIDGET (self->plane_plot)) /* which the setting is bound to */
-        g_object_bind_property (self->plane_plot, "crosshair", plot, "crosshair",
-                                G_BINDING_SYNC_CREATE);
+      if (plot == GTK_WIDGET (self->plane_plot)) /* which actions and settings are bound to */
+        continue;
+      g_object_bind_property (self->plane_plot, "crosshair", plot, "crosshair",
+                              G_BINDING_SYNC_CREATE);
+      g_object_bind_property (self->plane_plot, "drag-zooms", plot, "drag-zooms",
+                              G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
     }
   g_object_unref (pages);
   g_signal_connect_object (self->views, "notify::visible-child", G_CALLBACK (view_changed_cb),
@@ -174,21 +239,37 @@ ip_window_follow_views (IpWindow *self)
   view_changed_cb (self);
 }
 
+static const struct
+{
+  const char *name;
+  GtkWidgetActionActivateFunc activate;
+} actions[] = {
+  { "win.zoom-in", zoom_in_action },
+  { "win.zoom-out", zoom_out_action },
+  { "win.zoom-fit", zoom_fit_action },
+  { "win.view-back", view_back_action },
+  { "win.view-forward", view_forward_action },
+  { "win.limits", limits_action },
+  { "win.drag-pans", drag_pans_action },
+  { "win.drag-zooms", drag_zooms_action },
+  { "win.log-values", log_values_action },
+  { "win.log-epochs", log_epochs_action },
+  { "win.play", play_action },
+  { "win.next-epoch", next_epoch_action },
+  { "win.previous-epoch", previous_epoch_action },
+  { "win.slower", slower_action },
+  { "win.faster", faster_action },
+  { "win.loop", loop_action },
+  { "win.undo", undo_action },
+  { "win.redo", redo_action },
+  { "win.cancel", cancel_action },
+  { "win.resume", resume_action },
+  { "win.figure-settings", figure_settings_action },
+};
+
 void
 ip_window_add_view_actions (GtkWidgetClass *klass)
 {
-  gtk_widget_class_install_action (klass, "win.zoom-in", NULL, zoom_in_action);
-  gtk_widget_class_install_action (klass, "win.zoom-out", NULL, zoom_out_action);
-  gtk_widget_class_install_action (klass, "win.zoom-fit", NULL, zoom_fit_action);
-  gtk_widget_class_install_action (klass, "win.view-back", NULL, view_back_action);
-  gtk_widget_class_install_action (klass, "win.view-forward", NULL, view_forward_action);
-  gtk_widget_class_install_action (klass, "win.limits", NULL, limits_action);
-  gtk_widget_class_install_action (klass, "win.play", NULL, play_action);
-  gtk_widget_class_install_action (klass, "win.next-epoch", NULL, next_epoch_action);
-  gtk_widget_class_install_action (klass, "win.previous-epoch", NULL,
-                                   previous_epoch_action);
-  gtk_widget_class_install_action (klass, "win.undo", NULL, undo_action);
-  gtk_widget_class_install_action (klass, "win.redo", NULL, redo_action);
-  gtk_widget_class_install_action (klass, "win.cancel", NULL, cancel_action);
-  gtk_widget_class_install_action (klass, "win.resume", NULL, resume_action);
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    gtk_widget_class_install_action (klass, actions[i].name, NULL, actions[i].activate);
 }

@@ -157,9 +157,8 @@ export_response_cb (IpWindow *self, int response, GtkFileChooserNative *chooser)
 }
 
 static void
-export_action (GtkWidget *widget, const char *action, GVariant *parameter)
+ip_window_ask_where (IpWindow *self, gboolean numbers)
 {
-  IpWindow *self = IP_WINDOW (widget);
   g_autoptr (IpRun) run = g_list_model_get_item (ip_session_get_runs (self->session), 0);
   g_autofree char *name
     = g_strdup_printf ("%s-%s", ip_dump_get_name (ip_run_get_dump (run)),
@@ -167,10 +166,23 @@ export_action (GtkWidget *widget, const char *action, GVariant *parameter)
 
   g_clear_object (&self->chooser);
   self->chooser
-    = ip_export_chooser_new (GTK_WINDOW (self), name,
-                             !IP_IS_PLOT (adw_view_stack_get_visible_child (self->views)));
+    = ip_export_chooser_new (GTK_WINDOW (self), name, numbers);
   g_signal_connect_swapped (self->chooser, "response", G_CALLBACK (export_response_cb), self);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+static void
+export_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  IpWindow *self = IP_WINDOW (widget);
+
+  ip_window_ask_where (self, !IP_IS_PLOT (adw_view_stack_get_visible_child (self->views)));
+}
+
+static void
+export_numbers_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_window_ask_where (IP_WINDOW (widget), TRUE);
 }
 
 /* "point:text", "figure:command", … */
@@ -215,6 +227,7 @@ void
 ip_window_add_export_actions (GtkWidgetClass *klass)
 {
   gtk_widget_class_install_action (klass, "win.export", NULL, export_action);
+  gtk_widget_class_install_action (klass, "win.export-numbers", NULL, export_numbers_action);
   gtk_widget_class_install_action (klass, "win.copy-recipe", "s", copy_recipe_action);
   gtk_widget_class_install_action (klass, "win.show-file", "s", show_file_action);
 }
