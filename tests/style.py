@@ -65,7 +65,9 @@ def no_gtk_below_the_application(tree):
 
 
 def only_the_reader_includes_hdf5(tree):
-    others = ("tests/make-dumps.c", "tests/bench/bench-reading.c")
+    others = ("tests/make-dumps.c",) + tuple(
+        f"tests/bench/bench-{name}.c" for name in ("frames", "reading", "window")
+    )
     for name, room, _, header in includes(tree):
         if re.match(r"(hdf5|H5)", header) and room != "reader" and name not in others:
             yield f"{name} includes {header}"

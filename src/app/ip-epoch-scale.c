@@ -139,6 +139,26 @@ draw_labels (IpEpochScale *self, GtkSnapshot *snapshot, const GdkRGBA *colour)
       left = draw_label (self, snapshot, tick, left, right, colour);
 }
 
+/* One for each snapshot, as far as they do not touch. */
+static void
+draw_marks (IpEpochScale *self, GtkSnapshot *snapshot, const GdkRGBA *colour)
+{
+  guint n;
+  const gint64 *epochs = ip_session_get_epochs (self->session, &n);
+  double last = -INFINITY;
+
+  for (guint i = 0; i < n; i++)
+    {
+      double x = get_place (self, epochs[i]);
+
+      if (x - last < 1)
+        continue;
+      gtk_snapshot_append_color (snapshot, colour,
+                                 &GRAPHENE_RECT_INIT (x - 0.5, AXIS_Y - 5, 1, 4));
+      last = x;
+    }
+}
+
 static void
 ip_epoch_scale_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -149,9 +169,10 @@ ip_epoch_scale_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   IpTheme theme;
   GdkRGBA accent;
   guint n = 0;
-  const gint64 *epochs = self->session != NULL ? ip_session_get_epochs (self->session, &n) : NULL;
   double knob;
 
+  if (self->session != NULL)
+    ip_session_get_epochs (self->session, &n);
   if (n == 0)
     return;
   ip_appearance_get_theme (widget, &theme);
@@ -168,10 +189,7 @@ ip_epoch_scale_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                   width - KNOB + TROUGH, TROUGH, TROUGH / 2.0, &trough);
   draw_rectangle (snapshot, KNOB / 2.0 - TROUGH / 2.0, TROUGH_Y - TROUGH / 2.0,
                   knob - KNOB / 2.0 + TROUGH / 2.0, TROUGH, TROUGH / 2.0, &accent);
-  for (guint i = 0; i < n; i++)
-    gtk_snapshot_append_color (snapshot, &mark,
-                               &GRAPHENE_RECT_INIT (get_place (self, epochs[i]) - 0.5,
-                                                    AXIS_Y - 5, 1, 4));
+  draw_marks (self, snapshot, &mark);
   draw_labels (self, snapshot, &dim);
   draw_rectangle (snapshot, knob - KNOB / 2.0 - 1, TROUGH_Y - KNOB / 2.0 - 0.5, KNOB + 2, KNOB + 2,
                   KNOB / 2.0 + 1, &edge);

@@ -11,9 +11,9 @@
  * screen's pixels, so that neither what moves above them (the cursor, the card) nor a new selection
  * redraws them; labels and selection are few and are drawn each time.
  *
- * Data that takes long to draw is drawn on another thread from a figure of its own, one at a time,
- * and only the newest that waits.  Meanwhile the old picture is shown, moved and stretched to where
- * its axes are now. */
+ * Data that takes long to draw is drawn on another thread, one figure at a time, and only the
+ * newest that waits; nobody lays out a figure again that is shown.  Meanwhile the old picture is
+ * shown, moved and stretched to where its axes are now. */
 
 #define SLOW 0.008            /* seconds */
 #define LARGEST_STRETCH 1000.0 /* of a picture that is out of date */
@@ -21,6 +21,7 @@
 typedef struct
 {
   IpFigure *figure;
+  IpView view; /* that it was laid out for */
   IpScale scale;
   int width; /* device pixels */
   int height;
@@ -48,11 +49,12 @@ struct _IpPlotCanvas
 G_DEFINE_FINAL_TYPE (IpPlotCanvas, ip_plot_canvas, GTK_TYPE_WIDGET)
 
 static Rendering *
-rendering_new (IpPlotCanvas *self, IpFigure *figure)
+rendering_new (IpPlotCanvas *self)
 {
   Rendering *rendering = g_new0 (Rendering, 1);
 
-  rendering->figure = g_object_ref (figure);
+  rendering->figure = g_object_ref (self->figure);
+  ip_figure_get_view (self->figure, &rendering->view);
   rendering->scale = self->scale;
   rendering->factor = gtk_widget_get_scale_factor (GTK_WIDGET (self));
   rendering->width = gtk_widget_get_width (GTK_WIDGET (self)) * rendering->factor;
@@ -114,7 +116,7 @@ static void
 ip_plot_canvas_take_data (IpPlotCanvas *self, GdkTexture *texture, const Rendering *rendering)
 {
   g_set_object (&self->data, texture);
-  ip_figure_get_view (rendering->figure, &self->data_view);
+  self->data_view = rendering->view;
   self->data_scale = rendering->scale;
 }
 
@@ -269,7 +271,7 @@ ip_plot_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     return;
   if (self->frame == NULL || !self->data_valid)
     {
-      g_autoptr (Rendering) rendering = rendering_new (self, self->figure);
+      g_autoptr (Rendering) rendering = rendering_new (self);
 
       if (self->frame == NULL)
         self->frame = render (rendering, IP_FIGURE_FRAME);
@@ -330,7 +332,7 @@ ip_plot_canvas_init (IpPlotCanvas *self)
 }
 
 void
-ip_plot_canvas_set_figure (IpPlotCanvas *self, IpFigure *figure, IpScale scale, IpFigure *twin)
+ip_plot_canvas_set_figure (IpPlotCanvas *self, IpFigure *figure, IpScale scale, gboolean aside)
 {
   g_return_if_fail (IP_IS_PLOT_CANVAS (self));
 
@@ -338,11 +340,11 @@ ip_plot_canvas_set_figure (IpPlotCanvas *self, IpFigure *figure, IpScale scale, 
   self->scale = scale;
   g_clear_object (&self->frame);
   g_clear_pointer (&self->waiting, rendering_free);
-  self->data_valid = twin != NULL;
-  if (twin != NULL && self->running != NULL)
-    self->waiting = rendering_new (self, twin);
-  else if (twin != NULL)
-    ip_plot_canvas_start (self, rendering_new (self, twin));
+  self->data_valid = aside;
+  if (aside && self->running != NULL)
+    self->waiting = rendering_new (self);
+  else if (aside)
+    ip_plot_canvas_start (self, rendering_new (self));
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

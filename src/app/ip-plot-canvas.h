@@ -12,18 +12,18 @@ G_BEGIN_DECLS
 #define IP_TYPE_PLOT_CANVAS (ip_plot_canvas_get_type ())
 G_DECLARE_FINAL_TYPE (IpPlotCanvas, ip_plot_canvas, IP, PLOT_CANVAS, GtkWidget)
 
-/* Shows a figure that is laid out for the size of the canvas, in points.
+/* Shows a figure that is laid out for the size of the canvas, in points, and is never laid out
+ * again.
  * scale: of the figure's epochs.
- * twin: an equal figure that nobody else uses, for the other thread; NULL to draw at once. */
+ * aside: on another thread; otherwise at once. */
 void ip_plot_canvas_set_figure (IpPlotCanvas *self,
                                 IpFigure *figure,
                                 IpScale scale,
-                                IpFigure *twin);
+                                gboolean aside);
 /* The same but for labels and selection: frame and data stay as they are. */
 void ip_plot_canvas_set_labels (IpPlotCanvas *self, IpFigure *figure);
 
-/* Whether the data of the last figure took longer to draw than a frame has time for, so that a twin
- * is worth its making. */
+/* Whether the data of the last figure took longer to draw than a frame has time for. */
 gboolean ip_plot_canvas_is_slow (IpPlotCanvas *self);
 
 G_END_DECLS

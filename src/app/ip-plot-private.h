@@ -44,7 +44,8 @@ struct _IpPlot
   GArray *forward;
   gint64 last_zoomed;      /* monotonic time; 0 when something else came since */
 
-  IpFigure *figure; /* laid out for laid_width x laid_height pixels */
+  IpFigure *figure; /* laid out once, for laid_width x laid_height pixels: a thread may draw it */
+  guint revision;   /* of the session, that the figure shows */
   int laid_width;
   int laid_height;
   PangoContext *context;

@@ -140,10 +140,16 @@ ip_plot_select_cursor (IpPlot *self)
 
 /* Finds the point that was read out in a new figure. */
 static void
-ip_plot_restore_cursor (IpPlot *self)
+ip_plot_restore_cursor (IpPlot *self, gboolean has_same_points)
 {
   if (!self->cursor.valid && !self->cursor.awaited)
     return;
+  if (has_same_points)
+    {
+      if (self->cursor.valid)
+        ip_plot_set_cursor (self, self->cursor.track, self->cursor.point, self->cursor.panel);
+      return;
+    }
   for (guint n = 0; n < ip_figure_get_n_tracks (self->figure); n++)
     {
       /* From where it was: estimators that are compared have tracks of the same layer. */
@@ -220,14 +226,24 @@ find_marked_layer (IpPlot *self, IpFigure *figure)
   return -1;
 }
 
-static IpFigure *
-ip_plot_create_laid_out (IpPlot *self)
+/* Whether all that can have changed since the figure was made are its view and the selected epoch,
+ * which moves no points here. */
+static gboolean
+ip_plot_has_current_points (IpPlot *self)
 {
-  IpFigure *figure = ip_plot_create_figure (self);
+  return self->figure != NULL && self->kind != IP_FIGURE_SWEEP && self->kind != IP_FIGURE_SPECTRUM
+         && self->revision == ip_session_get_revision (self->session);
+}
 
-  ip_figure_set_selected_layer (figure, self->marked_layer);
-  ip_figure_layout (figure, self->context, &self->theme, to_points (self->laid_width),
-                    to_points (self->laid_height));
+/* A figure with the points of the one that is shown: to collect a million takes longer than a
+ * frame. */
+static IpFigure *
+ip_plot_copy_figure (IpPlot *self)
+{
+  IpFigure *figure = ip_figure_copy (self->figure);
+
+  ip_figure_set_selected_epoch (figure, ip_session_get_epoch (self->session));
+  ip_plot_apply_view (self, figure);
   return figure;
 }
 
@@ -236,7 +252,6 @@ static void
 ip_plot_show_figure (IpPlot *self, int width, int height, gboolean keep_picture)
 {
   IpPlotCanvas *canvas = IP_PLOT_CANVAS (self->canvas);
-  g_autoptr (IpFigure) twin = NULL;
 
   self->laid_width = width;
   self->laid_height = height;
@@ -244,34 +259,34 @@ ip_plot_show_figure (IpPlot *self, int width, int height, gboolean keep_picture)
   ip_figure_layout (self->figure, self->context, &self->theme, to_points (width),
                     to_points (height));
   if (keep_picture)
-    {
-      ip_plot_canvas_set_labels (canvas, self->figure);
-      return;
-    }
-  if (ip_plot_canvas_is_slow (canvas))
-    twin = ip_plot_create_laid_out (self);
-  ip_plot_canvas_set_figure (canvas, self->figure, ip_session_get_epoch_scale (self->session),
-                             twin);
+    ip_plot_canvas_set_labels (canvas, self->figure);
+  else
+    ip_plot_canvas_set_figure (canvas, self->figure, ip_session_get_epoch_scale (self->session),
+                               ip_plot_canvas_is_slow (canvas));
 }
 
 static gboolean
 update_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   IpPlot *self = IP_PLOT (widget);
-  g_autoptr (IpFigure) figure = ip_plot_create_figure (self);
+  gboolean has_points = ip_plot_has_current_points (self);
+  g_autoptr (IpFigure) figure = has_points ? ip_plot_copy_figure (self)
+                                           : ip_plot_create_figure (self);
   int layer = find_marked_layer (self, figure);
   gboolean keep_picture = self->only_selection && layer == self->marked_layer
                           && have_same_tracks (self->figure, figure);
 
   self->update = 0;
+  self->revision = ip_session_get_revision (self->session);
   self->marked_layer = layer;
   ip_figure_set_selected_layer (figure, layer);
   g_set_object (&self->figure, figure);
   if (gtk_widget_get_width (widget) > 0 && gtk_widget_get_height (widget) > 0)
     ip_plot_show_figure (self, gtk_widget_get_width (widget), gtk_widget_get_height (widget),
                          keep_picture);
-  ip_plot_describe (self);
-  ip_plot_restore_cursor (self);
+  if (!has_points)
+    ip_plot_describe (self);
+  ip_plot_restore_cursor (self, has_points);
   ip_plot_place_crosshair (self);
   return G_SOURCE_REMOVE;
 }
@@ -317,6 +332,9 @@ ip_plot_size_allocate (GtkWidget *widget, int width, int height, int baseline)
   if (self->figure != NULL && width > 0 && height > 0
       && (width != self->laid_width || height != self->laid_height))
     {
+      g_autoptr (IpFigure) figure = ip_plot_copy_figure (self);
+
+      g_set_object (&self->figure, figure);
       ip_plot_show_figure (self, width, height, FALSE);
       ip_plot_place_data_cursor (self);
       ip_plot_place_crosshair (self);

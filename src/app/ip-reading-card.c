@@ -147,48 +147,12 @@ ip_reading_card_set_point (IpReadingCard *self,
   gtk_widget_set_visible (GTK_WIDGET (self->note), at->note != NULL && *at->note != '\0');
 }
 
-/* The points of a panel and the quarters between them, in pixels. */
-static GArray *
-collect_places (IpFigure *figure, guint panel)
+/* Of a rectangle in pixels. */
+static double
+get_cover (IpFigure *figure, double x, double y, double width, double height)
 {
-  GArray *places = g_array_new (FALSE, FALSE, sizeof (graphene_point_t));
-
-  for (guint i = 0; i < ip_figure_get_n_tracks (figure); i++)
-    {
-      graphene_point_t last;
-      gboolean any = FALSE;
-
-      for (guint k = 0; k < ip_figure_get_track (figure, i)->n_points; k++)
-        {
-          graphene_point_t next;
-          double x, y;
-
-          if (!ip_figure_get_point_place (figure, i, k, panel, &x, &y))
-            continue;
-          graphene_point_init (&next, x / IP_POINTS_PER_PIXEL, y / IP_POINTS_PER_PIXEL);
-          for (double t = any ? 0.25 : 1; t <= 1; t += 0.25)
-            {
-              graphene_point_t between = next;
-
-              if (t < 1)
-                graphene_point_interpolate (&last, &next, t, &between);
-              g_array_append_val (places, between);
-            }
-          last = next;
-          any = TRUE;
-        }
-    }
-  return places;
-}
-
-static guint
-count_covered (GArray *places, const graphene_rect_t *rect)
-{
-  guint covered = 0;
-
-  for (guint i = 0; i < places->len; i++)
-    covered += graphene_rect_contains_point (rect, &g_array_index (places, graphene_point_t, i));
-  return covered;
+  return ip_figure_get_cover (figure, x * IP_POINTS_PER_PIXEL, y * IP_POINTS_PER_PIXEL,
+                              width * IP_POINTS_PER_PIXEL, height * IP_POINTS_PER_PIXEL);
 }
 
 void
@@ -203,10 +167,9 @@ ip_reading_card_find_place (IpReadingCard *self,
     double dx, dy; /* direction from the point */
   } sides[] = { { 1, -0.3 }, { -1, -0.3 }, { 1, 0.3 }, { -1, 0.3 }, { 1, -1 },
                 { -1, -1 }, { 1, 1 }, { -1, 1 }, { 0, -1 }, { 0, 1 } };
-  g_autoptr (GArray) places = collect_places (figure, panel);
   GtkRequisition size;
   double point_x, point_y;
-  guint least = G_MAXUINT;
+  double least = INFINITY;
 
   g_return_if_fail (IP_IS_READING_CARD (self));
 
@@ -222,11 +185,9 @@ ip_reading_card_find_place (IpReadingCard *self,
                         + sides[i].dy * (DISTANCE + size.height / 2.0) - size.height / 2.0;
       double x = CLAMP (wanted_x, MARGIN, MAX (MARGIN, width - MARGIN - size.width));
       double y = CLAMP (wanted_y, MARGIN, MAX (MARGIN, height - MARGIN - size.height));
-      graphene_rect_t rect = GRAPHENE_RECT_INIT (x - MARGIN, y - MARGIN,
-                                                 size.width + 2 * MARGIN,
-                                                 size.height + 2 * MARGIN);
-      guint cost = count_covered (places, &rect)
-                   + (guint) (10 * (fabs (x - wanted_x) + fabs (y - wanted_y)));
+      double cost = get_cover (figure, x - MARGIN, y - MARGIN, size.width + 2 * MARGIN,
+                               size.height + 2 * MARGIN)
+                    + fabs (x - wanted_x) + fabs (y - wanted_y);
 
       if (cost >= least)
         continue;

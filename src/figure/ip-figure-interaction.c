@@ -306,7 +306,6 @@ store_limits (IpFigure *self,
       self->view.automatic[i][dimension] = FALSE;
       self->view.limits[i][dimension] = limits;
     }
-  self->laid_out = FALSE;
 }
 
 static void
@@ -314,7 +313,6 @@ fit_again (IpFigure *self)
 {
   for (guint i = 0; i < IP_MAX_AXES; i++)
     self->view.automatic[i][0] = TRUE;
-  self->laid_out = FALSE;
 }
 
 /* With the limits of the view, which several zooms may have changed since the last layout. */

@@ -468,6 +468,7 @@ ip_figure_clear_layout (IpFigure *self)
   g_ptr_array_set_size (self->texts, 0);
   g_array_set_size (self->names, 0);
   g_array_set_size (self->legend, 0);
+  ip_ink_clear (&self->cover);
   self->legend_height = 0;
   self->provenance_text = NULL;
   ip_figure_reset_panels (self);

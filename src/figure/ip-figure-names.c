@@ -23,7 +23,7 @@
 
 
 static void
-spill_track (IpFigure *self, const IpTrack *track, guint panel, guint stride)
+spill_track (IpFigure *self, IpInk *ink, const IpTrack *track, guint panel, guint stride)
 {
   const IpRect *rect = &self->panels[panel].rect;
   gboolean joined = FALSE;
@@ -38,7 +38,7 @@ spill_track (IpFigure *self, const IpTrack *track, guint panel, guint stride)
                          ip_rect_contains (rect, x, y, rect->width);
 
       if (visible)
-        ip_ink_line (&self->ink, joined ? last_x : x, joined ? last_y : y, x, y);
+        ip_ink_line (ink, joined ? last_x : x, joined ? last_y : y, x, y);
       joined = visible;
       last_x = x;
       last_y = y;
@@ -58,18 +58,48 @@ spill_ceilings (IpFigure *self, guint panel)
     ip_ink_line (&self->ink, at->rect.x, y, at->rect.x + at->rect.width, y);
 }
 
+static void
+init_ink (IpFigure *self, IpInk *ink)
+{
+  double cell = MAX (ip_figure_measure (self, 3), MAX (self->width, self->height) / 600);
+
+  ip_ink_clear (ink);
+  ip_ink_init (ink, self->width, self->height, cell);
+}
+
+static void
+spill_tracks (IpFigure *self, IpInk *ink, guint panel)
+{
+  gsize total = ip_figure_count_points (self);
+
+  for (guint i = 0; i < self->tracks->len; i++)
+    if (ip_figure_is_on_panel (self, i, panel))
+      spill_track (self, ink, &ip_figure_get_item (self, i)->track, panel,
+                   (guint) (total / MOST_INK_SEGMENTS) + 1);
+}
+
+double
+ip_figure_get_cover (IpFigure *self, double x, double y, double width, double height)
+{
+  g_return_val_if_fail (IP_IS_FIGURE (self), 0);
+
+  if (self->kind == IP_FIGURE_MAP || !self->laid_out)
+    return 0;
+  if (self->cover.sums == NULL)
+    {
+      init_ink (self, &self->cover);
+      for (guint panel = 0; panel < self->n_panels; panel++)
+        spill_tracks (self, &self->cover, panel);
+      ip_ink_dry (&self->cover);
+    }
+  return ip_ink_get_share (&self->cover, x, y, width, height);
+}
+
 void
 ip_figure_spill_ink (IpFigure *self, guint panel)
 {
-  double cell = MAX (ip_figure_measure (self, 3), MAX (self->width, self->height) / 600);
-  gsize total = ip_figure_count_points (self);
-
-  ip_ink_clear (&self->ink);
-  ip_ink_init (&self->ink, self->width, self->height, cell);
-  for (guint i = 0; i < self->tracks->len; i++)
-    if (ip_figure_is_on_panel (self, i, panel))
-      spill_track (self, &ip_figure_get_item (self, i)->track, panel,
-                   (guint) (total / MOST_INK_SEGMENTS) + 1);
+  init_ink (self, &self->ink);
+  spill_tracks (self, &self->ink, panel);
   if (!self->methods->has_epoch_axis && self->panels[panel].axes == 0)
     spill_ceilings (self, panel);
   ip_ink_dry (&self->ink);

@@ -175,6 +175,7 @@ struct _IpFigure
   GPtrArray *texts; /* IpText */
   IpText *provenance_text;
   IpInk ink; /* while laying out */
+  IpInk cover; /* of all panels, since it was first asked for */
   GArray *names; /* IpName */
   GArray *legend; /* IpLegendEntry */
   double legend_height; /* left free above the panels */

@@ -51,6 +51,7 @@ ip_figure_finalize (GObject *object)
   for (guint i = 0; i < IP_MAX_AXES; i++)
     ip_bar_clear (&self->bars[i]);
   g_strfreev (self->facets);
+  ip_ink_clear (&self->cover);
   g_array_unref (self->tracks);
   g_array_unref (self->legend);
   g_array_unref (self->names);
@@ -105,6 +106,35 @@ ip_figure_new (IpFigureKind kind)
   self->methods = methods[kind];
   ip_figure_reset_panels (self);
   return self;
+}
+
+/* Everything that ip_figure_layout() does not fill in. */
+IpFigure *
+ip_figure_copy (IpFigure *self)
+{
+  IpFigure *copy;
+
+  g_return_val_if_fail (IP_IS_FIGURE (self), NULL);
+
+  copy = ip_figure_new (self->kind);
+  g_array_unref (copy->tracks);
+  copy->tracks = g_array_ref (self->tracks);
+  copy->show = self->show;
+  for (guint i = 0; i < 2; i++)
+    ip_figure_set_quantity (copy, i, &self->quantity[i]);
+  ip_figure_set_facets (copy, (const char *const *) self->facets);
+  copy->provenance = g_strdup (self->provenance);
+  copy->epoch_scale = self->epoch_scale;
+  copy->value_scale = self->value_scale;
+  copy->spectrum_form = self->spectrum_form;
+  copy->parameter = g_strdup (self->parameter);
+  copy->parameter_scale = self->parameter_scale;
+  copy->parameter_value = self->parameter_value;
+  copy->selected_epoch = self->selected_epoch;
+  copy->selected_layer = self->selected_layer;
+  copy->message = g_strdup (self->message);
+  copy->view = self->view;
+  return copy;
 }
 
 IpFigureKind

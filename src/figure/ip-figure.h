@@ -136,6 +136,9 @@ typedef enum
 G_DECLARE_FINAL_TYPE (IpFigure, ip_figure, IP, FIGURE, GObject)
 
 IpFigure *ip_figure_new (IpFigureKind kind) G_GNUC_WARN_UNUSED_RESULT;
+/* Another figure of the same tracks, which the two share, to be laid out in its own way.  Neither
+ * takes tracks any more. */
+IpFigure *ip_figure_copy (IpFigure *self) G_GNUC_WARN_UNUSED_RESULT;
 IpFigureKind ip_figure_get_kind (IpFigure *self);
 
 /* Takes ownership of the run, layer, points and notes in `track`. */
@@ -225,10 +228,13 @@ gboolean ip_figure_get_point_place (IpFigure *self,
 char *ip_figure_format_place (IpFigure *self, guint panel, guint dimension, double place);
 /* Whether the same share of both panels is the same value: 0 across, 1 up. */
 gboolean ip_figure_shares_axis (IpFigure *self, guint panel, guint other, guint dimension);
+/* The share of a rectangle that curves cover, 0 to 1; not known of maps. */
+double ip_figure_get_cover (IpFigure *self, double x, double y, double width, double height);
 /* The epoch under a place of an epoch axis: nearest of the recorded ones, -1 in the plane. */
 gint64 ip_figure_find_epoch (IpFigure *self, guint panel, double x);
-/* These change the view (not automatic any more) and need a new layout. factor > 1 magnifies; 1
- * leaves that axis alone.  Epoch axes of all panels move together. */
+/* These change the view (not automatic any more), which shows in the next layout; another thread
+ * may be drawing this one.  factor > 1 magnifies; 1 leaves that axis alone.  Epoch axes of all
+ * panels move together. */
 void ip_figure_zoom (IpFigure *self,
                      guint panel, double x, double y, double factor_x, double factor_y);
 void ip_figure_pan (IpFigure *self, guint panel, double dx, double dy);

@@ -35,6 +35,7 @@ struct _IpSession
   GArray *sweep;            /* IpRequest, of the values in force */
   int display[IP_N_DISPLAYS];
   char *group_by;
+  guint revision; /* see ip_session_get_revision() */
 };
 
 typedef struct
@@ -97,6 +98,8 @@ void ip_session_look (IpSession *self);
 
 /* Figures show something else now. */
 void ip_session_emit_changed (IpSession *self);
+/* They show another epoch as selected, and nothing else has changed. */
+void ip_session_emit_selected (IpSession *self);
 
 /* Other epochs are visible: the selected one stays as near as it can. */
 void ip_session_update_epochs (IpSession *self);

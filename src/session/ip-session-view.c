@@ -103,7 +103,7 @@ ip_session_set_epoch (IpSession *self, gint64 epoch)
   ip_session_look (self);
   ip_session_update_sweep (self);
   g_object_notify (G_OBJECT (self), "epoch");
-  ip_session_emit_changed (self);
+  ip_session_emit_selected (self);
 }
 
 gboolean

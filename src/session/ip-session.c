@@ -67,7 +67,22 @@ ip_session_get_n_runs (IpSession *self)
 void
 ip_session_emit_changed (IpSession *self)
 {
+  self->revision++;
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+void
+ip_session_emit_selected (IpSession *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+guint
+ip_session_get_revision (IpSession *self)
+{
+  g_return_val_if_fail (IP_IS_SESSION (self), 0);
+
+  return self->revision;
 }
 
 static void
@@ -370,7 +385,7 @@ ip_session_set_request (IpSession *self, const IpRequest *request)
   ip_session_update_sweep (self);
   for (guint i = 0; i < IP_N_SHOWN; i++)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_QUANTITY + i]);
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  ip_session_emit_changed (self);
 }
 
 gboolean

@@ -205,6 +205,9 @@ void ip_session_set_group_by (IpSession *self, const char *attribute);
  * (transfer full) (array zero-terminated=1) */
 char **ip_session_list_groupings (IpSession *self) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Grows whenever ::changed is emitted for more than another selected epoch. */
+guint ip_session_get_revision (IpSession *self);
+
 /* A figure of what is visible and known now.  A track's user_data is the number of its run
  * times 65536 plus the number of its layer; of an average, that of the selected layer where it is
  * in it, else that of its first run. */
