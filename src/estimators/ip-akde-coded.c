@@ -61,10 +61,9 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
   if (status == IP_STATUS_OK)
     status = ip_columns_find_moments (&folded.matrix, moments, moments + sample->d, context);
   if (status == IP_STATUS_OK)
-    status = ip_kernel_sums_init (&sums[0], 0.125 / parameters->value[SIG], sample->n, context);
+    status = ip_kernel_sums_init (&sums[0], 0.125 / parameters->value[SIG], 1, sample->n, context);
   if (status == IP_STATUS_OK)
-    status = ip_kernel_sums_init (&sums[1], 0.5 / parameters->value[SIG], sample->n, context);
-  sums[1].is_fourth_power = true;
+    status = ip_kernel_sums_init (&sums[1], 0.125 / parameters->value[SIG], 4, sample->n, context);
   if (status == IP_STATUS_OK)
     status = ip_gram_fill_sums (&gram, sums, 2, context);
   if (status == IP_STATUS_OK)
@@ -86,7 +85,7 @@ find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 static size_t
 find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  return (size_t) 16 * 1024 * 1024 + 8 * n * d + 48 * n;
+  return IP_DISTANCE_BYTES + 8 * n * d + 48 * n;
 }
 
 const IpEstimator ip_akde_coded = {

@@ -65,15 +65,15 @@ init_kernel (Kernel *kernel, size_t n, IpContext *context)
   return IP_STATUS_OK;
 }
 
-/* From the sums at the rate of the kernel and at twice that. */
+/* From the sums of the kernel and of its squares. */
 static void
-take_sums (Kernel *kernel, const IpKernelSums *plain, const IpKernelSums *doubled, size_t n)
+take_sums (Kernel *kernel, const IpKernelSums *plain, const IpKernelSums *squares, size_t n)
 {
   for (size_t i = 0; i < n; i++)
     {
       kernel->row[i] = 1.0 + plain->own[i] + plain->other[i];
       kernel->sum += kernel->row[i];
-      kernel->squares += 1.0 + doubled->own[i] + doubled->other[i];
+      kernel->squares += 1.0 + squares->own[i] + squares->other[i];
     }
 }
 
@@ -148,9 +148,9 @@ announce (IpSample *sample, const IpParameters *parameters, IpContext *context)
 
   status = find_rate (sample, parameters, &rate, context);
   if (status == IP_STATUS_OK)
-    status = ip_sample_want_kernel_sums (sample, rate, context);
+    status = ip_sample_want_kernel_sums (sample, rate, 1, context);
   if (status == IP_STATUS_OK)
-    status = ip_sample_want_kernel_sums (sample, 2.0 * rate, context);
+    status = ip_sample_want_kernel_sums (sample, rate, 2, context);
   return status;
 }
 
@@ -209,7 +209,7 @@ sum_product (const IpSample *sample,
   IpStatus status = ip_joint_init (&joint, sample, variable, rate_t, rate, context);
 
   if (status == IP_STATUS_OK)
-    status = ip_kernel_sums_init (&sums, 1.0, sample->n, context);
+    status = ip_kernel_sums_init (&sums, 1.0, 1, sample->n, context);
   if (status == IP_STATUS_OK)
     {
       IpGram both = { &joint.matrix, joint.mean, set->order, set->class_end, 1.0, 1.0 };
@@ -303,7 +303,7 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
   bool has_outputs = sample->set->has_labels || sample->set->y.matrix.data != NULL;
   double rate;
   IpKernelSums plain;
-  IpKernelSums doubled;
+  IpKernelSums squares;
   Kernel k;
   IpStatus status;
 
@@ -317,9 +317,9 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
 
   status = find_rate (sample, parameters, &rate, context);
   if (status == IP_STATUS_OK)
-    status = ip_sample_get_kernel_sums (sample, rate, &plain, context);
+    status = ip_sample_get_kernel_sums (sample, rate, 1, &plain, context);
   if (status == IP_STATUS_OK)
-    status = ip_sample_get_kernel_sums (sample, 2.0 * rate, &doubled, context);
+    status = ip_sample_get_kernel_sums (sample, rate, 2, &squares, context);
   if (status == IP_STATUS_OK)
     status = init_kernel (&k, sample->n, context);
   if (status != IP_STATUS_OK)
@@ -327,7 +327,7 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
 
   ip_width_describe (sqrt (0.5 / rate), estimate);
 
-  take_sums (&k, &plain, &doubled, sample->n);
+  take_sums (&k, &plain, &squares, sample->n);
   status = fill (sample, parameters, &k, &plain, rate, estimate, context);
 
   free (k.row);
@@ -343,7 +343,7 @@ find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 static size_t
 find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  return (size_t) 16 * 1024 * 1024 + 16 * n * d + 160 * n;
+  return IP_DISTANCE_BYTES + 16 * n * d + 160 * n;
 }
 
 const IpEstimator ip_cs = {

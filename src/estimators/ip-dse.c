@@ -339,7 +339,7 @@ find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 
   if (!has_two && n > IP_LARGEST_WHOLE && parameters->value[METHOD] != IP_KERNEL_WHOLE)
     return ip_kernel_spectrum_count_bytes (n, (unsigned) parameters->value[PROBES]);
-  return (has_two ? 16 : 8) * n * n + (size_t) 16 * 1024 * 1024;
+  return (has_two ? 16 : 8) * n * n + IP_DISTANCE_BYTES;
 }
 
 const IpEstimator ip_dse = {

@@ -243,7 +243,7 @@ find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 static size_t
 find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  return 8 * n * n + 24 * n * n / (classes > 0 ? classes : 1) + (size_t) 16 * 1024 * 1024;
+  return 8 * n * n + 24 * n * n / (classes > 0 ? classes : 1) + IP_DISTANCE_BYTES;
 }
 
 const IpEstimator ip_dsmi = {

@@ -52,21 +52,17 @@ IpStatus ip_sample_find_moments (IpSample *sample, IpContext *context);
 /* Fails with IP_STATUS_UNDEFINED when the squares of the activations overflow or vanish. */
 IpStatus ip_sample_check_squares (const IpSample *sample, IpContext *context);
 
-/* Announces that row sums of exp (-rate D) will be asked for; all that were announced before the
- * first one is asked for share one pass over the pairs.  The sums belong to the sample. */
-IpStatus ip_sample_want_kernel_sums (IpSample *sample, double rate, IpContext *context);
+/* Announces that row sums of exp (-rate D)^power, power 1, 2 or 4, will be asked for; all that were
+ * announced before the first one is asked for share one pass over the pairs, and those of one rate
+ * one exponential.  The sums belong to the sample; their bits do not depend on what else was
+ * announced. */
+IpStatus
+ip_sample_want_kernel_sums (IpSample *sample, double rate, unsigned power, IpContext *context);
 IpStatus ip_sample_get_kernel_sums (IpSample *sample,
                                     double rate,
+                                    unsigned power,
                                     IpKernelSums *sums,
                                     IpContext *context);
-
-/* The same taken as the fourth power of exp (-rate D / 4), whose sums are wanted too: no
- * exponential of its own, and other last digits, which is why the two are kept apart. */
-IpStatus ip_sample_want_fourth_power (IpSample *sample, double rate, IpContext *context);
-IpStatus ip_sample_get_fourth_power (IpSample *sample,
-                                     double rate,
-                                     IpKernelSums *sums,
-                                     IpContext *context);
 
 /* Describes the kernel exp (-rate D) of the sample; the sample must outlive it. */
 IpStatus

@@ -263,7 +263,7 @@ sum_variable (const IpEvaluationSet *set,
   if (*entry == NULL)
     return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for kernel sums");
 
-  status = ip_kernel_sums_init (&(*entry)->sums, rate, set->n, context);
+  status = ip_kernel_sums_init (&(*entry)->sums, rate, 1, set->n, context);
   if (status == IP_STATUS_OK)
     status = ip_gram_fill_sums (&gram, &(*entry)->sums, 1, context);
   if (status != IP_STATUS_OK)

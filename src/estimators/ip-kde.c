@@ -122,9 +122,9 @@ announce (IpSample *sample, const IpParameters *parameters, IpContext *context)
 
   status = find_variance (sample, parameters, &variance, context);
   if (status == IP_STATUS_OK)
-    status = ip_sample_want_kernel_sums (sample, 0.25 * (0.5 / variance), context);
+    status = ip_sample_want_kernel_sums (sample, 0.125 / variance, 1, context);
   if (status == IP_STATUS_OK)
-    status = ip_sample_want_fourth_power (sample, 0.5 / variance, context);
+    status = ip_sample_want_kernel_sums (sample, 0.125 / variance, 4, context);
 
   return status;
 }
@@ -210,9 +210,9 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
       return IP_STATUS_OK;
     }
 
-  status = ip_sample_get_kernel_sums (sample, 0.25 * (0.5 / variance), &wide, context);
+  status = ip_sample_get_kernel_sums (sample, 0.125 / variance, 1, &wide, context);
   if (status == IP_STATUS_OK)
-    status = ip_sample_get_fourth_power (sample, 0.5 / variance, &narrow, context);
+    status = ip_sample_get_kernel_sums (sample, 0.125 / variance, 4, &narrow, context);
   if (status == IP_STATUS_OK)
     fill (sample, &narrow, &wide, variance, parameters->value[CONVENTION] == CONVENTION_OFFICIAL,
           estimate);
@@ -231,7 +231,7 @@ find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 static size_t
 find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  return (size_t) 16 * 1024 * 1024 + 48 * n + 16 * d;
+  return IP_DISTANCE_BYTES + 48 * n + 16 * d;
 }
 
 const IpEstimator ip_kde = {

@@ -260,7 +260,7 @@ find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
   size_t unit = parameters->value[NORM] == NORM_MAXIMUM ? 16 : 8;
   size_t row = parameters->value[NORM] == NORM_MAXIMUM ? 64 + 8 * 64 : 64;
 
-  return (size_t) 16 * 1024 * 1024 + n * (unit * d + row + 20 * (size_t) parameters->value[K]);
+  return IP_DISTANCE_BYTES + n * (unit * d + row + 20 * (size_t) parameters->value[K]);
 }
 
 const IpEstimator ip_knn_entropy = {

@@ -172,7 +172,7 @@ find_joint_order_2 (IpSample *sample, const Kernels *kernels, double *entropy, I
                                    kernels->rate_x, context);
 
   if (status == IP_STATUS_OK)
-    status = ip_kernel_sums_init (&sums, 2.0, sample->n, context);
+    status = ip_kernel_sums_init (&sums, 2.0, 1, sample->n, context);
   if (status == IP_STATUS_OK)
     {
       IpGram gram = { &joint.matrix,           joint.mean, sample->set->order,
@@ -259,7 +259,7 @@ find_layer_and_label (IpSample *sample,
 
   if (kernels->alpha == 2.0)
     {
-      status = ip_sample_get_kernel_sums (sample, 2.0 * kernels->rate, &sums, context);
+      status = ip_sample_get_kernel_sums (sample, kernels->rate, 2, &sums, context);
       if (status != IP_STATUS_OK)
         return status;
       h_t->value = find_order_2 (&sums, sample->n, 1.0);
@@ -371,7 +371,7 @@ announce (IpSample *sample, const IpParameters *parameters, IpContext *context)
 
   status = find_kernels (sample, parameters, &kernels, context);
   if (status == IP_STATUS_OK)
-    status = ip_sample_want_kernel_sums (sample, 2.0 * kernels.rate, context);
+    status = ip_sample_want_kernel_sums (sample, kernels.rate, 2, context);
   return status;
 }
 
@@ -415,7 +415,7 @@ static size_t
 find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
   double alpha = parameters->value[ALPHA];
-  size_t joint = 16 * n * d + (size_t) 16 * 1024 * 1024;
+  size_t joint = 16 * n * d + IP_DISTANCE_BYTES;
 
   if (alpha == 2.0)
     return joint;

@@ -107,21 +107,17 @@ ip_sample_find_moments (IpSample *sample, IpContext *context)
 
 /* The place of announced or finished sums, SIZE_MAX when there are none such. */
 static size_t
-find_kernel_sums (const IpSample *sample, double rate, bool is_fourth_power, size_t from, size_t to)
+find_kernel_sums (const IpSample *sample, double rate, unsigned power, size_t from, size_t to)
 {
   for (size_t i = from; i < to; i++)
-    if (sample->sums[i].rate == rate && sample->sums[i].is_fourth_power == is_fourth_power)
+    if (sample->sums[i].rate == rate && sample->sums[i].power == power)
       return i;
 
   return SIZE_MAX;
 }
 
 static IpStatus
-insert_kernel_sums (IpSample *sample,
-                    size_t at,
-                    double rate,
-                    bool is_fourth_power,
-                    IpContext *context)
+insert_kernel_sums (IpSample *sample, size_t at, double rate, unsigned power, IpContext *context)
 {
   size_t total = sample->n_done + sample->n_wanted;
   IpKernelSums *sums = realloc (sample->sums, (total + 1) * sizeof *sums);
@@ -130,44 +126,33 @@ insert_kernel_sums (IpSample *sample,
   if (sums == NULL)
     return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for kernel sums");
   sample->sums = sums;
-  if (ip_kernel_sums_init (&wanted, rate, sample->n, context) != IP_STATUS_OK)
+  if (ip_kernel_sums_init (&wanted, rate, power, sample->n, context) != IP_STATUS_OK)
     return IP_STATUS_NO_MEMORY;
 
-  wanted.is_fourth_power = is_fourth_power;
   memmove (&sums[at + 1], &sums[at], (total - at) * sizeof *sums);
   sums[at] = wanted;
   sample->n_wanted++;
   return IP_STATUS_OK;
 }
 
+/* Higher powers go behind the first one of their rate. */
 IpStatus
-ip_sample_want_kernel_sums (IpSample *sample, double rate, IpContext *context)
+ip_sample_want_kernel_sums (IpSample *sample, double rate, unsigned power, IpContext *context)
 {
   size_t total = sample->n_done + sample->n_wanted;
-
-  if (find_kernel_sums (sample, rate, false, 0, total) != SIZE_MAX)
-    return IP_STATUS_OK;
-
-  return insert_kernel_sums (sample, total, rate, false, context);
-}
-
-IpStatus
-ip_sample_want_fourth_power (IpSample *sample, double rate, IpContext *context)
-{
-  size_t total = sample->n_done + sample->n_wanted;
-  size_t root = find_kernel_sums (sample, 0.25 * rate, false, sample->n_done, total);
+  size_t first = find_kernel_sums (sample, rate, 1, sample->n_done, total);
   IpStatus status = IP_STATUS_OK;
 
-  if (find_kernel_sums (sample, rate, true, 0, total) != SIZE_MAX)
+  if (find_kernel_sums (sample, rate, power, 0, total) != SIZE_MAX)
     return IP_STATUS_OK;
 
-  if (root == SIZE_MAX)
+  if (first == SIZE_MAX)
     {
-      root = total;
-      status = insert_kernel_sums (sample, root, 0.25 * rate, false, context);
+      first = total;
+      status = insert_kernel_sums (sample, first, rate, 1, context);
     }
-  if (status == IP_STATUS_OK)
-    status = insert_kernel_sums (sample, root + 1, rate, true, context);
+  if (status == IP_STATUS_OK && power > 1)
+    status = insert_kernel_sums (sample, first + 1, rate, power, context);
   return status;
 }
 
@@ -232,40 +217,27 @@ compute_kernel_sums (IpSample *sample, IpContext *context)
   return status;
 }
 
-static IpStatus
-get_sums (IpSample *sample,
-          double rate,
-          bool is_fourth_power,
-          IpKernelSums *sums,
-          IpContext *context)
+IpStatus
+ip_sample_get_kernel_sums (IpSample *sample,
+                           double rate,
+                           unsigned power,
+                           IpKernelSums *sums,
+                           IpContext *context)
 {
-  size_t at = find_kernel_sums (sample, rate, is_fourth_power, 0, sample->n_done);
+  size_t at = find_kernel_sums (sample, rate, power, 0, sample->n_done);
   IpStatus status = IP_STATUS_OK;
 
   if (at == SIZE_MAX)
     {
-      status = is_fourth_power ? ip_sample_want_fourth_power (sample, rate, context)
-                               : ip_sample_want_kernel_sums (sample, rate, context);
+      status = ip_sample_want_kernel_sums (sample, rate, power, context);
       if (status == IP_STATUS_OK)
         status = compute_kernel_sums (sample, context);
-      at = find_kernel_sums (sample, rate, is_fourth_power, 0, sample->n_done);
+      at = find_kernel_sums (sample, rate, power, 0, sample->n_done);
     }
 
   if (status == IP_STATUS_OK)
     *sums = sample->sums[at];
   return status;
-}
-
-IpStatus
-ip_sample_get_kernel_sums (IpSample *sample, double rate, IpKernelSums *sums, IpContext *context)
-{
-  return get_sums (sample, rate, false, sums, context);
-}
-
-IpStatus
-ip_sample_get_fourth_power (IpSample *sample, double rate, IpKernelSums *sums, IpContext *context)
-{
-  return get_sums (sample, rate, true, sums, context);
 }
 
 IpStatus

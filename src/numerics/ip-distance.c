@@ -17,8 +17,10 @@
 /* Columns that one GEMM call multiplies: a call takes a few milliseconds, which bounds how long a
  * cancel waits, and the packed blocks stay small however many units a layer has. */
 #define WIDE_COLUMNS 512
-/* Up to here the rows of a tile are packed once for all its neighbours. */
-#define KEPT_COLUMNS 2048
+/* Rows and columns of the tiles that are multiplied together: GEMM spends less on packing. */
+#define WIDE_BLOCK 1024
+/* Up to here the rows of a block are packed once for all its neighbours. */
+#define KEPT_COLUMNS 1024
 
 typedef struct
 {
@@ -26,12 +28,13 @@ typedef struct
   const double *mean;
   const uint32_t *order;
   size_t tile;
+  size_t block;    /* rows and columns that are filled together, a multiple of `tile` */
   size_t depth;    /* columns packed at once */
   double *norm;    /* [rows] squared norms of the centred rows, by position; wide only */
   bool keeps_left; /* `left` holds all columns, block after block */
-  double *left;    /* packed rows of the tile */
-  double *right;   /* packed columns of the tile */
-  double *squared; /* [tile x tile] */
+  double *left;    /* packed rows of the block */
+  double *right;   /* packed columns of the block */
+  double *squared; /* [block x block] */
 } Pass;
 
 IP_VECTORISED static void
@@ -66,6 +69,15 @@ pack (const Pass *pass, size_t first, size_t rows, size_t column, size_t columns
         centre_double ((const double *) matrix->data + at, pass->mean + column, columns,
                        packed + i * columns);
     }
+}
+
+/* How many of `most` rows there are at a position. */
+static size_t
+get_length (const Pass *pass, size_t at, size_t most)
+{
+  size_t n = pass->matrix->rows;
+
+  return n - at < most ? n - at : most;
 }
 
 /* Sixteen partial sums, so that the order of the additions is the same on every machine. */
@@ -136,7 +148,7 @@ subtract_rows (const double *row, const double *transposed, size_t depth, size_t
 }
 
 static void
-fill_narrow (Pass *pass, IpDistanceTile *tile)
+fill_narrow (Pass *pass, const IpDistanceTile *tile)
 {
   size_t d = pass->matrix->columns;
   double *packed = pass->right + d * NARROW_TILE;
@@ -163,31 +175,49 @@ add_norms (double norm, const double *norms, size_t n, double *squared)
     }
 }
 
-/* Adds -2 a.b over one block of columns. */
+/* Adds -2 a.a to the tiles of a block on the diagonal.  SYRK and GEMM round differently, hence the
+ * same parts as where tiles come one by one. */
 static void
-multiply (Pass *pass, const IpDistanceTile *tile, size_t column, size_t columns)
+multiply_itself (Pass *pass, size_t rows, const double *left, size_t columns, double beta)
+{
+  for (size_t row = 0; row < rows; row += pass->tile)
+    {
+      size_t next = rows - row < pass->tile ? rows : row + pass->tile;
+      double *squared = pass->squared + row * pass->block;
+
+      cblas_dsyrk (CblasRowMajor, CblasUpper, CblasNoTrans, next - row, columns, -2.0,
+                   left + row * columns, columns, beta, squared + row, pass->block);
+      if (next < rows)
+        cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, next - row, rows - next, columns,
+                     -2.0, left + row * columns, columns, left + next * columns, columns, beta,
+                     squared + next, pass->block);
+    }
+}
+
+/* Adds -2 a.b over some columns. */
+static void
+multiply (Pass *pass, const IpDistanceTile *block, size_t column, size_t columns)
 {
   double beta = column > 0 ? 1.0 : 0.0;
-  double *left = pass->left + (pass->keeps_left ? column * pass->tile : 0);
+  double *left = pass->left + (pass->keeps_left ? column * pass->block : 0);
 
-  if (!pass->keeps_left || tile->row == tile->column)
-    pack (pass, tile->row, tile->rows, column, columns, left);
+  if (!pass->keeps_left || block->row == block->column)
+    pack (pass, block->row, block->rows, column, columns, left);
 
-  if (tile->row == tile->column)
+  if (block->row == block->column)
     {
-      cblas_dsyrk (CblasRowMajor, CblasUpper, CblasNoTrans, tile->rows, columns, -2.0, left,
-                   columns, beta, pass->squared, pass->tile);
+      multiply_itself (pass, block->rows, left, columns, beta);
     }
   else
     {
-      pack (pass, tile->column, tile->columns, column, columns, pass->right);
-      cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, tile->rows, tile->columns, columns,
-                   -2.0, left, columns, pass->right, columns, beta, pass->squared, pass->tile);
+      pack (pass, block->column, block->columns, column, columns, pass->right);
+      cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, block->rows, block->columns, columns,
+                   -2.0, left, columns, pass->right, columns, beta, pass->squared, pass->block);
     }
 }
 
 static IpStatus
-fill_wide (Pass *pass, IpDistanceTile *tile, IpContext *context)
+fill_wide (Pass *pass, const IpDistanceTile *block, IpContext *context)
 {
   size_t d = pass->matrix->columns;
 
@@ -195,18 +225,23 @@ fill_wide (Pass *pass, IpDistanceTile *tile, IpContext *context)
     {
       if (ip_context_is_cancelled (context))
         return IP_STATUS_CANCELLED;
-      multiply (pass, tile, column, d - column < pass->depth ? d - column : pass->depth);
+      multiply (pass, block, column, d - column < pass->depth ? d - column : pass->depth);
     }
 
+  return IP_STATUS_OK;
+}
+
+/* Turns the products in a tile into distances. */
+static void
+finish_tile (const Pass *pass, const IpDistanceTile *tile, double *squared)
+{
   for (size_t i = 0; i < tile->rows; i++)
     {
       size_t from = tile->row == tile->column ? i + 1 : 0;
 
       add_norms (pass->norm[tile->row + i], pass->norm + tile->column + from, tile->columns - from,
-                 pass->squared + i * pass->tile + from);
+                 squared + i * tile->stride + from);
     }
-
-  return IP_STATUS_OK;
 }
 
 /* A matrix that is not in memory is read block by block, and every block adds its products to all
@@ -221,14 +256,6 @@ typedef struct
   double *squared; /* [rows x stride], columns from the first position on */
 } Strip;
 
-static size_t
-get_length (const Pass *pass, size_t at)
-{
-  size_t n = pass->matrix->rows;
-
-  return n - at < pass->tile ? n - at : pass->tile;
-}
-
 /* Adds what up to IP_BLOCK_COLUMNS columns contribute to the tiles of a strip and, with the first
  * strip, to the norms.  The pass is over those columns alone; first: they are the first ones. */
 static IpStatus
@@ -240,29 +267,32 @@ add_products (Pass *pass, const Strip *strip, bool first, IpContext *context)
 
   for (size_t row = 0; row < n && strip->row == 0; row += pass->tile)
     {
-      pack (pass, row, get_length (pass, row), 0, depth, pass->left);
-      for (size_t i = 0; i < get_length (pass, row); i++)
+      size_t rows = get_length (pass, row, pass->tile);
+
+      pack (pass, row, rows, 0, depth, pass->left);
+      for (size_t i = 0; i < rows; i++)
         pass->norm[row + i] += square_norm (pass->left + i * depth, depth);
     }
 
   for (size_t row = strip->row; row < strip->row + strip->rows; row += pass->tile)
     for (size_t column = row; column < n; column += pass->tile)
       {
+        size_t rows = get_length (pass, row, pass->tile);
+        size_t columns = get_length (pass, column, pass->tile);
         double *squared = strip->squared + (row - strip->row) * strip->stride + column;
 
         if (ip_context_is_cancelled (context))
           return IP_STATUS_CANCELLED;
         if (row == column)
           {
-            pack (pass, row, get_length (pass, row), 0, depth, pass->left);
-            cblas_dsyrk (CblasRowMajor, CblasUpper, CblasNoTrans, get_length (pass, row), depth,
-                         -2.0, pass->left, depth, beta, squared, strip->stride);
+            pack (pass, row, rows, 0, depth, pass->left);
+            cblas_dsyrk (CblasRowMajor, CblasUpper, CblasNoTrans, rows, depth, -2.0, pass->left,
+                         depth, beta, squared, strip->stride);
             continue;
           }
-        pack (pass, column, get_length (pass, column), 0, depth, pass->right);
-        cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, get_length (pass, row),
-                     get_length (pass, column), depth, -2.0, pass->left, depth, pass->right, depth,
-                     beta, squared, strip->stride);
+        pack (pass, column, columns, 0, depth, pass->right);
+        cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, rows, columns, depth, -2.0,
+                     pass->left, depth, pass->right, depth, beta, squared, strip->stride);
       }
 
   return IP_STATUS_OK;
@@ -312,23 +342,7 @@ fill_strip (const Pass *pass, const Strip *strip, IpContext *context)
   return status;
 }
 
-static void
-finish_tile (const Pass *pass, const Strip *strip, IpDistanceTile *tile)
-{
-  double *squared = strip->squared + (tile->row - strip->row) * strip->stride + tile->column;
-
-  for (size_t i = 0; i < tile->rows; i++)
-    {
-      size_t from = tile->row == tile->column ? i + 1 : 0;
-
-      add_norms (pass->norm[tile->row + i], pass->norm + tile->column + from, tile->columns - from,
-                 squared + i * strip->stride + from);
-    }
-  tile->stride = strip->stride;
-  tile->squared = squared;
-}
-
-/* Goes over the tiles of a strip from top to bottom, as visit_tiles() does. */
+/* Goes over the tiles of a strip from top to bottom, as visit_block() does. */
 static IpStatus
 visit_strip (const Pass *pass,
              const Strip *strip,
@@ -341,12 +355,15 @@ visit_strip (const Pass *pass,
       {
         IpDistanceTile tile = { .row = row,
                                 .column = column,
-                                .rows = get_length (pass, row),
-                                .columns = get_length (pass, column) };
+                                .rows = get_length (pass, row, pass->tile),
+                                .columns = get_length (pass, column, pass->tile),
+                                .stride = strip->stride };
+        double *squared = strip->squared + (row - strip->row) * strip->stride + column;
 
         if (ip_context_is_cancelled (context))
           return IP_STATUS_CANCELLED;
-        finish_tile (pass, strip, &tile);
+        finish_tile (pass, &tile, squared);
+        tile.squared = squared;
         if (func != NULL)
           func (&tile, data);
       }
@@ -401,33 +418,56 @@ visit_strips (Pass *pass, IpDistanceFunc func, void *data, IpContext *context)
   return status;
 }
 
+/* The tiles of a block, from top to bottom. */
+static void
+visit_block (const Pass *pass, const IpDistanceTile *block, IpDistanceFunc func, void *data)
+{
+  for (size_t row = block->row; row < block->row + block->rows; row += pass->tile)
+    for (size_t column = row > block->column ? row : block->column;
+         column < block->column + block->columns; column += pass->tile)
+      {
+        double *squared
+          = pass->squared + (row - block->row) * pass->block + (column - block->column);
+        IpDistanceTile tile = { .row = row,
+                                .column = column,
+                                .rows = get_length (pass, row, pass->tile),
+                                .columns = get_length (pass, column, pass->tile),
+                                .stride = pass->block,
+                                .squared = squared };
+
+        if (pass->norm != NULL)
+          finish_tile (pass, &tile, squared);
+        func (&tile, data);
+      }
+}
+
+/* Each row and each column meets the others in the same order as where tiles are visited one row of
+ * them after the other. */
 static IpStatus
-visit_tiles (Pass *pass, IpDistanceFunc func, void *data, IpContext *context)
+visit_blocks (Pass *pass, IpDistanceFunc func, void *data, IpContext *context)
 {
   size_t n = pass->matrix->rows;
-  size_t steps = (n + pass->tile - 1) / pass->tile;
+  size_t steps = (n + pass->block - 1) / pass->block;
   double pairs = (double) steps * (double) (steps + 1) / 2.0;
   double done = 0.0;
 
-  for (size_t row = 0; row < n; row += pass->tile)
-    for (size_t column = row; column < n; column += pass->tile)
+  for (size_t row = 0; row < n; row += pass->block)
+    for (size_t column = row; column < n; column += pass->block)
       {
-        IpDistanceTile tile = { .row = row,
-                                .column = column,
-                                .rows = n - row < pass->tile ? n - row : pass->tile,
-                                .columns = n - column < pass->tile ? n - column : pass->tile,
-                                .stride = pass->tile,
-                                .squared = pass->squared };
+        IpDistanceTile block = { .row = row,
+                                 .column = column,
+                                 .rows = get_length (pass, row, pass->block),
+                                 .columns = get_length (pass, column, pass->block),
+                                 .stride = pass->block };
 
         if (ip_context_is_cancelled (context))
           return IP_STATUS_CANCELLED;
-
         if (pass->norm == NULL)
-          fill_narrow (pass, &tile);
-        else if (fill_wide (pass, &tile, context) != IP_STATUS_OK)
+          fill_narrow (pass, &block);
+        else if (fill_wide (pass, &block, context) != IP_STATUS_OK)
           return IP_STATUS_CANCELLED;
 
-        func (&tile, data);
+        visit_block (pass, &block, func, data);
         ip_context_report (context, ++done / pairs);
       }
 
@@ -451,12 +491,14 @@ init_pass (Pass *pass,
 
   *pass = (Pass) { .matrix = matrix, .mean = wide ? mean : origin, .order = order };
   pass->tile = wide ? WIDE_TILE : NARROW_TILE;
+  pass->block = wide && matrix->source == NULL ? WIDE_BLOCK : pass->tile;
   pass->depth = d < WIDE_COLUMNS ? d : WIDE_COLUMNS;
   pass->keeps_left = d <= KEPT_COLUMNS && matrix->source == NULL;
-  packed = pass->tile * pass->depth * sizeof (double);
-  pass->left = malloc ((pass->keeps_left ? pass->tile * d * sizeof (double) : packed) + 1);
-  pass->right = calloc (2 * packed + 1, 1);
-  pass->squared = malloc (pass->tile * pass->tile * sizeof (double));
+  packed = (pass->keeps_left ? d : pass->depth) * sizeof (double);
+  pass->left = malloc (pass->block * packed + 1);
+  pass->right = wide ? malloc (pass->block * pass->depth * sizeof (double))
+                     : calloc (2 * pass->tile * d + 1, sizeof (double));
+  pass->squared = malloc (pass->block * pass->block * sizeof (double));
   pass->norm = wide ? calloc (matrix->rows + 1, sizeof (double)) : NULL;
 
   if (pass->left == NULL || pass->right == NULL || pass->squared == NULL
@@ -511,7 +553,7 @@ ip_distance_for_each_tile (const IpMatrix *matrix,
       if (status == IP_STATUS_OK && pass.norm != NULL)
         status = find_norms (&pass, context);
       if (status == IP_STATUS_OK)
-        status = visit_tiles (&pass, func, data, context);
+        status = visit_blocks (&pass, func, data, context);
     }
 
   clear_pass (&pass);

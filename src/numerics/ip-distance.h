@@ -25,11 +25,14 @@ typedef struct
   const double *squared; /* [rows x stride]; on the diagonal (row = column) only j > i is meant */
 } IpDistanceTile;
 
+/* What a pass takes beside the matrix and 8 bytes for each row. */
+#define IP_DISTANCE_BYTES ((size_t) 20 << 20)
+
 typedef void (*IpDistanceFunc) (const IpDistanceTile *tile, void *data);
 
 /* mean: of each column, what the columns are centred with.
  * order: [rows], NULL for the order of the matrix.
- * Bits do not depend on who else computes; time O(N^2 d / 2), memory about 15 MB.
+ * Bits do not depend on who else computes; time O(N^2 d / 2).
  *
  * A matrix with a source is read once where the context allows 8 N^2 bytes, and otherwise once for
  * every strip of as many tile rows as it does allow: at least 512, 4096 N bytes. */

@@ -6,17 +6,27 @@
 #include "ip-exp.h"
 #include "ip-simd.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 /* exp (-160)^4 is still a normal number, and all that is below it cannot be seen beside the
  * diagonal. */
-static const volatile double farthest = -160.0; /* or the compiler compares exponentials */
+#define FARTHEST 160.0
+#define LOG2_E 1.4426950408889634
+/* Columns whose sums at a dozen widths stay in the fastest cache from one row to the next. */
+#define STRIP 256
+/* Powers that are summed: 1, 2 and 4. */
+#define N_POWERS 3
 
 IpStatus
-ip_kernel_sums_init (IpKernelSums *sums, double rate, size_t n, IpContext *context)
+ip_kernel_sums_init (IpKernelSums *sums,
+                     double rate,
+                     unsigned power,
+                     size_t n,
+                     IpContext *context)
 {
   sums->rate = rate;
-  sums->is_fourth_power = false;
+  sums->power = power;
   sums->own = calloc (n + 1, sizeof *sums->own);
   sums->other = calloc (n + 1, sizeof *sums->other);
   if (sums->own == NULL || sums->other == NULL)
@@ -38,18 +48,21 @@ ip_kernel_sums_clear (IpKernelSums *sums)
   sums->other = NULL;
 }
 
+static inline double
+find_kernel (double squared, double exponent, double farthest)
+{
+  return ip_exp2_of_product (squared < farthest ? squared : farthest, exponent);
+}
+
 IP_VECTORISED static void
 fill_kernel (const double *squared, size_t n, double rate, double *kernel)
 {
-  const double lowest = farthest;
+  double exponent = -LOG2_E * rate;
+  double farthest = FARTHEST / rate;
 
 #pragma omp simd
   for (size_t j = 0; j < n; j++)
-    {
-      double exponent = -rate * squared[j];
-
-      kernel[j] = ip_exp (exponent > lowest ? exponent : lowest);
-    }
+    kernel[j] = find_kernel (squared[j], exponent, farthest);
 }
 
 void
@@ -58,53 +71,73 @@ ip_kernel_of_distances (const double *squared, size_t n, double rate, double *ke
   fill_kernel (squared, n, rate, kernel);
 }
 
-IP_VECTORISED static double
-add_one (const double *squared, size_t n, double rate, double *columns)
+/* The powers of one kernel: of each the sums of the columns, NULL where it is not summed, and that
+ * of the row. */
+typedef struct
 {
-  const double lowest = farthest;
-  double sum = 0.0;
+  double *columns[N_POWERS];
+  double row[N_POWERS];
+} Powers;
 
-#pragma omp simd reduction(+ : sum)
+__attribute__ ((always_inline)) static inline void
+add_powers (const double *squared,
+            size_t n,
+            double exponent,
+            double farthest,
+            bool has_square,
+            bool has_fourth,
+            Powers *powers)
+{
+  double *first_columns = powers->columns[0];
+  double *square_columns = powers->columns[1];
+  double *fourth_columns = powers->columns[2];
+  double first_sum = 0.0;
+  double square_sum = 0.0;
+  double fourth_sum = 0.0;
+
+#pragma omp simd reduction(+ : first_sum, square_sum, fourth_sum)
   for (size_t j = 0; j < n; j++)
     {
-      double exponent = -rate * squared[j];
-      double kernel = ip_exp (exponent > lowest ? exponent : lowest);
+      double kernel = find_kernel (squared[j], exponent, farthest);
+      double square = kernel * kernel;
+      double fourth = square * square;
 
-      columns[j] += kernel;
-      sum += kernel;
+      first_columns[j] += kernel;
+      first_sum += kernel;
+      if (has_square)
+        {
+          square_columns[j] += square;
+          square_sum += square;
+        }
+      if (has_fourth)
+        {
+          fourth_columns[j] += fourth;
+          fourth_sum += fourth;
+        }
     }
 
-  return sum;
+  powers->row[0] = first_sum;
+  powers->row[1] = square_sum;
+  powers->row[2] = fourth_sum;
 }
 
-IP_VECTORISED static double
-add_with_fourth_power (const double *squared,
-                       size_t n,
-                       double rate,
-                       double *columns,
-                       double *fourth_columns,
-                       double *fourth_sum)
+/* The loop once for each set of powers. */
+IP_VECTORISED static void
+add_kernel (const double *squared, size_t n, double rate, Powers *powers)
 {
-  const double lowest = farthest;
-  double sum = 0.0;
-  double fourth = 0.0;
+  double exponent = -LOG2_E * rate;
+  double farthest = FARTHEST / rate;
+  bool has_square = powers->columns[1] != NULL;
+  bool has_fourth = powers->columns[2] != NULL;
 
-#pragma omp simd reduction(+ : sum, fourth)
-  for (size_t j = 0; j < n; j++)
-    {
-      double exponent = -rate * squared[j];
-      double kernel = ip_exp (exponent > lowest ? exponent : lowest);
-      double square = kernel * kernel;
-      double power = square * square;
-
-      columns[j] += kernel;
-      fourth_columns[j] += power;
-      sum += kernel;
-      fourth += power;
-    }
-
-  *fourth_sum += fourth;
-  return sum;
+  if (has_square && has_fourth)
+    add_powers (squared, n, exponent, farthest, true, true, powers);
+  else if (has_square)
+    add_powers (squared, n, exponent, farthest, true, false, powers);
+  else if (has_fourth)
+    add_powers (squared, n, exponent, farthest, false, true, powers);
+  else
+    add_powers (squared, n, exponent, farthest, false, false, powers);
 }
 
 /* Position `row` against the n positions from `column`, all of its class or none. */
@@ -117,24 +150,43 @@ add_segment (IpKernelSums *sums,
              size_t n,
              bool own)
 {
-  for (size_t k = 0; k < n_sums; k++)
+  size_t end;
+
+  for (size_t first = 0; first < n_sums; first = end)
     {
-      double *sum = own ? sums[k].own : sums[k].other;
+      Powers powers = { { NULL }, { 0.0 } };
 
-      if (k + 1 < n_sums && sums[k + 1].is_fourth_power)
-        {
-          double *fourth = own ? sums[k + 1].own : sums[k + 1].other;
-          double row_fourth = 0.0;
+      for (end = first; end < n_sums && (end == first || sums[end].power > 1); end++)
+        powers.columns[sums[end].power / 2] = (own ? sums[end].own : sums[end].other) + column;
+      add_kernel (squared, n, sums[first].rate, &powers);
+      for (size_t k = first; k < end; k++)
+        (own ? sums[k].own : sums[k].other)[row] += powers.row[sums[k].power / 2];
+    }
+}
 
-          sum[row] += add_with_fourth_power (squared, n, sums[k].rate, sum + column,
-                                             fourth + column, &row_fourth);
-          fourth[row] += row_fourth;
-          k++;
-        }
+/* The columns from..end of a tile. */
+static void
+add_strip (IpKernelSums *sums,
+           size_t n_sums,
+           const uint32_t *class_end,
+           const IpDistanceTile *tile,
+           size_t from,
+           size_t end)
+{
+  for (size_t row = tile->row; row < tile->row + tile->rows && row + 1 < end; row++)
+    {
+      const double *squared = tile->squared + (row - tile->row) * tile->stride;
+      size_t start = row + 1 > from ? row + 1 : from;
+      size_t own_end = class_end[row] < end ? class_end[row] : end;
+
+      if (own_end > start)
+        add_segment (sums, n_sums, squared + (start - tile->column), row, start, own_end - start,
+                     true);
       else
-        {
-          sum[row] += add_one (squared, n, sums[k].rate, sum + column);
-        }
+        own_end = start;
+      if (end > own_end)
+        add_segment (sums, n_sums, squared + (own_end - tile->column), row, own_end, end - own_end,
+                     false);
     }
 }
 
@@ -146,20 +198,6 @@ ip_kernel_sums_add (IpKernelSums *sums,
 {
   size_t end = tile->column + tile->columns;
 
-  for (size_t i = 0; i < tile->rows; i++)
-    {
-      size_t row = tile->row + i;
-      size_t from = row + 1 > tile->column ? row + 1 : tile->column;
-      size_t own_end = class_end[row] < end ? class_end[row] : end;
-      const double *squared = tile->squared + i * tile->stride;
-
-      if (own_end > from)
-        add_segment (sums, n_sums, squared + (from - tile->column), row, from, own_end - from,
-                     true);
-      else
-        own_end = from;
-      if (end > own_end)
-        add_segment (sums, n_sums, squared + (own_end - tile->column), row, own_end, end - own_end,
-                     false);
-    }
+  for (size_t from = tile->column; from < end; from += STRIP)
+    add_strip (sums, n_sums, class_end, tile, from, end - from < STRIP ? end : from + STRIP);
 }

@@ -6,25 +6,32 @@
 #include "ip-context.h"
 #include "ip-distance.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Row sums of a Gaussian kernel matrix without its diagonal, split by class:
- *   own[i]   = sum of exp (-rate D_ij) over j != i of the class of i,
+/* Row sums of a power of a Gaussian kernel matrix without its diagonal, split by class:
+ *   own[i]   = sum of exp (-rate D_ij)^power over j != i of the class of i,
  *   other[i] = the same over the other classes.
  * D are squared distances; positions are those of the order in which the pass visits the rows.  The
  * diagonal is exactly 1 and is left out so that small sums keep their digits; terms below exp
- * (-160) count as exp (-160). */
+ * (-160)^power count as that.
+ *
+ * power: 1, 2 or 4.  In a list of sums the higher powers stand behind the first one of the same
+ * rate: they have no exponential of their own, and other last digits than the first power at a
+ * higher rate. */
 typedef struct
 {
   double rate;
-  bool is_fourth_power; /* of the kernel of the sums before it, not an exponential of its own */
+  unsigned power;
   double *own;
   double *other;
 } IpKernelSums;
 
-IpStatus ip_kernel_sums_init (IpKernelSums *sums, double rate, size_t n, IpContext *context);
+IpStatus ip_kernel_sums_init (IpKernelSums *sums,
+                              double rate,
+                              unsigned power,
+                              size_t n,
+                              IpContext *context);
 void ip_kernel_sums_clear (IpKernelSums *sums);
 
 /* kernel[i] = exp (-rate squared[i]); both may be the same memory. */
