@@ -89,7 +89,7 @@ allocate_stack (Stack *stack, size_t n, size_t columns, IpContext *context)
 
   stack->matrix = (IpMatrix){ stack->data, 2 * n, columns, columns, IP_ELEMENT_FLOAT64 };
   stack->class_end = stack->order + 2 * n;
-  return ip_kernel_sums_init (&stack->sums, 1.0, 2 * n, context);
+  return ip_kernel_sums_init (&stack->sums, 1.0, 1, 2 * n, context);
 }
 
 static void
@@ -286,7 +286,7 @@ find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 static size_t
 find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  return (size_t) 16 * 1024 * 1024 + 32 * n * d + 160 * n;
+  return IP_DISTANCE_BYTES + 32 * n * d + 160 * n;
 }
 
 const IpEstimator ip_cs_divergence = {
