@@ -8,7 +8,7 @@
 
 /* 2^(a b) for a b in [-1000, 1000], as a loop can inline and vectorise it: 2^k 2^r, a b = k + r.
  * Adding 1.5 x 2^52 to the product rounds it to k and leaves k in the low bits of the sum; r has a
- * rounding error of its own alone where products and sums are fused.  The polynomial is 1 + r q (r),
+ * rounding error of its own alone where products and sums are fused.  The polynomial is 1 + r q(r),
  * q interpolating at the Chebyshev nodes of |r| <= 1/2, error 2e-17; k is added to the exponent. */
 static inline double
 ip_exp2_of_product (double a, double b)
