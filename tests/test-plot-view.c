@@ -356,6 +356,8 @@ test_one_axis (Drive *drive, gconstpointer data)
     guint moves;
   } holds[] = { { "x", 0 }, { "y", 1 }, { "shift", 1 }, { "alt", 0 } };
   IpPlot *plot = show_view (drive, "plane");
+  double width = gtk_widget_get_width (GTK_WIDGET (plot));
+  double height = gtk_widget_get_height (GTK_WIDGET (plot));
 
   for (guint i = 0; i < G_N_ELEMENTS (holds); i++)
     {
@@ -369,8 +371,7 @@ test_one_axis (Drive *drive, gconstpointer data)
 
       do_input (drive, "xdotool keydown %s mousedown 1", holds[i].key);
       for (int step = 1; step < 8; step++)
-        point_at (drive, GTK_WIDGET (plot), gtk_widget_get_width (GTK_WIDGET (plot)) / 2.0 + 10 * step,
-                  gtk_widget_get_height (GTK_WIDGET (plot)) / 2.0 + 10 * step);
+        point_at (drive, GTK_WIDGET (plot), width / 2 + 10 * step, height / 2 + 10 * step);
       do_input (drive, "xdotool mouseup 1 keyup %s", holds[i].key);
       await (!is_fitted (drive, holds[i].moves));
       g_assert_true (is_fitted (drive, 1 - holds[i].moves));

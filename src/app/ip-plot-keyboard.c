@@ -13,9 +13,10 @@ static const struct
   guint keyval;
   const char *action;
 } letters[] = {
-  { GDK_KEY_h, "win.zoom-fit" },  { GDK_KEY_c, "win.view-back" },  { GDK_KEY_v, "win.view-forward" },
-  { GDK_KEY_p, "win.drag-pans" }, { GDK_KEY_o, "win.drag-zooms" }, { GDK_KEY_l, "win.log-values" },
-  { GDK_KEY_k, "win.log-epochs" }, { GDK_KEY_L, "win.log-epochs" },
+  { GDK_KEY_h, "win.zoom-fit" },     { GDK_KEY_c, "win.view-back" },
+  { GDK_KEY_v, "win.view-forward" }, { GDK_KEY_p, "win.drag-pans" },
+  { GDK_KEY_o, "win.drag-zooms" },   { GDK_KEY_l, "win.log-values" },
+  { GDK_KEY_k, "win.log-epochs" },   { GDK_KEY_L, "win.log-epochs" },
 };
 
 static gboolean

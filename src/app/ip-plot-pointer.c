@@ -8,8 +8,8 @@
 #include <math.h>
 
 /* Wheel zooms at the pointer; dragging pans or draws the box to zoom to, and with Ctrl the other of
- * both.  Shift keeps the axis across, Alt the one up, a held X or Y all but that axis.  A click selects an epoch and a layer, a double click fits the figure to the
- * data. */
+ * both.  Shift keeps the axis across, Alt the one up, a held X or Y all but that axis.  A click
+ * selects an epoch and a layer, a double click fits the figure to the data. */
 
 #define HOVER_RADIUS 18 /* pixels */
 #define ZOOM_STEP 1.25
