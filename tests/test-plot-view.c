@@ -10,7 +10,9 @@
 #include "ip-data-cursor.h"
 #include "ip-display-group.h"
 #include "ip-epoch-bar.h"
+#include "ip-limits-popover.h"
 #include "ip-number-list.h"
+#include "ip-sweep-entry.h"
 #include "ip-table-view.h"
 
 #include <math.h>
@@ -408,6 +410,123 @@ test_drag_to_zoom (Drive *drive, gconstpointer data)
     }
 }
 
+static GtkWidget *
+open_limits (Drive *drive)
+{
+  GtkWidget *popover = find_widget (GTK_WIDGET (drive->window), IP_TYPE_LIMITS_POPOVER, NULL);
+
+  press (drive, "ctrl+l");
+  await (gtk_widget_get_mapped (popover));
+  return popover;
+}
+
+/* The scale of an axis stands beside its limits; what has no place on it is refused. */
+static void
+test_scales (Drive *drive, gconstpointer data)
+{
+  IpPlot *plot = show_view (drive, "epochs");
+  GtkWidget *popover = open_limits (drive);
+  GtkDropDown *epochs = GTK_DROP_DOWN (find_widget (popover, GTK_TYPE_DROP_DOWN, NULL));
+  GtkWidget *lower = gtk_widget_get_next_sibling (gtk_widget_get_next_sibling (GTK_WIDGET (epochs)));
+  GtkDropDown *values = NULL;
+  IpView view;
+
+  for (GtkWidget *child = lower; child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_DROP_DOWN (child) && values == NULL)
+      values = GTK_DROP_DOWN (child);
+  g_assert_cmpuint (gtk_drop_down_get_selected (epochs), ==, 1);
+  gtk_drop_down_set_selected (epochs, 0);
+  g_assert_cmpint (ip_session_get_epoch_scale (drive->session), ==, IP_SCALE_LINEAR);
+
+  gtk_editable_set_text (GTK_EDITABLE (lower), "-1");
+  g_assert_false (gtk_widget_has_css_class (lower, "error"));
+  gtk_drop_down_set_selected (values, 1);
+  g_assert_cmpint (ip_session_get_display (drive->session, IP_DISPLAY_VALUE_SCALE), ==,
+                   IP_SCALE_LOG10);
+  g_assert_true (gtk_widget_has_css_class (lower, "error"));
+  gtk_editable_set_text (GTK_EDITABLE (lower), "0.5");
+  g_assert_false (gtk_widget_has_css_class (lower, "error"));
+  g_signal_emit_by_name (lower, "activate");
+  ip_plot_get_view (plot, &view);
+  g_assert_cmpfloat (view.limits[0][1].lo, ==, 0.5);
+  gtk_drop_down_set_selected (values, 2);
+  g_assert_cmpint (ip_session_get_display (drive->session, IP_DISPLAY_VALUE_SCALE), ==,
+                   IP_SCALE_SYMLOG);
+
+  gtk_popover_popdown (GTK_POPOVER (popover));
+  gtk_widget_activate_action (GTK_WIDGET (drive->window), "win.undo", NULL);
+  await (ip_session_get_display (drive->session, IP_DISPLAY_VALUE_SCALE) == IP_SCALE_LINEAR);
+}
+
+static guint
+count_sweep (Drive *drive)
+{
+  guint n;
+
+  ip_session_get_sweep (drive->session, NULL, &n);
+  return n;
+}
+
+static void
+type_values (Drive *drive, GtkWidget *entry, const char *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (entry), text);
+  if (!gtk_widget_has_css_class (entry, "error"))
+    g_signal_emit_by_name (entry, "activate");
+}
+
+/* Values of a sweep are typed one by one or from..to..count; what is wrong is said at once and not
+ * taken; it can be undone. */
+static void
+test_sweep_values (Drive *drive, gconstpointer data)
+{
+  static const char *const wrong[] = { "5 x", "1", "30", "5..", "9..5", "5..100..1", "2.5 7",
+                                       "5 1e9", "5..20..999" };
+  GtkWidget *entry;
+  const double *values;
+  guint n;
+
+  show_view (drive, "sweep");
+  await (has_results (drive));
+  entry = find_widget (find_widget (GTK_WIDGET (drive->window), IP_TYPE_SWEEP_ENTRY, NULL),
+                       GTK_TYPE_ENTRY, NULL);
+  g_assert_true (gtk_widget_get_mapped (entry));
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      type_values (drive, entry, wrong[i]);
+      g_assert_true (gtk_widget_has_css_class (entry, "error"));
+      g_assert_cmpuint (count_sweep (drive), ==, 0);
+    }
+  type_values (drive, entry, "40 5, 10");
+  ip_session_get_sweep (drive->session, &values, &n);
+  g_assert_cmpuint (n, ==, 3);
+  g_assert_cmpfloat (values[0], ==, 5);
+  g_assert_cmpfloat (values[1], ==, 10);
+  g_assert_cmpfloat (values[2], ==, 40);
+  settle (drive); /* a step of the history of its own */
+
+  type_values (drive, entry, "10..40..3");
+  ip_session_get_sweep (drive->session, &values, &n);
+  g_assert_cmpuint (n, ==, 3);
+  g_assert_cmpfloat (values[0], ==, 10);
+  g_assert_cmpfloat (values[1], ==, 20);
+  g_assert_cmpfloat (values[2], ==, 40);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "10..40..3");
+
+  gtk_widget_activate_action (GTK_WIDGET (drive->window), "win.undo", NULL);
+  ip_session_get_sweep (drive->session, &values, &n);
+  if (n > 0) /* else both came so quickly that they were one step */
+    {
+      g_assert_cmpfloat (values[0], ==, 5);
+      g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "5 10 40");
+      gtk_widget_activate_action (GTK_WIDGET (drive->window), "win.undo", NULL);
+    }
+  g_assert_cmpuint (count_sweep (drive), ==, 0);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "");
+  type_values (drive, entry, "5:10:2");
+  g_assert_cmpuint (count_sweep (drive), ==, 2);
+}
+
 static gboolean
 is_listed (const char *accelerator, char **listed)
 {
@@ -489,6 +608,8 @@ main (int argc, char *argv[])
   ADD (one_axis);
   ADD (drag_to_zoom);
   ADD (shortcuts);
+  ADD (scales);
+  ADD (sweep_values);
 
   status = g_test_run ();
   g_object_unref (application);

@@ -11,10 +11,11 @@
 #define MAX_STEPS 200
 
 /* Estimator, its parameters, in bits, scale, what runs are grouped by ("" for nothing), displays
- * and quantities, estimators that are compared with their parameters, and by name of the run:
- * visible, and of its layers: visible, style. */
-#define STATE_TYPE "(s@adbisai@a(sad)a{s(ba(bu))})"
-#define RUNS 7 /* the last of them */
+ * and quantities, estimators that are compared with their parameters, the parameter that is swept
+ * and its values, and by name of the run, in the order of runs: visible, and of its layers:
+ * visible, style. */
+#define STATE_TYPE "(s@adbisai@a(sad)i@ada{s(ba(bu))})"
+#define RUNS 9 /* the last of them */
 
 struct _IpHistory
 {
@@ -74,6 +75,16 @@ take_comparisons (IpSession *session)
 }
 
 static GVariant *
+take_sweep_values (IpSession *session)
+{
+  const double *values;
+  guint n;
+
+  ip_session_get_sweep (session, &values, &n);
+  return g_variant_new_fixed_array (G_VARIANT_TYPE_DOUBLE, values, n, sizeof *values);
+}
+
+static GVariant *
 take_state (IpSession *session)
 {
   const IpRequest *request = ip_session_get_request (session);
@@ -97,7 +108,9 @@ take_state (IpSession *session)
     g_variant_new (STATE_TYPE, request->estimator->id,
                    take_parameters (request), ip_session_get_in_bits (session),
                    (int) ip_session_get_epoch_scale (session), group_by != NULL ? group_by : "",
-                   &displays, take_comparisons (session), &states));
+                   &displays, take_comparisons (session),
+                   ip_session_get_sweep (session, NULL, NULL), take_sweep_values (session),
+                   &states));
 }
 
 static void
@@ -168,19 +181,65 @@ restore_comparisons (IpSession *session, GVariantIter *comparisons)
 }
 
 static void
+restore_sweep (IpSession *session, int parameter, GVariantIter *values)
+{
+  g_autoptr (GArray) wanted = g_array_new (FALSE, FALSE, sizeof (double));
+  const double *now;
+  double value;
+  guint n;
+  gboolean same = ip_session_get_sweep (session, &now, &n) == parameter;
+
+  while (g_variant_iter_next (values, "d", &value))
+    g_array_append_val (wanted, value);
+  same = same && wanted->len == n
+         && (n == 0 || memcmp (wanted->data, now, n * sizeof *now) == 0);
+  if (!same && parameter >= 0)
+    ip_session_set_sweep (session, (guint) parameter, (const double *) (gpointer) wanted->data,
+                          wanted->len);
+}
+
+/* Runs in the order that they had, as far as they are still there. */
+static void
+restore_order (IpSession *session, GVariant *runs)
+{
+  GListModel *model = ip_session_get_runs (session);
+  GVariantIter iter;
+  GVariant *state;
+  const char *name;
+  guint place = 0;
+
+  g_variant_iter_init (&iter, runs);
+  while (g_variant_iter_next (&iter, "{&s@(ba(bu))}", &name, &state))
+    {
+      g_variant_unref (state);
+      for (guint i = place; i < g_list_model_get_n_items (model); i++)
+        {
+          g_autoptr (IpRun) run = g_list_model_get_item (model, i);
+
+          if (!g_str_equal (ip_run_get_name (run), name))
+            continue;
+          ip_session_move_run (session, run, (int) place - (int) i);
+          place++;
+          break;
+        }
+    }
+}
+
+static void
 restore_state (IpSession *session, GVariant *state)
 {
   GListModel *runs = ip_session_get_runs (session);
   g_autoptr (GVariantIter) parameters = NULL;
   g_autoptr (GVariantIter) displays = NULL;
   g_autoptr (GVariantIter) comparisons = NULL;
+  g_autoptr (GVariantIter) sweep_values = NULL;
   g_autoptr (GVariant) run_states = NULL;
   const char *id, *group_by;
   gboolean in_bits;
-  int scale, value;
+  int scale, value, sweep;
 
-  g_variant_get (state, "(&sadbi&saia(sad)@a{s(ba(bu))})", &id, &parameters, &in_bits, &scale,
-                 &group_by, &displays, &comparisons, &run_states);
+  g_variant_get (state, "(&sadbi&saia(sad)iad@a{s(ba(bu))})", &id, &parameters, &in_bits, &scale,
+                 &group_by, &displays, &comparisons, &sweep, &sweep_values, &run_states);
   ip_session_set_group_by (session, *group_by != '\0' ? group_by : NULL);
   for (IpDisplay which = 0; which < IP_N_DISPLAYS; which++)
     {
@@ -191,6 +250,8 @@ restore_state (IpSession *session, GVariant *state)
     ip_session_set_quantity (session, where, value);
   restore_request (session, id, parameters);
   restore_comparisons (session, comparisons);
+  restore_sweep (session, sweep, sweep_values);
+  restore_order (session, run_states);
   ip_session_set_in_bits (session, in_bits);
   ip_session_set_epoch_scale (session, scale);
   for (guint i = 0; i < g_list_model_get_n_items (runs); i++)

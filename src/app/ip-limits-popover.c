@@ -7,9 +7,29 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* One line for each axis: its name, the two limits, and a button that fits it to the data again. */
+/* One line for each axis: its name, the two limits, a button that fits it to the data again, and its
+ * scale where that can be chosen.  All values have one scale, and all epochs. */
 
 #define MAX_AXES 4
+
+typedef enum
+{
+  SCALED_AS_IT_IS,
+  SCALED_WITH_EPOCHS,
+  SCALED_WITH_VALUES,
+} Scaled;
+
+static const struct
+{
+  guint n;
+  IpScale scales[3];
+  const char *titles[4];
+} scales[] = {
+  [SCALED_WITH_EPOCHS] = { 2, { IP_SCALE_LINEAR, IP_SCALE_LOG },
+                           { N_("Linear"), N_("Logarithmic") } },
+  [SCALED_WITH_VALUES] = { 3, { IP_SCALE_LINEAR, IP_SCALE_LOG10, IP_SCALE_SYMLOG },
+                           { N_("Linear"), N_("Logarithmic"), N_("Symlog") } },
+};
 
 typedef struct
 {
@@ -19,14 +39,18 @@ typedef struct
   GtkEditable *entries[2]; /* lower, upper */
   GtkWidget *fit_button;
   gboolean typed; /* since the limits were applied */
+  Scaled scaled;
+  GtkDropDown *scale; /* NULL where there is no choice */
 } Line;
 
 struct _IpLimitsPopover
 {
   GtkPopover parent_instance;
 
+  IpSession *session;
   IpPlot *plot;
   GtkGrid *grid;
+  gboolean showing; /* scales are being set from the session, not by the user */
   Line lines[MAX_AXES];
   guint n_lines;
 };
@@ -56,6 +80,36 @@ set_error (GtkEditable *entry, gboolean error)
                                -1);
 }
 
+static Scaled
+get_scaled (IpFigureKind kind, guint panel, guint dimension)
+{
+  if (dimension == 0 && (kind == IP_FIGURE_EPOCHS || kind == IP_FIGURE_MAP))
+    return SCALED_WITH_EPOCHS;
+  if ((kind == IP_FIGURE_TRAJECTORIES && panel == 0) /* what is magnified goes along */
+      || (dimension == 1 && (kind == IP_FIGURE_EPOCHS || kind == IP_FIGURE_SWEEP)))
+    return SCALED_WITH_VALUES;
+  return SCALED_AS_IT_IS;
+}
+
+static IpScale
+get_scale (IpLimitsPopover *self, Scaled scaled)
+{
+  return scaled == SCALED_WITH_EPOCHS
+           ? ip_session_get_epoch_scale (self->session)
+           : (IpScale) ip_session_get_display (self->session, IP_DISPLAY_VALUE_SCALE);
+}
+
+/* A logarithmic axis ends before zero. */
+static gboolean
+is_on_scale (const Line *line, double limit)
+{
+  if (line->scaled == SCALED_AS_IT_IS)
+    return ip_plot_is_on_axis (line->popover->plot, line->panel, line->dimension, limit);
+  if (line->scaled == SCALED_WITH_EPOCHS)
+    return limit >= 0;
+  return get_scale (line->popover, line->scaled) != IP_SCALE_LOG10 || limit > 0;
+}
+
 static gboolean
 read_line (const Line *line, IpLimits *limits)
 {
@@ -63,6 +117,8 @@ read_line (const Line *line, IpLimits *limits)
   gboolean has_hi = parse_number (gtk_editable_get_text (line->entries[1]), &limits->hi);
   gboolean in_order = !has_lo || !has_hi || limits->lo < limits->hi;
 
+  has_lo = has_lo && is_on_scale (line, limits->lo);
+  has_hi = has_hi && is_on_scale (line, limits->hi);
   set_error (line->entries[0], !has_lo || !in_order);
   set_error (line->entries[1], !has_hi || !in_order);
   return has_lo && has_hi && in_order;
@@ -126,6 +182,56 @@ create_entry (Line *line, const char *name, const char *which, double value)
   return entry;
 }
 
+/* All lines of the same kind go along. */
+static void
+ip_limits_popover_show_scales (IpLimitsPopover *self)
+{
+  IpLimits ignored;
+
+  self->showing = TRUE;
+  for (guint i = 0; i < self->n_lines; i++)
+    {
+      const Line *line = &self->lines[i];
+
+      for (guint k = 0; k < scales[line->scaled].n && line->scale != NULL; k++)
+        if (scales[line->scaled].scales[k] == get_scale (self, line->scaled))
+          gtk_drop_down_set_selected (line->scale, k);
+      read_line (line, &ignored);
+    }
+  self->showing = FALSE;
+}
+
+static void
+scale_chosen_cb (GtkDropDown *drop_down, GParamSpec *pspec, gpointer data)
+{
+  const Line *line = data;
+  IpSession *session = line->popover->session;
+  guint selected = gtk_drop_down_get_selected (drop_down);
+
+  if (line->popover->showing || selected >= scales[line->scaled].n)
+    return;
+  if (line->scaled == SCALED_WITH_EPOCHS)
+    ip_session_set_epoch_scale (session, scales[line->scaled].scales[selected]);
+  else
+    ip_session_set_display (session, IP_DISPLAY_VALUE_SCALE, scales[line->scaled].scales[selected]);
+}
+
+static GtkDropDown *
+create_scale (Line *line, const char *name)
+{
+  g_autofree char *label = g_strdup_printf (_("%s, scale"), name);
+  g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
+  GtkWidget *drop_down;
+
+  for (guint i = 0; i < scales[line->scaled].n; i++)
+    gtk_string_list_append (titles, _(scales[line->scaled].titles[i]));
+  drop_down = gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&titles)), NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (drop_down), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+  g_signal_connect (drop_down, "notify::selected", G_CALLBACK (scale_chosen_cb), line);
+  return GTK_DROP_DOWN (drop_down);
+}
+
 static void
 ip_limits_popover_add_line (IpLimitsPopover *self,
                             const char *markup,
@@ -139,7 +245,12 @@ ip_limits_popover_add_line (IpLimitsPopover *self,
   GtkWidget *label = gtk_label_new (NULL);
   g_autofree char *name = NULL;
 
-  *line = (Line) { .popover = self, .panel = panel, .dimension = dimension };
+  *line = (Line) {
+    .popover = self,
+    .panel = panel,
+    .dimension = dimension,
+    .scaled = get_scaled (ip_plot_get_kind (self->plot), panel, dimension),
+  };
   gtk_label_set_markup (GTK_LABEL (label), markup);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   name = g_strdup (gtk_label_get_text (GTK_LABEL (label)));
@@ -158,6 +269,12 @@ ip_limits_popover_add_line (IpLimitsPopover *self,
   gtk_grid_attach (self->grid, gtk_label_new ("–"), 2, row, 1, 1);
   gtk_grid_attach (self->grid, GTK_WIDGET (line->entries[1]), 3, row, 1, 1);
   gtk_grid_attach (self->grid, line->fit_button, 4, row, 1, 1);
+  if (line->scaled == SCALED_AS_IT_IS)
+    return;
+  self->showing = TRUE;
+  line->scale = create_scale (line, name);
+  gtk_grid_attach (self->grid, GTK_WIDGET (line->scale), 5, row, 1, 1);
+  self->showing = FALSE;
 }
 
 static void
@@ -189,6 +306,7 @@ ip_limits_popover_map (GtkWidget *widget)
   ip_limits_popover_clear (self);
   if (self->plot != NULL)
     ip_plot_for_each_axis (self->plot, add_axis, self);
+  ip_limits_popover_show_scales (self);
   GTK_WIDGET_CLASS (ip_limits_popover_parent_class)->map (widget);
   if (self->n_lines > 0)
     gtk_widget_grab_focus (GTK_WIDGET (self->lines[0].entries[0]));
@@ -207,7 +325,11 @@ ip_limits_popover_closed (GtkPopover *popover)
 static void
 ip_limits_popover_dispose (GObject *object)
 {
-  g_clear_object (&IP_LIMITS_POPOVER (object)->plot);
+  IpLimitsPopover *self = IP_LIMITS_POPOVER (object);
+
+  self->showing = TRUE;
+  g_clear_object (&self->plot);
+  g_clear_object (&self->session);
   G_OBJECT_CLASS (ip_limits_popover_parent_class)->dispose (object);
 }
 
@@ -243,4 +365,22 @@ ip_limits_popover_set_plot (IpLimitsPopover *self, IpPlot *plot)
 
   if (g_set_object (&self->plot, plot))
     ip_limits_popover_clear (self);
+}
+
+static void
+session_changed_cb (IpLimitsPopover *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    ip_limits_popover_show_scales (self);
+}
+
+void
+ip_limits_popover_set_session (IpLimitsPopover *self, IpSession *session)
+{
+  g_return_if_fail (IP_IS_LIMITS_POPOVER (self));
+  g_return_if_fail (self->session == NULL);
+
+  self->session = g_object_ref (session);
+  g_signal_connect_object (session, "changed", G_CALLBACK (session_changed_cb), self,
+                           G_CONNECT_SWAPPED);
 }

@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 #define IP_TYPE_LIMITS_POPOVER (ip_limits_popover_get_type ())
 G_DECLARE_FINAL_TYPE (IpLimitsPopover, ip_limits_popover, IP, LIMITS_POPOVER, GtkPopover)
 
+/* To be called once, before it is shown. */
+void ip_limits_popover_set_session (IpLimitsPopover *self, IpSession *session);
 /* The popover in which the limits of a plot's axes are typed.  It shows those of the plot whenever
  * it is mapped; NULL for no plot. */
 void ip_limits_popover_set_plot (IpLimitsPopover *self, IpPlot *plot);

@@ -217,6 +217,19 @@ ip_plot_restore_view (IpPlot *self, const IpView *view)
   ip_plot_set_view (self, view);
 }
 
+gboolean
+ip_plot_is_on_axis (IpPlot *self, guint panel, guint dimension, double value)
+{
+  IpScale scale;
+
+  g_return_val_if_fail (IP_IS_PLOT (self), FALSE);
+
+  if (self->figure == NULL || panel >= ip_figure_get_n_panels (self->figure))
+    return TRUE;
+  scale = ip_figure_get_axis_scale (self->figure, panel, dimension);
+  return scale == IP_SCALE_LOG10 ? value > 0 : scale != IP_SCALE_LOG || value >= 0;
+}
+
 void
 ip_plot_reset (IpPlot *self)
 {

@@ -44,6 +44,9 @@ void ip_plot_set_view (IpPlot *self, const IpView *view);
 /* The same for limits that were saved, before a figure was ever shown. */
 void ip_plot_restore_view (IpPlot *self, const IpView *view);
 
+/* Whether a value has a place on an axis: on a logarithmic one those above zero. */
+gboolean ip_plot_is_on_axis (IpPlot *self, guint panel, guint dimension, double value);
+
 typedef void (*IpPlotVisitAxis) (IpPlot *self,
                                  guint panel, guint dimension,
                                  const char *markup,

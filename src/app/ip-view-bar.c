@@ -5,6 +5,7 @@
 
 #include "ip-chooser.h"
 #include "ip-limits-popover.h"
+#include "ip-sweep-entry.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -25,6 +26,7 @@ struct _IpViewBar
   IpChooser *x_quantity;
   IpChooser *layer;
   IpChooser *parameter;
+  IpSweepEntry *sweep_values;
   GtkWidget *drag_button;
   GBinding *dragging; /* of the button to the plot */
   GtkMenuButton *limits_button;
@@ -168,6 +170,9 @@ update_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   ip_view_bar_offer_axis (self, self->y_quantity, IP_SHOWN_ON_Y);
   ip_view_bar_offer_axis (self, self->x_quantity, IP_SHOWN_ON_X);
   gtk_widget_set_visible (GTK_WIDGET (self->parameter), kind == IP_FIGURE_SWEEP);
+  gtk_widget_set_visible (GTK_WIDGET (self->sweep_values),
+                          kind == IP_FIGURE_SWEEP
+                            && ip_session_get_sweep (self->session, NULL, NULL) >= 0);
   if (kind == IP_FIGURE_SPECTRUM)
     ip_view_bar_offer_layers (self);
   if (kind == IP_FIGURE_SWEEP)
@@ -234,6 +239,7 @@ ip_view_bar_class_init (IpViewBarClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ip_view_bar_dispose;
   g_type_ensure (IP_TYPE_CHOOSER);
   g_type_ensure (IP_TYPE_LIMITS_POPOVER);
+  g_type_ensure (IP_TYPE_SWEEP_ENTRY);
   gtk_widget_class_set_css_name (widget_class, "view-bar");
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/infoplane/Infoplane/ip-view-bar.ui");
@@ -243,6 +249,7 @@ ip_view_bar_class_init (IpViewBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, x_quantity);
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, layer);
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, parameter);
+  gtk_widget_class_bind_template_child (widget_class, IpViewBar, sweep_values);
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, drag_button);
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, limits_button);
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, limits);
@@ -266,6 +273,8 @@ ip_view_bar_set_session (IpViewBar *self, IpSession *session)
   g_return_if_fail (self->session == NULL);
 
   self->session = g_object_ref (session);
+  ip_sweep_entry_set_session (self->sweep_values, session);
+  ip_limits_popover_set_session (self->limits, session);
   g_signal_connect_object (session, "changed", G_CALLBACK (ip_view_bar_queue_update), self,
                            G_CONNECT_SWAPPED);
 }

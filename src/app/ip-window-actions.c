@@ -87,6 +87,14 @@ view_history_changed_cb (IpWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.view-forward", forward);
 }
 
+static gboolean
+has_value_scale (IpPlot *plot)
+{
+  IpFigureKind kind = ip_plot_get_kind (plot);
+
+  return kind == IP_FIGURE_EPOCHS || kind == IP_FIGURE_TRAJECTORIES || kind == IP_FIGURE_SWEEP;
+}
+
 void
 ip_window_update_actions (IpWindow *self)
 {
@@ -96,8 +104,7 @@ ip_window_update_actions (IpWindow *self)
     "win.faster", "win.loop", "win.figure-settings",
   };
   static const char *const needing_plot[] = { "win.zoom-in", "win.zoom-out", "win.zoom-fit",
-                                              "win.limits", "win.log-values",
-                                              "win.log-epochs" };
+                                              "win.limits", "win.log-epochs" };
   gboolean has_runs = g_list_model_get_n_items (ip_session_get_runs (self->session)) > 0;
   gboolean shows_plot = IP_IS_PLOT (adw_view_stack_get_visible_child (self->views));
 
@@ -105,6 +112,8 @@ ip_window_update_actions (IpWindow *self)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), needing_runs[i], has_runs);
   for (guint i = 0; i < G_N_ELEMENTS (needing_plot); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), needing_plot[i], has_runs && shows_plot);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.log-values",
+                                 has_runs && shows_plot && has_value_scale (self->plot));
   gtk_widget_set_visible (GTK_WIDGET (self->view_bar), shows_plot);
   view_history_changed_cb (self);
 }

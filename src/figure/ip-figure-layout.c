@@ -163,12 +163,14 @@ ip_figure_set_limits (IpFigure *self, guint panel)
     {
       guint number = self->panels[panel].axes;
       IpLimits *limits = &self->view.limits[number][dimension];
-      gboolean valid = isfinite (limits->lo) && isfinite (limits->hi) && limits->hi > limits->lo;
+      IpScale scale = choose_scale (self, dimension);
+      gboolean valid = isfinite (limits->lo) && isfinite (limits->hi) && limits->hi > limits->lo
+                       && isfinite (ip_scale_position (scale, limits->lo));
 
       if (self->view.automatic[number][dimension] || !valid)
         self->methods->fit (self, number, dimension, limits);
       axes[dimension]->limits = *limits;
-      axes[dimension]->scale = choose_scale (self, dimension);
+      axes[dimension]->scale = scale;
     }
 }
 

@@ -186,6 +186,8 @@ const IpTrackItem *ip_figure_get_item (IpFigure *self, guint track);
 gboolean ip_figure_is_on_panel (IpFigure *self, guint track, guint panel);
 /* On the panel, and not one of several runs behind their average. */
 gboolean ip_figure_is_main (IpFigure *self, guint track, guint panel);
+/* Whether values stand on axes of a scale that can be chosen. */
+gboolean ip_figure_has_value_scale (IpFigure *self);
 gboolean ip_figure_is_selected (IpFigure *self, const IpTrack *track);
 /* What a colour is on this track: pale while another layer is selected. */
 IpColour ip_figure_fade (IpFigure *self, const IpTrack *track, IpColour colour);

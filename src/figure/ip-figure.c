@@ -222,6 +222,13 @@ ip_figure_is_main (IpFigure *self, guint track, guint panel)
 }
 
 gboolean
+ip_figure_has_value_scale (IpFigure *self)
+{
+  return self->kind == IP_FIGURE_EPOCHS || self->kind == IP_FIGURE_SWEEP
+         || self->kind == IP_FIGURE_TRAJECTORIES;
+}
+
+gboolean
 ip_figure_is_selected (IpFigure *self, const IpTrack *track)
 {
   return self->selected_layer >= 0 && track->user_data == (guint) self->selected_layer;
@@ -485,7 +492,7 @@ ip_figure_fit_quantity (IpFigure *self, guint quantity, double headroom, IpLimit
   IpLimits range = { INFINITY, -INFINITY };
   double least = INFINITY;
 
-  if (self->value_scale == IP_SCALE_LOG10)
+  if (self->value_scale == IP_SCALE_LOG10 && ip_figure_has_value_scale (self))
     {
       fit_positive (self, quantity, limits);
       return;
