@@ -7,7 +7,8 @@
 #include "ip-plot.h"
 
 /* What the files of IpPlot share: ip-plot.c shows the figure, ip-plot-view.c keeps what part of the
- * data the axes show, ip-plot-pointer.c and ip-plot-keyboard.c let the user explore it. */
+ * data the axes show, ip-plot-maker.c makes figures of very many points, ip-plot-pointer.c and
+ * ip-plot-keyboard.c let the user explore it. */
 
 G_BEGIN_DECLS
 
@@ -54,6 +55,8 @@ struct _IpPlot
   gboolean only_selection; /* nothing else has changed since the figure was made */
   gint64 selected;
   int marked_layer; /* of the figure */
+  gboolean making; /* a figure, on another thread */
+  gboolean make_again;
 
   GtkWidget *canvas;
   GtkWidget *crosshair;
@@ -95,6 +98,26 @@ void ip_plot_select_cursor (IpPlot *self);
 void ip_plot_queue_figure (IpPlot *self);
 /* Brings the crosshair to the pointer or the data cursor. */
 void ip_plot_place_crosshair (IpPlot *self);
+
+/* A figure that is laid out for width x height pixels, of the session as it was at a revision. */
+typedef struct
+{
+  IpFigure *figure;
+  IpScale epoch_scale;
+  guint revision;
+  int marked_layer;
+  int width;
+  int height;
+} IpMadeFigure;
+
+void ip_plot_take_figure (IpPlot *self, const IpMadeFigure *made);
+/* The selected layer; −1 where it is not shown, so that nothing else is pale for it. */
+int ip_plot_find_marked_layer (IpPlot *self, IpFigure *figure);
+
+/* Whether a figure takes too long to be made between two frames. */
+gboolean ip_plot_has_many_points (IpPlot *self);
+/* Makes a figure on another thread and then takes it; one more when one is being made already. */
+void ip_plot_make_figure (IpPlot *self);
 
 void ip_plot_add_view (IpPlot *self);
 void ip_plot_remove_view (IpPlot *self);

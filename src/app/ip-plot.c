@@ -214,9 +214,8 @@ have_same_tracks (IpFigure *one, IpFigure *other)
   return TRUE;
 }
 
-/* The selected layer; −1 where it is not shown, so that nothing else is pale for it. */
-static int
-find_marked_layer (IpPlot *self, IpFigure *figure)
+int
+ip_plot_find_marked_layer (IpPlot *self, IpFigure *figure)
 {
   int layer = ip_session_get_selected_layer (self->session);
 
@@ -265,18 +264,33 @@ ip_plot_show_figure (IpPlot *self, int width, int height, gboolean keep_picture)
                                ip_plot_canvas_is_slow (canvas));
 }
 
-static gboolean
-update_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+void
+ip_plot_take_figure (IpPlot *self, const IpMadeFigure *made)
 {
-  IpPlot *self = IP_PLOT (widget);
-  gboolean has_points = ip_plot_has_current_points (self);
+  g_set_object (&self->figure, made->figure);
+  self->revision = made->revision;
+  self->marked_layer = made->marked_layer;
+  self->laid_width = made->width;
+  self->laid_height = made->height;
+  ip_plot_canvas_set_figure (IP_PLOT_CANVAS (self->canvas), made->figure, made->epoch_scale, TRUE);
+  if (made->width != gtk_widget_get_width (GTK_WIDGET (self))
+      || made->height != gtk_widget_get_height (GTK_WIDGET (self)))
+    ip_plot_queue_figure (self);
+  ip_plot_describe (self);
+  ip_plot_restore_cursor (self, FALSE);
+  ip_plot_place_crosshair (self);
+}
+
+static void
+ip_plot_update (IpPlot *self, gboolean has_points)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
   g_autoptr (IpFigure) figure = has_points ? ip_plot_copy_figure (self)
                                            : ip_plot_create_figure (self);
-  int layer = find_marked_layer (self, figure);
+  int layer = ip_plot_find_marked_layer (self, figure);
   gboolean keep_picture = self->only_selection && layer == self->marked_layer
                           && have_same_tracks (self->figure, figure);
 
-  self->update = 0;
   self->revision = ip_session_get_revision (self->session);
   self->marked_layer = layer;
   ip_figure_set_selected_layer (figure, layer);
@@ -288,6 +302,23 @@ update_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
     ip_plot_describe (self);
   ip_plot_restore_cursor (self, has_points);
   ip_plot_place_crosshair (self);
+}
+
+static gboolean
+update_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  IpPlot *self = IP_PLOT (widget);
+  gboolean has_points = ip_plot_has_current_points (self);
+
+  self->update = 0;
+  if (!has_points && ip_plot_has_many_points (self))
+    {
+      ip_plot_make_figure (self);
+      return G_SOURCE_REMOVE;
+    }
+
+  self->make_again = self->making; /* which shows an older one */
+  ip_plot_update (self, has_points);
   return G_SOURCE_REMOVE;
 }
 
@@ -538,6 +569,14 @@ ip_plot_get_kind (IpPlot *self)
   g_return_val_if_fail (IP_IS_PLOT (self), IP_FIGURE_PLANE);
 
   return self->kind;
+}
+
+gboolean
+ip_plot_get_busy (IpPlot *self)
+{
+  g_return_val_if_fail (IP_IS_PLOT (self), FALSE);
+
+  return self->making;
 }
 
 IpFigure *

@@ -17,6 +17,8 @@ G_DECLARE_FINAL_TYPE (IpPlot, ip_plot, IP, PLOT, GtkWidget)
 
 void ip_plot_set_session (IpPlot *self, IpSession *session);
 IpFigureKind ip_plot_get_kind (IpPlot *self);
+/* Whether another thread is still making the figure. */
+gboolean ip_plot_get_busy (IpPlot *self);
 /* The figure as shown, with its view, for an export of its own. */
 IpFigure *ip_plot_create_figure (IpPlot *self) G_GNUC_WARN_UNUSED_RESULT;
 void ip_plot_zoom (IpPlot *self, double factor);

@@ -337,5 +337,5 @@ ip_window_is_idle (IpWindow *self)
   g_return_val_if_fail (IP_IS_WINDOW (self), FALSE);
 
   return !self->restoring && !ip_opener_get_busy (self->opener)
-         && !ip_session_get_busy (self->session);
+         && !ip_session_get_busy (self->session) && !ip_plot_get_busy (self->plot);
 }

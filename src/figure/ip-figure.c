@@ -13,8 +13,6 @@ clear_track_item (gpointer data)
 {
   IpTrackItem *item = data;
 
-  for (guint i = 0; i < item->track.n_points; i++)
-    g_free (item->track.points[i].note);
   g_free (item->blocks);
   g_free (item->track.points);
   g_free (item->track.layer);

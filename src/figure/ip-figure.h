@@ -83,7 +83,7 @@ typedef struct
   double across; /* in a sweep the value of the parameter; elsewhere set from the epoch */
   IpReading x;   /* of quantity 0 */
   IpReading y;   /* of quantity 1 */
-  char *note;    /* flags in words for the tool tip, or NULL */
+  const char *note; /* flags in words for the tool tip, interned, or NULL */
   guint marks;   /* IpPointMarks */
 } IpTrackPoint;
 

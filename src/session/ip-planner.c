@@ -41,6 +41,7 @@ struct _IpPlanner
   guint stage; /* of the job */
   IpJob *job; /* the one in force, NULL when there is nothing to compute */
   guint planning;
+  gboolean frozen_busy; /* one that computes nothing itself: what it was made of did */
   gboolean stopped;
   gboolean paused;
   GHashTable *cancelled_runs; /* IpRun, borrowed */
@@ -454,6 +455,20 @@ ip_planner_new (GListModel *runs, guint threads, gsize memory)
   return self;
 }
 
+IpPlanner *
+ip_planner_freeze (IpPlanner *self, GListModel *runs)
+{
+  IpPlanner *frozen;
+
+  g_return_val_if_fail (IP_IS_PLANNER (self), NULL);
+
+  frozen = ip_planner_new (runs, self->threads, self->memory);
+  frozen->request = self->request;
+  frozen->frozen_busy = ip_planner_get_busy (self);
+
+  return frozen;
+}
+
 void
 ip_planner_set_store (IpPlanner *self, IpStore *store)
 {
@@ -630,7 +645,7 @@ ip_planner_get_busy (IpPlanner *self)
 {
   g_return_val_if_fail (IP_IS_PLANNER (self), FALSE);
 
-  return self->job != NULL || self->planning != 0;
+  return self->job != NULL || self->planning != 0 || self->frozen_busy;
 }
 
 double

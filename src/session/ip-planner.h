@@ -22,6 +22,8 @@ G_DECLARE_FINAL_TYPE (IpPlanner, ip_planner, IP, PLANNER, GObject)
  *                     request */
 IpPlanner *ip_planner_new (GListModel *runs, guint threads, gsize memory)
   G_GNUC_WARN_UNUSED_RESULT;
+/* One with the same request for other runs, which plans nothing. (transfer full) */
+IpPlanner *ip_planner_freeze (IpPlanner *self, GListModel *runs) G_GNUC_WARN_UNUSED_RESULT;
 
 void ip_planner_set_store (IpPlanner *self, IpStore *store);
 

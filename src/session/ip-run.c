@@ -184,8 +184,7 @@ struct _IpRun
   guint n_epochs;
   guint first_style;
   GPtrArray *layers;
-  GPtrArray *known;      /* IpKnown, one for each request */
-  GHashTable *by_request; /* request as text -> IpKnown */
+  GPtrArray *known; /* IpKnown, one for each request */
 };
 
 enum
@@ -247,7 +246,6 @@ ip_run_finalize (GObject *object)
 {
   IpRun *self = IP_RUN (object);
 
-  g_clear_pointer (&self->by_request, g_hash_table_unref);
   g_clear_pointer (&self->known, g_ptr_array_unref);
   g_clear_pointer (&self->layers, g_ptr_array_unref);
   g_clear_pointer (&self->name, g_free);
@@ -347,8 +345,7 @@ ip_run_init (IpRun *self)
 {
   self->visible = TRUE;
   self->layers = g_ptr_array_new_with_free_func (g_object_unref);
-  self->known = g_ptr_array_new_with_free_func ((GDestroyNotify) ip_known_free);
-  self->by_request = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->known = g_ptr_array_new_with_free_func ((GDestroyNotify) ip_known_unref);
 }
 
 /* "N 4096", "N 1000 of 4096, random, seed 0" (transfer full) */
@@ -466,9 +463,10 @@ has_same_layers (IpDump *one, IpDump *other)
 
 /* Moves the estimates that still hold to where they are in a dump of n_epochs snapshots. */
 static void
-keep_estimates (IpRun *self, IpKnown *known, guint n_kept, guint n_epochs)
+keep_estimates (IpRun *self, guint number, guint n_kept, guint n_epochs)
 {
   g_autofree gboolean *holds = g_new (gboolean, self->layers->len);
+  IpKnown *known = self->known->pdata[number];
 
   for (guint layer = 0; layer < self->layers->len; layer++)
     {
@@ -477,14 +475,8 @@ keep_estimates (IpRun *self, IpKnown *known, guint n_kept, guint n_epochs)
       holds[layer] = !ip_request_needs_layer_range (ip_known_get_request (known),
                                                     description->bound_lo, description->bound_hi);
     }
-  ip_known_resize (known, n_epochs, n_kept, holds);
-}
-
-static void
-forget_estimates (IpRun *self)
-{
-  g_hash_table_remove_all (self->by_request);
-  g_ptr_array_set_size (self->known, 0);
+  self->known->pdata[number] = ip_known_resize (known, n_epochs, n_kept, holds);
+  ip_known_unref (known);
 }
 
 static void
@@ -496,9 +488,9 @@ replace_dump (IpRun *self, IpDump *dump, guint n_kept)
 
   ip_dump_get_epochs (dump, &n_epochs);
   for (guint i = 0; same_layers && i < self->known->len; i++)
-    keep_estimates (self, self->known->pdata[i], n_kept, n_epochs);
+    keep_estimates (self, i, n_kept, n_epochs);
   if (!same_layers)
-    forget_estimates (self);
+    g_ptr_array_set_size (self->known, 0);
 
   g_set_object (&self->dump, dump);
   self->n_epochs = n_epochs;
@@ -678,41 +670,44 @@ ip_run_set_visible (IpRun *self, gboolean visible)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_VISIBLE]);
 }
 
-static char *
-request_to_key (const IpRequest *request)
+/* FALSE while nothing is known.  Most callers pass the very request that was set; parameters that
+ * do not matter may differ, and are left out of the name. */
+static gboolean
+find_known (IpRun *self, const IpRequest *request, guint *number)
 {
-  char parameters[256];
+  g_autofree char *name = NULL;
 
-  ip_parameters_format (&request->parameters, request->estimator, parameters, sizeof parameters);
+  for (*number = 0; *number < self->known->len; (*number)++)
+    if (memcmp (ip_known_get_request (self->known->pdata[*number]), request, sizeof *request) == 0)
+      return TRUE;
 
-  return g_strdup_printf ("%s:%s", request->estimator->id, parameters);
-}
+  name = ip_known_name_request (request);
+  for (*number = 0; *number < self->known->len; (*number)++)
+    if (g_str_equal (ip_known_get_name (self->known->pdata[*number]), name))
+      return TRUE;
 
-/* NULL while nothing is known.  Most callers pass the very request that was set; parameters that do
- * not matter may differ, and are left out of the text. */
-static IpKnown *
-find_known (IpRun *self, const IpRequest *request)
-{
-  g_autofree char *key = NULL;
-
-  for (guint i = 0; i < self->known->len; i++)
-    if (memcmp (ip_known_get_request (self->known->pdata[i]), request, sizeof *request) == 0)
-      return self->known->pdata[i];
-
-  key = request_to_key (request);
-
-  return g_hash_table_lookup (self->by_request, key);
+  return FALSE;
 }
 
 static IpKnown *
-add_known (IpRun *self, const IpRequest *request)
+peek_known (IpRun *self, const IpRequest *request)
 {
-  IpKnown *known = ip_known_new (request, self->layers->len, self->n_epochs);
+  guint number;
 
-  g_ptr_array_add (self->known, known);
-  g_hash_table_insert (self->by_request, request_to_key (request), known);
+  return find_known (self, request, &number) ? self->known->pdata[number] : NULL;
+}
 
-  return known;
+/* To be changed. */
+static IpKnown *
+edit_known (IpRun *self, const IpRequest *request)
+{
+  guint number;
+
+  if (!find_known (self, request, &number))
+    g_ptr_array_add (self->known, ip_known_new (request, self->layers->len, self->n_epochs));
+  self->known->pdata[number] = ip_known_make_own (self->known->pdata[number]);
+
+  return self->known->pdata[number];
 }
 
 const IpEstimate *const *
@@ -722,7 +717,7 @@ ip_run_get_estimates (IpRun *self, const IpRequest *request)
 
   g_return_val_if_fail (IP_IS_RUN (self), NULL);
 
-  known = find_known (self, request);
+  known = peek_known (self, request);
 
   return known != NULL ? ip_known_get_estimates (known) : NULL;
 }
@@ -734,15 +729,10 @@ ip_run_set_estimate (IpRun *self,
                      guint snapshot,
                      const IpEstimate *estimate)
 {
-  IpKnown *known;
-
   g_return_if_fail (IP_IS_RUN (self));
   g_return_if_fail (layer < self->layers->len && snapshot < self->n_epochs);
 
-  known = find_known (self, request);
-  if (known == NULL)
-    known = add_known (self, request);
-  ip_known_set (known, layer, snapshot, estimate);
+  ip_known_set (edit_known (self, request), layer, snapshot, estimate);
 }
 
 void
@@ -753,7 +743,7 @@ ip_run_count (IpRun *self, const IpRequest *request, IpRunCount *count)
   *count = (IpRunCount){ 0 };
   g_return_if_fail (IP_IS_RUN (self));
 
-  known = find_known (self, request);
+  known = peek_known (self, request);
   for (guint layer = 0; self->visible && layer < self->layers->len; layer++)
     {
       if (!ip_run_layer_get_visible (ip_run_get_layer (self, layer)))
@@ -771,11 +761,38 @@ ip_run_count (IpRun *self, const IpRequest *request, IpRunCount *count)
 void
 ip_run_forget_failed (IpRun *self, const IpRequest *request)
 {
-  IpKnown *known;
-
   g_return_if_fail (IP_IS_RUN (self));
 
-  known = find_known (self, request);
-  if (known != NULL)
-    ip_known_forget_failed (known);
+  ip_known_forget_failed (edit_known (self, request));
+}
+
+IpRun *
+ip_run_freeze (IpRun *self)
+{
+  IpRun *frozen;
+
+  g_return_val_if_fail (IP_IS_RUN (self), NULL);
+
+  frozen = g_object_new (IP_TYPE_RUN, NULL);
+  frozen->dump = g_object_ref (self->dump);
+  frozen->name = g_strdup (self->name);
+  frozen->subtitle = g_strdup (self->subtitle);
+  frozen->experiment = g_strdup (self->experiment);
+  frozen->seed = g_strdup (self->seed);
+  frozen->visible = self->visible;
+  frozen->n_epochs = self->n_epochs;
+  for (guint i = 0; i < self->layers->len; i++)
+    {
+      const IpRunLayer *layer = self->layers->pdata[i];
+      IpRunLayer *copy = g_object_new (IP_TYPE_RUN_LAYER, NULL);
+
+      copy->layer = layer->layer;
+      copy->style = layer->style;
+      copy->visible = layer->visible;
+      g_ptr_array_add (frozen->layers, copy);
+    }
+  for (guint i = 0; i < self->known->len; i++)
+    g_ptr_array_add (frozen->known, ip_known_ref (self->known->pdata[i]));
+
+  return frozen;
 }

@@ -83,4 +83,8 @@ void ip_run_set_estimate (IpRun *self,
                           guint snapshot,
                           const IpEstimate *estimate);
 
+/* The run as it is now, for another thread: it shares dump and estimates, and nothing that becomes
+ * known later.  (transfer full) */
+IpRun *ip_run_freeze (IpRun *self) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -93,6 +93,8 @@ typedef struct
   gsize n;
   GPtrArray *blurs;       /* distinct, in order of appearance */
   GPtrArray *blur_layers; /* the layers of each, "fc1, fc2" as GString */
+  const char *last_blur;  /* untranslated, and of which layer: most are like the one before */
+  const char *last_layer;
   gboolean has_value[2];
   char *reason; /* of the first gap */
   guint n_estimates;
@@ -138,11 +140,14 @@ survey_estimate (Survey *survey, const IpEstimate *estimate, const char *layer)
   for (guint q = 0; q < survey->choice->n; q++)
     survey_ceiling (survey, q, ip_session_find_value (estimate, survey->choice->quantities[q]));
   /* A sweep has another blur everywhere. */
-  if (estimate->blur[0] != '\0' && survey->kind != IP_FIGURE_SWEEP)
+  if (estimate->blur[0] != '\0' && survey->kind != IP_FIGURE_SWEEP
+      && (survey->last_layer != layer || !g_str_equal (survey->last_blur, estimate->blur)))
     {
       g_autofree char *blur = ip_blur_translate (estimate->blur);
 
       survey_blur (survey, blur, layer);
+      survey->last_blur = estimate->blur;
+      survey->last_layer = layer;
     }
   if (estimate->reason[0] != '\0' && survey->reason == NULL)
     survey->reason = g_strdup (estimate->reason);

@@ -101,6 +101,9 @@ void ip_session_emit_changed (IpSession *self);
 /* They show another epoch as selected, and nothing else has changed. */
 void ip_session_emit_selected (IpSession *self);
 
+/* Shows everything as another session does, silently. */
+void ip_session_copy_view (IpSession *self, IpSession *from);
+
 /* Other epochs are visible: the selected one stays as near as it can. */
 void ip_session_update_epochs (IpSession *self);
 

@@ -22,6 +22,9 @@ typedef struct
   const IpChoice *choice;
   char **groups; /* of each run */
   GArray *tracks; /* Entry */
+
+  const IpEstimate *explained; /* the last one, and what was said of it */
+  const char *explanation;
 } Builder;
 
 /* A track and what it belongs to: its run or group, and its request when several are compared. */
@@ -38,8 +41,6 @@ clear_entry (gpointer data)
   IpTrack *track = &entry->track;
 
   g_free (entry->key);
-  for (guint i = 0; i < track->n_points; i++)
-    g_free (track->points[i].note);
   g_free (track->points);
   g_free (track->layer);
   g_free (track->run);
@@ -65,23 +66,43 @@ add_entry (Builder *self, const IpTrack *track, const char *key)
   g_array_append_val (self->tracks, entry);
 }
 
-/* Warnings and reasons in words, NULL when there is nothing to say. */
-static char *
-explain_estimate (const IpEstimate *estimate)
+/* True of every deterministic layer, and said once elsewhere. */
+static unsigned
+get_flags_to_explain (const IpEstimate *estimate)
 {
-  GString *text = g_string_new (NULL);
-  unsigned flags = ip_estimate_get_flags (estimate);
+  return ip_estimate_get_flags (estimate) & ~(unsigned) IP_FLAG_INFINITE;
+}
 
-  /* True of every deterministic layer, and said once elsewhere. */
-  flags &= ~(unsigned) IP_FLAG_INFINITE;
+static const char *
+format_explanation (unsigned flags, const char *reason)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
 
   for (unsigned flag = 1; flag != 0 && flag <= flags; flag <<= 1)
     if (flags & flag)
       g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", _(ip_flag_explain (flag)));
-  if (estimate->reason[0] != '\0')
-    g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", estimate->reason);
+  if (reason[0] != '\0')
+    g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", reason);
 
-  return g_string_free (text, text->len == 0);
+  return g_intern_string (text->str);
+}
+
+/* Warnings and reasons in words, NULL when there is nothing to say.  Neighbours mostly have the
+ * same. */
+static const char *
+explain_estimate (Builder *self, const IpEstimate *estimate)
+{
+  unsigned flags = get_flags_to_explain (estimate);
+
+  if (flags == 0 && estimate->reason[0] == '\0')
+    return NULL;
+
+  if (self->explained == NULL || get_flags_to_explain (self->explained) != flags
+      || !g_str_equal (self->explained->reason, estimate->reason))
+    self->explanation = format_explanation (flags, estimate->reason);
+  self->explained = estimate;
+
+  return self->explanation;
 }
 
 /* With the bracket of the estimator, or one standard error on either side. */
@@ -112,7 +133,7 @@ add_point (Builder *self, GArray *points, const IpEstimate *estimate, gint64 epo
   point.x = read_value (self->session, estimate, self->choice->quantities[0]);
   if (self->choice->n > 1)
     point.y = read_value (self->session, estimate, self->choice->quantities[1]);
-  point.note = explain_estimate (estimate);
+  point.note = explain_estimate (self, estimate);
   g_array_append_val (points, point);
 }
 
@@ -261,6 +282,7 @@ average_like (Builder *self, guint first)
   const IpTrack *example = get_track (self, first);
   int selected = ip_session_get_selected_layer (self->session);
   guint user_data = example->user_data;
+  g_autofree char *note = NULL;
   IpTrack mean;
 
   for (guint i = first; i < self->tracks->len; i++)
@@ -280,12 +302,12 @@ average_like (Builder *self, guint first)
   mean.layer = g_strdup (example->layer);
   mean.style = example->style % IP_N_SERIES;
   mean.user_data = user_data;
+  note = g_strdup_printf (g_dngettext (NULL, "%s of %u run", "%s of %u runs", mean.n_runs),
+                          ip_band_describe (ip_session_get_display (self->session,
+                                                                    IP_DISPLAY_BAND)),
+                          mean.n_runs);
   for (guint i = 0; i < mean.n_points; i++)
-    mean.points[i].note
-      = g_strdup_printf (g_dngettext (NULL, "%s of %u run", "%s of %u runs", mean.n_runs),
-                         ip_band_describe (ip_session_get_display (self->session,
-                                                                   IP_DISPLAY_BAND)),
-                         mean.n_runs);
+    mean.points[i].note = g_intern_string (note);
 
   return mean;
 }

@@ -3,6 +3,8 @@
 
 #include "ip-session-private.h"
 
+#include <string.h>
+
 /* How the session is shown: the selected epoch and layer, unit, scales, and which quantities stand
  * on the axes.  A choice is kept while what was chosen is not there, and holds again when it comes
  * back; the getters answer what is shown instead. */
@@ -355,4 +357,35 @@ ip_session_set_length (IpSession *self, IpLength length, double points)
 
   self->lengths[length] = points;
   g_object_notify (G_OBJECT (self), ip_session_length_names[length]);
+}
+
+static void
+copy_array (GArray *target, const GArray *source)
+{
+  g_array_set_size (target, 0);
+  if (source->len > 0)
+    g_array_append_vals (target, source->data, source->len);
+}
+
+void
+ip_session_copy_view (IpSession *self, IpSession *from)
+{
+  copy_array (self->epochs, from->epochs);
+  self->epoch = from->epoch;
+  self->follow_last = from->follow_last;
+  self->in_bits = from->in_bits;
+  self->epoch_scale = from->epoch_scale;
+  memcpy (self->chosen, from->chosen, sizeof self->chosen);
+  self->layer = from->layer;
+  g_free (self->view);
+  self->view = g_strdup (from->view);
+  memcpy (self->lengths, from->lengths, sizeof self->lengths);
+  memcpy (self->limits, from->limits, sizeof self->limits);
+  copy_array (self->comparisons, from->comparisons);
+  self->sweep_parameter = from->sweep_parameter;
+  copy_array (self->sweep_values, from->sweep_values);
+  copy_array (self->sweep, from->sweep);
+  memcpy (self->display, from->display, sizeof self->display);
+  g_free (self->group_by);
+  self->group_by = g_strdup (from->group_by);
 }

@@ -342,6 +342,26 @@ ip_session_new (guint threads, gsize memory)
   return self;
 }
 
+IpSession *
+ip_session_freeze (IpSession *self)
+{
+  IpSession *frozen;
+
+  g_return_val_if_fail (IP_IS_SESSION (self), NULL);
+
+  frozen = g_object_new (IP_TYPE_SESSION, NULL);
+  for (guint i = 0; i < ip_session_get_n_runs (self); i++)
+    {
+      g_autoptr (IpRun) run = ip_run_freeze (ip_session_get_run (self, i));
+
+      g_list_store_append (frozen->runs, run);
+    }
+  frozen->planner = ip_planner_freeze (self->planner, G_LIST_MODEL (frozen->runs));
+  ip_session_copy_view (frozen, self);
+
+  return frozen;
+}
+
 void
 ip_session_set_store (IpSession *self, IpStore *store)
 {

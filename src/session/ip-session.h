@@ -213,6 +213,11 @@ guint ip_session_get_revision (IpSession *self);
  * in it, else that of its first run. */
 IpFigure *ip_session_create_figure (IpSession *self, IpFigureKind kind) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The session as it is now, which another thread can make figures of while this one goes on: it
+ * shares dumps and estimates, and nothing that is changed or becomes known later.
+ * (transfer full) */
+IpSession *ip_session_freeze (IpSession *self) G_GNUC_WARN_UNUSED_RESULT;
+
 /* What should be said about the numbers at the selected epoch. */
 typedef struct
 {
