@@ -263,6 +263,8 @@ test_measure (void)
   g_auto (Call) itself = call_program ("measure", example, "--x", "/inputs", "--y", "/labels",
                                        "-e", "bins-uniform:bins=2", NULL);
   g_auto (Call) alone = call_program ("measure", example, "--x", "/inputs", "-e", "kde", NULL);
+  g_auto (Call) kernels = call_program ("measure", example, "--x", "/inputs", "--labels", "labels",
+                                        "-e", "cs", NULL);
   g_auto (Call) missing = call_program ("measure", example, "--x", "/nothing", "-e", "kde", NULL);
   g_auto (Call) shapes = call_program ("measure", example, "--x", "/inputs", "--labels", "/epochs",
                                        "-e", "kde", NULL);
@@ -278,6 +280,9 @@ test_measure (void)
                                   1e-12);
   g_assert_cmpint (alone.status, ==, 0);
   g_assert_null (strstr (alone.out, "mi_xy"));
+  g_assert_cmpint (kernels.status, ==, 0);
+  g_assert_nonnull (strstr (kernels.out, ",cs_qmi_ty,"));
+  g_assert_null (strstr (kernels.out, ",cs_qmi_xt,"));
   g_assert_cmpint (missing.status, ==, 3);
   g_assert_nonnull (strstr (missing.err, "/nothing"));
   g_assert_cmpint (shapes.status, ==, 3);

@@ -276,6 +276,195 @@ test_missing (void)
   g_assert_true (get (&estimate, IP_QUANTITY_CS_QMI_TY)->flags & IP_FLAG_NO_LABELS);
 }
 
+/* What the estimator does, one N x N kernel after another. */
+static void
+find_null (const double *k, const double *q, guint count, guint64 seed, double *null)
+{
+  double shuffled[N * N];
+  guint place[N];
+
+  for (guint b = 0; b < count; b++)
+    {
+      for (guint i = 0; i < N; i++)
+        place[i] = i;
+      for (guint i = N; i-- > 1;)
+        {
+          guint other = (guint) (ip_random_at (ip_random_at (seed, b), i) % (i + 1));
+          guint swap = place[i];
+
+          place[i] = place[other];
+          place[other] = swap;
+        }
+      for (guint i = 0; i < N; i++)
+        for (guint j = 0; j < N; j++)
+          shuffled[i * N + j] = q[place[i] * N + place[j]];
+      null[b] = find_information (k, shuffled);
+    }
+}
+
+static void
+check_null (const double *null,
+            guint count,
+            const IpEstimate *estimate,
+            const IpQuantity *quantity /* information, mean, deviation, p */)
+{
+  double value = get_value (estimate, quantity[0]);
+  double mean = 0.0;
+  double squares = 0.0;
+  guint above = 0;
+
+  for (guint b = 0; b < count; b++)
+    {
+      mean += null[b] / count;
+      above += null[b] >= value;
+    }
+  for (guint b = 0; b < count; b++)
+    squares += pow (null[b] - mean, 2.0);
+
+  g_assert_cmpfloat_with_epsilon (get_value (estimate, quantity[1]), mean, 1e-12);
+  g_assert_cmpfloat_with_epsilon (get_value (estimate, quantity[2]), sqrt (squares / (count - 1)),
+                                  1e-12);
+  g_assert_cmpfloat_with_epsilon (get (estimate, quantity[1])->error,
+                                  sqrt (squares / (count - 1) / count), 1e-12);
+  g_assert_cmpfloat_with_epsilon (get_value (estimate, quantity[3]), (above + 1.0) / (count + 1.0),
+                                  1e-12);
+}
+
+static const IpQuantity null_of_inputs[] = { IP_QUANTITY_CS_QMI_XT, IP_QUANTITY_CS_XT_NULL,
+                                             IP_QUANTITY_CS_XT_NULL_SD, IP_QUANTITY_CS_XT_P };
+static const IpQuantity null_of_outputs[] = { IP_QUANTITY_CS_QMI_TY, IP_QUANTITY_CS_TY_NULL,
+                                              IP_QUANTITY_CS_TY_NULL_SD, IP_QUANTITY_CS_TY_P };
+
+/* Labels are sorted by class, as samples are in the estimator: permutations are of positions. */
+static void
+test_null (void)
+{
+  enum
+  {
+    COUNT = 30
+  };
+  double k[N * N];
+  double q[N * N];
+  double null[COUNT];
+  Data data;
+  IpEstimate estimate;
+
+  fill (&data);
+  data.has_targets = FALSE;
+  data.has_labels = TRUE;
+  for (guint i = 0; i < N; i++)
+    data.label[i] = i < 25 ? 0 : i < 40 ? 1 : 2;
+  for (guint i = 0; i < N * M; i++)
+    data.t[i] += 0.1 * data.label[i / M];
+  estimate = run (&data, "cs:sigma=0.5,permutations=30,seed=7");
+  fill_kernel (data.t, data.t, M, 0.5, k);
+  fill_kernel (data.x, data.x, D_X, 0.5, q);
+  find_null (k, q, COUNT, 7, null);
+  check_null (null, COUNT, &estimate, null_of_inputs);
+
+  for (guint i = 0; i < N; i++)
+    for (guint j = 0; j < N; j++)
+      q[i * N + j] = data.label[i] == data.label[j] ? 1.0 : exp (-4.0);
+  find_null (k, q, COUNT, 7, null);
+  check_null (null, COUNT, &estimate, null_of_outputs);
+
+  data.has_labels = FALSE;
+  data.has_targets = TRUE;
+  estimate = run (&data, "cs:sigma=0.5,permutations=30,seed=7");
+  fill_kernel (data.y, data.y, M, 0.5, q);
+  find_null (k, q, COUNT, 7, null);
+  check_null (null, COUNT, &estimate, null_of_outputs);
+}
+
+/* Of layers that have nothing to do with the labels, one in twenty has p <= 0.05; a layer that has
+ * is told from chance. */
+static void
+test_size (void)
+{
+  const guint n_layers = 400;
+  guint rejected = 0;
+  double mean = 0.0;
+  Data data;
+
+  fill (&data);
+  data.has_targets = data.has_inputs = FALSE;
+  data.has_labels = TRUE;
+  for (guint layer = 0; layer < n_layers; layer++)
+    {
+      IpEstimate estimate;
+      double p;
+
+      for (guint i = 0; i < N * M; i++)
+        data.t[i] = draw (100 + layer, i);
+      estimate = run (&data, "cs:sigma=0.5,permutations=99");
+      p = get_value (&estimate, IP_QUANTITY_CS_TY_P);
+      rejected += p <= 0.05;
+      mean += p / n_layers;
+    }
+
+  /* Binomial (400, 0.05) has a standard deviation of 4.4, the mean of p one of 0.0145. */
+  g_assert_cmpuint (rejected, >=, 20 - 13);
+  g_assert_cmpuint (rejected, <=, 20 + 13);
+  g_assert_cmpfloat_with_epsilon (mean, 0.505, 3.0 * 0.0145);
+
+  for (guint i = 0; i < N * M; i++)
+    data.t[i] = draw (100, i) + data.label[i / M];
+  g_assert_cmpfloat (get_value (&(IpEstimate[]){ run (&data, "cs:permutations=99") }[0],
+                                IP_QUANTITY_CS_TY_P),
+                     ==, 0.01);
+}
+
+static gpointer
+run_in_thread (gpointer data)
+{
+  IpEstimate *estimate = g_new (IpEstimate, 1);
+
+  *estimate = run (data, "cs:sigma=0.5,permutations=40,seed=3");
+  return estimate;
+}
+
+/* Each permutation is a function of the seed: the same whoever computes, and with however many
+ * others. */
+static void
+test_null_of_threads (void)
+{
+  GThread *threads[4];
+  Data data;
+  IpEstimate expected;
+
+  fill (&data);
+  expected = run (&data, "cs:sigma=0.5,permutations=40,seed=3");
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("shuffles", run_in_thread, &data);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    {
+      g_autofree IpEstimate *estimate = g_thread_join (threads[i]);
+
+      g_assert_cmpmem (estimate->values, estimate->n_values * sizeof (IpValue), expected.values,
+                       expected.n_values * sizeof (IpValue));
+    }
+  g_assert_cmpfloat (get_value (&expected, IP_QUANTITY_CS_XT_NULL), !=,
+                     get_value (&(IpEstimate[]){ run (&data, "cs:sigma=0.5,permutations=40") }[0],
+                                IP_QUANTITY_CS_XT_NULL));
+}
+
+/* Without permutations there is no zero level, and nobody speaks of one. */
+static void
+test_no_null (void)
+{
+  Data data;
+
+  fill (&data);
+  g_assert_cmpuint (run (&data, "cs").n_values, ==, 4);
+  g_assert_cmpuint (run (&data, "cs:permutations=2").n_values, ==, 10);
+
+  for (guint i = 0; i < N * M; i++)
+    data.t[i] = 1.0;
+  g_assert_cmpfloat (get_value (&(IpEstimate[]){ run (&data, "cs:permutations=5") }[0],
+                                IP_QUANTITY_CS_TY_P),
+                     ==, 1.0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -284,5 +473,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/cs/divergence", test_divergence);
   g_test_add_func ("/cs/perfect-prediction", test_perfect_prediction);
   g_test_add_func ("/cs/missing", test_missing);
+  g_test_add_func ("/cs/null/definition", test_null);
+  g_test_add_func ("/cs/null/size", test_size);
+  g_test_add_func ("/cs/null/threads", test_null_of_threads);
+  g_test_add_func ("/cs/null/none", test_no_null);
   return g_test_run ();
 }

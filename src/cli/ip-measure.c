@@ -153,12 +153,13 @@ check_shapes (Measurement *self, const Array *x, const Array *other, const char 
 }
 
 /* What the estimators call information about the labels or about the input is here the information
- * between the two arrays; the other of the two means nothing and is left out. */
+ * between the two arrays; what would be about a third array is left out. */
 static void
 rename_quantities (Measurement *self, IpEstimate *estimate)
 {
   IpQuantity wanted = self->labels != NULL ? IP_QUANTITY_MI_TY : IP_QUANTITY_MI_XT;
   gboolean has_other = self->labels != NULL || self->y != NULL;
+  unsigned missing = self->labels != NULL ? IP_FLAG_NO_INPUTS : IP_FLAG_NO_LABELS;
   unsigned n = 0;
 
   for (unsigned i = 0; i < estimate->n_values; i++)
@@ -167,7 +168,8 @@ rename_quantities (Measurement *self, IpEstimate *estimate)
       gboolean is_information
         = value.quantity == IP_QUANTITY_MI_TY || value.quantity == IP_QUANTITY_MI_XT;
 
-      if (is_information && (!has_other || value.quantity != wanted))
+      if ((is_information && (!has_other || value.quantity != wanted))
+          || (has_other && (value.flags & missing) != 0))
         continue;
       if (is_information)
         value.quantity = IP_QUANTITY_MI_XY;

@@ -14,8 +14,8 @@
  *                divergence between kernel densities; convention=official sums over the y and
  *                averages over y_j and t_j, as published
  *
- * With another rule than "fixed" (ip-width.h) targets and inputs have widths of their own; layer and
- * targets always share one.
+ * With another rule than "fixed" (ip-width.h) targets and inputs have widths of their own; layer
+ * and targets always share one.
  *
  * cs_div is never negative, 0 where the distributions agree: it says nothing about which prediction
  * belongs to which target.  The others can be slightly negative in samples.  All go to 0 as sigma

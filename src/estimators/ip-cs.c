@@ -15,13 +15,21 @@
  * another rule (ip-width.h) T, X and targets have widths of their own, and sigma = factor for
  * labels.
  *
+ * permutations > 0 gives a zero level: mean and standard deviation of I_CS over as many random
+ * permutations of the samples of X or Y, and the p-value of independence, the share of them, I_CS
+ * itself counted, that is no smaller.  They are functions of the seed alone.
+ *
  * Not Shannon's information: 0 means independent, but sizes compare only at one sigma, and as sigma
- * grows every value goes to 0.
+ * grows every value goes to 0.  With sigma far below the distances between samples K_ii = 1 is all
+ * that is left of the sums: I_CS of independent variables is then large, and that of dependent ones
+ * may be below it, with p near 1.  rule=median is safe from both.
  *
  * Source: Yu, Yu, Løkse, Jenssen and Príncipe 2024, arXiv:2404.17951. Time O(N^2 (d + d_x)), three
- * passes with inputs, one without; memory 8 N (d + d_x). */
+ * passes with inputs, one without; memory 8 N (d + d_x).  Permutations: time O(N^2) each, memory
+ * 4 N each, and 8 N^2 for X or targets; without that memory they have no zero level. */
 
 #include "ip-joint.h"
+#include "ip-shuffles.h"
 #include "ip-width.h"
 
 #include <math.h>
@@ -34,6 +42,8 @@ enum
   SIGMA,
   FACTOR,
   K,
+  PERMUTATIONS,
+  SEED,
 };
 
 static const IpParameter parameters_table[] = {
@@ -41,11 +51,44 @@ static const IpParameter parameters_table[] = {
   [SIGMA] = IP_WIDTH_SIGMA_ROW (RULE, 1),
   [FACTOR] = IP_WIDTH_FACTOR_ROW (RULE),
   [K] = IP_WIDTH_K_ROW (RULE),
+  [PERMUTATIONS] = { "permutations", N_ ("Permutations"),
+                     N_ ("How often the samples are shuffled to find what chance alone gives; 0: "
+                         "no zero level and p-value"),
+                     IP_PARAMETER_INTEGER, 0, 0, IP_MAX_SHUFFLES, false, NULL, NULL, -1, 0 },
+  [SEED] = { "seed", N_ ("Seed"), N_ ("Of the permutations"), IP_PARAMETER_INTEGER, 0, 0,
+             4294967295, false, NULL, NULL, -1, 0 },
 };
 
 static const IpQuantity quantities[]
-  = { IP_QUANTITY_CS_QMI_XT, IP_QUANTITY_CS_QMI_TY, IP_QUANTITY_CS_XT_NORMALISED,
-      IP_QUANTITY_CS_TY_NORMALISED };
+  = { IP_QUANTITY_CS_QMI_XT,        IP_QUANTITY_CS_QMI_TY, IP_QUANTITY_CS_XT_NORMALISED,
+      IP_QUANTITY_CS_TY_NORMALISED, IP_QUANTITY_CS_XT_NULL, IP_QUANTITY_CS_XT_NULL_SD,
+      IP_QUANTITY_CS_XT_P,          IP_QUANTITY_CS_TY_NULL, IP_QUANTITY_CS_TY_NULL_SD,
+      IP_QUANTITY_CS_TY_P };
+
+/* What is said about T and one other variable. */
+typedef struct
+{
+  IpQuantity information;
+  IpQuantity normalised;
+  IpQuantity null;
+  IpQuantity null_deviation;
+  IpQuantity p;
+} Answers;
+
+static const Answers about_inputs
+  = { IP_QUANTITY_CS_QMI_XT, IP_QUANTITY_CS_XT_NORMALISED, IP_QUANTITY_CS_XT_NULL,
+      IP_QUANTITY_CS_XT_NULL_SD, IP_QUANTITY_CS_XT_P };
+static const Answers about_outputs
+  = { IP_QUANTITY_CS_QMI_TY, IP_QUANTITY_CS_TY_NORMALISED, IP_QUANTITY_CS_TY_NULL,
+      IP_QUANTITY_CS_TY_NULL_SD, IP_QUANTITY_CS_TY_P };
+
+static bool
+gives (IpQuantity quantity, const IpParameters *parameters)
+{
+  return parameters->value[PERMUTATIONS] > 0.0 || quantity == about_inputs.information
+         || quantity == about_inputs.normalised || quantity == about_outputs.information
+         || quantity == about_outputs.normalised;
+}
 
 /* Row sums of a kernel matrix and the sum of its squares. */
 typedef struct
@@ -93,15 +136,19 @@ take_labels (Kernel *kernel, const IpEvaluationSet *set, double across)
     }
 }
 
-/* product: sum of K_ij Q_ij */
+/* product: sum of K_ij Q_ij; place: which position of Q comes to each of K, NULL for the same */
 static double
-find_information (const Kernel *k, const Kernel *q, double product, size_t size)
+find_information (const Kernel *k,
+                  const Kernel *q,
+                  double product,
+                  const uint32_t *place,
+                  size_t size)
 {
   double n = (double) size;
   double cross = 0.0;
 
   for (size_t i = 0; i < size; i++)
-    cross += k->row[i] * q->row[i];
+    cross += k->row[i] * q->row[place != NULL ? place[i] : i];
 
   return fmax (log (product / (n * n)) + log (k->sum / (n * n)) + log (q->sum / (n * n))
                  - 2.0 * log (cross / (n * n * n)),
@@ -110,20 +157,127 @@ find_information (const Kernel *k, const Kernel *q, double product, size_t size)
 
 static void
 set_pair (IpEstimate *estimate,
-          IpQuantity plain,
-          IpQuantity normalised,
+          const Answers *answers,
           const Kernel *k,
           const Kernel *q,
           double product,
           size_t n)
 {
-  IpValue *value = ip_estimate_get (estimate, plain);
-  IpValue *ratio = ip_estimate_get (estimate, normalised);
-  double self = find_information (k, k, k->squares, n) * find_information (q, q, q->squares, n);
+  IpValue *value = ip_estimate_get (estimate, answers->information);
+  IpValue *ratio = ip_estimate_get (estimate, answers->normalised);
+  double self = find_information (k, k, k->squares, NULL, n)
+                * find_information (q, q, q->squares, NULL, n);
 
-  value->value = find_information (k, q, product, n);
+  value->value = find_information (k, q, product, NULL, n);
   ratio->value = self > 0.0 ? value->value / sqrt (self) : 0.0;
   ratio->ceiling = 1.0;
+}
+
+static void
+set_null (IpEstimate *estimate, const Answers *answers, const IpNull *null, size_t permutations)
+{
+  IpValue *mean = ip_estimate_get (estimate, answers->null);
+
+  mean->value = null->mean;
+  mean->error = null->deviation / sqrt ((double) permutations);
+  ip_estimate_get (estimate, answers->null_deviation)->value = null->deviation;
+  ip_estimate_get (estimate, answers->p)->value = null->p;
+  ip_estimate_get (estimate, answers->p)->ceiling = 1.0;
+}
+
+static void
+set_no_null (IpEstimate *estimate, const Answers *answers, unsigned flag)
+{
+  IpValue *const values[] = { ip_estimate_get (estimate, answers->null),
+                              ip_estimate_get (estimate, answers->null_deviation),
+                              ip_estimate_get (estimate, answers->p) };
+
+  for (size_t i = 0; i < IP_N_ELEMENTS (values); i++)
+    if (values[i] != NULL)
+      values[i]->flags |= flag;
+}
+
+/* The other variable is `variable`, or the labels with `across` between classes. */
+static IpStatus
+multiply (IpSample *sample,
+          IpShuffles *shuffles,
+          double rate_t,
+          const IpVariable *variable,
+          double rate,
+          double across,
+          IpContext *context)
+{
+  const IpEvaluationSet *set = sample->set;
+  uint32_t *code;
+  IpGram gram;
+  IpStatus status = ip_sample_init_gram (sample, rate_t, &gram, context);
+
+  if (status == IP_STATUS_OK && variable != NULL)
+    {
+      IpGram other = { &variable->matrix, variable->mean, set->order, set->class_end, rate, 1.0 };
+
+      return ip_shuffles_multiply_kernel (shuffles, &gram, &other, context);
+    }
+  if (status != IP_STATUS_OK)
+    return status;
+
+  code = malloc (sample->n * sizeof *code);
+  if (code == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu samples", sample->n);
+
+  for (size_t i = 0; i < sample->n; i++)
+    code[i] = set->labels.code[set->order[i]];
+  status = ip_shuffles_multiply_classes (shuffles, &gram, code, across, context);
+  free (code);
+  return status;
+}
+
+/* Arguments as those of multiply(). */
+static IpStatus
+fill_null (IpSample *sample,
+           const IpParameters *parameters,
+           const Answers *answers,
+           const Kernel *k,
+           const Kernel *q,
+           double rate_t,
+           const IpVariable *variable,
+           double rate,
+           double across,
+           IpEstimate *estimate,
+           IpContext *context)
+{
+  size_t count = (size_t) parameters->value[PERMUTATIONS];
+  IpShuffles shuffles;
+  IpStatus status;
+
+  if (count == 0)
+    return IP_STATUS_OK;
+
+  status = ip_shuffles_init (&shuffles, sample->n, count, (uint64_t) parameters->value[SEED],
+                             context);
+  if (status == IP_STATUS_OK)
+    status = multiply (sample, &shuffles, rate_t, variable, rate, across, context);
+  if (status == IP_STATUS_OK)
+    {
+      IpNull null;
+
+      for (size_t b = 0; b < count; b++)
+        shuffles.product[b] = find_information (k, q, shuffles.product[b],
+                                                shuffles.place + b * sample->n, sample->n);
+      null = ip_null_init (shuffles.product, count,
+                           ip_estimate_get (estimate, answers->information)->value);
+      set_null (estimate, answers, &null, count);
+    }
+  else if (status == IP_STATUS_UNDEFINED)
+    {
+      set_no_null (estimate, answers, IP_FLAG_UNDEFINED);
+      snprintf (estimate->reason, sizeof estimate->reason, "%.*s",
+                (int) sizeof estimate->reason - 1, context->message);
+      status = IP_STATUS_OK;
+    }
+
+  ip_shuffles_clear (&shuffles);
+  return status;
 }
 
 static IpStatus
@@ -155,15 +309,14 @@ announce (IpSample *sample, const IpParameters *parameters, IpContext *context)
 }
 
 static void
-set_missing (IpEstimate *estimate,
-             IpQuantity plain,
-             IpQuantity normalised,
-             unsigned flag,
-             const char *reason)
+set_missing (IpEstimate *estimate, const Answers *answers, unsigned flag, const char *reason)
 {
-  ip_estimate_get (estimate, plain)->flags |= flag;
-  ip_estimate_get (estimate, normalised)->flags |= flag;
-  snprintf (estimate->reason, sizeof estimate->reason, "%s", reason);
+  ip_estimate_get (estimate, answers->information)->flags |= flag;
+  ip_estimate_get (estimate, answers->normalised)->flags |= flag;
+  set_no_null (estimate, answers, flag);
+  snprintf (estimate->reason, sizeof estimate->reason, "%s",
+            estimate->reason[0] == '\0' ? reason
+                                        : "There are no inputs, class labels or targets");
 }
 
 static IpStatus
@@ -171,6 +324,7 @@ fill_label (IpSample *sample,
             const IpParameters *parameters,
             const Kernel *k,
             const IpKernelSums *plain,
+            double rate,
             IpEstimate *estimate,
             IpContext *context)
 {
@@ -187,11 +341,12 @@ fill_label (IpSample *sample,
   take_labels (&q, sample->set, across);
   for (size_t i = 0; i < sample->n; i++)
     product += 1.0 + plain->own[i] + across * plain->other[i];
-  set_pair (estimate, IP_QUANTITY_CS_QMI_TY, IP_QUANTITY_CS_TY_NORMALISED, k, &q, product,
-            sample->n);
+  set_pair (estimate, &about_outputs, k, &q, product, sample->n);
+  status = fill_null (sample, parameters, &about_outputs, k, &q, rate, NULL, 0.0, across, estimate,
+                      context);
 
   free (q.row);
-  return IP_STATUS_OK;
+  return status;
 }
 
 /* The sum of K_ij Q_ij, from one pass over T and the other variable together. */
@@ -232,8 +387,7 @@ fill_variable (IpSample *sample,
                const IpParameters *parameters,
                const Kernel *k,
                double rate_t,
-               IpQuantity plain_quantity,
-               IpQuantity normalised_quantity,
+               const Answers *answers,
                IpEstimate *estimate,
                IpContext *context)
 {
@@ -258,7 +412,9 @@ fill_variable (IpSample *sample,
   if (status == IP_STATUS_OK)
     {
       take_sums (&q, &plain, &doubled, sample->n);
-      set_pair (estimate, plain_quantity, normalised_quantity, k, &q, product, sample->n);
+      set_pair (estimate, answers, k, &q, product, sample->n);
+      status = fill_null (sample, parameters, answers, k, &q, rate_t, variable, rate, 1.0, estimate,
+                          context);
     }
 
   free (q.row);
@@ -278,29 +434,45 @@ fill (IpSample *sample,
   IpStatus status = IP_STATUS_OK;
 
   if (set->y.matrix.data != NULL)
-    status = fill_variable (sample, &set->y, parameters, k, rate, IP_QUANTITY_CS_QMI_TY,
-                            IP_QUANTITY_CS_TY_NORMALISED, estimate, context);
+    status = fill_variable (sample, &set->y, parameters, k, rate, &about_outputs, estimate,
+                            context);
   else if (set->has_labels)
-    status = fill_label (sample, parameters, k, plain, estimate, context);
+    status = fill_label (sample, parameters, k, plain, rate, estimate, context);
   else
-    set_missing (estimate, IP_QUANTITY_CS_QMI_TY, IP_QUANTITY_CS_TY_NORMALISED, IP_FLAG_NO_LABELS,
+    set_missing (estimate, &about_outputs, IP_FLAG_NO_LABELS,
                  "There are neither class labels nor targets");
   if (status != IP_STATUS_OK)
     return status;
 
   if (set->x.matrix.data != NULL)
-    return fill_variable (sample, &set->x, parameters, k, rate, IP_QUANTITY_CS_QMI_XT,
-                          IP_QUANTITY_CS_XT_NORMALISED, estimate, context);
-  set_missing (estimate, IP_QUANTITY_CS_QMI_XT, IP_QUANTITY_CS_XT_NORMALISED, IP_FLAG_NO_INPUTS,
-               "There are no inputs");
+    return fill_variable (sample, &set->x, parameters, k, rate, &about_inputs, estimate, context);
+  set_missing (estimate, &about_inputs, IP_FLAG_NO_INPUTS, "There are no inputs");
   return IP_STATUS_OK;
+}
+
+/* All kernels are constant, shuffled or not. */
+static void
+fill_constant (const IpEvaluationSet *set, const IpParameters *parameters, IpEstimate *estimate)
+{
+  const Answers *const answers[] = { &about_inputs, &about_outputs };
+  bool is_known[]
+    = { set->x.matrix.data != NULL, set->has_labels || set->y.matrix.data != NULL };
+  size_t permutations = (size_t) parameters->value[PERMUTATIONS];
+  const IpNull null = { 0.0, 0.0, 1.0 };
+
+  for (size_t i = 0; i < IP_N_ELEMENTS (answers); i++)
+    if (is_known[i])
+      {
+        ip_estimate_get (estimate, answers[i]->information)->value = 0.0;
+        ip_estimate_get (estimate, answers[i]->normalised)->value = 0.0;
+        if (permutations > 0)
+          set_null (estimate, answers[i], &null, permutations);
+      }
 }
 
 static IpStatus
 run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
 {
-  bool has_inputs = sample->set->x.matrix.data != NULL;
-  bool has_outputs = sample->set->has_labels || sample->set->y.matrix.data != NULL;
   double rate;
   IpKernelSums plain;
   IpKernelSums squares;
@@ -309,9 +481,7 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
 
   if (ip_sample_is_constant (sample))
     {
-      for (unsigned i = 0; i < estimate->n_values; i++)
-        estimate->values[i].value
-          = (i % 2 == 0 ? has_inputs : has_outputs) ? 0.0 : NAN;
+      fill_constant (sample->set, parameters, estimate);
       return IP_STATUS_OK;
     }
 
@@ -337,13 +507,15 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
 static double
 find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  return (double) n * (double) n * (3e-9 + 5e-11 * (double) d);
+  return (double) n * (double) n
+         * (3e-9 + 5e-11 * (double) d + 1e-9 * parameters->value[PERMUTATIONS]);
 }
 
 static size_t
 find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  return IP_DISTANCE_BYTES + 16 * n * d + 160 * n;
+  return IP_DISTANCE_BYTES + 16 * n * d + 160 * n
+         + 8 * n * (size_t) parameters->value[PERMUTATIONS];
 }
 
 const IpEstimator ip_cs = {
@@ -365,6 +537,7 @@ const IpEstimator ip_cs = {
   .n_quantities = IP_N_ELEMENTS (quantities),
   .parameters = parameters_table,
   .n_parameters = IP_N_ELEMENTS (parameters_table),
+  .gives = gives,
   .cost = find_cost,
   .memory = find_memory,
   .announce = announce,

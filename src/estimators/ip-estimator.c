@@ -106,6 +106,32 @@ static const IpQuantityInfo quantities[IP_N_QUANTITIES] = {
   [IP_QUANTITY_KDE_KL]
   = { "kde_kl", N_ ("Kullback–Leibler divergence from the target"), "D_KL(Y,T)",
       "<i>D</i><sub>KL</sub>(<i>Y</i>, <i>T</i>)", IP_UNIT_INFORMATION },
+  [IP_QUANTITY_CS_XT_NULL]
+  = { "cs_qmi_xt_null",
+      N_ ("Mean Cauchy–Schwarz information with the input shuffled"),
+      "mean I_CS(X;T) shuffled",
+      "⟨<i>I</i><sub>CS</sub>(<i>X</i>; <i>T</i>)⟩<sub>0</sub>", IP_UNIT_INFORMATION },
+  [IP_QUANTITY_CS_XT_NULL_SD]
+  = { "cs_qmi_xt_null_sd",
+      N_ ("Standard deviation of Cauchy–Schwarz information with the input shuffled"),
+      "sd I_CS(X;T) shuffled",
+      "<i>σ</i><sub>0</sub>(<i>I</i><sub>CS</sub>(<i>X</i>; <i>T</i>))", IP_UNIT_INFORMATION },
+  [IP_QUANTITY_CS_XT_P]
+  = { "cs_qmi_xt_p", N_ ("p-value of independence from the input"), "p(X;T)",
+      "<i>p</i>(<i>X</i>; <i>T</i>)", IP_UNIT_NONE },
+  [IP_QUANTITY_CS_TY_NULL]
+  = { "cs_qmi_ty_null",
+      N_ ("Mean Cauchy–Schwarz information with the label shuffled"),
+      "mean I_CS(T;Y) shuffled",
+      "⟨<i>I</i><sub>CS</sub>(<i>T</i>; <i>Y</i>)⟩<sub>0</sub>", IP_UNIT_INFORMATION },
+  [IP_QUANTITY_CS_TY_NULL_SD]
+  = { "cs_qmi_ty_null_sd",
+      N_ ("Standard deviation of Cauchy–Schwarz information with the label shuffled"),
+      "sd I_CS(T;Y) shuffled",
+      "<i>σ</i><sub>0</sub>(<i>I</i><sub>CS</sub>(<i>T</i>; <i>Y</i>))", IP_UNIT_INFORMATION },
+  [IP_QUANTITY_CS_TY_P]
+  = { "cs_qmi_ty_p", N_ ("p-value of independence from the label"), "p(T;Y)",
+      "<i>p</i>(<i>T</i>; <i>Y</i>)", IP_UNIT_NONE },
 };
 
 static const struct

@@ -46,6 +46,12 @@ typedef enum
   IP_QUANTITY_CS_DIV,
   IP_QUANTITY_CS_COND_DIV,
   IP_QUANTITY_KDE_KL,
+  IP_QUANTITY_CS_XT_NULL, /* mean over permutations */
+  IP_QUANTITY_CS_XT_NULL_SD,
+  IP_QUANTITY_CS_XT_P,
+  IP_QUANTITY_CS_TY_NULL,
+  IP_QUANTITY_CS_TY_NULL_SD,
+  IP_QUANTITY_CS_TY_P,
   IP_N_QUANTITIES,
 } IpQuantity;
 
@@ -188,6 +194,9 @@ struct _IpEstimator
   unsigned n_quantities;
   const IpParameter *parameters;
   unsigned n_parameters;
+
+  /* Whether these parameters ask for the quantity; NULL: all of them do for all. */
+  bool (*gives) (IpQuantity quantity, const IpParameters *parameters);
 
   /* Rough seconds on one core, and peak bytes beside the activations with d units of them in
    * memory, for planning.  A request that would take more than the context grants is refused with

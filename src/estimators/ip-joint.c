@@ -63,7 +63,8 @@ ip_joint_init (IpJoint *joint,
   joint->mean = malloc ((columns + 1) * sizeof *joint->mean);
   joint->data = malloc ((t->rows * width + 1) * sizeof *joint->data);
   if (joint->data == NULL || variance == NULL || joint->mean == NULL)
-    status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for a layer beside inputs or targets");
+    status = ip_fail (context, IP_STATUS_NO_MEMORY,
+                      "Out of memory for a layer beside inputs or targets");
   else if (t->source != NULL)
     {
       joint->matrix.source = &joint->source;

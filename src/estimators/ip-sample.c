@@ -309,19 +309,22 @@ ip_estimate_get (IpEstimate *estimate, IpQuantity quantity)
 }
 
 static void
-init_estimate (IpEstimate *estimate, const IpSample *sample, const IpEstimator *estimator)
+init_estimate (IpEstimate *estimate, const IpSample *sample, const IpRequest *request)
 {
+  const IpEstimator *estimator = request->estimator;
+
   memset (estimate, 0, sizeof *estimate);
   estimate->n = sample->n;
   estimate->d = sample->d;
-  estimate->n_values = estimator->n_quantities;
-  for (unsigned i = 0; i < estimate->n_values; i++)
-    estimate->values[i] = (IpValue) { .quantity = estimator->quantities[i],
-                                      .value = NAN,
-                                      .lower = NAN,
-                                      .upper = NAN,
-                                      .error = NAN,
-                                      .ceiling = NAN };
+  for (unsigned i = 0; i < estimator->n_quantities; i++)
+    if (estimator->gives == NULL
+        || estimator->gives (estimator->quantities[i], &request->parameters))
+      estimate->values[estimate->n_values++] = (IpValue) { .quantity = estimator->quantities[i],
+                                                           .value = NAN,
+                                                           .lower = NAN,
+                                                           .upper = NAN,
+                                                           .error = NAN,
+                                                           .ceiling = NAN };
 }
 
 static void
@@ -453,7 +456,7 @@ run_request (IpSample *sample, const IpRequest *request, IpEstimate *estimate, I
   double start = now ();
   IpStatus status = IP_STATUS_INVALID;
 
-  init_estimate (estimate, sample, request->estimator);
+  init_estimate (estimate, sample, request);
   if (has_obstacle (sample, request->estimator, estimate))
     return IP_STATUS_OK;
 
@@ -532,7 +535,7 @@ ip_sample_estimate (IpSample *sample,
   IpStatus status = IP_STATUS_OK;
 
   for (size_t i = 0; i < n_requests; i++)
-    init_estimate (&estimates[i], sample, requests[i].estimator);
+    init_estimate (&estimates[i], sample, &requests[i]);
 
   if (sample->n > 1 && sample->extremes.bad_rows == 0 && has_activations (sample))
     for (size_t i = 0; i < n_requests && status == IP_STATUS_OK; i++)

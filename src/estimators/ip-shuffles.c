@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-FileCopyrightText: 2026 The Infoplane developers */
+
+#include "ip-shuffles.h"
+
+#include "ip-kernel-spectrum.h"
+#include "ip-random.h"
+#include "ip-simd.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+/* Fisher and Yates. */
+static void
+shuffle (uint32_t *place, size_t n, uint64_t seed)
+{
+  for (size_t i = 0; i < n; i++)
+    place[i] = (uint32_t) i;
+  for (size_t i = n; i-- > 1;)
+    {
+      size_t other = ip_random_at (seed, i) % (i + 1);
+      uint32_t swap = place[i];
+
+      place[i] = place[other];
+      place[other] = swap;
+    }
+}
+
+IpStatus
+ip_shuffles_init (IpShuffles *shuffles, size_t n, size_t count, uint64_t seed, IpContext *context)
+{
+  *shuffles = (IpShuffles){ .n = n,
+                            .count = count,
+                            .place = malloc ((n * count + 1) * sizeof (uint32_t)),
+                            .product = calloc (count + 1, sizeof (double)) };
+  if (shuffles->place == NULL || shuffles->product == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu permutations", count);
+
+  for (size_t b = 0; b < count; b++)
+    {
+      if (ip_context_is_cancelled (context))
+        return IP_STATUS_CANCELLED;
+      shuffle (shuffles->place + b * n, n, ip_random_at (seed, b));
+    }
+  return IP_STATUS_OK;
+}
+
+void
+ip_shuffles_clear (IpShuffles *shuffles)
+{
+  free (shuffles->place);
+  free (shuffles->product);
+  *shuffles = (IpShuffles){ 0 };
+}
+
+/* One walk over the pairs i < j. */
+typedef struct
+{
+  IpShuffles *shuffles;
+  double rate;
+  double *kernel;       /* [n] a row of a tile */
+  double sum;           /* of all K_ij */
+  const uint32_t *code; /* [count x n] class of what comes to each position, or NULL */
+  const double *other;  /* [n x n] the other kernel */
+  IpContext *context;
+  bool is_cancelled;
+} Walk;
+
+IP_VECTORISED static double
+sum_alike (const double *kernel, const uint32_t *code, uint32_t mine, size_t n)
+{
+  double sum = 0.0;
+
+#pragma omp simd reduction(+ : sum)
+  for (size_t j = 0; j < n; j++)
+    sum += code[j] == mine ? kernel[j] : 0.0;
+
+  return sum;
+}
+
+IP_VECTORISED static double
+sum_products (const double *kernel, const double *other, const uint32_t *place, size_t n)
+{
+  double sum = 0.0;
+
+#pragma omp simd reduction(+ : sum)
+  for (size_t j = 0; j < n; j++)
+    sum += kernel[j] * other[place[j]];
+  return sum;
+}
+
+static void
+look_at_row (Walk *walk, size_t row, size_t column, size_t columns)
+{
+  IpShuffles *shuffles = walk->shuffles;
+  size_t n = shuffles->n;
+
+  for (size_t j = 0; j < columns; j++)
+    walk->sum += walk->kernel[j];
+  for (size_t b = 0; b < shuffles->count; b++)
+    if (walk->code != NULL)
+      shuffles->product[b] += sum_alike (walk->kernel, walk->code + b * n + column,
+                                         walk->code[b * n + row], columns);
+    else
+      shuffles->product[b]
+        += sum_products (walk->kernel, walk->other + shuffles->place[b * n + row] * n,
+                         shuffles->place + b * n + column, columns);
+}
+
+/* A row at a time with all shuffles is short enough for a cancel to be seen in time. */
+static void
+look_at_tile (const IpDistanceTile *tile, void *data)
+{
+  Walk *walk = data;
+
+  for (size_t i = 0; i < tile->rows && !walk->is_cancelled; i++)
+    {
+      size_t first = tile->row == tile->column ? i + 1 : 0;
+      size_t columns = tile->columns - first;
+
+      ip_kernel_of_distances (tile->squared + i * tile->stride + first, columns, walk->rate,
+                              walk->kernel);
+      look_at_row (walk, tile->row + i, tile->column + first, columns);
+      walk->is_cancelled = ip_context_is_cancelled (walk->context);
+    }
+}
+
+static IpStatus
+take_walk (Walk *walk, const IpGram *gram, IpContext *context)
+{
+  IpStatus status;
+
+  walk->rate = gram->rate;
+  walk->context = context;
+  walk->kernel = malloc ((walk->shuffles->n + 1) * sizeof *walk->kernel);
+  if (walk->kernel == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for a kernel");
+
+  status = ip_distance_for_each_tile (gram->matrix, gram->mean, gram->order, look_at_tile, walk,
+                                      context);
+  free (walk->kernel);
+  return walk->is_cancelled ? IP_STATUS_CANCELLED : status;
+}
+
+IpStatus
+ip_shuffles_multiply_classes (IpShuffles *shuffles,
+                              const IpGram *gram,
+                              const uint32_t *code,
+                              double across,
+                              IpContext *context)
+{
+  size_t n = shuffles->n;
+  uint32_t *codes = malloc ((n * shuffles->count + 1) * sizeof *codes);
+  Walk walk = { .shuffles = shuffles, .code = codes };
+  IpStatus status;
+
+  if (codes == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu permutations",
+                    shuffles->count);
+
+  for (size_t b = 0; b < shuffles->count; b++)
+    {
+      shuffles->product[b] = 0.0;
+      for (size_t i = 0; i < n; i++)
+        codes[b * n + i] = code[shuffles->place[b * n + i]];
+    }
+  status = take_walk (&walk, gram, context);
+  for (size_t b = 0; b < shuffles->count; b++)
+    shuffles->product[b] = (double) n + 2.0 * across * walk.sum
+                           + 2.0 * (1.0 - across) * shuffles->product[b];
+
+  free (codes);
+  return status;
+}
+
+static IpStatus
+fill_kernel (const IpGram *gram, double *kernel, IpContext *context)
+{
+  size_t n = gram->matrix->rows;
+  IpStatus status = ip_gram_fill_distances (gram, kernel, context);
+
+  if (status == IP_STATUS_OK)
+    status = ip_gram_fill_kernel (gram, kernel, kernel, context);
+  for (size_t i = 0; i < n && status == IP_STATUS_OK; i++)
+    for (size_t j = 0; j < i; j++)
+      kernel[i * n + j] = kernel[j * n + i];
+  return status;
+}
+
+IpStatus
+ip_shuffles_multiply_kernel (IpShuffles *shuffles,
+                             const IpGram *gram,
+                             const IpGram *other,
+                             IpContext *context)
+{
+  size_t n = shuffles->n;
+  double *kernel;
+  Walk walk = { .shuffles = shuffles };
+  IpStatus status = ip_kernel_spectrum_check_memory (n, 1, context);
+
+  if (status != IP_STATUS_OK)
+    return status;
+
+  kernel = malloc (n * n * sizeof *kernel);
+  if (kernel == NULL)
+    return ip_fail (context, IP_STATUS_UNDEFINED, "No memory for a matrix of %zu samples", n);
+
+  walk.other = kernel;
+  for (size_t b = 0; b < shuffles->count; b++)
+    shuffles->product[b] = 0.0;
+  status = fill_kernel (other, kernel, context);
+  if (status == IP_STATUS_OK)
+    status = take_walk (&walk, gram, context);
+  for (size_t b = 0; b < shuffles->count; b++)
+    shuffles->product[b] = (double) n + 2.0 * shuffles->product[b];
+
+  free (kernel);
+  return status;
+}
+
+/* Shuffles that change nothing give the number itself but for its last digits. */
+#define EQUAL 1e-12
+
+IpNull
+ip_null_init (const double *shuffled, size_t count, double value)
+{
+  IpNull null = { 0.0, NAN, 0.0 };
+  double squares = 0.0;
+  size_t n_above = 0;
+
+  for (size_t b = 0; b < count; b++)
+    null.mean += shuffled[b] / (double) count;
+  for (size_t b = 0; b < count; b++)
+    {
+      squares += (shuffled[b] - null.mean) * (shuffled[b] - null.mean);
+      n_above += shuffled[b] >= value - EQUAL;
+    }
+
+  if (count > 1)
+    null.deviation = sqrt (squares / (double) (count - 1));
+  null.p = (1.0 + (double) n_above) / (1.0 + (double) count);
+  return null;
+}
