@@ -8,6 +8,7 @@
 
 #include <glib.h>
 #include <math.h>
+#include <string.h>
 
 #define N 24
 #define D 3
@@ -22,7 +23,14 @@ typedef struct
 
 static const char *const bins[]
   = { "bins-uniform", "bins-width", "bins-range", "bins-equal-mass", "bins-ebab", "bins-minmax" };
-static const char *const kernels[] = { "kde", "renyi:alpha=2", "renyi", "cs", "dse", "dsmi" };
+
+/* Everything that estimates from activations, one way or the other. */
+static const char *const all[]
+  = { "bins-uniform", "bins-width", "bins-range",       "bins-equal-mass",
+      "bins-ebab",    "bins-minmax", "kde",             "kde:relative=0.1",
+      "akde-coded",   "renyi",       "renyi:alpha=2",   "cs",
+      "cs:permutations=9", "dse",    "dse:variant=entries", "dse:variant=graph",
+      "dsmi",         "spectrum",    "knn-entropy" };
 
 static void
 fill (Layer *layer)
@@ -69,7 +77,71 @@ get (const IpEstimate *estimate, IpQuantity quantity)
   g_assert_not_reached ();
 }
 
-/* Information and entropies of a constant layer are 0, not NaN. */
+/* What a quantity of a layer that is `number` throughout is; NAN: it tells of something else, or of
+ * the blur. */
+static double
+get_constant (const char *estimator, IpQuantity quantity, double number)
+{
+  switch (quantity)
+    {
+    case IP_QUANTITY_H_T:
+      return g_str_has_prefix (estimator, "kde") ? NAN : 0.0;
+    case IP_QUANTITY_H_X:
+    case IP_QUANTITY_H_Y:
+    case IP_QUANTITY_H_TX:
+    case IP_QUANTITY_H_TY:
+      return NAN;
+    case IP_QUANTITY_EFFECTIVE_RANK:
+    case IP_QUANTITY_RANKME:
+    case IP_QUANTITY_PARTICIPATION_RATIO:
+      return number == 0.0 ? 0.0 : 1.0;
+    case IP_QUANTITY_CS_XT_P:
+    case IP_QUANTITY_CS_TY_P:
+      return 1.0;
+    default:
+      return 0.0;
+    }
+}
+
+/* Whether it is minus infinity, or a logarithm of it: there are neither distances to neighbours nor
+ * a variance that the noise could follow. */
+static gboolean
+is_without_value (const char *estimator, IpQuantity quantity)
+{
+  return strcmp (estimator, "knn-entropy") == 0
+         || (strcmp (estimator, "kde:relative=0.1") == 0 && quantity == IP_QUANTITY_H_T);
+}
+
+/* Information and entropies of a constant layer are 0, not NaN; what has no value says so. */
+static void
+check_constant (Layer *layer)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    {
+      IpEstimate estimate = run (layer, all[i]);
+
+      for (guint k = 0; k < estimate.n_values; k++)
+        {
+          const IpValue *value = &estimate.values[k];
+          double expected = get_constant (all[i], value->quantity, layer->t[0]);
+
+          if (is_without_value (all[i], value->quantity))
+            {
+              g_assert_true (isnan (value->value));
+              g_assert_true (value->flags & IP_FLAG_UNDEFINED);
+              g_assert_cmpstr (estimate.reason, !=, "");
+              continue;
+            }
+          if (strcmp (all[i], "dse:variant=entries") == 0)
+            expected = 2.0 * log (N);
+          g_assert_true (value->flags & IP_FLAG_CONSTANT);
+          g_assert_true (isfinite (value->value));
+          if (!isnan (expected))
+            g_assert_cmpfloat_with_epsilon (value->value, expected, 1e-5 * expected + 1e-300);
+        }
+    }
+}
+
 static void
 test_constant (void)
 {
@@ -78,25 +150,38 @@ test_constant (void)
   fill (&layer);
   for (guint i = 0; i < N * D; i++)
     layer.t[i] = 0.25;
+  check_constant (&layer);
+}
 
-  for (guint i = 0; i < G_N_ELEMENTS (bins); i++)
+/* exp (-|t_i - t_j|^2 / 2 v), averaged over the members j of a class, in logarithms averaged over
+ * its members i. */
+static double
+find_kernel_entropy (const Layer *layer, double variance, guint class, gboolean of_class)
+{
+  double entropy = 0.0;
+  guint count = 0;
+
+  for (guint i = 0; i < N; i++)
+    count += !of_class || layer->y[i] == class;
+  for (guint i = 0; i < N; i++)
     {
-      IpEstimate estimate = run (&layer, bins[i]);
+      double sum = 0.0;
 
-      for (guint k = 0; k < estimate.n_values; k++)
+      if (of_class && layer->y[i] != class)
+        continue;
+      for (guint j = 0; j < N; j++)
         {
-          g_assert_cmpfloat (estimate.values[k].value, ==, 0.0);
-          g_assert_true (estimate.values[k].flags & IP_FLAG_CONSTANT);
-        }
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (kernels); i++)
-    {
-      IpEstimate estimate = run (&layer, kernels[i]);
+          double squared = 0.0;
 
-      for (guint k = 0; k < estimate.n_values; k++)
-        g_assert_true (estimate.values[k].flags & IP_FLAG_CONSTANT);
-      g_assert_cmpfloat_with_epsilon (estimate.values[0].value, 0.0, 1e-12);
+          for (guint k = 0; k < D; k++)
+            squared += pow (layer->t[i * D + k] - layer->t[j * D + k], 2.0);
+          if (!of_class || layer->y[j] == class)
+            sum += exp (-squared / (2.0 * variance));
+        }
+      entropy -= log (sum / count) / count;
     }
+
+  return entropy;
 }
 
 /* A class of one sample has no entropy: it adds nothing to what remains given the label. */
@@ -104,42 +189,72 @@ static void
 test_class_of_one (void)
 {
   Layer layer;
+  IpEstimate estimate;
 
   fill (&layer);
   for (guint i = 0; i < N; i++)
     layer.y[i] = i == 0;
   for (guint i = 0; i < G_N_ELEMENTS (bins); i++)
     {
-      IpEstimate estimate = run (&layer, bins[i]);
-      const IpValue *value = get (&estimate, IP_QUANTITY_MI_TY);
+      const IpValue *value;
 
+      estimate = run (&layer, bins[i]);
+      value = get (&estimate, IP_QUANTITY_MI_TY);
       g_assert_cmpfloat (value->value, >=, 0.0);
       g_assert_cmpfloat (value->value, <=, value->ceiling + 1e-12);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (kernels); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     {
-      IpEstimate estimate = run (&layer, kernels[i]);
-
+      estimate = run (&layer, all[i]);
       for (guint k = 0; k < estimate.n_values; k++)
         g_assert_true (isfinite (estimate.values[k].value));
     }
+
+  estimate = run (&layer, "kde:variance=0.1,convention=official");
+  g_assert_cmpfloat_with_epsilon (
+    get (&estimate, IP_QUANTITY_MI_TY)->upper,
+    find_kernel_entropy (&layer, 0.1, 0, FALSE)
+      - (N - 1.0) / N * find_kernel_entropy (&layer, 0.1, 0, TRUE),
+    1e-12);
+  g_assert_cmpfloat (find_kernel_entropy (&layer, 0.1, 1, TRUE), ==, 0.0);
 }
 
-/* Zeros of either sign are one number. */
+static void
+assert_same (const IpEstimate *a, const IpEstimate *b)
+{
+  g_assert_cmpuint (a->n_values, ==, b->n_values);
+  for (guint k = 0; k < a->n_values; k++)
+    g_assert_cmpmem (&a->values[k].value, sizeof (double), &b->values[k].value, sizeof (double));
+}
+
+/* Zeros of either sign are one number, in layers and in inputs, which are the same here. */
 static void
 test_signed_zero (void)
 {
-  Layer layer;
+  Layer plain;
+  Layer mixed;
 
-  fill (&layer);
+  fill (&plain);
   for (guint i = 0; i < N * D; i++)
-    layer.t[i] = i % 2 == 0 ? 0.0 : -0.0;
-  for (guint i = 0; i < G_N_ELEMENTS (bins); i++)
+    plain.t[i] = i % 3 == 0 ? 0.0 : round (2.0 * plain.t[i]);
+  mixed = plain;
+  for (guint i = 0; i < N * D; i++)
+    if (plain.t[i] == 0.0)
+      {
+        plain.t[i] = 0.0;
+        mixed.t[i] = i % 2 == 0 ? 0.0 : -0.0;
+      }
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     {
-      IpEstimate estimate = run (&layer, bins[i]);
+      IpEstimate a = run (&plain, all[i]);
+      IpEstimate b = run (&mixed, all[i]);
 
-      g_assert_cmpfloat (get (&estimate, IP_QUANTITY_H_T)->value, ==, 0.0);
+      assert_same (&a, &b);
     }
+
+  for (guint i = 0; i < N * D; i++)
+    mixed.t[i] = i % 2 == 0 ? 0.0 : -0.0;
+  check_constant (&mixed);
 }
 
 /* Values outside the given bins go into the end bins, and their share is told. */
@@ -163,6 +278,13 @@ test_outside (void)
   g_assert_false (cut.values[0].flags & IP_FLAG_CLIPPED);
   g_assert_cmpfloat (get (&estimate, IP_QUANTITY_H_T)->value, ==,
                      get (&cut, IP_QUANTITY_H_T)->value);
+
+  fill (&layer);
+  for (guint i = 0; i < N * D; i++)
+    layer.t[i] = i < 6 ? -1.0 - i : fabs (layer.t[i]);
+  estimate = run (&layer, "bins-ebab:low=0");
+  g_assert_cmpfloat_with_epsilon (estimate.clipped, 6.0 / (N * D), 1e-15);
+  g_assert_true (estimate.values[0].flags & IP_FLAG_CLIPPED);
 }
 
 /* NaN and infinities give no value, and the samples are counted. */
@@ -175,9 +297,9 @@ test_not_finite (void)
   layer.t[3] = NAN;
   layer.t[4] = INFINITY;
   layer.t[30] = -INFINITY;
-  for (guint i = 0; i < G_N_ELEMENTS (kernels); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     {
-      IpEstimate estimate = run (&layer, kernels[i]);
+      IpEstimate estimate = run (&layer, all[i]);
 
       g_assert_true (isnan (estimate.values[0].value));
       g_assert_true (estimate.values[0].flags & IP_FLAG_NOT_FINITE);
@@ -193,9 +315,9 @@ test_one_sample (void)
 
   fill (&layer);
   layer.n = 1;
-  for (guint i = 0; i < G_N_ELEMENTS (bins); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     {
-      IpEstimate estimate = run (&layer, bins[i]);
+      IpEstimate estimate = run (&layer, all[i]);
 
       g_assert_true (isnan (estimate.values[0].value));
       g_assert_true (estimate.values[0].flags & IP_FLAG_UNDEFINED);
@@ -212,12 +334,20 @@ test_not_negative (void)
   for (guint i = 0; i < N; i++)
     for (guint j = 0; j < D; j++)
       layer.t[i * D + j] = layer.t[i / 3 % 4 * D + j]; /* independent of the labels */
-  for (guint i = 0; i < G_N_ELEMENTS (bins); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     {
-      IpEstimate estimate = run (&layer, bins[i]);
+      IpEstimate estimate = run (&layer, all[i]);
 
-      g_assert_cmpfloat (get (&estimate, IP_QUANTITY_MI_TY)->value, >=, 0.0);
-      g_assert_false (signbit (get (&estimate, IP_QUANTITY_MI_TY)->value));
+      for (guint k = 0; k < estimate.n_values; k++)
+        {
+          const IpValue *value = &estimate.values[k];
+
+          g_assert_false (value->value < 0.0 && value->value > -1e-12);
+          g_assert_false (value->lower < 0.0 && value->lower > -1e-12);
+          g_assert_false (value->value == 0.0 && signbit (value->value));
+          if (value->quantity == IP_QUANTITY_MI_TY)
+            g_assert_cmpfloat (value->value, >=, 0.0);
+        }
     }
 }
 
@@ -228,23 +358,23 @@ test_empty_class (void)
   Layer layer;
 
   fill (&layer);
-  for (guint i = 0; i < G_N_ELEMENTS (kernels); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     {
       IpEstimate plain;
       IpEstimate spread;
 
       for (guint k = 0; k < N; k++)
         layer.y[k] = k % 3;
-      plain = run (&layer, kernels[i]);
+      plain = run (&layer, all[i]);
       for (guint k = 0; k < N; k++)
         layer.y[k] = 5 * (k % 3) + 2;
-      spread = run (&layer, kernels[i]);
+      spread = run (&layer, all[i]);
       for (guint k = 0; k < plain.n_values; k++)
         g_assert_cmpfloat (plain.values[k].value, ==, spread.values[k].value);
     }
 }
 
-/* Samples that coincide are said to, and count once. */
+/* Samples that coincide are said to, and how many are left; they count once. */
 static void
 test_ties (void)
 {
@@ -258,9 +388,12 @@ test_ties (void)
   estimate = run (&layer, "knn-entropy");
 
   g_assert_true (estimate.values[0].flags & IP_FLAG_TIES);
+  g_assert_cmpstr (estimate.blur, ==, "neighbour number 3 of 23 different samples");
   g_assert_true (isfinite (estimate.values[0].value));
 }
 
+/* That labels which are stored as floating point numbers but are whole count as classes is up to the
+ * dump, and tested there: /dump/labels. */
 static const struct
 {
   const char *rule;

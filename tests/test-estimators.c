@@ -297,6 +297,12 @@ test_bins_closed_form (void)
   assert_near (get (&uniform, IP_QUANTITY_H_T_MM)->value, log (4) + 3.0 / 8.0, 1e-15);
   assert_near (get (&uniform, IP_QUANTITY_MI_XT_MM)->value, log (4) + 3.0 / 8.0, 1e-15);
   assert_near (get (&uniform, IP_QUANTITY_MI_TY_MM)->value, log (2) + 1.0 / 8.0, 1e-15);
+  assert_near (get (&uniform, IP_QUANTITY_MI_XT_MM)->ceiling, log (4), 1e-15);
+  assert_near (get (&uniform, IP_QUANTITY_MI_TY_MM)->ceiling, log (2), 1e-15);
+  for (guint i = 0; i < uniform.n_values; i++)
+    g_assert_cmpint ((uniform.values[i].flags & IP_FLAG_NOT_MI) != 0, ==,
+                     uniform.values[i].value > uniform.values[i].ceiling + 1e-12);
+  g_assert_false (ip_estimate_get_flags (&uniform) & IP_FLAG_NOT_MI);
 
   assert_near (get (&width, IP_QUANTITY_MI_TY)->value, log (2), 1e-15);
   g_assert_cmpstr (width.blur, ==, "bins of width 0.5");

@@ -152,12 +152,32 @@ check_shapes (Measurement *self, const Array *x, const Array *other, const char 
   return TRUE;
 }
 
+/* IP_N_QUANTITIES: means nothing here. */
+static IpQuantity
+rename_quantity (Measurement *self, IpQuantity quantity)
+{
+  switch (quantity)
+    {
+    case IP_QUANTITY_MI_TY:
+      return self->labels != NULL ? IP_QUANTITY_MI_XY : IP_N_QUANTITIES;
+    case IP_QUANTITY_MI_TY_MM:
+      return self->labels != NULL ? IP_QUANTITY_MI_XY_MM : IP_N_QUANTITIES;
+    case IP_QUANTITY_MI_XT:
+      return self->y != NULL ? IP_QUANTITY_MI_XY : IP_N_QUANTITIES;
+    case IP_QUANTITY_MI_XT_MM:
+      return self->y != NULL ? IP_QUANTITY_MI_XY_MM : IP_N_QUANTITIES;
+    case IP_QUANTITY_MI_XT_GIVEN_Y:
+      return IP_N_QUANTITIES;
+    default:
+      return quantity;
+    }
+}
+
 /* What the estimators call information about the labels or about the input is here the information
  * between the two arrays; what would be about a third array is left out. */
 static void
 rename_quantities (Measurement *self, IpEstimate *estimate)
 {
-  IpQuantity wanted = self->labels != NULL ? IP_QUANTITY_MI_TY : IP_QUANTITY_MI_XT;
   gboolean has_other = self->labels != NULL || self->y != NULL;
   unsigned missing = self->labels != NULL ? IP_FLAG_NO_INPUTS : IP_FLAG_NO_LABELS;
   unsigned n = 0;
@@ -165,14 +185,11 @@ rename_quantities (Measurement *self, IpEstimate *estimate)
   for (unsigned i = 0; i < estimate->n_values; i++)
     {
       IpValue value = estimate->values[i];
-      gboolean is_information
-        = value.quantity == IP_QUANTITY_MI_TY || value.quantity == IP_QUANTITY_MI_XT;
+      IpQuantity renamed = rename_quantity (self, value.quantity);
 
-      if ((is_information && (!has_other || value.quantity != wanted))
-          || (has_other && (value.flags & missing) != 0))
+      if (renamed == IP_N_QUANTITIES || (has_other && (value.flags & missing) != 0))
         continue;
-      if (is_information)
-        value.quantity = IP_QUANTITY_MI_XY;
+      value.quantity = renamed;
       estimate->values[n++] = value;
     }
   estimate->n_values = n;

@@ -308,6 +308,9 @@ announce (IpSample *sample, const IpParameters *parameters, IpContext *context)
   return status;
 }
 
+static const char no_inputs[] = "There are no inputs";
+static const char no_outputs[] = "There are neither class labels nor targets";
+
 static void
 set_missing (IpEstimate *estimate, const Answers *answers, unsigned flag, const char *reason)
 {
@@ -439,14 +442,13 @@ fill (IpSample *sample,
   else if (set->has_labels)
     status = fill_label (sample, parameters, k, plain, rate, estimate, context);
   else
-    set_missing (estimate, &about_outputs, IP_FLAG_NO_LABELS,
-                 "There are neither class labels nor targets");
+    set_missing (estimate, &about_outputs, IP_FLAG_NO_LABELS, no_outputs);
   if (status != IP_STATUS_OK)
     return status;
 
   if (set->x.matrix.data != NULL)
     return fill_variable (sample, &set->x, parameters, k, rate, &about_inputs, estimate, context);
-  set_missing (estimate, &about_inputs, IP_FLAG_NO_INPUTS, "There are no inputs");
+  set_missing (estimate, &about_inputs, IP_FLAG_NO_INPUTS, no_inputs);
   return IP_STATUS_OK;
 }
 
@@ -465,9 +467,13 @@ fill_constant (const IpEvaluationSet *set, const IpParameters *parameters, IpEst
       {
         ip_estimate_get (estimate, answers[i]->information)->value = 0.0;
         ip_estimate_get (estimate, answers[i]->normalised)->value = 0.0;
+        ip_estimate_get (estimate, answers[i]->normalised)->ceiling = 1.0;
         if (permutations > 0)
           set_null (estimate, answers[i], &null, permutations);
       }
+    else
+      set_missing (estimate, answers[i], i == 0 ? IP_FLAG_NO_INPUTS : IP_FLAG_NO_LABELS,
+                   i == 0 ? no_inputs : no_outputs);
 }
 
 static IpStatus

@@ -96,6 +96,8 @@ static const IpQuantityInfo quantities[IP_N_QUANTITIES] = {
   = { "weight_norm", N_ ("Norm of the weights"), "|W|", "‖<i>W</i>‖", IP_UNIT_NONE },
   [IP_QUANTITY_INTRINSIC_DIMENSION]
   = { "intrinsic_dimension", N_ ("Intrinsic dimension"), "dim", "dim", IP_UNIT_NONE },
+  [IP_QUANTITY_MI_XY_MM] = { "mi_xy_mm", N_ ("Mutual information, Miller–Madow"), "I(X;Y) MM",
+                             "<i>I</i>(<i>X</i>; <i>Y</i>)<sub>MM</sub>", IP_UNIT_INFORMATION },
   [IP_QUANTITY_CS_DIV]
   = { "cs_div", N_ ("Cauchy–Schwarz divergence from the target"), "D_CS(Y,T)",
       "<i>D</i><sub>CS</sub>(<i>Y</i>, <i>T</i>)", IP_UNIT_INFORMATION },
@@ -156,7 +158,7 @@ static const struct
     N_ ("Computed from the leading part of the spectrum, which carries all that can be seen") },
   { IP_FLAG_STOCHASTIC, "stochastic",
     N_ ("Computed with random vectors instead of all eigenvalues: it has a standard error") },
-  { IP_FLAG_NOT_MI, "not-mi", N_ ("Larger than any mutual information with the label can be") },
+  { IP_FLAG_NOT_MI, "not-mi", N_ ("Larger than what it estimates can be") },
   { IP_FLAG_NOT_FINITE, "not-finite", N_ ("Some activations are NaN or infinite") },
   { IP_FLAG_NO_LABELS, "no-labels", N_ ("There are no class labels") },
   { IP_FLAG_NO_INPUTS, "no-inputs", N_ ("There are no inputs") },
@@ -197,6 +199,7 @@ ip_estimate_get_flags (const IpEstimate *estimate)
       case IP_QUANTITY_MI_XT_MM:
       case IP_QUANTITY_MI_TY_MM:
       case IP_QUANTITY_H_T_MM:
+      case IP_QUANTITY_MI_XY_MM:
         break;
 
       default:

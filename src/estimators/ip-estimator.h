@@ -43,6 +43,7 @@ typedef enum
   IP_QUANTITY_GRAD_STD,
   IP_QUANTITY_WEIGHT_NORM,
   IP_QUANTITY_INTRINSIC_DIMENSION,
+  IP_QUANTITY_MI_XY_MM,
   IP_QUANTITY_CS_DIV,
   IP_QUANTITY_CS_COND_DIV,
   IP_QUANTITY_KDE_KL,
@@ -85,7 +86,7 @@ typedef enum
   IP_FLAG_INFINITE = 1 << 6,   /* infinite in theory; the value is a property of the blur */
   IP_FLAG_BRACKET_CLIPPED = 1 << 7, /* a bound was cut to [0, ceiling] */
   IP_FLAG_LOW_RANK = 1 << 8, /* from the part of a spectrum that carries all that matters */
-  IP_FLAG_NOT_MI = 1 << 9, /* above what information could be */
+  IP_FLAG_NOT_MI = 1 << 9, /* above its ceiling */
   IP_FLAG_STOCHASTIC = 1 << 10, /* from random vectors, with a standard error */
   /* Reasons why there is no value. */
   IP_FLAG_NOT_FINITE = 1 << 16, /* NaN or Inf among the activations */

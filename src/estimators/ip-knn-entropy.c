@@ -19,7 +19,7 @@
  * dimensions, and d where all distances are alike.
  *
  * Samples with the same activations have distance 0 and no logarithm: each distinct row counts
- * once, and the flag `ties` says that there were others.  A differential entropy depends on the
+ * once, the flag `ties` says that there were others, and the blur how many are different.  A differential entropy depends on the
  * scale of the layer, may be negative, and is minus infinity where the activations lie on a surface
  * of fewer than d dimensions; the estimate then only measures how dense the sample is.
  * manifold_entropy knows no d.
@@ -206,6 +206,15 @@ measure (const IpMatrix *distinct,
   return status;
 }
 
+static void
+set_ties (IpEstimate *estimate, size_t k, size_t n_different)
+{
+  for (unsigned i = 0; i < estimate->n_values; i++)
+    estimate->values[i].flags |= IP_FLAG_TIES;
+  snprintf (estimate->blur, sizeof estimate->blur, "neighbour number %zu of %zu different samples",
+            k, n_different);
+}
+
 static IpStatus
 run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
 {
@@ -225,8 +234,7 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
     return status;
 
   if (cells.classes < sample->n)
-    for (unsigned i = 0; i < estimate->n_values; i++)
-      estimate->values[i].flags |= IP_FLAG_TIES;
+    set_ties (estimate, k, cells.classes);
 
   if (cells.classes <= k)
     status = ip_fail (context, IP_STATUS_UNDEFINED,

@@ -398,8 +398,27 @@ now (void)
 static bool
 is_about_labels (IpQuantity quantity)
 {
-  return quantity == IP_QUANTITY_MI_TY || quantity == IP_QUANTITY_DSMI_TY
+  return quantity == IP_QUANTITY_MI_TY || quantity == IP_QUANTITY_MI_TY_MM
+         || quantity == IP_QUANTITY_MI_XT_GIVEN_Y || quantity == IP_QUANTITY_DSMI_TY
          || quantity == IP_QUANTITY_CSMI_TY;
+}
+
+/* Counted information, which a correction for bias can carry above what is possible. */
+static bool
+is_counted (IpQuantity quantity)
+{
+  return quantity == IP_QUANTITY_MI_XT_MM || quantity == IP_QUANTITY_MI_TY_MM
+         || quantity == IP_QUANTITY_H_T_MM;
+}
+
+/* In nats, what rounding leaves of zero. */
+#define ROUNDING 1e-12
+
+static void
+remove_rounding (double *number, bool is_zero)
+{
+  if (*number > -ROUNDING && *number < (is_zero ? ROUNDING : 0.0))
+    *number = 0.0;
 }
 
 /* What is the same for every estimator once its numbers are there. */
@@ -420,6 +439,11 @@ finish_estimate (const IpSample *sample, const IpEstimator *estimator, IpEstimat
       IpValue *value = &estimate->values[i];
 
       value->flags |= common;
+      remove_rounding (&value->value, ip_sample_is_constant (sample));
+      remove_rounding (&value->lower, false);
+      remove_rounding (&value->upper, false);
+      if (is_counted (value->quantity) && value->value > value->ceiling + ROUNDING)
+        value->flags |= IP_FLAG_NOT_MI;
       if ((value->quantity == IP_QUANTITY_MI_XT || value->quantity == IP_QUANTITY_MI_XT_MM
            || value->quantity == IP_QUANTITY_DSE)
           && value->value >= 0.98 * value->ceiling)

@@ -21,6 +21,7 @@ static const char *const phrases[] = {
   N_("noise variance %s (%s of the layer’s)"),
   N_("noise variance %s, signs ignored"),
   N_("neighbour number %s"),
+  N_("neighbour number %s of %s different samples"),
   N_("%s nearest neighbours"),
   N_("the noise of the layer itself"),
   N_("no blur"),
