@@ -10,7 +10,9 @@
 #include "ip-data-cursor.h"
 #include "ip-display-group.h"
 #include "ip-epoch-bar.h"
+#include "ip-epoch-scale.h"
 #include "ip-limits-popover.h"
+#include "ip-metrics-strip.h"
 #include "ip-number-list.h"
 #include "ip-sweep-entry.h"
 #include "ip-table-view.h"
@@ -527,6 +529,37 @@ test_sweep_values (Drive *drive, gconstpointer data)
   g_assert_cmpuint (count_sweep (drive), ==, 2);
 }
 
+/* The first and the last epoch of the figure stand above those of the slider, in narrow windows too,
+ * where the metrics stay below. */
+static void
+test_one_epoch_axis (Drive *drive, gconstpointer data)
+{
+  GtkWidget *scale = find_widget (GTK_WIDGET (drive->window), IP_TYPE_EPOCH_SCALE, NULL);
+  GtkWidget *metrics = find_widget (GTK_WIDGET (drive->window), IP_TYPE_METRICS_STRIP, NULL);
+  static const int sizes[][2] = { { 1500, 900 }, { 880, 700 }, { 640, 560 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      IpPlot *plot;
+      g_autoptr (IpFigure) figure = NULL;
+      guint last;
+      double x, y, left, right;
+
+      do_input (drive, "xdotool windowsize --sync %lu %d %d", get_xid (drive), sizes[i][0],
+                sizes[i][1]);
+      plot = show_view (drive, "epochs");
+      figure = ip_plot_create_figure (plot);
+      last = ip_figure_get_track (figure, 0)->n_points - 1;
+      ip_epoch_scale_get_edges (IP_EPOCH_SCALE (scale), GTK_WIDGET (plot), &left, &right);
+      g_assert_true (ip_plot_get_point_place (plot, 0, 0, 0, &x, &y));
+      g_assert_cmpfloat_with_epsilon (x, left, 1);
+      g_assert_true (ip_plot_get_point_place (plot, 0, last, 0, &x, &y));
+      g_assert_cmpfloat_with_epsilon (x, right, 1);
+      g_assert_true (gtk_widget_get_mapped (metrics));
+      g_assert_cmpint (gtk_widget_get_height (metrics), >, 36);
+    }
+}
+
 static gboolean
 is_listed (const char *accelerator, char **listed)
 {
@@ -610,6 +643,7 @@ main (int argc, char *argv[])
   ADD (shortcuts);
   ADD (scales);
   ADD (sweep_values);
+  ADD (one_epoch_axis);
 
   status = g_test_run ();
   g_object_unref (application);

@@ -25,6 +25,14 @@ struct _IpEpochScale
   IpSession *session;
 };
 
+enum
+{
+  MOVED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (IpEpochScale, ip_epoch_scale, GTK_TYPE_WIDGET)
 
 static double
@@ -276,6 +284,12 @@ session_changed_cb (IpEpochScale *self)
 }
 
 static void
+ip_epoch_scale_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  g_signal_emit (widget, signals[MOVED], 0);
+}
+
+static void
 ip_epoch_scale_dispose (GObject *object)
 {
   IpEpochScale *self = IP_EPOCH_SCALE (object);
@@ -291,7 +305,10 @@ ip_epoch_scale_class_init (IpEpochScaleClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ip_epoch_scale_dispose;
   widget_class->measure = ip_epoch_scale_measure;
+  widget_class->size_allocate = ip_epoch_scale_size_allocate;
   widget_class->snapshot = ip_epoch_scale_snapshot;
+  signals[MOVED] = g_signal_new ("moved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (widget_class, "epoch-scale");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_SLIDER);
 }

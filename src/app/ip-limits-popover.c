@@ -7,8 +7,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* One line for each axis: its name, the two limits, a button that fits it to the data again, and its
- * scale where that can be chosen.  All values have one scale, and all epochs. */
+/* One line for each axis: its name, the two limits, a button that fits it to the data again, and
+ * its scale where that can be chosen.  All values have one scale, and all epochs. */
 
 #define MAX_AXES 4
 

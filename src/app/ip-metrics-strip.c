@@ -14,6 +14,7 @@
  * alike. */
 
 #define ROW_HEIGHT 84
+#define LEAST_ROW_HEIGHT 36
 #define ROW_GAP 12
 #define MAX_ROWS 2
 
@@ -23,6 +24,7 @@ typedef struct
   cairo_t *cr;
   IpTheme theme;
   double left, right, top, bottom;
+  double gap; /* above and below */
   double lo, hi;
   gint64 first, last;
   IpScale scale;
@@ -249,39 +251,51 @@ read_metric (gpointer data, IpDump *dump, const IpMetric *metric, guint n_runs)
       }
 }
 
+/* "train 0.532" */
 static void
-draw_readings (Reading *reading)
+draw_reading (const Reading *reading, guint number, double y)
+{
+  const Row *row = reading->row;
+  const char *name = reading->names[number];
+  const char *underscore = strchr (name, '_');
+  g_autofree char *part
+    = underscore != NULL ? g_strndup (name, underscore - name) : g_strdup (name);
+  g_autofree char *text = g_strdup_printf ("%s %.3f", part, reading->values[number]);
+
+  draw_text (row, row->right + 10, y, 0, 0.5, text,
+             is_train (name) ? &row->theme.text : &row->theme.dim);
+  cairo_arc (row->cr, get_x (row, reading->epoch), reading->y[number], 3, 0, 2 * G_PI);
+  set_colour (row->cr, is_train (name) ? &row->theme.text : &row->theme.axis, 1);
+  cairo_fill (row->cr);
+}
+
+/* From the top down, each clear of the one before, all within the row as far as it is high. */
+static void
+draw_readings (const Reading *reading)
 {
   const double line = 16;
-  Row *row = reading->row;
-  double x = get_x (row, reading->epoch);
-  double previous = -G_MAXDOUBLE;
+  const Row *row = reading->row;
+  guint order[G_N_ELEMENTS (reading->y)];
+  double places[G_N_ELEMENTS (reading->y)];
+  double excess;
 
   for (guint k = 0; k < reading->n; k++)
     {
-      guint next = 0;
-      const char *name;
-      const char *underscore;
-      g_autofree char *part = NULL;
-      g_autofree char *text = NULL;
-      double y;
+      guint i = k;
 
-      for (guint i = 1; i < reading->n; i++)
-        if (reading->y[i] < reading->y[next])
-          next = i;
-      name = reading->names[next];
-      underscore = strchr (name, '_');
-      part = underscore != NULL ? g_strndup (name, underscore - name) : g_strdup (name);
-      text = g_strdup_printf ("%s %.3f", part, reading->values[next]);
-      y = MAX (CLAMP (reading->y[next], row->top + 4, row->bottom - 4), previous + line);
-      draw_text (row, row->right + 10, y, 0, 0.5, text,
-                 is_train (name) ? &row->theme.text : &row->theme.dim);
-      cairo_arc (row->cr, x, reading->y[next], 3, 0, 2 * G_PI);
-      set_colour (row->cr, is_train (name) ? &row->theme.text : &row->theme.axis, 1);
-      cairo_fill (row->cr);
-      previous = y;
-      reading->y[next] = G_MAXDOUBLE;
+      for (; i > 0 && reading->y[order[i - 1]] > reading->y[k]; i--)
+        order[i] = order[i - 1];
+      order[i] = k;
     }
+  for (guint k = 0; k < reading->n; k++)
+    {
+      places[k] = CLAMP (reading->y[order[k]], row->top + 4, row->bottom - 4);
+      if (k > 0)
+        places[k] = MAX (places[k], places[k - 1] + line);
+    }
+  excess = reading->n > 0 ? places[reading->n - 1] + line / 2 - row->bottom - row->gap : 0;
+  for (guint k = 0; k < reading->n; k++)
+    draw_reading (reading, order[k], places[k] - MAX (excess, 0));
 }
 
 typedef struct
@@ -322,7 +336,7 @@ draw_row (Row *row, const char *quantity)
   for_each_metric (row->strip, visit_quantity, &(Filter) { quantity, draw_curve, row });
   set_colour (row->cr, &row->theme.accent, 1);
   cairo_set_line_width (row->cr, 1);
-  cairo_move_to (row->cr, x, row->top - ROW_GAP);
+  cairo_move_to (row->cr, x, row->top - row->gap);
   cairo_line_to (row->cr, x, row->bottom);
   cairo_stroke (row->cr);
   for_each_metric (row->strip, visit_quantity, &(Filter) { quantity, read_metric, &reading });
@@ -344,6 +358,8 @@ ip_metrics_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   guint n_epochs = 0;
   const gint64 *epochs;
   Row row = { .strip = self };
+  guint n_rows;
+  double row_height;
 
   if (self->session == NULL || get_n_rows (self) == 0)
     return;
@@ -357,10 +373,13 @@ ip_metrics_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   row.scale = ip_session_get_epoch_scale (self->session);
   ip_appearance_get_theme (widget, &row.theme);
   row.cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
-  for (guint i = 0; i < get_n_rows (self) && (int) (i + 1) * ROW_HEIGHT <= height; i++)
+  n_rows = MIN (get_n_rows (self), (guint) height / LEAST_ROW_HEIGHT);
+  row_height = n_rows > 0 ? MIN ((double) height / n_rows, ROW_HEIGHT) : 0;
+  row.gap = MIN (ROW_GAP, row_height / 6);
+  for (guint i = 0; i < n_rows; i++)
     {
-      row.top = i * ROW_HEIGHT + ROW_GAP;
-      row.bottom = row.top + ROW_HEIGHT - 2 * ROW_GAP;
+      row.top = i * row_height + row.gap;
+      row.bottom = row.top + row_height - 2 * row.gap;
       draw_row (&row, self->quantities->pdata[i]);
     }
   cairo_destroy (row.cr);
@@ -381,7 +400,7 @@ ip_metrics_strip_measure (GtkWidget *widget,
     *minimum = *natural = 240;
   else
     {
-      /* In a low window the figure needs the place; rows that do not fit are left out. */
+      /* In a low window the figure needs the place: rows are lower, and left out in the end. */
       *minimum = 0;
       *natural = get_n_rows (self) > 0 ? get_n_rows (self) * ROW_HEIGHT + ROW_GAP / 2 : 0;
     }

@@ -57,6 +57,8 @@ struct _IpPlot
   int marked_layer; /* of the figure */
   gboolean making; /* a figure, on another thread */
   gboolean make_again;
+  double epoch_left; /* of the slider, pixels from both sides */
+  double epoch_right;
 
   GtkWidget *canvas;
   GtkWidget *crosshair;

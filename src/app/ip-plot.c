@@ -20,6 +20,8 @@
  * on screen; IpPlotCanvas below keeps the picture of it.  The point that is read out is remembered
  * by layer and epoch for the same reason. */
 
+#define ALIGNED_WIDTH 600 /* pixels; narrower figures need them for themselves */
+
 enum
 {
   PROP_0,
@@ -246,6 +248,19 @@ ip_plot_copy_figure (IpPlot *self)
   return figure;
 }
 
+/* What a figure has on screen only: the selected layer, and epochs above those of the slider where
+ * there is room for that. */
+static void
+ip_plot_adapt_figure (IpPlot *self, int width)
+{
+  gboolean has_slider = (self->kind == IP_FIGURE_EPOCHS || self->kind == IP_FIGURE_MAP)
+                        && width >= ALIGNED_WIDTH;
+
+  ip_figure_set_selected_layer (self->figure, self->marked_layer);
+  ip_figure_set_least_sides (self->figure, has_slider ? to_points (self->epoch_left) : 0,
+                             has_slider ? to_points (self->epoch_right) : 0);
+}
+
 /* Lays the figure out for the size of the plot and shows it. */
 static void
 ip_plot_show_figure (IpPlot *self, int width, int height, gboolean keep_picture)
@@ -254,6 +269,7 @@ ip_plot_show_figure (IpPlot *self, int width, int height, gboolean keep_picture)
 
   self->laid_width = width;
   self->laid_height = height;
+  ip_plot_adapt_figure (self, width);
   ip_appearance_get_theme (GTK_WIDGET (self), &self->theme);
   ip_figure_layout (self->figure, self->context, &self->theme, to_points (width),
                     to_points (height));
@@ -293,7 +309,6 @@ ip_plot_update (IpPlot *self, gboolean has_points)
 
   self->revision = ip_session_get_revision (self->session);
   self->marked_layer = layer;
-  ip_figure_set_selected_layer (figure, layer);
   g_set_object (&self->figure, figure);
   if (gtk_widget_get_width (widget) > 0 && gtk_widget_get_height (widget) > 0)
     ip_plot_show_figure (self, gtk_widget_get_width (widget), gtk_widget_get_height (widget),
@@ -560,6 +575,18 @@ ip_plot_set_session (IpPlot *self, IpSession *session)
   self->session = g_object_ref (session);
   g_signal_connect_object (session, "changed", G_CALLBACK (session_changed_cb), self,
                            G_CONNECT_SWAPPED);
+  ip_plot_queue_figure (self);
+}
+
+void
+ip_plot_set_epoch_edges (IpPlot *self, double left, double right)
+{
+  g_return_if_fail (IP_IS_PLOT (self));
+
+  if (self->epoch_left == left && self->epoch_right == right)
+    return;
+  self->epoch_left = left;
+  self->epoch_right = right;
   ip_plot_queue_figure (self);
 }
 

@@ -16,6 +16,8 @@ G_DECLARE_FINAL_TYPE (IpPlot, ip_plot, IP, PLOT, GtkWidget)
  * crosshair (b), drag-zooms (b: dragging zooms to a box, else it pans). */
 
 void ip_plot_set_session (IpPlot *self, IpSession *session);
+/* Where the epochs of a slider begin and end, in pixels from both sides of the plot. */
+void ip_plot_set_epoch_edges (IpPlot *self, double left, double right);
 IpFigureKind ip_plot_get_kind (IpPlot *self);
 /* Whether another thread is still making the figure. */
 gboolean ip_plot_get_busy (IpPlot *self);

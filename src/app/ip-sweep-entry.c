@@ -118,7 +118,7 @@ sort_values (GArray *values)
       g_array_remove_index (values, i);
 }
 
-/* In rising order, each once; NULL and the reason when it cannot be.  None when there is no text. */
+/* In rising order, each once, none without text; NULL and the reason when it cannot be. */
 static GArray *
 parse_values (const char *text, const IpParameter *parameter, char **reason)
 {

@@ -84,6 +84,18 @@ ip_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
   gtk_widget_add_tick_callback (widget, fold_cb, NULL, NULL); /* not while sizes are allocated */
 }
 
+static void
+epoch_scale_moved_cb (IpWindow *self, IpEpochScale *scale)
+{
+  GtkWidget *views = GTK_WIDGET (self->views);
+  double left, right;
+
+  ip_epoch_scale_get_edges (scale, views, &left, &right);
+  right = gtk_widget_get_width (views) - right;
+  ip_plot_set_epoch_edges (self->epochs_plot, left, right);
+  ip_plot_set_epoch_edges (self->map_plot, left, right);
+}
+
 /* What is remembered from one time to the next */
 
 static void
@@ -295,6 +307,8 @@ ip_window_init (IpWindow *self)
   ip_epoch_bar_set_session (self->epoch_bar, self->session);
   ip_metrics_strip_set_session (self->metrics, self->session,
                                 ip_epoch_bar_get_scale (self->epoch_bar));
+  g_signal_connect_object (ip_epoch_bar_get_scale (self->epoch_bar), "moved",
+                           G_CALLBACK (epoch_scale_moved_cb), self, G_CONNECT_SWAPPED);
   ip_job_button_set_session (self->job_button, self->session);
   ip_window_follow_history (self);
   ip_window_follow_opener (self);

@@ -354,7 +354,8 @@ ip_figure_place_y_axis (IpFigure *self, guint panel, const char *title)
   text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_AXIS, self->theme.text, title);
   ip_text_turn (text);
   ip_text_confine (text, at->rect.height + ip_figure_measure (self, 12), 1);
-  ip_text_place (text, ip_figure_measure (self, 7), at->rect.y + at->rect.height / 2, 0, 0.5);
+  ip_text_place (text, self->spare_left + ip_figure_measure (self, 7),
+                 at->rect.y + at->rect.height / 2, 0, 0.5);
 }
 
 void
@@ -389,8 +390,11 @@ ip_figure_set_sides (IpFigure *self, guint panel, double left, double right)
   IpRect *rect = &self->panels[panel].rect;
   double factor = MIN (1, 0.7 * self->width / (left + right));
 
-  rect->x = factor * left;
-  rect->width = self->width - factor * (left + right);
+  left *= factor;
+  right *= factor;
+  self->spare_left = MAX (self->least_left - left, 0);
+  rect->x = left + self->spare_left;
+  rect->width = self->width - rect->x - MAX (right, self->least_right);
 }
 
 static void

@@ -153,6 +153,7 @@ struct _IpFigure
   double parameter_value;
   gint64 selected_epoch;
   int selected_layer; /* -1 for none */
+  double least_left, least_right; /* beside panels, see ip_figure_set_least_sides() */
   char *message;
   IpView view;
 
@@ -171,6 +172,7 @@ struct _IpFigure
   IpLimits ridge_values; /* eigenvalues from the foot to the top of a ridge */
   IpLimits knot[2]; /* what the inset of the plane shows, x and y */
   IpRect inset_rect; /* the inset with its labels */
+  double spare_left; /* left of the titles of axes, nothing else is there */
   IpBar bars[IP_MAX_AXES]; /* those with ticks are shown */
   GPtrArray *texts; /* IpText */
   IpText *provenance_text;

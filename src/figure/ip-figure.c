@@ -130,6 +130,8 @@ ip_figure_copy (IpFigure *self)
   copy->parameter_value = self->parameter_value;
   copy->selected_epoch = self->selected_epoch;
   copy->selected_layer = self->selected_layer;
+  copy->least_left = self->least_left;
+  copy->least_right = self->least_right;
   copy->message = g_strdup (self->message);
   copy->view = self->view;
   return copy;
@@ -364,6 +366,13 @@ void
 ip_figure_set_selected_layer (IpFigure *self, int layer)
 {
   self->selected_layer = layer;
+}
+
+void
+ip_figure_set_least_sides (IpFigure *self, double left, double right)
+{
+  self->least_left = left;
+  self->least_right = right;
 }
 
 void

@@ -175,6 +175,9 @@ const char *ip_figure_get_parameter (IpFigure *self);
 void ip_figure_set_selected_epoch (IpFigure *self, gint64 epoch);
 /* The layer that stands out from the others, by the user_data of its tracks, or -1 for none. */
 void ip_figure_set_selected_layer (IpFigure *self, int layer);
+/* Space that figures over epochs and maps leave at least beside their panels, so that their epochs
+ * stand above those of a slider; 0 by default. */
+void ip_figure_set_least_sides (IpFigure *self, double left, double right);
 /* What to say where there is nothing to draw ("Every value is missing: …"), NULL for nothing. */
 void ip_figure_set_message (IpFigure *self, const char *message);
 /* The message when there is nothing to draw, NULL when there is something. */
