@@ -101,8 +101,8 @@ made_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   ip_plot_apply_view (self, made->figure);
   made->marked_layer = ip_plot_find_marked_layer (self, made->figure);
-  ip_figure_set_selected_layer (made->figure, made->marked_layer);
   made->width = MAX (gtk_widget_get_width (GTK_WIDGET (self)), 1);
+  ip_plot_adapt_figure (self, made->figure, made->marked_layer, made->width);
   made->height = MAX (gtk_widget_get_height (GTK_WIDGET (self)), 1);
   ip_appearance_get_theme (GTK_WIDGET (self), &making->theme);
   run_task (making, lay_out_in_thread, laid_out_cb);

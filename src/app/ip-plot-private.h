@@ -116,6 +116,10 @@ void ip_plot_take_figure (IpPlot *self, const IpMadeFigure *made);
 /* The selected layer; −1 where it is not shown, so that nothing else is pale for it. */
 int ip_plot_find_marked_layer (IpPlot *self, IpFigure *figure);
 
+/* Gives a figure of this width what it has on screen only: the selected layer, and epochs above
+ * those of the slider where there is room for that.  To be called before it is laid out. */
+void ip_plot_adapt_figure (IpPlot *self, IpFigure *figure, int marked_layer, int width);
+
 /* Whether a figure takes too long to be made between two frames. */
 gboolean ip_plot_has_many_points (IpPlot *self);
 /* Makes a figure on another thread and then takes it; one more when one is being made already. */

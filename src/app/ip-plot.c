@@ -248,16 +248,14 @@ ip_plot_copy_figure (IpPlot *self)
   return figure;
 }
 
-/* What a figure has on screen only: the selected layer, and epochs above those of the slider where
- * there is room for that. */
-static void
-ip_plot_adapt_figure (IpPlot *self, int width)
+void
+ip_plot_adapt_figure (IpPlot *self, IpFigure *figure, int marked_layer, int width)
 {
   gboolean has_slider = (self->kind == IP_FIGURE_EPOCHS || self->kind == IP_FIGURE_MAP)
                         && width >= ALIGNED_WIDTH;
 
-  ip_figure_set_selected_layer (self->figure, self->marked_layer);
-  ip_figure_set_least_sides (self->figure, has_slider ? to_points (self->epoch_left) : 0,
+  ip_figure_set_selected_layer (figure, marked_layer);
+  ip_figure_set_least_sides (figure, has_slider ? to_points (self->epoch_left) : 0,
                              has_slider ? to_points (self->epoch_right) : 0);
 }
 
@@ -269,7 +267,7 @@ ip_plot_show_figure (IpPlot *self, int width, int height, gboolean keep_picture)
 
   self->laid_width = width;
   self->laid_height = height;
-  ip_plot_adapt_figure (self, width);
+  ip_plot_adapt_figure (self, self->figure, self->marked_layer, width);
   ip_appearance_get_theme (GTK_WIDGET (self), &self->theme);
   ip_figure_layout (self->figure, self->context, &self->theme, to_points (width),
                     to_points (height));
