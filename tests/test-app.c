@@ -1325,8 +1325,13 @@ test_repeats (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (runs), ==, 6);
   assert_rows (fixture, "native, slow (2), seed-0 (3)");
 
+  /* Three repeats begin as their mean, which can be undone. */
   means = find_row (GTK_WIDGET (fixture->window), "Means over Runs by");
   g_assert_true (gtk_widget_get_visible (means));
+  g_assert_cmpstr (ip_session_get_group_by (fixture->session), ==, IP_GROUP_REPEATS);
+  g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (means)), ==, 1);
+  activate (fixture, "win.undo");
+  g_assert_null (ip_session_get_group_by (fixture->session));
   adw_combo_row_set_selected (ADW_COMBO_ROW (means), 1);
   g_assert_cmpstr (ip_session_get_group_by (fixture->session), ==, IP_GROUP_REPEATS);
   g_assert_true (gtk_widget_get_visible (find_row (GTK_WIDGET (fixture->window), "Around Means")));

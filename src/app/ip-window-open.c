@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "ip-recent-menu.h"
+#include "ip-repeats.h"
 #include "ip-session-file.h"
 
 #include <glib/gi18n.h>
@@ -15,6 +16,41 @@
 
 #define EXAMPLE "examples/" EXAMPLE_NAME
 #define RECORDER "infoplane_recorder.py"
+#define ENOUGH_REPEATS 3
+
+/* Whether the run makes the first set of repeats that has a mean worth its name. */
+static gboolean
+completes_repeats (IpWindow *self, IpRun *run)
+{
+  g_autoptr (GPtrArray) groups = ip_repeats_find (ip_session_get_runs (self->session));
+  gboolean completed = FALSE;
+
+  for (guint i = 0; i < groups->len; i++)
+    {
+      const IpRepeats *group = groups->pdata[i];
+
+      if (group->runs->len < ENOUGH_REPEATS)
+        continue;
+      if (completed || group->runs->len > ENOUGH_REPEATS
+          || !g_ptr_array_find (group->runs, run, NULL))
+        return FALSE;
+      completed = TRUE;
+    }
+
+  return completed;
+}
+
+/* Many repeats drawn one by one can be told apart by nobody. */
+static void
+ip_window_show_means (IpWindow *self)
+{
+  AdwToast *toast = adw_toast_new (_("Repeats are shown as means"));
+
+  ip_session_set_group_by (self->session, IP_GROUP_REPEATS);
+  adw_toast_set_button_label (toast, _("Show Each Run"));
+  adw_toast_set_action_name (toast, "win.undo");
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
 
 static void
 opened_cb (IpWindow *self, GFile *file, IpRun *run)
@@ -22,6 +58,8 @@ opened_cb (IpWindow *self, GFile *file, IpRun *run)
   ip_recent_menu_add (file);
   if (g_list_model_get_n_items (ip_session_get_runs (self->session)) == 1)
     ip_plot_focus (ip_window_get_plot (self));
+  if (ip_session_get_group_by (self->session) == NULL && completes_repeats (self, run))
+    ip_window_show_means (self);
   ip_window_ask_about_doubts (self, run);
 }
 
