@@ -458,7 +458,7 @@ use_read_only (const char *where)
   g_autofree char *path = g_build_filename (where, "store.sqlite", NULL);
   g_autoptr (IpStore) store = NULL;
   g_autofree char *notice = NULL;
-  guint n_before;
+  guint n_before, n_after;
 
   if (unshare (CLONE_NEWNS) != 0 || mount ("none", where, "tmpfs", 0, "size=1m") != 0)
     return 77;
@@ -471,9 +471,45 @@ use_read_only (const char *where)
 
   store = ip_store_new (path);
   save (store, "one", 5, 1); /* goes on without */
+  n_after = count (store, "one");
   notice = ip_store_get_notice (store);
 
-  return n_before == 5 && notice != NULL && strstr (notice, "Results are not kept") != NULL ? 0 : 1;
+  return n_before == 5 && n_after == 5 && notice != NULL
+             && strstr (notice, "Results are not kept") != NULL
+           ? 0
+           : 1;
+}
+
+/* What is read of a file that cannot be written holds only while nobody else writes it. */
+static void
+test_unchanging (void)
+{
+  g_autofree char *path = make_path ("unchanging%20 store.sqlite");
+  IpStoreKey key = make_key ("one");
+  g_autoptr (IpStore) store = ip_store_new (path);
+  g_autoptr (IpDatabase) database = NULL;
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (GError) error = NULL;
+
+  save (store, "one", 0, 5);
+  g_assert_null (ip_database_open_read_only (path, &error)); /* somebody has it */
+  g_assert_error (error, IP_STORE_ERROR, IP_STORE_ERROR_FAILED);
+  g_clear_error (&error);
+  g_clear_object (&store);
+
+  database = ip_database_open_read_only (path, &error);
+  g_assert_no_error (error);
+  g_assert_true (ip_database_is_read_only (database));
+  found = ip_database_load (database, &key, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (found->len, ==, 5);
+
+  store = ip_store_new (path);
+  save (store, "one", 5, 1);
+  g_assert_null (ip_database_load (database, &key, &error));
+  g_assert_error (error, IP_STORE_ERROR, IP_STORE_ERROR_FAILED);
+  g_clear_object (&store);
+  remove_store (path);
 }
 
 static void
@@ -759,6 +795,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/kill", test_kill);
   g_test_add_func ("/store/full-disk", test_full_disk);
   g_test_add_func ("/store/read-only", test_read_only);
+  g_test_add_func ("/store/unchanging", test_unchanging);
   g_test_add_func ("/store/many", test_many);
 
   status = g_test_run ();

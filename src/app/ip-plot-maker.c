@@ -45,7 +45,7 @@ ip_plot_has_many_points (IpPlot *self)
   return (gsize) ip_session_get_n_done (self->session) * (1 + n_comparisons) > MANY_POINTS;
 }
 
-/* Neither is the plot the source of the tasks nor do they own the making: these must end on the main
+/* The plot is not the source of the tasks, nor do they own the making: both must end on the main
  * thread. */
 static void
 run_task (Making *making, GTaskThreadFunc function, GAsyncReadyCallback callback)

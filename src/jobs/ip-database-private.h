@@ -5,6 +5,7 @@
 
 #include "ip-database.h"
 
+#include <glib/gstdio.h>
 #include <sqlite3.h>
 
 /* The database from inside: what ip-database.c (numbers) and ip-database-size.c (how many of them
@@ -17,6 +18,8 @@ G_BEGIN_DECLS
 struct _IpDatabase
 {
   char *path;
+  gboolean read_only;
+  GStatBuf unchanged; /* of a read-only one: as it was opened */
   sqlite3 *connection;
   sqlite3_stmt *prepared[IP_DATABASE_STATEMENTS];
 };

@@ -208,6 +208,71 @@ ip_database_open (const char *path, GError **error)
   return g_steal_pointer (&self);
 }
 
+/* Where nothing can be written there is no place for the index of the write-ahead log either, which
+ * reading needs as well, unless SQLite is told that the file does not change.  That holds while
+ * there is no log: who writes has one. */
+static gboolean
+open_unchanging (IpDatabase *self, GError **error)
+{
+  g_autofree char *log = g_strconcat (self->path, "-wal", NULL);
+  g_autofree char *escaped = g_uri_escape_string (self->path, "/", FALSE);
+  g_autofree char *uri = g_strdup_printf ("file:%s?immutable=1", escaped);
+
+  if (g_file_test (log, G_FILE_TEST_EXISTS) || g_stat (self->path, &self->unchanged) != 0)
+    {
+      g_set_error (error, IP_STORE_ERROR, IP_STORE_ERROR_FAILED,
+                   "%s: cannot be written, and not be read while it is written elsewhere",
+                   self->path);
+      return FALSE;
+    }
+
+  self->read_only = TRUE;
+
+  return sqlite3_open_v2 (uri, &self->connection,
+                          SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL)
+           == SQLITE_OK
+         || ip_database_fail (self, error);
+}
+
+static gboolean
+has_changed (IpDatabase *self)
+{
+  g_autofree char *log = g_strconcat (self->path, "-wal", NULL);
+  GStatBuf now;
+
+  return g_file_test (log, G_FILE_TEST_EXISTS) || g_stat (self->path, &now) != 0
+         || now.st_size != self->unchanged.st_size || now.st_ino != self->unchanged.st_ino
+         || now.st_mtim.tv_sec != self->unchanged.st_mtim.tv_sec
+         || now.st_mtim.tv_nsec != self->unchanged.st_mtim.tv_nsec;
+}
+
+IpDatabase *
+ip_database_open_read_only (const char *path, GError **error)
+{
+  g_autoptr (IpDatabase) self = g_new0 (IpDatabase, 1);
+  int version = 0;
+
+  self->path = g_strdup (path);
+  if (!open_unchanging (self, error) || !read_schema_version (self, &version, error))
+    return NULL;
+
+  if (version != SCHEMA_VERSION)
+    {
+      g_set_error (error, IP_STORE_ERROR, IP_STORE_ERROR_FAILED,
+                   "%s: has format %d, expected %d, and cannot be written", path, version,
+                   SCHEMA_VERSION);
+      return NULL;
+    }
+
+  return prepare (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+gboolean
+ip_database_is_read_only (const IpDatabase *self)
+{
+  return self->read_only;
+}
+
 void
 ip_database_close (IpDatabase *self)
 {
@@ -448,7 +513,13 @@ ip_database_load (IpDatabase *self, const IpStoreKey *key, GError **error)
   if (code != SQLITE_DONE)
     ip_database_fail (self, error);
   sqlite3_reset (statement);
-  if (found->len > 0)
+  if (self->read_only && has_changed (self))
+    {
+      g_set_error (error, IP_STORE_ERROR, IP_STORE_ERROR_FAILED,
+                   "%s: was written elsewhere while it was read", self->path);
+      return NULL;
+    }
+  if (found->len > 0 && !self->read_only)
     touch (self, request);
 
   return code == SQLITE_DONE ? g_steal_pointer (&found) : NULL;

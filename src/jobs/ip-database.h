@@ -44,6 +44,10 @@ typedef struct _IpDatabase IpDatabase;
 
 /* Opens or makes the file, brings an old one up to date. */
 IpDatabase *ip_database_open (const char *path, GError **error);
+/* Opens a file that cannot be written, or whose folder cannot: it is read as long as nobody else
+ * writes it either. */
+IpDatabase *ip_database_open_read_only (const char *path, GError **error);
+gboolean ip_database_is_read_only (const IpDatabase *self);
 void ip_database_close (IpDatabase *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpDatabase, ip_database_close)
 

@@ -148,7 +148,7 @@ replace_damaged (IpStore *self, GError **error)
 }
 
 static IpDatabase *
-open_database (IpStore *self, GError **error)
+open_to_write (IpStore *self, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (self->path);
   g_autofree char *standard_path = ip_store_get_standard_path ();
@@ -170,6 +170,23 @@ open_database (IpStore *self, GError **error)
   /* Stores that were asked for by name, as for a cluster, keep everything. */
   if (database != NULL && g_str_equal (self->path, standard_path))
     ip_database_add_bound (database, NULL);
+
+  return database;
+}
+
+/* What is known can be shown even where nothing can be kept. */
+static IpDatabase *
+open_database (IpStore *self)
+{
+  g_autoptr (GError) error = NULL;
+  IpDatabase *database = open_to_write (self, &error);
+
+  if (database != NULL)
+    return database;
+
+  take_notice (self, g_strconcat (_("Results are not kept: "), error->message, NULL));
+  if (g_error_matches (error, IP_STORE_ERROR, IP_STORE_ERROR_FAILED))
+    database = ip_database_open_read_only (self->path, NULL);
 
   return database;
 }
@@ -219,13 +236,19 @@ save_all (IpStore *self, GPtrArray *batch, GError **error)
   return FALSE;
 }
 
+static gboolean
+can_write (IpStore *self)
+{
+  return self->database != NULL && !ip_database_is_read_only (self->database);
+}
+
 static void
 trim (IpStore *self, guint n_saved)
 {
   g_autoptr (GError) error = NULL;
 
   self->n_since_trim += n_saved;
-  if (self->database == NULL || self->n_since_trim < TRIM_INTERVAL)
+  if (!can_write (self) || self->n_since_trim < TRIM_INTERVAL)
     return;
   self->n_since_trim = 0;
   if (!ip_database_trim (self->database, &error))
@@ -237,7 +260,7 @@ save_batch (IpStore *self, GPtrArray *batch)
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->database != NULL && !save_all (self, batch, &error))
+  if (can_write (self) && !save_all (self, batch, &error))
     handle_failure (self, _("Results are not kept: "), error);
 
   for (guint i = 0; i < batch->len; i++)
@@ -274,11 +297,8 @@ serve (gpointer data)
 {
   IpStore *self = data;
   Order *order;
-  g_autoptr (GError) error = NULL;
 
-  self->database = open_database (self, &error);
-  if (self->database == NULL)
-    take_notice (self, g_strconcat (_("Results are not kept: "), error->message, NULL));
+  self->database = open_database (self);
 
   order = g_async_queue_pop (self->orders);
   while (order->kind != ORDER_STOP)
