@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <unistd.h>
 
 static IpDump *
@@ -314,6 +315,56 @@ test_cancel_inside (void)
     }
 }
 
+/* While somebody else writes the store, nothing can be stored, and so nothing is reported; cells are
+ * read and computed all the same, several at once. */
+static void
+test_overlap (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("infoplane-jobs-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "results.sqlite", NULL);
+  g_autoptr (IpStore) store = ip_store_new (path);
+  g_autoptr (IpDump) dump = open_example ();
+  const IpRequest request = make_request ("kde", NULL);
+  const IpStoreKey key = { "none", "none", "all", &request };
+  g_autoptr (IpPlan) plan = plan_everything (dump, &request, 1);
+  g_autoptr (GHashTable) begun = g_hash_table_new (NULL, NULL);
+  g_autofree char *notice = NULL;
+  guint most_at_once = 0;
+  sqlite3 *writer;
+  Run run;
+
+  g_ptr_array_unref (ip_store_load (store, &key)); /* it is open now */
+  g_assert_cmpint (sqlite3_open (path, &writer), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (writer, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
+
+  run_init (&run, plan, store, 2, 0);
+  ip_job_start (run.job);
+  while (g_hash_table_size (begun) < 8)
+    {
+      g_autoptr (GArray) running = ip_job_get_running (run.job);
+
+      for (guint i = 0; i < running->len; i++)
+        g_hash_table_add (begun, GUINT_TO_POINTER (g_array_index (running, guint, i)));
+      most_at_once = MAX (most_at_once, running->len);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  g_assert_cmpuint (run.n_results, ==, 0);
+  g_assert_cmpuint (most_at_once, ==, 2);
+
+  g_assert_cmpint (sqlite3_exec (writer, "ROLLBACK", NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (writer);
+  run.cancel_after = 8;
+  while (run.n_finished == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (run.n_results, >=, 8);
+  notice = ip_store_get_notice (store);
+  g_assert_null (notice);
+  run_clear (&run);
+  g_clear_object (&store);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 static void
 kill_readers (void)
 {
@@ -610,6 +661,7 @@ main (int argc, char **argv)
   g_test_add_func ("/jobs/priority", test_priority);
   g_test_add_func ("/jobs/cancel-while-paused", test_cancel_while_paused);
   g_test_add_func ("/jobs/cancel-inside", test_cancel_inside);
+  g_test_add_func ("/jobs/overlap", test_overlap);
   g_test_add_func ("/jobs/reader-dies", test_reader_dies);
   g_test_add_func ("/jobs/file-vanishes", test_file_vanishes);
   g_test_add_func ("/jobs/million", test_million);

@@ -6,6 +6,7 @@
 #include "ip-export.h"
 #include "ip-recipe.h"
 #include "ip-session-file.h"
+#include "make-dumps.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -714,6 +715,91 @@ test_recipe_command (Fixture *fixture, gconstpointer data)
   g_free (run_cli (3, "recipe", fixture->dump, NULL));
 }
 
+/* The run reads another dump of its file from now on, as after the dialog in which roles, samples and
+ * reductions are chosen. */
+static void
+choose (IpRun *run, const char *samples, IpReductionKind kind)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpDump) dump = ip_dump_copy (ip_run_get_dump (run), NULL, &error);
+  IpReduction reduction;
+
+  g_assert_no_error (error);
+  reduction = ip_dump_get_reduction (dump, 0);
+  reduction.kind = kind;
+  ip_dump_set_reduction (dump, 0, &reduction);
+  g_assert_true (ip_dump_select_samples_by_key (dump, samples));
+  ip_run_set_dump (run, dump);
+}
+
+static void
+assert_same_numbers (const char *csv, IpSession *session)
+{
+  g_autoptr (GBytes) bytes = ip_session_export_numbers (session, FALSE);
+  g_autofree char *numbers = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_autoptr (GRegex) seconds = g_regex_new (",[^,\n]*(,[^,\n]*)$", G_REGEX_MULTILINE, 0, NULL);
+  g_autofree char *one = g_regex_replace (seconds, csv, -1, 0, "\\1", 0, NULL);
+  g_autofree char *other = g_regex_replace (seconds, numbers, -1, 0, "\\1", 0, NULL);
+
+  g_assert_cmpstr (one, ==, other);
+}
+
+/* Samples and reductions that were chosen: the session that is opened again, the command line of the
+ * session and that of the recipe all give the same numbers. */
+static void
+test_choices (Fixture *fixture, gconstpointer data)
+{
+  static const char *const samples[] = { "all", "first:n=7", "random:n=9,seed=5",
+                                         "class:n=2,seed=3" };
+  g_autofree char *path = g_build_filename (fixture->folder, "wide.h5", NULL);
+  const char *place = g_file_peek_path (fixture->place);
+
+  write_dump (path, "wide");
+  for (guint i = 0; i < G_N_ELEMENTS (samples); i++)
+    {
+      g_autoptr (IpSession) session = ip_session_new (0, 0);
+      g_autoptr (IpSession) again = ip_session_new (0, 0);
+      g_autoptr (GPtrArray) notices = NULL;
+      IpRun *run = open_run (session, path);
+      g_autofree char *text = NULL;
+      g_autofree char *from_session = NULL;
+      g_autofree char *command = NULL;
+      g_autofree char *from_recipe = NULL;
+      g_autoptr (GError) error = NULL;
+
+      choose (run, samples[i], IP_REDUCTION_MEAN + i % (IP_N_REDUCTIONS - IP_REDUCTION_MEAN));
+      ip_run_layer_set_visible (ip_run_get_layer (run, 1), FALSE);
+      wait_for_results (session);
+      g_assert_cmpuint (ip_session_get_n_done (session), ==, 2);
+      text = ip_session_file_write (session, fixture->place, NULL);
+      g_assert_true (g_file_set_contents (place, text, -1, &error));
+
+      {
+        g_autoptr (IpSessionFile) file = load (fixture->place);
+
+        notices = restore (again, file, NULL);
+      }
+      g_assert_cmpuint (notices->len, ==, 0);
+      wait_for_results (again);
+      from_session = run_cli (0, "estimate", "--session", place, "--store", "none", NULL);
+      assert_same_numbers (from_session, session);
+      assert_same_numbers (from_session, again);
+
+      command = ip_recipe_of_point (again, 0, ip_session_get_epoch (again), IP_RECIPE_COMMAND);
+      g_assert_nonnull (strstr (command, "--reduce"));
+      g_assert_true ((i > 0) == (strstr (command, "--samples") != NULL));
+      from_recipe = run_command (command, " --store none");
+      {
+        g_auto (GStrv) lines = g_strsplit (from_recipe, "\n", -1);
+        g_auto (GStrv) fields = g_strsplit (lines[1], ",mi_xt,", -1);
+        g_autofree char *value = g_strndup (fields[1], strcspn (fields[1], ","));
+
+        g_assert_cmpstr (value, !=, "");
+        g_assert_nonnull (strstr (from_session, value));
+      }
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -735,6 +821,7 @@ main (int argc, char **argv)
   TEST (recipe_of_point);
   TEST (recipe_of_figure);
   TEST (recipe_command);
+  TEST (choices);
 
   return g_test_run ();
 }
