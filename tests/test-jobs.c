@@ -315,8 +315,8 @@ test_cancel_inside (void)
     }
 }
 
-/* While somebody else writes the store, nothing can be stored, and so nothing is reported; cells are
- * read and computed all the same, several at once. */
+/* While somebody else writes the store, nothing can be stored, and so nothing is reported; cells
+ * are read and computed all the same, several at once. */
 static void
 test_overlap (void)
 {

@@ -715,8 +715,8 @@ test_recipe_command (Fixture *fixture, gconstpointer data)
   g_free (run_cli (3, "recipe", fixture->dump, NULL));
 }
 
-/* The run reads another dump of its file from now on, as after the dialog in which roles, samples and
- * reductions are chosen. */
+/* The run reads another dump of its file from now on, as after the dialog in which roles, samples
+ * and reductions are chosen. */
 static void
 choose (IpRun *run, const char *samples, IpReductionKind kind)
 {
@@ -744,8 +744,8 @@ assert_same_numbers (const char *csv, IpSession *session)
   g_assert_cmpstr (one, ==, other);
 }
 
-/* Samples and reductions that were chosen: the session that is opened again, the command line of the
- * session and that of the recipe all give the same numbers. */
+/* Samples and reductions that were chosen: the session that is opened again, the command line of
+ * the session and that of the recipe all give the same numbers. */
 static void
 test_choices (Fixture *fixture, gconstpointer data)
 {

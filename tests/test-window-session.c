@@ -11,7 +11,9 @@
 #include "ip-session-file.h"
 #include "ip-window.h"
 
+#include <dlfcn.h>
 #include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <string.h>
@@ -565,6 +567,162 @@ test_shared_store (void)
 }
 
 static void
+copied_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(char **) data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+}
+
+/* What the action leaves on the clipboard. */
+static char *
+copy_recipe (IpWindow *window, const char *what)
+{
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (window));
+  char *text = NULL;
+
+  g_assert_true (
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.copy-recipe", "s", what));
+  gdk_clipboard_read_text_async (clipboard, NULL, copied_cb, &text);
+  while (text == NULL)
+    g_main_context_iteration (NULL, TRUE);
+
+  return text;
+}
+
+static void
+assert_json (const char *text)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) error = NULL;
+
+  json_parser_load_from_data (parser, text, -1, &error);
+  g_assert_no_error (error);
+  g_assert_true (json_object_has_member (json_node_get_object (json_parser_get_root (parser)),
+                                         "command"));
+}
+
+static char *
+run_command (const char *command)
+{
+  g_auto (GStrv) words = NULL;
+  g_autofree char *output = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_assert_true (g_shell_parse_argv (command, NULL, &words, &error));
+  g_assert_cmpstr (words[0], ==, "infoplane-cli");
+  g_free (words[0]);
+  words[0] = g_strdup (g_getenv ("INFOPLANE_CLI"));
+  g_spawn_sync (scratch, words, NULL, 0, NULL, NULL, &output, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+
+  return g_steal_pointer (&output);
+}
+
+/* From the point that is read out and from the figure: as text, as JSON, and as a command line that
+ * gives the same number and draws the figure. */
+static void
+test_copy_recipe (void)
+{
+  IpWindow *window = open_example ();
+  IpSession *session = ip_window_get_session (window);
+  g_autofree char *path = g_build_filename (scratch, "figure.pdf", NULL);
+  g_autofree char *point_text = NULL;
+  g_autofree char *point_json = NULL;
+  g_autofree char *point_command = NULL;
+  g_autofree char *figure_text = NULL;
+  g_autofree char *figure_json = NULL;
+  g_autofree char *figure_command = NULL;
+  g_autofree char *csv = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_auto (GStrv) fields = NULL;
+  g_autofree char *number = NULL;
+
+  ip_session_set_layer (session, 2);
+  point_text = copy_recipe (window, "point:text");
+  point_json = copy_recipe (window, "point:json");
+  point_command = copy_recipe (window, "point:command");
+  figure_text = copy_recipe (window, "figure:text");
+  figure_json = copy_recipe (window, "figure:json");
+  figure_command = copy_recipe (window, "figure:command");
+  close_window (window);
+
+  g_assert_nonnull (strstr (point_text, PACKAGE_VERSION));
+  g_assert_nonnull (strstr (point_text, "fc3"));
+  g_assert_nonnull (strstr (figure_text, PACKAGE_VERSION));
+  assert_json (point_json);
+  assert_json (figure_json);
+
+  csv = run_command (point_command);
+  lines = g_strsplit (csv, "\n", -1);
+  fields = g_strsplit (lines[1], ",mi_xt,", 2);
+  number = g_strndup (fields[1], strcspn (fields[1], ","));
+  g_assert_nonnull (strstr (point_json, number));
+  g_free (run_command (figure_command));
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+/* The clock of the program, which the test can put forward, and its notifications: functions of
+ * the program itself come before those of libraries. */
+
+static gint64 put_forward; /* microseconds */
+static char *notified;
+
+gint64
+g_get_monotonic_time (void)
+{
+  __typeof__ (&g_get_monotonic_time) real = dlsym (RTLD_NEXT, "g_get_monotonic_time");
+
+  return real () + put_forward;
+}
+
+void
+g_application_send_notification (GApplication *target, const char *id, GNotification *notification)
+{
+  g_free (notified);
+  notified = g_strdup (id);
+}
+
+static gboolean
+is_inactive (gpointer data)
+{
+  return !gtk_window_is_active (data);
+}
+
+/* Computes the example while another window is in front. */
+static void
+compute_behind (const char *estimator, gint64 duration)
+{
+  IpWindow *window = open_unknown (estimator);
+  IpSession *session = ip_window_get_session (window);
+  GtkWidget *other = gtk_window_new ();
+
+  g_clear_pointer (&notified, g_free);
+  gtk_window_present (GTK_WINDOW (other));
+  wait_for (is_mapped, other);
+  wait_for (is_inactive, window);
+  g_assert_true (ip_session_get_busy (session));
+  put_forward += duration;
+  ip_session_set_paused (session, FALSE);
+  wait_for (has_results, window);
+  gtk_window_destroy (GTK_WINDOW (other));
+  close_window (window);
+}
+
+/* Who looks elsewhere is told that a long job has ended, and not bothered by short ones. */
+static void
+test_notification (void)
+{
+  gint64 start = g_get_monotonic_time ();
+
+  compute_behind ("bins=182", 0);
+  if (g_get_monotonic_time () - start < 10 * G_TIME_SPAN_SECOND)
+    g_assert_null (notified);
+  compute_behind ("bins=181", 11 * G_TIME_SPAN_SECOND);
+  g_assert_cmpstr (notified, ==, "estimates");
+}
+
+static void
 remove_tree (const char *path)
 {
   g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
@@ -610,6 +768,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/window-session/crash", test_crash);
   g_test_add_func ("/window-session/jobs-panel", test_jobs_panel);
   g_test_add_func ("/window-session/shared-store", test_shared_store);
+  g_test_add_func ("/window-session/copy-recipe", test_copy_recipe);
+  g_test_add_func ("/window-session/notification", test_notification);
 
   status = g_test_run ();
   g_object_unref (application);

@@ -14,6 +14,7 @@ struct _IpJobsPanel
 
   IpSession *session;
   GArray *rows; /* Row, one for each run */
+  gboolean outdated; /* other runs are open */
 
   GtkListBox *list;
   GtkToggleButton *pause_button;
@@ -69,22 +70,7 @@ update_row (IpJobsPanel *self, Row *row)
   return n_failed;
 }
 
-static void
-ip_jobs_panel_update (IpJobsPanel *self)
-{
-  g_autofree char *log = NULL;
-  guint n_failed = 0;
-
-  if (self->session == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
-    return;
-
-  for (guint i = 0; i < self->rows->len; i++)
-    n_failed += update_row (self, &g_array_index (self->rows, Row, i));
-  gtk_widget_set_sensitive (GTK_WIDGET (self->retry_button), n_failed > 0);
-  gtk_toggle_button_set_active (self->pause_button, ip_session_get_paused (self->session));
-  log = ip_session_get_log (self->session);
-  gtk_label_set_label (self->log, g_strchomp (log));
-}
+static void ip_jobs_panel_update (IpJobsPanel *self);
 
 static void
 cancel_clicked_cb (GtkWidget *button, IpJobsPanel *self)
@@ -138,7 +124,7 @@ add_row (IpJobsPanel *self, IpRun *run)
 }
 
 static void
-runs_changed_cb (IpJobsPanel *self)
+make_rows (IpJobsPanel *self)
 {
   GListModel *runs = ip_session_get_runs (self->session);
   GtkListBoxRow *row;
@@ -152,6 +138,32 @@ runs_changed_cb (IpJobsPanel *self)
 
       add_row (self, run);
     }
+  self->outdated = FALSE;
+}
+
+static void
+ip_jobs_panel_update (IpJobsPanel *self)
+{
+  g_autofree char *log = NULL;
+  guint n_failed = 0;
+
+  if (self->session == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+
+  if (self->outdated)
+    make_rows (self);
+  for (guint i = 0; i < self->rows->len; i++)
+    n_failed += update_row (self, &g_array_index (self->rows, Row, i));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->retry_button), n_failed > 0);
+  gtk_toggle_button_set_active (self->pause_button, ip_session_get_paused (self->session));
+  log = ip_session_get_log (self->session);
+  gtk_label_set_label (self->log, g_strchomp (log));
+}
+
+static void
+runs_changed_cb (IpJobsPanel *self)
+{
+  self->outdated = TRUE;
   ip_jobs_panel_update (self);
 }
 

@@ -51,9 +51,8 @@ struct _IpJob
   gint64 paused; /* since when, 0 while it is not */
   gint64 pauses; /* how long it was, in all */
   double *costs; /* of each cell, in estimated seconds */
-  double total_cost;
-  GMutex loading; /* held by the worker that loads what the store knows */
-  gboolean loaded;
+  GMutex preparing; /* held by the worker that sets costs and known */
+  gboolean prepared;
   IpEstimate **known; /* [n_cells * n_requests], NULL for what the store does not have */
 
   GMutex lock;
@@ -64,6 +63,7 @@ struct _IpJob
   guint n_running;
   guint n_saving; /* results that wait for the store */
   guint n_done;
+  double total_cost; /* 0 while it is not known */
   double cost_done;
   int *running; /* [n_workers] the cell in flight, −1 for none */
   double *cost_running; /* [n_workers] part of the cell in flight that is done */
@@ -292,15 +292,32 @@ run_cell (Worker *worker, IpCellResult *result)
     fail_estimates (self, cell, result->estimates, result->error);
 }
 
-/* The first worker loads, the others wait for it. */
 static void
-load_known (IpJob *self)
+estimate_costs (IpJob *self)
 {
-  g_mutex_lock (&self->loading);
-  if (!self->loaded && self->store != NULL)
-    ip_recall (self->store, self->plan, self->known);
-  self->loaded = TRUE;
-  g_mutex_unlock (&self->loading);
+  double total = 0;
+
+  for (guint i = 0; i < ip_plan_get_n_cells (self->plan); i++)
+    total += self->costs[i] = get_cell_cost (self, ip_plan_get_cell (self->plan, i));
+
+  g_mutex_lock (&self->lock);
+  self->total_cost = total;
+  g_mutex_unlock (&self->lock);
+}
+
+/* The first worker prepares what takes long for a large plan, the others wait for it. */
+static void
+prepare (IpJob *self)
+{
+  g_mutex_lock (&self->preparing);
+  if (!self->prepared)
+    {
+      estimate_costs (self);
+      if (self->store != NULL)
+        ip_recall (self->store, self->plan, self->known);
+    }
+  self->prepared = TRUE;
+  g_mutex_unlock (&self->preparing);
 }
 
 static gboolean deliver (gpointer data);
@@ -388,6 +405,17 @@ save_result (IpJob *self, IpCellResult *result)
   saved_cb (saving);
 }
 
+/* What was loaded has been handed on: a million estimates would be freed by the main thread. */
+static void
+forget_known (IpJob *self, guint cell)
+{
+  guint n_requests;
+
+  ip_plan_get_requests (self->plan, &n_requests);
+  for (guint i = 0; i < n_requests; i++)
+    g_clear_pointer (&self->known[(gsize) cell * n_requests + i], g_free);
+}
+
 static void
 end_cell (Worker *worker)
 {
@@ -428,7 +456,7 @@ work (gpointer data)
   guint n_requests;
 
   ip_plan_get_requests (self->plan, &n_requests);
-  load_known (self);
+  prepare (self);
   while (!g_cancellable_is_cancelled (self->cancellable)
          && ip_cell_queue_take (self->queue, &cell))
     {
@@ -446,6 +474,7 @@ work (gpointer data)
         cell_result_free (result);
       else
         save_result (self, result);
+      forget_known (self, cell);
     }
 
   g_mutex_lock (&self->lock);
@@ -543,7 +572,7 @@ ip_job_finalize (GObject *object)
   g_clear_pointer (&self->budget, ip_budget_free);
   g_clear_pointer (&self->dumps, g_hash_table_unref);
   g_mutex_clear (&self->lock);
-  g_mutex_clear (&self->loading);
+  g_mutex_clear (&self->preparing);
 
   G_OBJECT_CLASS (ip_job_parent_class)->finalize (object);
 }
@@ -565,7 +594,7 @@ static void
 ip_job_init (IpJob *self)
 {
   self->cancellable = g_cancellable_new ();
-  g_mutex_init (&self->loading);
+  g_mutex_init (&self->preparing);
   g_queue_init (&self->waiting);
   self->dumps = g_hash_table_new (NULL, NULL);
   self->dropped = g_hash_table_new (NULL, NULL);
@@ -591,12 +620,7 @@ ip_job_new (IpPlan *plan, IpStore *store, guint threads, gsize memory)
   self->queue = ip_cell_queue_new (n_cells);
   self->store = store != NULL ? g_object_ref (store) : NULL;
   self->known = g_new0 (IpEstimate *, (gsize) n_cells * n_requests);
-  self->costs = g_new (double, n_cells);
-  for (guint i = 0; i < n_cells; i++)
-    {
-      self->costs[i] = get_cell_cost (self, ip_plan_get_cell (plan, i));
-      self->total_cost += self->costs[i];
-    }
+  self->costs = g_new0 (double, n_cells);
 
   return self;
 }
@@ -748,20 +772,21 @@ ip_job_get_n_done (IpJob *self)
 double
 ip_job_get_progress (IpJob *self)
 {
-  double cost;
+  double cost, total;
 
   g_return_val_if_fail (IP_IS_JOB (self), 0);
 
-  if (self->state == IP_JOB_DONE || self->total_cost <= 0)
+  if (self->state == IP_JOB_DONE || ip_plan_get_n_cells (self->plan) == 0)
     return 1;
 
   g_mutex_lock (&self->lock);
+  total = self->total_cost;
   cost = self->cost_done;
   for (guint i = 0; i < self->n_workers; i++)
     cost += self->cost_running[i];
   g_mutex_unlock (&self->lock);
 
-  return CLAMP (cost / self->total_cost, 0, 1);
+  return total > 0 ? CLAMP (cost / total, 0, 1) : 0;
 }
 
 double
