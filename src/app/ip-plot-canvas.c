@@ -7,16 +7,21 @@
 
 #include <math.h>
 
-/* What of a plot is expensive to draw.  Frame and data are kept as textures of the size of the
- * screen's pixels, so that neither what moves above them (the cursor, the card) nor a new selection
- * redraws them; labels and selection are few and are drawn each time.
+/* What of a plot is expensive to draw.  Data is kept as an image of the size of the screen's pixels,
+ * so that neither what moves above it (the cursor, the card) nor a new selection draws it again;
+ * frame, labels and selection are few.
+ *
+ * Image and frame are given to GTK as Cairo nodes.  The renderers that draw on the graphics card keep
+ * a texture of a node that stays the same.  The one that draws with Cairo paints of it what has to
+ * be painted; of a GdkTexture it would convert every pixel in every frame, at 6 ms for a million.
  *
  * Data that takes long to draw is drawn on another thread, one figure at a time, and only the
  * newest that waits; nobody lays out a figure again that is shown.  Meanwhile the old picture is
  * shown, moved and stretched to where its axes are now. */
 
-#define SLOW 0.008            /* seconds */
+#define SLOW 0.004            /* seconds */
 #define LARGEST_STRETCH 1000.0 /* of a picture that is out of date */
+#define SAME_SIZE 1e-6 /* a stretch that is none: moving by whole pixels is fast */
 
 typedef struct
 {
@@ -35,8 +40,9 @@ struct _IpPlotCanvas
 
   IpFigure *figure;
   IpScale scale;
-  GdkTexture *frame; /* NULL when out of date */
-  GdkTexture *data;
+  GskRenderNode *frame; /* NULL when out of date */
+  cairo_surface_t *image; /* of the data */
+  GskRenderNode *data;    /* shows the image */
   gboolean data_valid;
   IpView data_view; /* where the axes were when the data was drawn */
   IpScale data_scale;
@@ -73,27 +79,23 @@ rendering_free (gpointer data)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Rendering, rendering_free)
 
-static GdkTexture *
-render (const Rendering *rendering, IpFigureParts parts)
+static cairo_surface_t *
+render_data (const Rendering *rendering, double *seconds)
 {
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, rendering->width,
-                                                         rendering->height);
+  gint64 start = g_get_monotonic_time ();
+  cairo_surface_t *image = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, rendering->width,
+                                                       rendering->height);
   double pixels_per_point = rendering->factor / IP_POINTS_PER_PIXEL;
-  g_autoptr (GBytes) bytes = NULL;
   cairo_t *cr;
-  int stride;
 
-  cairo_surface_set_device_scale (surface, pixels_per_point, pixels_per_point);
-  cr = cairo_create (surface);
-  ip_figure_draw (rendering->figure, cr, parts);
+  cairo_surface_set_device_scale (image, pixels_per_point, pixels_per_point);
+  cr = cairo_create (image);
+  ip_figure_draw (rendering->figure, cr, IP_FIGURE_DATA);
   cairo_destroy (cr);
-  cairo_surface_flush (surface);
-  stride = cairo_image_surface_get_stride (surface);
-  bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface),
-                                      (gsize) stride * rendering->height,
-                                      (GDestroyNotify) cairo_surface_destroy, surface);
-  return gdk_memory_texture_new (rendering->width, rendering->height, GDK_MEMORY_DEFAULT, bytes,
-                                 stride);
+  cairo_surface_flush (image);
+  cairo_surface_set_device_scale (image, rendering->factor, rendering->factor);
+  *seconds = (g_get_monotonic_time () - start) / (double) G_USEC_PER_SEC;
+  return image;
 }
 
 typedef struct
@@ -102,22 +104,47 @@ typedef struct
   double seconds;
 } Timed;
 
-static GdkTexture *
-render_data (const Rendering *rendering, double *seconds)
+static graphene_rect_t
+get_bounds (IpPlotCanvas *self)
 {
-  gint64 start = g_get_monotonic_time ();
-  GdkTexture *texture = render (rendering, IP_FIGURE_DATA);
-
-  *seconds = (g_get_monotonic_time () - start) / (double) G_USEC_PER_SEC;
-  return texture;
+  return GRAPHENE_RECT_INIT (0, 0, gtk_widget_get_width (GTK_WIDGET (self)),
+                             gtk_widget_get_height (GTK_WIDGET (self)));
 }
 
-static void
-ip_plot_canvas_take_data (IpPlotCanvas *self, GdkTexture *texture, const Rendering *rendering)
+static GskRenderNode *
+create_frame (IpPlotCanvas *self)
 {
-  g_set_object (&self->data, texture);
+  graphene_rect_t bounds = get_bounds (self);
+  GskRenderNode *node = gsk_cairo_node_new (&bounds);
+  cairo_t *cr = gsk_cairo_node_get_draw_context (node);
+
+  cairo_scale (cr, 1 / IP_POINTS_PER_PIXEL, 1 / IP_POINTS_PER_PIXEL);
+  ip_figure_draw (self->figure, cr, IP_FIGURE_FRAME);
+  cairo_destroy (cr);
+  return node;
+}
+
+/* Takes the image. */
+static void
+ip_plot_canvas_take_image (IpPlotCanvas *self, cairo_surface_t *image, const Rendering *rendering)
+{
+  graphene_rect_t bounds
+    = GRAPHENE_RECT_INIT (0, 0, (float) rendering->width / rendering->factor,
+                          (float) rendering->height / rendering->factor);
+  cairo_t *cr;
+
+  g_clear_pointer (&self->data, gsk_render_node_unref);
+  g_clear_pointer (&self->image, cairo_surface_destroy);
+  self->image = image;
+  self->data = gsk_cairo_node_new (&bounds);
   self->data_view = rendering->view;
   self->data_scale = rendering->scale;
+
+  cr = gsk_cairo_node_get_draw_context (self->data);
+  cairo_set_source_surface (cr, image, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_BILINEAR);
+  cairo_paint (cr);
+  cairo_destroy (cr);
 }
 
 static void ip_plot_canvas_start (IpPlotCanvas *self, Rendering *rendering);
@@ -127,7 +154,8 @@ render_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
 {
   Timed *timed = data;
 
-  g_task_return_pointer (task, render_data (timed->rendering, &timed->seconds), g_object_unref);
+  g_task_return_pointer (task, render_data (timed->rendering, &timed->seconds),
+                         (GDestroyNotify) cairo_surface_destroy);
 }
 
 static void
@@ -136,17 +164,19 @@ rendered_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (IpPlotCanvas) self = data;
   Timed *timed = g_task_get_task_data (G_TASK (result));
   g_autoptr (Rendering) rendering = g_steal_pointer (&timed->rendering); /* dies on this thread */
-  g_autoptr (GdkTexture) texture = g_task_propagate_pointer (G_TASK (result), NULL);
+  cairo_surface_t *image = g_task_propagate_pointer (G_TASK (result), NULL);
 
   self->running = NULL;
   self->seconds = timed->seconds;
-  if (self->figure == NULL)
-    return; /* closed meanwhile */
-  if (!rendering->outdated)
+  if (self->figure == NULL || rendering->outdated)
+    cairo_surface_destroy (image);
+  else
     {
-      ip_plot_canvas_take_data (self, texture, rendering);
+      ip_plot_canvas_take_image (self, image, rendering);
       gtk_widget_queue_draw (GTK_WIDGET (self));
     }
+  if (self->figure == NULL)
+    return; /* closed meanwhile */
   if (self->waiting != NULL)
     ip_plot_canvas_start (self, g_steal_pointer (&self->waiting));
 }
@@ -195,11 +225,10 @@ compare_limits (IpScale scale, IpLimits then, IpLimits now, double *factor, doub
 
 /* The data as it was drawn, moved to where the axes of one panel are now. */
 static void
-append_stale_panel (IpPlotCanvas *self, GtkSnapshot *snapshot, guint panel,
-                    const graphene_rect_t *bounds)
+append_stale_panel (IpPlotCanvas *self, GtkSnapshot *snapshot, guint panel)
 {
   guint axes = ip_figure_get_panel_axes (self->figure, panel);
-  double x, y, w, h, factor_x, factor_y, offset_x, offset_y;
+  double x, y, w, h, factor_x, factor_y, offset_x, offset_y, move_x, move_y;
   IpView view;
 
   ip_figure_get_view (self->figure, &view);
@@ -215,13 +244,18 @@ append_stale_panel (IpPlotCanvas *self, GtkSnapshot *snapshot, guint panel,
                           &offset_y))
     return;
 
+  move_x = x + w * offset_x - factor_x * x;
+  move_y = (1 - factor_y) * (y + h) - h * offset_y;
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (x, y, w, h));
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot,
-                          &GRAPHENE_POINT_INIT (x + w * offset_x - factor_x * x,
-                                                (1 - factor_y) * (y + h) - h * offset_y));
-  gtk_snapshot_scale (snapshot, factor_x, factor_y);
-  gtk_snapshot_append_texture (snapshot, self->data, bounds);
+  if (fabs (factor_x - 1) < SAME_SIZE && fabs (factor_y - 1) < SAME_SIZE)
+    gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (round (move_x), round (move_y)));
+  else
+    {
+      gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (move_x, move_y));
+      gtk_snapshot_scale (snapshot, factor_x, factor_y);
+    }
+  gtk_snapshot_append_node (snapshot, self->data);
   gtk_snapshot_restore (snapshot);
   gtk_snapshot_pop (snapshot);
 }
@@ -245,48 +279,41 @@ is_data_in_place (IpPlotCanvas *self)
 }
 
 static void
-append_data (IpPlotCanvas *self, GtkSnapshot *snapshot, const graphene_rect_t *bounds)
+append_data (IpPlotCanvas *self, GtkSnapshot *snapshot)
 {
   if (self->data == NULL)
     return;
   if (is_data_in_place (self) || self->data_scale != self->scale)
     {
-      gtk_snapshot_append_texture (snapshot, self->data, bounds);
+      gtk_snapshot_append_node (snapshot, self->data);
       return;
     }
   for (guint panel = 0; panel < ip_figure_get_n_panels (self->figure); panel++)
-    append_stale_panel (self, snapshot, panel, bounds);
+    append_stale_panel (self, snapshot, panel);
 }
 
 static void
 ip_plot_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   IpPlotCanvas *self = IP_PLOT_CANVAS (widget);
-  graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0,
-                                               gtk_widget_get_width (widget),
-                                               gtk_widget_get_height (widget));
+  graphene_rect_t bounds = get_bounds (self);
   cairo_t *cr;
 
   if (self->figure == NULL || bounds.size.width < 1 || bounds.size.height < 1)
     return;
-  if (self->frame == NULL || !self->data_valid)
+  if (self->frame == NULL)
+    self->frame = create_frame (self);
+  if (!self->data_valid)
     {
       g_autoptr (Rendering) rendering = rendering_new (self);
 
-      if (self->frame == NULL)
-        self->frame = render (rendering, IP_FIGURE_FRAME);
-      if (!self->data_valid)
-        {
-          g_autoptr (GdkTexture) data = render_data (rendering, &self->seconds);
-
-          ip_plot_canvas_take_data (self, data, rendering);
-          self->data_valid = TRUE;
-          if (self->running != NULL)
-            self->running->outdated = TRUE;
-        }
+      ip_plot_canvas_take_image (self, render_data (rendering, &self->seconds), rendering);
+      self->data_valid = TRUE;
+      if (self->running != NULL)
+        self->running->outdated = TRUE;
     }
-  gtk_snapshot_append_texture (snapshot, self->frame, &bounds);
-  append_data (self, snapshot, &bounds);
+  gtk_snapshot_append_node (snapshot, self->frame);
+  append_data (self, snapshot);
 
   cr = gtk_snapshot_append_cairo (snapshot, &bounds);
   cairo_scale (cr, 1 / IP_POINTS_PER_PIXEL, 1 / IP_POINTS_PER_PIXEL);
@@ -297,7 +324,7 @@ ip_plot_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 static void
 scale_factor_cb (IpPlotCanvas *self)
 {
-  g_clear_object (&self->frame);
+  g_clear_pointer (&self->frame, gsk_render_node_unref);
   g_clear_pointer (&self->waiting, rendering_free);
   self->data_valid = FALSE;
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -309,8 +336,9 @@ ip_plot_canvas_dispose (GObject *object)
   IpPlotCanvas *self = IP_PLOT_CANVAS (object);
 
   g_clear_object (&self->figure);
-  g_clear_object (&self->frame);
-  g_clear_object (&self->data);
+  g_clear_pointer (&self->frame, gsk_render_node_unref);
+  g_clear_pointer (&self->data, gsk_render_node_unref);
+  g_clear_pointer (&self->image, cairo_surface_destroy);
   g_clear_pointer (&self->waiting, rendering_free);
   G_OBJECT_CLASS (ip_plot_canvas_parent_class)->dispose (object);
 }
@@ -338,7 +366,7 @@ ip_plot_canvas_set_figure (IpPlotCanvas *self, IpFigure *figure, IpScale scale, 
 
   g_set_object (&self->figure, figure);
   self->scale = scale;
-  g_clear_object (&self->frame);
+  g_clear_pointer (&self->frame, gsk_render_node_unref);
   g_clear_pointer (&self->waiting, rendering_free);
   self->data_valid = aside;
   if (aside && self->running != NULL)

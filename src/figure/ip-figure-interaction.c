@@ -58,21 +58,22 @@ ip_figure_find_panel (IpFigure *self, double x, double y)
   return -1;
 }
 
-static gboolean
-is_near (const IpAxis *axis, const IpLimits *values, double place, double radius)
+/* The values of an axis within `radius` of a place. */
+static IpLimits
+get_values_near (const IpAxis *axis, double place, double radius)
 {
-  double lo = ip_axis_place (axis, values->lo);
-  double hi = ip_axis_place (axis, values->hi);
+  double one = ip_axis_value (axis, place - radius);
+  double other = ip_axis_value (axis, place + radius);
 
-  return place >= MIN (lo, hi) - radius && place <= MAX (lo, hi) + radius;
+  return (IpLimits){ MIN (one, other), MAX (one, other) };
 }
 
-/* Whether a block of points in the plane can have one within `radius`. */
+/* Whether a block of points in the plane can have one among these values. */
 static gboolean
-block_is_near (const IpPanel *panel, const IpBounds *block, double x, double y, double radius)
+block_has (const IpBounds *block, const IpLimits *x, const IpLimits *y)
 {
-  return block->x.lo <= block->x.hi && block->y.lo <= block->y.hi &&
-         is_near (&panel->x, &block->x, x, radius) && is_near (&panel->y, &block->y, y, radius);
+  return block->x.lo <= x->hi && block->x.hi >= x->lo && block->y.lo <= y->hi
+         && block->y.hi >= y->lo;
 }
 
 /* Points of a track that can be within `radius` of `x`: on an epoch axis they are in order. */
@@ -107,6 +108,8 @@ find_in_track (IpFigure *self,
                guint *point)
 {
   const IpTrackItem *item = ip_figure_get_item (self, track);
+  IpLimits near_x = get_values_near (&self->panels[panel].x, x, *nearest);
+  IpLimits near_y = get_values_near (&self->panels[panel].y, y, *nearest);
   gboolean found = FALSE;
   guint begin;
   guint end;
@@ -119,7 +122,7 @@ find_in_track (IpFigure *self,
       double distance;
 
       if (!self->methods->has_epoch_axis && self->methods->place == NULL && i % IP_BLOCK == 0 &&
-          !block_is_near (&self->panels[panel], &item->blocks[i / IP_BLOCK], x, y, *nearest))
+          !block_has (&item->blocks[i / IP_BLOCK], &near_x, &near_y))
         {
           i += IP_BLOCK - 1;
           continue;

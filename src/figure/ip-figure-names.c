@@ -635,11 +635,12 @@ ip_figure_label_phases (IpFigure *self, guint panel)
     space.taken = self->inset_rect;
   for (guint i = 0; i < self->tracks->len; i++)
     {
-      const IpTrack *track = &ip_figure_get_item (self, i)->track;
+      const IpTrackItem *item = ip_figure_get_item (self, i);
+      const IpTrack *track = &item->track;
 
-      if (!(ip_figure_get_item (self, i)->marks & IP_POINT_CHANGES_PHASE))
+      if (!(item->marks & IP_POINT_CHANGES_PHASE) || !ip_figure_is_main (self, i, panel))
         continue;
-      for (guint k = 0; ip_figure_is_main (self, i, panel) && k < track->n_points; k++)
+      for (guint k = item->first_phase; k <= item->last_phase; k++)
         if (track->points[k].marks & IP_POINT_CHANGES_PHASE)
           label_phase (self, track, &track->points[k], panel, &space);
     }

@@ -98,6 +98,7 @@ typedef struct
   IpLimits range[2]; /* of values and their brackets, x and y; lo > hi when there are none */
   double least[2];   /* of the values alone */
   guint marks;       /* of all points */
+  guint first_phase, last_phase; /* points that change phase, when marks say that there are */
   IpBounds *blocks;
 } IpTrackItem;
 

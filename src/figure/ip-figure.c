@@ -186,6 +186,12 @@ ip_figure_take_track (IpFigure *self, IpTrack *track)
         *block = (IpBounds){ none, none };
       include_reading (&item.range[0], &block->x, &track->points[i].x);
       include_reading (&item.range[1], &block->y, &track->points[i].y);
+      if ((track->points[i].marks & IP_POINT_CHANGES_PHASE) != 0)
+        {
+          if (!(item.marks & IP_POINT_CHANGES_PHASE))
+            item.first_phase = i;
+          item.last_phase = i;
+        }
       item.marks |= track->points[i].marks;
       item.least[0] = MIN (item.least[0], block->x.lo);
       item.least[1] = MIN (item.least[1], block->y.lo);

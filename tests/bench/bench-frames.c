@@ -10,6 +10,7 @@
  * the time until its window is seen. */
 
 #include "ip-application.h"
+#include "ip-table-view.h"
 #include "ip-window.h"
 
 #include <X11/Xlib.h>
@@ -19,6 +20,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define MOST_FRAMES 2000
@@ -182,7 +184,7 @@ write_dump (const char *name, guint n_layers, guint n_epochs)
   return g_file_new_for_path (path);
 }
 
-/* Random walks of I(X;T) and I(T;Y). */
+/* Random walks of I(X;T) and I(T;Y), for each layer below those of the layer before. */
 static void
 set_estimates (Bench *self, IpRun *run, GRand *random)
 {
@@ -197,12 +199,13 @@ set_estimates (Bench *self, IpRun *run, GRand *random)
                                     .lower = NAN, .upper = NAN, .error = NAN };
   for (guint layer = 0; layer < g_list_model_get_n_items (G_LIST_MODEL (run)); layer++)
     {
-      double x = g_rand_double_range (random, 1, 11), y = g_rand_double (random);
+      double top_x = 11.5 - 1.3 * layer, top_y = 0.98 - 0.12 * layer;
+      double x = top_x - 0.6, y = top_y - 0.05;
 
       for (guint epoch = 0; epoch < n_epochs; epoch++)
         {
-          x = CLAMP (x + g_rand_double_range (random, -0.05, 0.05), 0, 12);
-          y = CLAMP (y + g_rand_double_range (random, -0.005, 0.005), 0, 1);
+          x = CLAMP (x + g_rand_double_range (random, -0.05, 0.05), top_x - 1.2, top_x);
+          y = CLAMP (y + g_rand_double_range (random, -0.005, 0.005), top_y - 0.1, top_y);
           estimate.values[0].value = x * G_LN2;
           estimate.values[1].value = y * G_LN2;
           ip_run_set_estimate (run, request, layer, epoch, &estimate);
@@ -334,8 +337,10 @@ static IpView view_before;
 static gboolean
 has_moved (Bench *self)
 {
-  return self->painted.limits[0][0].lo != view_before.limits[0][0].lo
-         || self->painted.limits[0][0].hi != view_before.limits[0][0].hi;
+  const IpLimits *now = self->painted.limits[0], *before = view_before.limits[0];
+
+  return now[0].lo != before[0].lo || now[0].hi != before[0].hi || now[1].lo != before[1].lo
+         || now[1].hi != before[1].hi;
 }
 
 static void
@@ -360,18 +365,20 @@ static void
 time_pan (Bench *self, const char *view)
 {
   double x = gtk_widget_get_width (GTK_WIDGET (self->plot)) / 2.0;
-  double y = gtk_widget_get_height (GTK_WIDGET (self->plot)) / 2.0;
+  double y = gtk_widget_get_height (GTK_WIDGET (self->plot)) * 0.3; /* in the upper panel */
 
+  ip_plot_zoom (self->plot, 2); /* so that there is somewhere to go */
   point_at (self, x, y);
   press (self, "mousedown");
   point_at (self, x + 40, y); /* so far it is a click */
   begin_frames (self);
   for (guint i = 0; i < frames; i++)
     {
+      double shift = 4 * (i % 40 < 20 ? i % 20 + 1 : 19 - i % 20);
+
       view_before = self->painted;
-      point_at (self, x + 40 + 100 * sin (i / 10.0), y + 100 * (1 - cos (i / 10.0)));
-      if (i > 0)
-        wait_for (self, has_moved);
+      point_at (self, x + 40 + shift, y + shift);
+      wait_for (self, has_moved);
     }
   report (self, view, "pan");
   press (self, "mouseup");
@@ -409,24 +416,28 @@ time_zoom (Bench *self, const char *view)
   report (self, view, "zoom");
 }
 
+/* From point to point, so that every frame shows another reading. */
 static void
 time_hover (Bench *self, const char *view)
 {
-  double width = gtk_widget_get_width (GTK_WIDGET (self->plot));
-  double height = gtk_widget_get_height (GTK_WIDGET (self->plot));
   double slowest = 0;
 
   begin_frames (self);
   for (guint i = 0; i < frames; i++)
     {
       g_autofree char *reading = g_strdup (ip_plot_get_reading (self->plot));
-      gint64 start = get_thread_time ();
+      double x, y;
+      gint64 start;
 
-      ip_plot_hover (self->plot, width * (0.5 + 0.3 * sin (i)), height * (0.5 + 0.3 * cos (2 * i)));
+      if (!ip_plot_get_point_place (self->plot, i % 8, 7 * i, 0, &x, &y))
+        continue;
+      start = get_thread_time ();
+      ip_plot_hover (self->plot, x, y);
       slowest = MAX (slowest, (double) (get_thread_time () - start) / 1000);
+      if (g_strcmp0 (reading, ip_plot_get_reading (self->plot)) == 0)
+        continue;
       self->n_frames = 0;
-      if (g_strcmp0 (reading, ip_plot_get_reading (self->plot)) != 0)
-        wait_for (self, has_painted);
+      wait_for (self, has_painted);
     }
   report (self, view, "hover");
   printf ("%-7s %-6s slowest search and reading %.2f ms\n", view, "hover", slowest);
@@ -468,27 +479,106 @@ time_million (void)
   bench_free (self);
 }
 
+/* The longest time that the main loop did not look for input, until it is at rest. */
+static double
+find_longest_wait (Bench *self)
+{
+  guint wake = g_timeout_add (50, wake_cb, NULL);
+  double longest = 0;
+
+  rest_begin = g_get_monotonic_time ();
+  self->n_frames = 0;
+  while (!is_at_rest (self))
+    {
+      gint64 start = get_thread_time ();
+
+      g_main_context_iteration (NULL, TRUE);
+      longest = MAX (longest, (double) (get_thread_time () - start) / 1000);
+    }
+  g_source_remove (wake);
+  return longest;
+}
+
+static GtkWidget *
+find_widget (GtkWidget *widget, GType type)
+{
+  GtkWidget *found = G_TYPE_CHECK_INSTANCE_TYPE (widget, type) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_widget (child, type);
+  return found;
+}
+
+static void
+time_table (Bench *self)
+{
+  IpTableView *table;
+  GtkColumnView *view;
+  g_autofree char *text = NULL;
+  GtkAdjustment *place;
+  gint64 start;
+
+  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.view", "s", "table");
+  printf ("table   opened: longest wait %.0f ms\n", find_longest_wait (self));
+  table = IP_TABLE_VIEW (find_widget (GTK_WIDGET (self->window), IP_TYPE_TABLE_VIEW));
+  view = GTK_COLUMN_VIEW (find_widget (GTK_WIDGET (table), GTK_TYPE_COLUMN_VIEW));
+  printf ("table   %u rows\n",
+          g_list_model_get_n_items (G_LIST_MODEL (gtk_column_view_get_model (view))));
+
+  for (guint i = 0; i < g_list_model_get_n_items (gtk_column_view_get_columns (view)); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column
+        = g_list_model_get_item (gtk_column_view_get_columns (view), i);
+
+      gtk_column_view_sort_by_column (view, column, GTK_SORT_DESCENDING);
+      start = g_get_monotonic_time ();
+      printf ("table   sorted by %s: longest wait %.0f ms",
+              gtk_column_view_column_get_title (column), find_longest_wait (self));
+      printf (", sorted after %.0f ms\n", get_ms_since (start) - 500);
+    }
+
+  place = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (view));
+  begin_frames (self);
+  for (guint i = 0; i < frames; i++)
+    {
+      self->n_frames = 0;
+      gtk_adjustment_set_value (place, 97.0 * i * i);
+      wait_for (self, has_painted);
+    }
+  report (self, "table", "scroll");
+
+  start = get_thread_time ();
+  text = ip_table_view_format_selected (table);
+  printf ("table   copied: %.0f ms for %.1f MB\n", (double) (get_thread_time () - start) / 1000,
+          strlen (text) / 1e6);
+}
+
 /* From the numbers to the first frame that shows them. */
 static void
 time_runs (void)
 {
+  static const char *const views[] = { "plane", "epochs", "trajectories", "map" };
   Bench *self = bench_new ();
   gint64 start;
-  double first;
 
   open_dumps (self, 100, 8, 100);
   start = g_get_monotonic_time ();
   ip_session_set_in_bits (self->session, FALSE); /* is told only now */
-  self->n_frames = 0;
-  wait_for (self, has_painted);
-  first = get_ms_since (start);
-  come_to_rest (self);
-  printf ("100 runs x 8 layers x 100 epochs: first plot after %.0f ms\n", first);
-  start = g_get_monotonic_time ();
-  self->n_frames = 0;
-  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.view", "s", "epochs");
-  wait_for (self, has_painted);
-  printf ("the same over epochs: %.0f ms\n", get_ms_since (start));
+  for (guint i = 0; i < G_N_ELEMENTS (views); i++)
+    {
+      if (i > 0)
+        {
+          start = g_get_monotonic_time ();
+          gtk_widget_activate_action (GTK_WIDGET (self->window), "win.view", "s", views[i]);
+        }
+      self->n_frames = 0;
+      wait_for (self, has_painted);
+      printf ("%-7s 100 runs x 8 layers x 100 epochs: first plot after %.0f ms\n", views[i],
+              get_ms_since (start));
+      come_to_rest (self);
+    }
+  time_table (self);
   bench_free (self);
 }
 
