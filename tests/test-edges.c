@@ -278,13 +278,6 @@ test_outside (void)
   g_assert_false (cut.values[0].flags & IP_FLAG_CLIPPED);
   g_assert_cmpfloat (get (&estimate, IP_QUANTITY_H_T)->value, ==,
                      get (&cut, IP_QUANTITY_H_T)->value);
-
-  fill (&layer);
-  for (guint i = 0; i < N * D; i++)
-    layer.t[i] = i < 6 ? -1.0 - i : fabs (layer.t[i]);
-  estimate = run (&layer, "bins-ebab:low=0");
-  g_assert_cmpfloat_with_epsilon (estimate.clipped, 6.0 / (N * D), 1e-15);
-  g_assert_true (estimate.values[0].flags & IP_FLAG_CLIPPED);
 }
 
 /* NaN and infinities give no value, and the samples are counted. */
