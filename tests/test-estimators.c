@@ -682,6 +682,29 @@ test_dsmi_draws (void)
   clear_layer (&layer);
 }
 
+/* Subsets that find their own distances, where memory does not allow those of all samples. */
+static void
+test_dsmi_memory (void)
+{
+  for (gsize d = 3; d <= 60; d += 57)
+    {
+      Layer layer = create_layer (700, d, 6);
+      IpEstimate whole = run (&layer, "dsmi:rule=median,clusters=4");
+      IpRequest request = parse ("dsmi:rule=median,clusters=4");
+      IpContext context = { .memory = 8 * 600 * 600 };
+      IpEstimate parts;
+
+      g_assert_cmpint (run_requests (&layer, &request, 1, &parts, &context), ==, IP_STATUS_OK);
+      for (guint i = 0; i < whole.n_values; i++)
+        {
+          assert_near (parts.values[i].value, whole.values[i].value, 1e-11);
+          assert_near (parts.values[i].error, whole.values[i].error, 1e-11);
+          g_assert_cmpuint (parts.values[i].flags, ==, whole.values[i].flags);
+        }
+      clear_layer (&layer);
+    }
+}
+
 /* Inputs in two heaps, which are all that the layer shows: one bit, but for draws that have more of
  * one heap than of the other. */
 static void
@@ -1242,6 +1265,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/estimators/akde/of-positive", test_akde_of_positive);
   g_test_add_func ("/estimators/dsmi/draws", test_dsmi_draws);
   g_test_add_func ("/estimators/dsmi/inputs", test_dsmi_of_inputs);
+  g_test_add_func ("/estimators/dsmi/memory", test_dsmi_memory);
   g_test_add_func ("/estimators/bins-minmax/csmi", test_csmi);
   g_test_add_func ("/estimators/together-as-alone", test_together_as_alone);
   g_test_add_func ("/estimators/order-of-samples", test_order_of_samples);

@@ -70,7 +70,12 @@ typedef struct
 } Counts;
 
 static IpStatus
-find_entropy (void *self, const uint32_t *sample, size_t m, double *entropy, IpContext *context)
+find_entropy (void *self,
+              const uint32_t *sample,
+              size_t m,
+              double *entropy,
+              double *error,
+              IpContext *context)
 {
   const Counts *counts = self;
   const uint32_t *code = counts->patterns->code;

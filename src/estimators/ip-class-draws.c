@@ -34,7 +34,8 @@ sort_samples (const IpPartition *classes, uint32_t *order, uint32_t *end)
     order[end[classes->code[i]]++] = (uint32_t) i;
 }
 
-/* Adds to each draw what the class of the m samples from `first` on contributes. */
+/* Adds to each draw what the class of the m samples from `first` on contributes, and to the squared
+ * error what its own entropy does. */
 static IpStatus
 add_class (const IpClassDraws *self,
            const uint32_t *order,
@@ -45,13 +46,16 @@ add_class (const IpClassDraws *self,
            void *data,
            uint32_t *drawn,
            double *draws,
+           double *squares,
            IpContext *context)
 {
   double weight = (double) m / (double) n;
   double entropy = 0.0;
+  double error = NAN;
   IpMersenne twister;
-  IpStatus status = find_entropy (data, order + first, m, &entropy, context);
+  IpStatus status = find_entropy (data, order + first, m, &entropy, &error, context);
 
+  *squares += isnan (error) ? 0.0 : weight * weight * error * error;
   ip_mersenne_init (&twister, self->has_one_seed ? self->seed
                                                  : (uint32_t) ip_random_at (self->seed, first));
   for (size_t k = 0; k < self->draws && status == IP_STATUS_OK; k++)
@@ -60,7 +64,7 @@ add_class (const IpClassDraws *self,
 
       status = ip_mersenne_sample (&twister, n, m, drawn, context);
       if (status == IP_STATUS_OK)
-        status = find_entropy (data, drawn, m, &other, context);
+        status = find_entropy (data, drawn, m, &other, &error, context);
       draws[k] += weight * (other - entropy);
     }
 
@@ -68,7 +72,7 @@ add_class (const IpClassDraws *self,
 }
 
 static void
-fill (IpValue *value, const double *draws, size_t n)
+fill (IpValue *value, const double *draws, size_t n, double squares)
 {
   double mean = 0.0;
   double variance = 0.0;
@@ -80,7 +84,7 @@ fill (IpValue *value, const double *draws, size_t n)
 
   value->value = mean;
   if (n > 1)
-    value->error = sqrt (variance / ((double) n * (double) (n - 1)));
+    value->error = sqrt (variance / ((double) n * (double) (n - 1)) + squares);
   if (value->value > value->ceiling)
     value->flags |= IP_FLAG_NOT_MI;
 }
@@ -97,6 +101,7 @@ ip_class_draws_estimate (const IpClassDraws *self,
   uint32_t *order = malloc ((2 * n + classes->classes) * sizeof *order);
   uint32_t *end = order + 2 * n;
   double draws[IP_MAX_DRAWS] = { 0.0 };
+  double squares = 0.0;
   IpStatus status = IP_STATUS_OK;
 
   if (order == NULL)
@@ -108,13 +113,13 @@ ip_class_draws_estimate (const IpClassDraws *self,
       size_t m = classes->count[c];
 
       status = add_class (self, order, n, end[c] - m, m, find_entropy, data, order + n, draws,
-                          context);
+                          &squares, context);
       ip_context_report (context, (double) end[c] / (double) n);
     }
 
   value->ceiling = ip_partition_entropy (classes);
   if (status == IP_STATUS_OK)
-    fill (value, draws, self->draws);
+    fill (value, draws, self->draws, squares);
   free (order);
   return status;
 }

@@ -42,14 +42,17 @@ typedef struct
 /* parameters: the values of the three rows. */
 IpClassDraws ip_class_draws_init (const double *parameters);
 
-/* Entropy of m samples, by their numbers in the file, in nats. */
+/* Entropy of m samples, by their numbers in the file, in nats.  error: its own standard error, NAN
+ * on entry and where it has none. */
 typedef IpStatus (*IpSubsetEntropy) (void *self,
                                      const uint32_t *sample,
                                      size_t m,
                                      double *entropy,
+                                     double *error,
                                      IpContext *context);
 
-/* Fills the value and, from two draws on, its standard error over the draws.  Not a mutual
+/* Fills the value and, from two draws on, its standard error over the draws, to which those of the
+ * entropies of the classes add.  Not a mutual
  * information: it can be negative and can exceed the entropy of the classes; nothing is cut, and
  * above the ceiling, which is that entropy, it is flagged. */
 IpStatus ip_class_draws_estimate (const IpClassDraws *self,

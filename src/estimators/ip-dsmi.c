@@ -9,6 +9,8 @@
  *
  * with DSE as in `dse`, of whose parameters it takes the kernel width, variant, t and alpha, from
  * all eigenvalues; the error is the standard error over the draws, for which see ip-class-draws.h.
+ * Where memory does not allow all distances, each subset finds its own, and one of more than 8000
+ * samples takes random vectors (flag `stochastic`), whose standard error comes on top.
  * variant=adjacency, of the eigenvalues of the kernel itself, is the published ASMI.
  *
  * DSMI(X;T) is the same with groups of near inputs, at most `clusters` of them, for classes: bins
@@ -20,7 +22,7 @@
  * is cut.
  *
  * Source: Liao, Liu et al. 2024, arXiv:2312.04823. Time O(N^2 d) and 4/3 n_c^3 per class and draw;
- * memory 8 N^2. */
+ * memory 8 N^2, or 8 n_c^2. */
 
 #include "ip-class-draws.h"
 #include "ip-kernel-spectrum.h"
@@ -78,46 +80,69 @@ static const IpParameter parameters_table[] = {
 
 static const IpQuantity quantities[] = { IP_QUANTITY_DSMI_TY, IP_QUANTITY_DSMI_XT };
 
+/* Of random vectors, for groups that are too large for all eigenvalues. */
+#define PROBES 32
+
 typedef struct
 {
+  IpSample *sample;
   const IpParameters *parameters;
-  const double *squared; /* [n x n] */
-  size_t n;
   double rate;
-  uint32_t *position; /* of each sample in the order of the matrix */
-  uint32_t *at;       /* [n], the positions of a subset */
-  double *part;       /* [n_c x n_c] */
+  const double *squared; /* [n x n], NULL where there is no memory for it */
+  uint32_t *position;    /* [n] of each sample in the order of that matrix */
+  uint32_t *at;          /* [n] the positions of a subset */
+  uint32_t *end;         /* [n] behind any subset, which is one class */
+  double *part;          /* [n_c x n_c] distances in a subset */
+  bool is_stochastic;    /* some entropy was */
 } Work;
 
-static IpStatus
-find_entropy (void *self, const uint32_t *sample, size_t m, double *entropy, IpContext *context)
+static void
+take_part (Work *work, const uint32_t *subset, size_t m)
 {
-  Work *work = self;
   uint32_t *at = work->at;
-  IpMatrix shape = { NULL, m, 0, 0, IP_ELEMENT_FLOAT64 };
-  IpGram gram = { .matrix = &shape, .rate = work->rate, .across = 1.0 };
-  bool adjacency = work->parameters->value[VARIANT] == VARIANT_ADJACENCY;
-  IpKernelPlan plan = { .form = adjacency ? IP_KERNEL_DENSITY : IP_KERNEL_DIFFUSION,
-                        .alpha = work->parameters->value[ALPHA] };
-  IpKernelSpectrum spectrum;
-  double error;
-  IpStatus status;
 
   for (size_t i = 0; i < m; i++)
-    at[i] = work->position[sample[i]];
+    at[i] = work->position[subset[i]];
   for (size_t i = 0; i < m; i++)
     for (size_t j = i; j < m; j++)
       {
         size_t row = at[i] < at[j] ? at[i] : at[j];
         size_t column = at[i] < at[j] ? at[j] : at[i];
 
-        work->part[i * m + j] = work->squared[row * work->n + column];
+        work->part[i * m + j] = work->squared[row * work->sample->n + column];
       }
+}
 
-  status = ip_kernel_spectrum_init (&spectrum, &gram, &plan, work->part, context);
+static IpStatus
+find_entropy (void *self,
+              const uint32_t *subset,
+              size_t m,
+              double *entropy,
+              double *error,
+              IpContext *context)
+{
+  Work *work = self;
+  const double *parameter = work->parameters->value;
+  IpMatrix rows = work->sample->source.activations;
+  IpGram gram
+    = { &rows, work->sample->mean, subset, work->end, work->rate, 1.0 };
+  bool adjacency = parameter[VARIANT] == VARIANT_ADJACENCY;
+  IpKernelPlan plan = { .form = adjacency ? IP_KERNEL_DENSITY : IP_KERNEL_DIFFUSION,
+                        .alpha = parameter[ALPHA],
+                        .probes = work->squared == NULL ? PROBES : 0,
+                        .seed = (uint64_t) parameter[SEED] };
+  IpKernelSpectrum spectrum;
+  IpStatus status;
+
+  rows.rows = m;
+  if (work->squared != NULL)
+    take_part (work, subset, m);
+  status = ip_kernel_spectrum_init (&spectrum, &gram, &plan,
+                                    work->squared != NULL ? work->part : NULL, context);
   if (status == IP_STATUS_OK)
-    *entropy = ip_kernel_spectrum_entropy (
-        &spectrum, adjacency ? 1.0 : work->parameters->value[T], &error);
+    *entropy = ip_kernel_spectrum_entropy (&spectrum, adjacency ? 1.0 : parameter[T], error);
+  if (status == IP_STATUS_OK && spectrum.quadrature != NULL)
+    work->is_stochastic = true;
 
   ip_kernel_spectrum_clear (&spectrum);
   return status;
@@ -132,13 +157,20 @@ fill (Work *work, const IpPartition *classes, IpValue *value, IpContext *context
 
   for (size_t c = 0; c < classes->classes; c++)
     largest = classes->count[c] > largest ? classes->count[c] : largest;
-  work->part = malloc (largest * largest * sizeof *work->part);
-  if (work->part == NULL)
-    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for classes of %zu samples",
-                    largest);
+  if (work->squared != NULL)
+    {
+      work->part = malloc (largest * largest * sizeof *work->part);
+      if (work->part == NULL)
+        return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for classes of %zu samples",
+                        largest);
+    }
 
+  work->is_stochastic = false;
   status = ip_class_draws_estimate (&draws, classes, find_entropy, work, value, context);
+  if (work->is_stochastic)
+    value->flags |= IP_FLAG_STOCHASTIC;
   free (work->part);
+  work->part = NULL;
   return status;
 }
 
@@ -162,26 +194,44 @@ fill_inputs (IpSample *sample, Work *work, IpEstimate *estimate, IpContext *cont
   return status == IP_STATUS_OK ? fill (work, groups, value, context) : status;
 }
 
+/* A layer that comes in blocks is read for all distances at once or not at all. */
 static IpStatus
-compute (IpSample *sample, Work *work, IpEstimate *estimate, IpContext *context)
+find_distances (Work *work, IpContext *context)
 {
-  const IpEvaluationSet *set = sample->set;
-  IpStatus status = ip_sample_get_distances (sample, &work->squared, context);
+  IpSample *sample = work->sample;
+
+  if (sample->source.activations.source == NULL
+      && !ip_kernel_spectrum_is_granted (sample->n, 1, context))
+    return ip_sample_find_moments (sample, context);
+
+  return ip_sample_get_distances (sample, &work->squared, context);
+}
+
+static IpStatus
+compute (Work *work, IpEstimate *estimate, IpContext *context)
+{
+  const IpEvaluationSet *set = work->sample->set;
+  size_t n = work->sample->n;
+  IpStatus status = find_distances (work, context);
 
   if (status != IP_STATUS_OK)
     return status;
 
-  work->position = malloc (2 * sample->n * sizeof *work->position);
+  work->position = malloc (3 * n * sizeof *work->position);
   if (work->position == NULL)
-    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu samples", sample->n);
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu samples", n);
 
-  work->at = work->position + sample->n;
-  for (size_t at = 0; at < sample->n; at++)
-    work->position[set->order[at]] = (uint32_t) at;
+  work->at = work->position + n;
+  work->end = work->position + 2 * n;
+  for (size_t at = 0; at < n; at++)
+    {
+      work->position[set->order[at]] = (uint32_t) at;
+      work->end[at] = (uint32_t) n;
+    }
   if (set->has_labels)
     status = fill (work, &set->labels, ip_estimate_get (estimate, IP_QUANTITY_DSMI_TY), context);
   if (status == IP_STATUS_OK)
-    status = fill_inputs (sample, work, estimate, context);
+    status = fill_inputs (work->sample, work, estimate, context);
 
   free (work->position);
   return status;
@@ -202,7 +252,7 @@ static IpStatus
 run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
 {
   IpWidth width = ip_width_init (&parameters->value[RULE]);
-  Work work = { .parameters = parameters, .n = sample->n };
+  Work work = { .sample = sample, .parameters = parameters };
   double sigma;
   IpStatus status;
 
@@ -218,7 +268,7 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
 
   ip_width_describe (sigma, estimate);
   work.rate = ip_width_to_rate (sigma);
-  return compute (sample, &work, estimate, context);
+  return compute (&work, estimate, context);
 }
 
 static IpStatus
@@ -243,7 +293,14 @@ find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 static size_t
 find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  return 8 * n * n + 24 * n * n / (classes > 0 ? classes : 1) + IP_DISTANCE_BYTES;
+  double groups = fmin (classes > 1 ? (double) classes : 1.0, parameters->value[CLUSTERS]);
+  size_t group = (size_t) ceil ((double) n / groups);
+
+  if (n <= IP_LARGEST_WHOLE)
+    return 8 * n * n + 24 * n * group + IP_DISTANCE_BYTES;
+  if (group <= IP_LARGEST_WHOLE)
+    return 8 * group * group + 64 * n + IP_DISTANCE_BYTES;
+  return ip_kernel_spectrum_count_bytes (group, PROBES) + 64 * n + IP_DISTANCE_BYTES;
 }
 
 const IpEstimator ip_dsmi = {
