@@ -14,6 +14,7 @@
 #include "ip-sort.h"
 
 #include <glib.h>
+#include <lapacke.h>
 #include <locale.h>
 #include <math.h>
 #include <string.h>
@@ -998,6 +999,36 @@ test_eigenvalues (void)
     check_eigenvalues (sizes[i]);
 }
 
+/* Large enough to be shared: the same bits from any number of threads, and the numbers of LAPACK. */
+static void
+test_shared_eigenvalues (void)
+{
+  const lapack_int n = 1301;
+  const unsigned threads[] = { 1, 2, 5 };
+  gsize size = (gsize) n * n;
+  g_autofree double *matrix = g_new (double, size);
+  g_autofree double *work = g_new (double, size);
+  g_autofree double *expected = g_new (double, n);
+  g_autofree double *values = g_new (double, G_N_ELEMENTS (threads) * n);
+
+  for (lapack_int i = 0; i < n; i++)
+    for (lapack_int j = i; j < n; j++)
+      matrix[i * n + j] = matrix[j * n + i] = draw (i, j);
+  for (guint k = 0; k < G_N_ELEMENTS (threads); k++)
+    {
+      IpContext context = { .threads = threads[k] };
+
+      memcpy (work, matrix, size * sizeof *work);
+      g_assert_cmpint (ip_eigenvalues (work, n, values + k * n, &context), ==, IP_STATUS_OK);
+      g_assert_cmpmem (values + k * n, n * sizeof *values, values, n * sizeof *values);
+    }
+
+  memcpy (work, matrix, size * sizeof *work);
+  g_assert_cmpint (LAPACKE_dsyevd (LAPACK_COL_MAJOR, 'N', 'L', n, work, n, expected), ==, 0);
+  for (lapack_int i = 0; i < n; i++)
+    g_assert_cmpfloat (fabs (values[i] - expected[n - 1 - i]), <, 1e-13 * fabs (expected[n - 1]));
+}
+
 /* The columns are multiples of unit vectors, in any order. */
 static void
 test_singular_values_of_tall (void)
@@ -1097,6 +1128,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/numerics/distance/tiles", test_distances);
   g_test_add_func ("/numerics/distance/cancel", test_cancel);
   g_test_add_func ("/numerics/eigen/values", test_eigenvalues);
+  g_test_add_func ("/numerics/eigen/threads", test_shared_eigenvalues);
   g_test_add_func ("/numerics/eigen/tall", test_singular_values_of_tall);
   g_test_add_func ("/numerics/eigen/moduli", test_moduli_of_circulant);
   g_test_add_func ("/numerics/exponential", test_exponential);

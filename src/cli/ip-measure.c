@@ -203,7 +203,9 @@ estimate (Measurement *self, const Array *x, const Array *other)
                                             self->options.in_bits);
   g_autoptr (GBytes) bytes = NULL;
   g_autofree char *run = g_path_get_basename (self->options.files[0]);
-  IpContext context = { .memory = self->options.memory };
+  guint threads = self->options.threads;
+  IpContext context = { .memory = self->options.memory,
+                        .threads = threads > 0 ? threads : g_get_num_processors () };
   IpEvaluationSet *set = ip_evaluation_set_new (x->matrix.rows,
                                                 self->y != NULL ? &other->matrix : NULL, labels,
                                                 &context);

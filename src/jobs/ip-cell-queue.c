@@ -62,6 +62,18 @@ ip_cell_queue_take (IpCellQueue *self, guint *cell)
   return found;
 }
 
+guint
+ip_cell_queue_get_n_left (IpCellQueue *self)
+{
+  guint n_left;
+
+  g_mutex_lock (&self->lock);
+  n_left = self->n_left;
+  g_mutex_unlock (&self->lock);
+
+  return n_left;
+}
+
 void
 ip_cell_queue_prioritise (IpCellQueue *self, const guint8 *ranks)
 {

@@ -18,6 +18,9 @@ void ip_cell_queue_free (IpCellQueue *self);
 /* The next cell; waits while the queue is paused.  FALSE when there is none any more. */
 gboolean ip_cell_queue_take (IpCellQueue *self, guint *cell);
 
+/* How many have not been taken. */
+guint ip_cell_queue_get_n_left (IpCellQueue *self);
+
 /* Small ranks first, equal ones in the order of their numbers.  ranks: [n_cells], below 8. */
 void ip_cell_queue_prioritise (IpCellQueue *self, const guint8 *ranks);
 

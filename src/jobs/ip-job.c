@@ -27,8 +27,10 @@
  * estimates are delivered without reading the dump.  A new estimate is delivered once the store has
  * it on disk: what was reported is never lost.
  *
- * BLAS runs single-threaded inside the workers: parallel cells beat parallel kernels, and the bits
- * then do not depend on the number of threads. */
+ * Parallel cells beat parallel kernels; but where fewer cells are left than there are threads, the
+ * idle ones help with eigenvalues (ip-tridiagonal.h).  BLAS itself runs single-threaded: with
+ * several threads OpenBLAS adds in another order, and the bits must not depend on how many there
+ * are. */
 
 #define DELIVERY_INTERVAL (G_USEC_PER_SEC / 30)
 #define MOST_DELIVERED 8192 /* estimates */
@@ -40,7 +42,8 @@ struct _IpJob
 
   IpPlan *plan;
   IpJobState state;
-  guint n_workers;
+  guint n_threads;
+  guint n_workers; /* no more than cells */
   IpBudget *budget;
   IpStore *store; /* may be NULL */
   GCancellable *cancellable;
@@ -172,10 +175,25 @@ admit_dump (IpJob *self, IpDump *dump)
     ip_budget_keep (self->budget, ip_dump_get_kept_memory (dump));
 }
 
+/* Threads for one of the cells that are in flight or wait. */
+static guint
+share_threads (IpJob *self)
+{
+  guint n_cells = ip_cell_queue_get_n_left (self->queue);
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->n_workers; i++)
+    n_cells += self->running[i] >= 0;
+  g_mutex_unlock (&self->lock);
+
+  return MAX (self->n_threads / MAX (n_cells, 1), 1);
+}
+
 static gboolean
 estimate_source (Worker *worker, IpCellSource *source, IpEstimate *estimates, GError **error)
 {
-  IpContext context = { is_cancelled, report_fraction, worker, source->granted, "" };
+  IpContext context = { is_cancelled, report_fraction, worker, source->granted,
+                        share_threads (worker->job), "" };
   IpSample *sample;
   IpStatus status;
 
@@ -610,7 +628,8 @@ ip_job_new (IpPlan *plan, IpStore *store, guint threads, gsize memory)
 
   ip_plan_get_requests (plan, &n_requests);
   self->plan = ip_plan_ref (plan);
-  self->n_workers = CLAMP (threads > 0 ? threads : g_get_num_processors (), 1, MAX (n_cells, 1));
+  self->n_threads = threads > 0 ? threads : g_get_num_processors ();
+  self->n_workers = CLAMP (self->n_threads, 1, MAX (n_cells, 1));
   self->budget = ip_budget_new (memory);
   self->cost_running = g_new0 (double, self->n_workers);
   self->running = g_new (int, self->n_workers);

@@ -17,13 +17,14 @@ typedef enum
 
 /* What a computation needs from whoever runs it.  The functions may be NULL; they are called on the
  * computing thread, at least every 20 ms of work, and must not block.  A context belongs to one
- * thread at a time. */
+ * thread at a time.  Results do not depend on `threads`. */
 typedef struct
 {
   bool (*cancelled) (void *data);
   void (*progress) (void *data, double fraction);
   void *data;
   size_t memory;     /* bytes that may be allocated at once, 0: no limit */
+  unsigned threads;  /* that a computation may share its work among, 0 or 1: the calling one */
   char message[256]; /* why the last call failed, in words, untranslated */
 } IpContext;
 

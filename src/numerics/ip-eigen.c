@@ -4,6 +4,7 @@
 #include "ip-eigen.h"
 
 #include "ip-blas.h"
+#include "ip-tridiagonal.h"
 
 #include <cblas.h>
 #include <float.h>
@@ -11,24 +12,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Kernels of dsytrd and dgebrd, for which LAPACKE has no wrapper. */
-void dlatrd_ (const char *uplo,
-              const lapack_int *n,
-              const lapack_int *nb,
-              double *a,
-              const lapack_int *lda,
-              double *e,
-              double *tau,
-              double *w,
-              const lapack_int *ldw);
-void dsytd2_ (const char *uplo,
-              const lapack_int *n,
-              double *a,
-              const lapack_int *lda,
-              double *d,
-              double *e,
-              double *tau,
-              lapack_int *info);
+/* Kernels of dgebrd, for which LAPACKE has no wrapper. */
 void dlabrd_ (const lapack_int *m,
               const lapack_int *n,
               const lapack_int *nb,
@@ -76,48 +60,6 @@ reverse (double *values, size_t n)
       values[i] = values[n - 1 - i];
       values[n - 1 - i] = swap;
     }
-}
-
-/* A row-major triangle with column >= row is the lower one of the transposed, column-major
- * matrix. */
-static IpStatus
-make_tridiagonal (double *a,
-                  size_t size,
-                  double *diagonal,
-                  double *beside,
-                  double *work,
-                  IpContext *context)
-{
-  lapack_int n = (lapack_int) size;
-  lapack_int panel = choose_panel (n);
-  lapack_int at = 0;
-  lapack_int left = n;
-  double *tau = work;
-  double *w = work + n;
-  lapack_int info;
-
-  while (left > UNBLOCKED + panel)
-    {
-      double *corner = a + (size_t) at * size + (size_t) at;
-      double *next = corner + (size_t) panel * size + (size_t) panel;
-
-      if (ip_context_is_cancelled (context))
-        return IP_STATUS_CANCELLED;
-
-      dlatrd_ ("L", &left, &panel, corner, &n, beside + at, tau, w, &n);
-      cblas_dsyr2k (CblasColMajor, CblasLower, CblasNoTrans, left - panel, panel, -1.0,
-                    corner + panel, n, w + panel, n, 1.0, next, n);
-      for (lapack_int j = at; j < at + panel; j++)
-        diagonal[j] = a[(size_t) j * size + (size_t) j];
-      at += panel;
-      left -= panel;
-      panel = choose_panel (left);
-      ip_context_report (context, 1.0 - (double) left * (double) left / ((double) n * (double) n));
-    }
-
-  dsytd2_ ("L", &left, a + (size_t) at * size + (size_t) at, &n, diagonal + at, beside + at, tau,
-           &info);
-  return IP_STATUS_OK;
 }
 
 /* Sweeps between two looks at the cancel flag, and sweeps after which an eigenvalue is given up. */
@@ -243,7 +185,6 @@ IpStatus
 ip_eigenvalues (double *matrix, size_t n, double *values, IpContext *context)
 {
   double *beside;
-  double *work;
   IpStatus status;
 
   if (n == 0)
@@ -251,17 +192,14 @@ ip_eigenvalues (double *matrix, size_t n, double *values, IpContext *context)
 
   ip_blas_use_one_thread ();
   beside = malloc (n * sizeof *beside);
-  work = malloc (n * (1 + WIDEST_PANEL) * sizeof *work);
-  if (beside == NULL || work == NULL)
-    status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu eigenvalues", n);
-  else
-    status = make_tridiagonal (matrix, n, values, beside, work, context);
+  if (beside == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu eigenvalues", n);
 
+  status = ip_tridiagonal_reduce (matrix, n, values, beside, context);
   if (status == IP_STATUS_OK)
     status = solve_tridiagonal (values, beside, n, context);
 
   free (beside);
-  free (work);
   return status;
 }
 

@@ -35,6 +35,7 @@ struct _Work
   float *activations;
   IpEvaluationSet *set;
   unsigned repeats;
+  unsigned team; /* threads that share one sample */
   size_t n_requests;
   IpRequest requests[MAX_REQUESTS];
   double (*run) (const Work *work, IpEstimate *estimates); /* gives seconds */
@@ -98,7 +99,7 @@ run_requests (const Work *work, IpEstimate *estimates)
     .layer_lo = NAN,
     .layer_hi = NAN,
   };
-  IpContext context = { 0 };
+  IpContext context = { .threads = work->team };
   double start = now ();
   IpSample *sample = ip_sample_new (&source, &context);
 
@@ -264,6 +265,7 @@ main (int argc, char *argv[])
   if (n_threads < 1 || n_threads > MAX_THREADS || work.repeats < 1 || work.repeats > MAX_REPEATS)
     fail (argv[0], "Too many threads or repeats, or none");
 
+  work.team = getenv ("BENCH_TEAM") != NULL ? (unsigned) atoi (getenv ("BENCH_TEAM")) : 1;
   openblas_set_num_threads (1);
   work.activations = read_numbers (argv[5], work.n * work.d);
   work.set = ip_evaluation_set_new (work.n, NULL, read_numbers (argv[6], work.n), NULL);
