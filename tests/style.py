@@ -112,6 +112,27 @@ def nothing_left_over(tree):
             yield place
 
 
+TOLD = {
+    "unit": r"\bnats\b|pure numbers",
+    "shapes": r"\bN x d\b|\bN x m\b|\bd units\b|any d\b",
+    "defaults": r"Defaults?:|no parameters",
+    "bias": r"Bias",
+    "where it fails": r"\b[Ff]ails\b",
+    "source": r"doi:10\.|arXiv:\d",
+    "time": r"Time",
+    "memory": r"[Mm]emory",
+}
+
+
+def every_estimator_is_described(tree):
+    for name, text in tree.sources(".c").items():
+        if re.search(r"^const IpEstimator ip_\w+ = {", text, re.MULTILINE):
+            comments = re.findall(r"/\*.*?\*/", text, re.DOTALL)
+            for what, pattern in TOLD.items():
+                if not re.search(pattern, comments[1]):
+                    yield f"{name} does not tell {what}"
+
+
 RULES = (
     tier_0_is_plain_c,
     no_gtk_below_the_application,
@@ -122,6 +143,7 @@ RULES = (
     lines_fit_100_columns,
     no_tabs_or_trailing_space,
     nothing_left_over,
+    every_estimator_is_described,
 )
 
 

@@ -385,8 +385,8 @@ test_ties (void)
   g_assert_true (isfinite (estimate.values[0].value));
 }
 
-/* That labels which are stored as floating point numbers but are whole count as classes is up to the
- * dump, and tested there: /dump/labels. */
+/* That labels which are stored as floating point numbers but are whole count as classes is up to
+ * the dump, and tested there: /dump/labels. */
 static const struct
 {
   const char *rule;

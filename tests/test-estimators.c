@@ -393,10 +393,13 @@ test_bins_repeated_inputs (void)
   estimate = run (&layer, "bins-range");
   assert_near (get (&estimate, IP_QUANTITY_MI_XT)->value, G_LN2, 1e-15);
   assert_near (get (&estimate, IP_QUANTITY_MI_XT_GIVEN_Y)->value, 0.0, 1e-15);
+  assert_near (get (&estimate, IP_QUANTITY_MI_XT_GIVEN_Y_MM)->value, 0.0, 1e-15);
   layer.x.data = NULL;
   estimate = run (&layer, "bins-range");
   assert_near (get (&estimate, IP_QUANTITY_MI_XT_GIVEN_Y)->value, G_LN2, 1e-15);
   assert_near (get (&estimate, IP_QUANTITY_MI_XT_GIVEN_Y)->ceiling, G_LN2, 1e-15);
+  assert_near (get (&estimate, IP_QUANTITY_MI_XT_GIVEN_Y_MM)->value, G_LN2 + 1.0 / 4.0, 1e-15);
+  g_assert_true (get (&estimate, IP_QUANTITY_MI_XT_GIVEN_Y_MM)->flags & IP_FLAG_NOT_MI);
 }
 
 /* Two points at distance r, k times each: L_v = -ln [(1 + exp (-r^2 / 2v)) / 2]. */

@@ -167,6 +167,7 @@ rename_quantity (Measurement *self, IpQuantity quantity)
     case IP_QUANTITY_MI_XT_MM:
       return self->y != NULL ? IP_QUANTITY_MI_XY_MM : IP_N_QUANTITIES;
     case IP_QUANTITY_MI_XT_GIVEN_Y:
+    case IP_QUANTITY_MI_XT_GIVEN_Y_MM:
       return IP_N_QUANTITIES;
     default:
       return quantity;

@@ -9,6 +9,8 @@
  * describes is `kde` with scale=relative.  The modulus folds the two sides of tanh onto each other,
  * so that information is lost. For comparison with published figures only.
  *
+ * Default: sig = 0.01.  Bias and where it fails: as `kde`, and wherever activations have two signs.
+ *
  * Source: Chelombiev, Houghton and O'Donnell 2019, arXiv:1902.09037. Time O(N^2 d / 2), memory 8 N
  * d. */
 

@@ -13,7 +13,10 @@
  *
  * Quantiles are taken over distinct values, not over samples, so the bins are not of equal mass
  * where values repeat; bins-equal-mass are.  Values below `low` share its bin (in the published
- * code they wrap to the last one).  Bias and saturation as for uniform bins.
+ * code they wrap to the last one).
+ *
+ * Defaults: B = 30, lowest=auto.  Bias: low by about (K - 1) / 2N for K occupied patterns.  Fails
+ * for wide layers, where all patterns differ and every value is log N, as for uniform bins.
  *
  * Source: Chelombiev, Houghton and O'Donnell 2019, arXiv:1902.09037. Time O(N d), memory two bytes
  * for an activation, two copies of a layer in double precision. */

@@ -12,8 +12,10 @@
  * convention: "corrected" puts the maximum into the last bin; "official" gives it a bin of its own,
  * as the published code does.
  *
- * The grid stretches with the layer: growth of the weights is not seen, one outlier is.  Bias and
- * saturation as for uniform bins.
+ * The grid stretches with the layer: growth of the weights is not seen, one outlier is.
+ *
+ * Defaults: B = 10, convention=corrected.  Bias: low by about (K - 1) / 2N for K occupied patterns.
+ * Fails for wide layers, where all patterns differ and every value is log N, as for uniform bins.
  *
  * Source: Kawaguchi, Deng, Ji and Huang 2023, arXiv:2305.18887. Time O(N d), memory O(N + d) beside
  * the data. */
@@ -49,8 +51,9 @@ static const IpParameter parameters_table[] = {
 };
 
 static const IpQuantity quantities[]
-  = { IP_QUANTITY_MI_XT,    IP_QUANTITY_MI_TY,    IP_QUANTITY_H_T,   IP_QUANTITY_MI_XT_GIVEN_Y,
-      IP_QUANTITY_MI_XT_MM, IP_QUANTITY_MI_TY_MM, IP_QUANTITY_H_T_MM };
+  = { IP_QUANTITY_MI_XT,         IP_QUANTITY_MI_TY,    IP_QUANTITY_H_T,
+      IP_QUANTITY_MI_XT_GIVEN_Y, IP_QUANTITY_MI_XT_MM, IP_QUANTITY_MI_TY_MM,
+      IP_QUANTITY_H_T_MM,        IP_QUANTITY_MI_XT_GIVEN_Y_MM };
 
 static IpStatus
 run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
@@ -85,7 +88,7 @@ const IpEstimator ip_bins_range = {
             "  eprint = {2305.18887},\n"
             "  archivePrefix = {arXiv}\n"
             "}\n",
-  .version = 1,
+  .version = 2,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),
   .parameters = parameters_table,

@@ -17,10 +17,12 @@
  * outside the range go to the end bins and their share is reported; with "idnns" those below lo
  * share the last bin with those above hi, as published.
  *
+ * Defaults: B = 30, range=auto, convention=equal; lo = -1 and hi = 1 where they matter.
+ *
  * Bias: the plug-in entropy is low by about (K - 1) / 2N for K occupied patterns and can never
  * exceed log N; a layer of more than a few units puts nearly every sample into a pattern of its
- * own, and then I(X;T) is log N whatever the layer does.  Unbounded activations outside the range
- * are merged, which looks like compression.
+ * own, where it fails: I(X;T) is log N whatever the layer does.  Unbounded activations outside the
+ * range are merged, which looks like compression.
  *
  * Source: Shwartz-Ziv and Tishby 2017, arXiv:1703.00810. Time O(N d) in one pass, memory O(N +
  * d) beside the data. */

@@ -5,12 +5,14 @@
  *
  * T, N x d.  The symbol of an activation t is floor (t / width), computed in the precision of the
  * data; the grid has an edge at zero and no ends.  Rows of d symbols are the patterns of T; their
- * relative frequencies give H(T), I(X;T) and I(T;Y), in nats (plug-in).  width = 0.07 by default.
+ * relative frequencies give H(T), I(X;T) and I(T;Y), in nats (plug-in).
  *
- * Bias: as for uniform bins: low by about (K - 1) / 2N for K patterns, saturated at log N as soon
- * as the patterns of a wide layer are all distinct.  Because the grid has an edge at zero, values
- * of either sign close to zero differ; growing weights of an unbounded activation raise the value
- * by scale alone.
+ * Default: width = 0.07.
+ *
+ * Bias: as for uniform bins: low by about (K - 1) / 2N for K patterns.  Fails, saturated at log N,
+ * as soon as the patterns of a wide layer are all distinct.  Because the grid has an edge at zero,
+ * values of either sign close to zero differ; growing weights of an unbounded activation raise the
+ * value by scale alone.
  *
  * Source: Saxe et al. 2018, doi:10.1088/1742-5468/ab3985. Time O(N d) in one pass, memory O(N + d)
  * beside the data. */

@@ -107,6 +107,7 @@ fill_input_given_label (const IpSample *sample,
   const IpEvaluationSet *set = sample->set;
   double ceiling = set->input_entropy - y->entropy;
   double information = ty->entropy - y->entropy;
+  double corrected = ty->corrected - y->corrected;
   unsigned flags = set->has_discrete_inputs ? 0 : IP_FLAG_INFINITE;
 
   if (ip_estimate_get (estimate, IP_QUANTITY_MI_XT_GIVEN_Y) == NULL)
@@ -123,6 +124,7 @@ fill_input_given_label (const IpSample *sample,
         status = join (&txy, &xy, ty, context);
       ceiling = xy.entropy - y->entropy;
       information -= txy.entropy - xy.entropy;
+      corrected -= txy.corrected - xy.corrected;
       ip_partition_clear (&xy.cells);
       ip_partition_clear (&txy.cells);
       if (status != IP_STATUS_OK)
@@ -130,6 +132,7 @@ fill_input_given_label (const IpSample *sample,
     }
 
   set_value (estimate, IP_QUANTITY_MI_XT_GIVEN_Y, clamp (information, ceiling), ceiling, flags);
+  set_value (estimate, IP_QUANTITY_MI_XT_GIVEN_Y_MM, corrected, ceiling, flags);
   return IP_STATUS_OK;
 }
 

@@ -17,9 +17,12 @@
  * With another rule than "fixed" (ip-width.h) targets and inputs have widths of their own; layer
  * and targets always share one.
  *
- * cs_div is never negative, 0 where the distributions agree: it says nothing about which prediction
- * belongs to which target.  The others can be slightly negative in samples.  All go to 0 as sigma
- * grows, and with few samples per sigma they measure the samples, not the distributions.
+ * Defaults: rule=fixed, sigma = 1, convention=corrected.
+ *
+ * Bias and where it fails.  cs_div is never negative, 0 where the distributions agree: it says
+ * nothing about which prediction belongs to which target.  The others can be slightly negative in
+ * samples.  All go to 0 as sigma grows, and with few samples per sigma they measure the samples,
+ * not the distributions.
  *
  * Source: Yu, Yu, Løkse, Jenssen and Príncipe 2024, arXiv:2404.17951.  Time O(N^2 (m + d_x)), that
  * of two passes over 2 N rows; memory 16 N (m + d_x). */

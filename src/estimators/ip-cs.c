@@ -19,10 +19,12 @@
  * permutations of the samples of X or Y, and the p-value of independence, the share of them, I_CS
  * itself counted, that is no smaller.  They are functions of the seed alone.
  *
- * Not Shannon's information: 0 means independent, but sizes compare only at one sigma, and as sigma
- * grows every value goes to 0.  With sigma far below the distances between samples K_ii = 1 is all
- * that is left of the sums: I_CS of independent variables is then large, and that of dependent ones
- * may be below it, with p near 1.  rule=median is safe from both.
+ * Defaults: rule=fixed, sigma = 1, no permutations, seed 0.
+ *
+ * Bias and where it fails.  Not Shannon's information: 0 means independent, but sizes compare only
+ * at one sigma, and as sigma grows every value goes to 0.  With sigma far below the distances
+ * between samples K_ii = 1 is all that is left of the sums: I_CS of independent variables is then
+ * large, and that of dependent ones may be below it, with p near 1.  rule=median is safe from both.
  *
  * Source: Yu, Yu, Løkse, Jenssen and Príncipe 2024, arXiv:2404.17951. Time O(N^2 (d + d_x)), three
  * passes with inputs, one without; memory 8 N (d + d_x).  Permutations: time O(N^2) each, memory

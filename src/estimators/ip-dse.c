@@ -17,6 +17,10 @@
  * ln N, when all are far apart, where the value says nothing but which: sigma = 10 is absolute, and
  * the other rules for it (ip-width.h) make the value independent of the scale of the layer.
  *
+ * Defaults: rule=fixed, sigma = 10, variant=spectrum, t = 1, alpha = 0.5, method=auto, tolerance
+ * 1e-9 bits, 32 probes, seed 0, 10 neighbours.  Bias: from few samples the value is at most ln N,
+ * however many groups there are.  Fails at either end of sigma, as said.
+ *
  * method: which way leads to the eigenvalues (ip-kernel-spectrum.h).  "auto" takes a low-rank
  * factor where the error that it certifies is within `tolerance` bits, else all eigenvalues, or
  * beyond 8000 samples random vectors, with their standard error; the flags `low-rank` and

@@ -19,6 +19,9 @@
  * mi_xt_given_y: an upper bound, often by far and not bounded itself, which is found in the
  * literature.
  *
+ * Defaults: marginal=mixture, z=drawn, 4 draws, seed 0.  Bias: none for this X but for the ceiling:
+ * fails, stuck at ln N, where the layer passes more than N samples can show.
+ *
  * Source: Kawaguchi, Deng, Ji and Huang 2023, arXiv:2305.18887. Time O(draws N^2 d), memory
  * 24 N d + O(N): sums of exponentials are taken with the largest term in front, row by row. */
 

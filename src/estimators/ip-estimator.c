@@ -98,6 +98,10 @@ static const IpQuantityInfo quantities[IP_N_QUANTITIES] = {
   = { "intrinsic_dimension", N_ ("Intrinsic dimension"), "dim", "dim", IP_UNIT_NONE },
   [IP_QUANTITY_MI_XY_MM] = { "mi_xy_mm", N_ ("Mutual information, Miller–Madow"), "I(X;Y) MM",
                              "<i>I</i>(<i>X</i>; <i>Y</i>)<sub>MM</sub>", IP_UNIT_INFORMATION },
+  [IP_QUANTITY_MI_XT_GIVEN_Y_MM]
+  = { "mi_xt_given_y_mm", N_ ("Information about the input given the label, Miller–Madow"),
+      "I(X;T|Y) MM", "<i>I</i>(<i>X</i>; <i>T</i> | <i>Y</i>)<sub>MM</sub>",
+      IP_UNIT_INFORMATION },
   [IP_QUANTITY_CS_DIV]
   = { "cs_div", N_ ("Cauchy–Schwarz divergence from the target"), "D_CS(Y,T)",
       "<i>D</i><sub>CS</sub>(<i>Y</i>, <i>T</i>)", IP_UNIT_INFORMATION },
@@ -200,6 +204,7 @@ ip_estimate_get_flags (const IpEstimate *estimate)
       case IP_QUANTITY_MI_TY_MM:
       case IP_QUANTITY_H_T_MM:
       case IP_QUANTITY_MI_XY_MM:
+      case IP_QUANTITY_MI_XT_GIVEN_Y_MM:
         break;
 
       default:

@@ -15,6 +15,11 @@
  * weights drift; afterwards they diffuse, and the epoch where this changes is said to begin the
  * compression of the layer.
  *
+ * All four are pure numbers in the units of the weights, one of each for a layer of any d; there
+ * are no parameters.  Bias: from B batches grad_mean^2 is high by grad_std^2 / B, so that snr is
+ * about B^-1/2 where there is no signal at all.  Fails to compare runs whose batches differ in
+ * size.
+ *
  * Source: Shwartz-Ziv and Tishby 2017, arXiv:1703.00810; defined as in Saxe et al. 2018,
  * doi:10.1088/1742-5468/ab3985.  The published code of the former adds up all layers before and
  * takes the root of the trace twice. Time and memory O(1). */

@@ -26,9 +26,12 @@
  * convention: "corrected" gives the valid bracket of I(T;Y), cut to [0, H(Y)] and flagged when cut;
  * "official" the published pair, differences of upper bounds and of lower bounds.
  *
- * Fails: v is a free choice, and for v far below the distances every number is ln N; with v fixed,
- * growing weights raise I(X;T) by scale alone.  Repeated inputs with differing activations are not
- * corrected for: the noise model is the same for all samples.
+ * Defaults: scale=absolute, v = 0.001, c = 0.01, convention=corrected.
+ *
+ * Bias: the mixture is that of these samples, hence no value exceeds ln N.  Fails: v is a free
+ * choice, and for v far below the distances every number is ln N; with v fixed, growing weights
+ * raise I(X;T) by scale alone.  Repeated inputs with differing activations are not corrected for:
+ * the noise model is the same for all samples.
  *
  * Sources: Kolchinsky and Tracey 2017, doi:10.3390/e19070361; Saxe et al. 2018,
  * doi:10.1088/1742-5468/ab3985. Time O(N^2 d / 2) and one exponential per pair and variance, memory

@@ -19,12 +19,13 @@
  * dimensions, and d where all distances are alike.
  *
  * Samples with the same activations have distance 0 and no logarithm: each distinct row counts
- * once, the flag `ties` says that there were others, and the blur how many are different.  A differential entropy depends on the
- * scale of the layer, may be negative, and is minus infinity where the activations lie on a surface
- * of fewer than d dimensions; the estimate then only measures how dense the sample is.
- * manifold_entropy knows no d.
+ * once, the flag `ties` says that there were others, and the blur how many are different.  A
+ * differential entropy depends on the scale of the layer, may be negative, and is minus infinity
+ * where the activations lie on a surface of fewer than d dimensions; the estimate then only
+ * measures how dense the sample is. manifold_entropy knows no d.
  *
- * Bias: of order (k/N)^(1/d), hopeless beyond some ten effective dimensions.
+ * Defaults: k = 3, norm=euclidean, dimension=ambient.  Bias: of order (k/N)^(1/d).  Fails beyond
+ * some ten effective dimensions.
  *
  * Source: Kozachenko and Leonenko 1987 (Problems of Information Transmission 23, 95-101); Kraskov,
  * Stögbauer and Grassberger 2004, doi:10.1103/PhysRevE.69.066138. Intrinsic dimension: Levina and

@@ -13,6 +13,11 @@
  * kernel of X has sigma_x.  sigma is a squared width, twice the square of a standard deviation.
  * With another rule than "fixed" T and X have widths of their own (ip-width.h).
  *
+ * Defaults: alpha = 1.01, rule=fixed, sigma = 2, sigma_x = 12, sigma_y = 0.1.
+ *
+ * Bias: of N samples no entropy exceeds ln N.  Fails where a kernel is narrow: with H(X) = ln N,
+ * I(T;Y) is H(Y) and I(X;T) is H(T) for any layer.
+ *
  * These are not Shannon's quantities: I can be negative or above H(Y) for alpha < 1, and all of
  * them go to ln N as sigma goes to 0 and to 0 as it grows.  Comparing layers needs one sigma per
  * scale of layer, hence the median rule.
@@ -20,10 +25,10 @@
  * Sources: Sánchez Giraldo, Rao and Príncipe 2015, doi:10.1109/TIT.2014.2370058; Yu, Sánchez
  * Giraldo, Jenssen and Príncipe 2020, doi:10.1109/TPAMI.2019.2932976.
  *
- * alpha = 2 needs no eigenvalues: time O(N^2 d), memory O(N d).  Otherwise time 4/3 N^3 for each of
- * T, (T,Y) and (T,X), once per run for X, and memory 8 N^2; less for alpha >= 1 where spectra
- * decay, and beyond 8000 samples random vectors with a standard error, as for `dse`.
- * That of an information takes its three entropies' as independent. */
+ * Time O(N^2 d) for alpha = 2, which needs no eigenvalues, memory O(N d).  Otherwise time 4/3 N^3
+ * for each of T, (T,Y) and (T,X), once per run for X, and memory 8 N^2; less for alpha >= 1 where
+ * spectra decay, and beyond 8000 samples random vectors with a standard error, as for `dse`.  The
+ * error of an information takes those of its three entropies as independent. */
 
 #include "ip-eigen.h"
 #include "ip-joint.h"

@@ -399,7 +399,8 @@ static bool
 is_about_labels (IpQuantity quantity)
 {
   return quantity == IP_QUANTITY_MI_TY || quantity == IP_QUANTITY_MI_TY_MM
-         || quantity == IP_QUANTITY_MI_XT_GIVEN_Y || quantity == IP_QUANTITY_DSMI_TY
+         || quantity == IP_QUANTITY_MI_XT_GIVEN_Y || quantity == IP_QUANTITY_MI_XT_GIVEN_Y_MM
+         || quantity == IP_QUANTITY_DSMI_TY
          || quantity == IP_QUANTITY_CSMI_TY;
 }
 
@@ -408,7 +409,7 @@ static bool
 is_counted (IpQuantity quantity)
 {
   return quantity == IP_QUANTITY_MI_XT_MM || quantity == IP_QUANTITY_MI_TY_MM
-         || quantity == IP_QUANTITY_H_T_MM;
+         || quantity == IP_QUANTITY_MI_XT_GIVEN_Y_MM || quantity == IP_QUANTITY_H_T_MM;
 }
 
 /* In nats, what rounding leaves of zero. */

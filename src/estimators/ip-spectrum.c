@@ -17,6 +17,11 @@
  * convention: rows of length zero (a dead ReLU sample) are left out ("corrected"), so that the l_i
  * add to one, or kept ("official").
  *
+ * Defaults: centre=no, normalise=published, convention=corrected.
+ *
+ * Bias: rank and entropy of N samples are low while N is not many times d.  Fails to tell layers
+ * apart where a mean that is not subtracted takes most of the spectrum.
+ *
  * The spectrum is s_i^2 / sum s^2 of the matrix that vne is taken from.  No blur and no distances:
  * scaling the layer changes nothing, a rotation neither; unlike an entropy of T, nothing here knows
  * about the distribution beyond second moments.  vne uses squared, effective rank and RankMe plain
