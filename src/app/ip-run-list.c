@@ -1,27 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * SPDX-FileCopyrightText: 2026 The Infoplane developers */
 
-#include "ip-run-list.h"
+#include "ip-run-list-private.h"
 
 #include "ip-run-group.h"
-#include "ip-run-row.h"
 
 /* Runs, each with its layers; repeats of one experiment are folded into one row.  This is the
  * legend of all figures: a click selects a layer everywhere, the eye or Space shows and hides, a
- * double click or Return leaves one layer of every run, Alt and a click one run or layer. */
-
-struct _IpRunList
-{
-  GtkWidget parent_instance;
-
-  IpSession *session;
-  GListStore *items; /* IpRun or IpRunGroup */
-  GtkTreeListModel *tree;
-  GtkSingleSelection *selection;
-  gboolean following; /* a row is being selected for the session, not by the user */
-
-  GtkListView *list;
-};
+ * double click or Return leaves one layer of every run, Alt and a click one run or layer; dragging
+ * or Alt with the arrows reorders. */
 
 G_DEFINE_FINAL_TYPE (IpRunList, ip_run_list, GTK_TYPE_WIDGET)
 
@@ -32,9 +19,12 @@ create_children (gpointer item, gpointer data)
 }
 
 static void
-setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+setup_cb (IpRunList *self, GtkListItem *item)
 {
-  gtk_list_item_set_child (item, g_object_new (IP_TYPE_RUN_ROW, NULL));
+  GtkWidget *row = g_object_new (IP_TYPE_RUN_ROW, NULL);
+
+  ip_run_list_add_drag (self, IP_RUN_ROW (row));
+  gtk_list_item_set_child (item, row);
 }
 
 static void
@@ -153,7 +143,7 @@ click_cb (IpRunList *self, int n_press, double x, double y, GtkGesture *gesture)
 
 /* Selection */
 
-static GObject *
+GObject *
 ip_run_list_get_selected (IpRunList *self)
 {
   GtkTreeListRow *row = gtk_single_selection_get_selected_item (self->selection);
@@ -230,24 +220,7 @@ toggle_selected (GtkWidget *widget, GVariant *arguments, gpointer data)
 static gboolean
 move_selected (GtkWidget *widget, GVariant *distance, gpointer data)
 {
-  IpRunList *self = IP_RUN_LIST (widget);
-  g_autoptr (GObject) item = ip_run_list_get_selected (self);
-
-  if (!IP_IS_RUN (item))
-    return FALSE;
-  ip_session_move_run (self->session, IP_RUN (item), g_variant_get_int32 (distance));
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->tree)); i++)
-    {
-      g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->tree), i);
-      g_autoptr (GObject) candidate = gtk_tree_list_row_get_item (row);
-
-      if (candidate == item)
-        {
-          gtk_single_selection_set_selected (self->selection, i);
-          gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", i);
-        }
-    }
-  return TRUE;
+  return ip_run_list_move_selected (IP_RUN_LIST (widget), g_variant_get_int32 (distance));
 }
 
 static gboolean
@@ -281,25 +254,49 @@ create_item (const IpRepeats *repeats)
                                  : G_OBJECT (ip_run_group_new (repeats));
 }
 
-/* Rows of what is the same as before stay, folded and selected as they are. */
+static gboolean
+is_left (gpointer item, GPtrArray *groups)
+{
+  for (guint i = 0; i < groups->len; i++)
+    if (is_of (item, groups->pdata[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
 static void
-update_items (IpRunList *self)
+remove_lost_items (IpRunList *self, GPtrArray *groups)
+{
+  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->items)); i-- > 0;)
+    {
+      g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+
+      if (!is_left (item, groups))
+        g_list_store_remove (self->items, i);
+    }
+}
+
+/* Rows of what is the same as before stay, folded and selected as they are; those that stand
+ * elsewhere now are made anew. */
+void
+ip_run_list_update (IpRunList *self)
 {
   g_autoptr (GPtrArray) groups = ip_repeats_find (ip_session_get_runs (self->session));
 
+  remove_lost_items (self, groups);
   for (guint i = 0; i < groups->len; i++)
     {
       int found = find_item (self, groups->pdata[i], i);
-      g_autoptr (GObject) item = found < 0 ? create_item (groups->pdata[i]) : NULL;
+      g_autoptr (GObject) item
+        = found < 0 ? create_item (groups->pdata[i])
+                    : g_list_model_get_item (G_LIST_MODEL (self->items), (guint) found);
 
-      if (item != NULL)
-        g_list_store_insert (self->items, i, item);
-      else if (found > (int) i)
-        g_list_store_splice (self->items, i, found - i, NULL, 0);
+      if (found == (int) i)
+        continue;
+      if (found >= 0)
+        g_list_store_remove (self->items, (guint) found);
+      g_list_store_insert (self->items, i, item);
     }
-  g_list_store_splice (self->items, groups->len,
-                       g_list_model_get_n_items (G_LIST_MODEL (self->items)) - groups->len, NULL,
-                       0);
 }
 
 /* The first run shows its layers; more runs stay folded, so that the list is an overview. */
@@ -308,7 +305,9 @@ runs_changed_cb (IpRunList *self)
 {
   g_autoptr (GtkTreeListRow) row = NULL;
 
-  update_items (self);
+  if (self->moving)
+    return;
+  ip_run_list_update (self);
   if (g_list_model_get_n_items (ip_session_get_runs (self->session)) != 1)
     return;
   row = gtk_tree_list_model_get_child_row (self->tree, 0);
@@ -438,7 +437,7 @@ ip_run_list_init (IpRunList *self)
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (click, "pressed", G_CALLBACK (click_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->list), GTK_EVENT_CONTROLLER (click));
-  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), NULL);
+  g_signal_connect_swapped (factory, "setup", G_CALLBACK (setup_cb), self);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), NULL);
   gtk_list_view_set_factory (self->list, factory);

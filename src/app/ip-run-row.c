@@ -270,3 +270,11 @@ ip_run_row_get_item (IpRunRow *self)
 
   return self->item;
 }
+
+GtkTreeListRow *
+ip_run_row_get_row (IpRunRow *self)
+{
+  g_return_val_if_fail (IP_IS_RUN_ROW (self), NULL);
+
+  return gtk_tree_expander_get_list_row (self->expander);
+}
