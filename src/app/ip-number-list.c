@@ -206,3 +206,26 @@ ip_number_list_update (IpNumberList *self)
     g_list_model_items_changed (G_LIST_MODEL (self), start, old->len - start - end,
                                 rows->len - start - end);
 }
+
+gboolean
+ip_number_list_find (IpNumberList *self,
+                     guint layer_number,
+                     gint64 epoch,
+                     guint *first,
+                     guint *n)
+{
+  g_return_val_if_fail (IP_IS_NUMBER_LIST (self), FALSE);
+
+  *n = 0;
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      const Row *row = &g_array_index (self->rows, Row, i);
+
+      if (row->layer_number != layer_number || row->epoch != epoch)
+        continue;
+      if ((*n)++ == 0)
+        *first = i;
+    }
+
+  return *n > 0;
+}

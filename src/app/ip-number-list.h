@@ -38,5 +38,11 @@ G_DECLARE_FINAL_TYPE (IpNumberList, ip_number_list, IP, NUMBER_LIST, GObject)
 IpNumberList *ip_number_list_new (IpSession *session) G_GNUC_WARN_UNUSED_RESULT;
 /* Takes over what the session knows now. */
 void ip_number_list_update (IpNumberList *self);
+/* The rows of a layer at an epoch, which follow each other; FALSE when there are none. */
+gboolean ip_number_list_find (IpNumberList *self,
+                              guint layer_number,
+                              gint64 epoch,
+                              guint *first,
+                              guint *n);
 
 G_END_DECLS

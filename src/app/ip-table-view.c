@@ -279,24 +279,45 @@ get_list (IpTableView *self)
   return child;
 }
 
+/* The places of the rows to be followed.  Each row of a sorted table has to be looked at, which
+ * takes long for a long one. (transfer full) */
+static GtkBitset *
+find_followed (IpTableView *self)
+{
+  GtkBitset *found = gtk_bitset_new_empty ();
+  gboolean is_sorted
+    = gtk_sorter_get_order (gtk_column_view_get_sorter (self->view)) != GTK_SORTER_ORDER_NONE;
+  guint n_rows = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  guint first, n;
+
+  if (is_sorted)
+    {
+      for (guint i = 0; i < n_rows; i++)
+        if (is_followed (self, i))
+          gtk_bitset_add (found, i);
+    }
+  else if (ip_number_list_find (self->numbers, (guint) self->layer, self->epoch, &first, &n))
+    {
+      gtk_bitset_add_range (found, first, n);
+    }
+
+  return found;
+}
+
 /* Selects the rows of the layer and epoch that were selected elsewhere. */
 static void
 ip_table_view_follow (IpTableView *self)
 {
-  g_autoptr (GtkBitset) wanted = gtk_bitset_new_empty ();
+  g_autoptr (GtkBitset) wanted = NULL;
   g_autoptr (GtkBitset) all = NULL;
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
 
   if (self->epoch == ip_session_get_epoch (self->session)
       && self->layer == ip_session_get_layer (self->session))
     return;
   self->epoch = ip_session_get_epoch (self->session);
   self->layer = ip_session_get_layer (self->session);
-  for (guint i = 0; i < n; i++)
-    if (is_followed (self, i))
-      gtk_bitset_add (wanted, i);
-
-  all = gtk_bitset_new_range (0, n);
+  wanted = find_followed (self);
+  all = gtk_bitset_new_range (0, g_list_model_get_n_items (G_LIST_MODEL (self->selection)));
   self->following = TRUE;
   gtk_selection_model_set_selection (self->selection, wanted, all);
   self->following = FALSE;
