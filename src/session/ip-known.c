@@ -12,6 +12,13 @@ typedef struct
   guint n_failed;
 } Count;
 
+/* What owns the estimates, all that there ever were: copies share it, and so are made without
+ * touching any of them.  Only the newest adds to it. */
+typedef struct
+{
+  GPtrArray *estimates;
+} Keeper;
+
 struct _IpKnown
 {
   gatomicrefcount references;
@@ -19,8 +26,9 @@ struct _IpKnown
   char *name;
   guint n_layers;
   guint n_snapshots;
-  IpEstimate **cells; /* [n_layers * n_snapshots], each a reference */
-  Count *counts;      /* [n_layers] */
+  Keeper *keeper;
+  const IpEstimate **cells; /* [n_layers * n_snapshots] */
+  Count *counts;            /* [n_layers] */
 };
 
 char *
@@ -39,8 +47,15 @@ get_n_cells (const IpKnown *self)
   return (gsize) self->n_layers * self->n_snapshots;
 }
 
-IpKnown *
-ip_known_new (const IpRequest *request, guint n_layers, guint n_snapshots)
+static void
+keeper_clear (gpointer data)
+{
+  g_ptr_array_unref (((Keeper *) data)->estimates);
+}
+
+/* Takes the keeper. */
+static IpKnown *
+known_new (const IpRequest *request, guint n_layers, guint n_snapshots, Keeper *keeper)
 {
   IpKnown *self = g_new0 (IpKnown, 1);
 
@@ -49,10 +64,21 @@ ip_known_new (const IpRequest *request, guint n_layers, guint n_snapshots)
   self->name = ip_known_name_request (request);
   self->n_layers = n_layers;
   self->n_snapshots = n_snapshots;
-  self->cells = g_new0 (IpEstimate *, get_n_cells (self));
+  self->keeper = keeper;
+  self->cells = g_new0 (const IpEstimate *, get_n_cells (self));
   self->counts = g_new0 (Count, n_layers);
 
   return self;
+}
+
+IpKnown *
+ip_known_new (const IpRequest *request, guint n_layers, guint n_snapshots)
+{
+  Keeper *keeper = g_atomic_rc_box_new0 (Keeper);
+
+  keeper->estimates = g_ptr_array_new_with_free_func (g_free);
+
+  return known_new (request, n_layers, n_snapshots, keeper);
 }
 
 IpKnown *
@@ -69,8 +95,7 @@ ip_known_unref (IpKnown *self)
   if (!g_atomic_ref_count_dec (&self->references))
     return;
 
-  for (gsize i = 0; i < get_n_cells (self); i++)
-    g_clear_pointer (&self->cells[i], g_atomic_rc_box_release);
+  g_atomic_rc_box_release_full (self->keeper, keeper_clear);
   g_free (self->cells);
   g_free (self->counts);
   g_free (self->name);
@@ -85,11 +110,10 @@ ip_known_make_own (IpKnown *self)
   if (g_atomic_ref_count_compare (&self->references, 1))
     return self;
 
-  copy = ip_known_new (&self->request, self->n_layers, self->n_snapshots);
+  copy = known_new (&self->request, self->n_layers, self->n_snapshots,
+                    g_atomic_rc_box_acquire (self->keeper));
   memcpy (copy->counts, self->counts, self->n_layers * sizeof *self->counts);
-  for (gsize i = 0; i < get_n_cells (self); i++)
-    if (self->cells[i] != NULL)
-      copy->cells[i] = g_atomic_rc_box_acquire (self->cells[i]);
+  memcpy (copy->cells, self->cells, get_n_cells (self) * sizeof *self->cells);
   ip_known_unref (self);
 
   return copy;
@@ -119,18 +143,16 @@ is_failed (const IpEstimate *estimate)
   return (ip_estimate_get_flags (estimate) & IP_FLAG_FAILED) != 0;
 }
 
-/* Takes the reference to the estimate, which may be NULL. */
 static void
-put (IpKnown *self, guint layer, guint snapshot, IpEstimate *estimate)
+put (IpKnown *self, guint layer, guint snapshot, const IpEstimate *estimate)
 {
-  IpEstimate **cell = &self->cells[(gsize) layer * self->n_snapshots + snapshot];
+  const IpEstimate **cell = &self->cells[(gsize) layer * self->n_snapshots + snapshot];
   Count *count = &self->counts[layer];
 
   if (*cell != NULL)
     {
       count->n_known--;
       count->n_failed -= is_failed (*cell);
-      g_atomic_rc_box_release (*cell);
     }
   *cell = estimate;
   if (estimate != NULL)
@@ -146,10 +168,13 @@ void
 ip_known_set (IpKnown *self, guint layer, guint snapshot, const IpEstimate *estimate)
 {
   gsize size = offsetof (IpEstimate, spectrum) + estimate->n_spectrum * sizeof (double);
+  IpEstimate *kept;
 
   g_return_if_fail (layer < self->n_layers && snapshot < self->n_snapshots);
 
-  put (self, layer, snapshot, (IpEstimate *) g_atomic_rc_box_dup (size, estimate));
+  kept = g_memdup2 (estimate, size);
+  g_ptr_array_add (self->keeper->estimates, kept);
+  put (self, layer, snapshot, kept);
 }
 
 void
@@ -165,6 +190,7 @@ ip_known_forget_failed (IpKnown *self)
       }
 }
 
+/* With a keeper of its own, so that what does not hold any more goes. */
 IpKnown *
 ip_known_resize (const IpKnown *self, guint n_snapshots, guint n_kept, const gboolean *holds)
 {
@@ -174,10 +200,10 @@ ip_known_resize (const IpKnown *self, guint n_snapshots, guint n_kept, const gbo
   for (guint layer = 0; layer < self->n_layers; layer++)
     for (guint i = 0; holds[layer] && i < n; i++)
       {
-        IpEstimate *estimate = self->cells[(gsize) layer * self->n_snapshots + i];
+        const IpEstimate *estimate = self->cells[(gsize) layer * self->n_snapshots + i];
 
         if (estimate != NULL)
-          put (resized, layer, i, g_atomic_rc_box_acquire (estimate));
+          ip_known_set (resized, layer, i, estimate);
       }
 
   return resized;
