@@ -662,6 +662,28 @@ test_copy_recipe (void)
   g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
+static GtkWidget *
+find_menu (IpWindow *window)
+{
+  return find_widget (GTK_WIDGET (ip_window_get_plot (window)), GTK_TYPE_POPOVER_MENU);
+}
+
+/* The recipe is where the point is: in the menu of the plot, by keyboard as by pointer. */
+static void
+test_plot_menu (void)
+{
+  IpWindow *window = open_example ();
+  GtkWidget *plot = GTK_WIDGET (ip_window_get_plot (window));
+
+  g_assert_null (find_menu (window));
+  g_assert_true (gtk_widget_activate_action (plot, "plot.show-menu", NULL));
+  wait_for (is_mapped, find_menu (window));
+  g_assert_true (find_label (find_menu (window), "Copy Recipe")
+                 || find_label (find_menu (window), "Copy _Recipe"));
+  gtk_popover_popdown (GTK_POPOVER (find_menu (window)));
+  close_window (window);
+}
+
 /* The clock of the program, which the test can put forward, and its notifications: functions of
  * the program itself come before those of libraries. */
 
@@ -769,6 +791,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/window-session/jobs-panel", test_jobs_panel);
   g_test_add_func ("/window-session/shared-store", test_shared_store);
   g_test_add_func ("/window-session/copy-recipe", test_copy_recipe);
+  g_test_add_func ("/window-session/plot-menu", test_plot_menu);
   g_test_add_func ("/window-session/notification", test_notification);
 
   status = g_test_run ();

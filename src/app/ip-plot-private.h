@@ -7,8 +7,8 @@
 #include "ip-plot.h"
 
 /* What the files of IpPlot share: ip-plot.c shows the figure, ip-plot-view.c keeps what part of the
- * data the axes show, ip-plot-maker.c makes figures of very many points, ip-plot-pointer.c and
- * ip-plot-keyboard.c let the user explore it. */
+ * data the axes show, ip-plot-maker.c makes figures of very many points, ip-plot-pointer.c,
+ * ip-plot-keyboard.c and ip-plot-menu.c let the user explore it. */
 
 G_BEGIN_DECLS
 
@@ -64,6 +64,7 @@ struct _IpPlot
   GtkWidget *crosshair;
   GtkWidget *data_cursor;
   GtkWidget *card;
+  GtkWidget *menu; /* NULL until it is shown */
 
   Cursor cursor;
   char *reading;
@@ -136,6 +137,8 @@ void ip_plot_remember_view (IpPlot *self, gboolean zooming);
 void ip_plot_view_changed (IpPlot *self);
 void ip_plot_zoom_at (IpPlot *self, double x, double y, double factor_x, double factor_y);
 
+void ip_plot_add_menu_action (GtkWidgetClass *klass);
+void ip_plot_add_menu (IpPlot *self);
 void ip_plot_add_pointer (IpPlot *self);
 void ip_plot_add_keyboard (IpPlot *self);
 

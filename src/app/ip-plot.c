@@ -385,6 +385,8 @@ ip_plot_size_allocate (GtkWidget *widget, int width, int height, int baseline)
     }
 
   gtk_widget_size_allocate (self->crosshair, &all, -1);
+  if (self->menu != NULL)
+    gtk_popover_present (GTK_POPOVER (self->menu));
   gtk_widget_size_allocate (self->data_cursor, &all, -1);
   if (gtk_widget_get_child_visible (self->card))
     {
@@ -493,6 +495,7 @@ ip_plot_dispose (GObject *object)
   g_clear_pointer (&self->crosshair, gtk_widget_unparent);
   g_clear_pointer (&self->data_cursor, gtk_widget_unparent);
   g_clear_pointer (&self->card, gtk_widget_unparent);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_object (&self->session);
   g_clear_object (&self->figure);
   g_clear_object (&self->context);
@@ -534,6 +537,7 @@ ip_plot_class_init (IpPlotClass *klass)
   properties[PROP_DRAG_ZOOMS] = g_param_spec_boolean ("drag-zooms", NULL, NULL, FALSE,
                                                       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  ip_plot_add_menu_action (widget_class);
   gtk_widget_class_set_css_name (widget_class, "plot");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
@@ -557,6 +561,7 @@ ip_plot_init (IpPlot *self)
   gtk_widget_set_parent (self->card, GTK_WIDGET (self));
   gtk_widget_set_child_visible (self->card, FALSE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  ip_plot_add_menu (self);
   ip_plot_add_pointer (self);
   ip_plot_add_keyboard (self);
 
