@@ -15,6 +15,7 @@
  * d. */
 
 #include "ip-bounds.h"
+#include "ip-citations.h"
 #include "ip-derived.h"
 #include "ip-number.h"
 
@@ -96,15 +97,7 @@ const IpEstimator ip_akde_coded = {
   .summary =
       N_ ("The kernel density bounds of the published adaptive estimators, which ignore the sign "
           "of activations. For comparison with published figures only."),
-  .bibtex =
-      "@inproceedings{chelombiev2019adaptive,\n"
-      "  title = {Adaptive Estimators Show Information Compression in Deep Neural Networks},\n"
-      "  author = {Chelombiev, Ivan and Houghton, Conor and O'Donnell, Cian},\n"
-      "  booktitle = {International Conference on Learning Representations},\n"
-      "  year = {2019},\n"
-      "  eprint = {1902.09037},\n"
-      "  archivePrefix = {arXiv}\n"
-      "}\n",
+  .bibtex = IP_CITATION_CHELOMBIEV,
   .version = 1,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),

@@ -22,6 +22,7 @@
  * for an activation, two copies of a layer in double precision. */
 
 #include "ip-bins.h"
+#include "ip-citations.h"
 #include "ip-ranking.h"
 
 #include <math.h>
@@ -124,15 +125,7 @@ const IpEstimator ip_bins_ebab = {
   .title = N_ ("Binning, entropy-based adaptive"),
   .summary = N_ ("Counts patterns of activations in bins that hold equally many distinct values of "
                  "the layer, as published with the adaptive estimators. The quantiles blur T."),
-  .bibtex =
-      "@inproceedings{chelombiev2019adaptive,\n"
-      "  title = {Adaptive Estimators Show Information Compression in Deep Neural Networks},\n"
-      "  author = {Chelombiev, Ivan and Houghton, Conor and O'Donnell, Cian},\n"
-      "  booktitle = {International Conference on Learning Representations},\n"
-      "  year = {2019},\n"
-      "  eprint = {1902.09037},\n"
-      "  archivePrefix = {arXiv}\n"
-      "}\n",
+  .bibtex = IP_CITATION_CHELOMBIEV,
   .version = 1,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),

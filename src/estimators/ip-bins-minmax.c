@@ -21,6 +21,7 @@
  * Source: Liao, Liu et al. 2024, arXiv:2312.04823. Time O(N d), memory O(N + d) beside the data. */
 
 #include "ip-bins.h"
+#include "ip-citations.h"
 #include "ip-class-draws.h"
 
 #include <math.h>
@@ -163,19 +164,7 @@ const IpEstimator ip_bins_minmax = {
   .summary =
       N_ ("Counts patterns of activations after scaling every unit to its own range (classic "
           "Shannon entropy). The bins of each unit blur T."),
-  .bibtex = "@inproceedings{liao2024assessing,\n"
-            "  title = {Assessing Neural Network Representations During Training Using\n"
-            "           Noise-Resilient Diffusion Spectral Entropy},\n"
-            "  author = {Liao, Danqi and Liu, Chen and Christensen, Benjamin W. and Tong, "
-            "Alexander\n"
-            "            and Huguet, Guillaume and Wolf, Guy and Nickel, Maximilian and Adelstein, "
-            "Ian\n"
-            "            and Krishnaswamy, Smita},\n"
-            "  booktitle = {58th Annual Conference on Information Sciences and Systems (CISS)},\n"
-            "  year = {2024},\n"
-            "  eprint = {2312.04823},\n"
-            "  archivePrefix = {arXiv}\n"
-            "}\n",
+  .bibtex = IP_CITATION_LIAO,
   .version = 2,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),

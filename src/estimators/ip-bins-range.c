@@ -21,6 +21,7 @@
  * the data. */
 
 #include "ip-bins.h"
+#include "ip-citations.h"
 #include "ip-number.h"
 
 #include <math.h>
@@ -80,14 +81,7 @@ const IpEstimator ip_bins_range = {
   .title = N_ ("Binning, range of the snapshot"),
   .summary = N_ ("Counts patterns of activations in equally wide bins between the extremes of the "
                  "layer in each snapshot. The width of the bins blurs T and changes over epochs."),
-  .bibtex = "@inproceedings{kawaguchi2023does,\n"
-            "  title = {How Does Information Bottleneck Help Deep Learning?},\n"
-            "  author = {Kawaguchi, Kenji and Deng, Zhun and Ji, Xu and Huang, Jiaoyang},\n"
-            "  booktitle = {International Conference on Machine Learning},\n"
-            "  year = {2023},\n"
-            "  eprint = {2305.18887},\n"
-            "  archivePrefix = {arXiv}\n"
-            "}\n",
+  .bibtex = IP_CITATION_KAWAGUCHI,
   .version = 2,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),

@@ -18,6 +18,7 @@
  * beside the data. */
 
 #include "ip-bins.h"
+#include "ip-citations.h"
 #include "ip-number.h"
 
 #include <math.h>
@@ -54,18 +55,7 @@ const IpEstimator ip_bins_width = {
   .title = N_ ("Binning, fixed width"),
   .summary = N_ ("Counts patterns of activations in bins of a given width, without ends. The width "
                  "of the bins blurs T."),
-  .bibtex =
-      "@article{saxe2019information,\n"
-      "  title = {On the information bottleneck theory of deep learning},\n"
-      "  author = {Saxe, Andrew M. and Bansal, Yamini and Dapello, Joel and Advani, Madhu and\n"
-      "            Kolchinsky, Artemy and Tracey, Brendan D. and Cox, David D.},\n"
-      "  journal = {Journal of Statistical Mechanics: Theory and Experiment},\n"
-      "  volume = {2019},\n"
-      "  number = {12},\n"
-      "  pages = {124020},\n"
-      "  year = {2019},\n"
-      "  doi = {10.1088/1742-5468/ab3985}\n"
-      "}\n",
+  .bibtex = IP_CITATION_SAXE,
   .version = 1,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),

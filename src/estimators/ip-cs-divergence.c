@@ -27,6 +27,7 @@
  * Source: Yu, Yu, Løkse, Jenssen and Príncipe 2024, arXiv:2404.17951.  Time O(N^2 (m + d_x)), that
  * of two passes over 2 N rows; memory 16 N (m + d_x). */
 
+#include "ip-citations.h"
 #include "ip-width.h"
 
 #include <math.h>
@@ -297,15 +298,7 @@ const IpEstimator ip_cs_divergence = {
   .title = N_ ("Divergence from the target"),
   .summary = N_ ("How far the distribution of predictions is from that of the targets of a "
                  "regression, as it is and given the input. The kernel width blurs both."),
-  .bibtex = "@inproceedings{yu2024csib,\n"
-            "  title = {Cauchy-Schwarz Divergence Information Bottleneck for Regression},\n"
-            "  author = {Yu, Shujian and Yu, Xi and L{\\o}kse, Sigurd and Jenssen, Robert and\n"
-            "            Pr{\\'i}ncipe, Jos{\\'e} C.},\n"
-            "  booktitle = {International Conference on Learning Representations},\n"
-            "  year = {2024},\n"
-            "  eprint = {2404.17951},\n"
-            "  archivePrefix = {arXiv}\n"
-            "}\n",
+  .bibtex = IP_CITATION_YU,
   .version = 1,
   .needs = IP_NEEDS_TARGETS,
   .quantities = quantities,

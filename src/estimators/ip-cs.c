@@ -30,6 +30,7 @@
  * passes with inputs, one without; memory 8 N (d + d_x).  Permutations: time O(N^2) each, memory
  * 4 N each, and 8 N^2 for X or targets; without that memory they have no zero level. */
 
+#include "ip-citations.h"
 #include "ip-joint.h"
 #include "ip-shuffles.h"
 #include "ip-width.h"
@@ -531,15 +532,7 @@ const IpEstimator ip_cs = {
   .title = N_ ("Cauchy–Schwarz information"),
   .summary = N_ ("Dependence between the layer and the input or label, from products of kernel "
                  "matrices. The kernel width blurs T."),
-  .bibtex = "@inproceedings{yu2024csib,\n"
-            "  title = {Cauchy-Schwarz Divergence Information Bottleneck for Regression},\n"
-            "  author = {Yu, Shujian and Yu, Xi and L{\\o}kse, Sigurd and Jenssen, Robert and\n"
-            "            Pr{\\'i}ncipe, Jos{\\'e} C.},\n"
-            "  booktitle = {International Conference on Learning Representations},\n"
-            "  year = {2024},\n"
-            "  eprint = {2404.17951},\n"
-            "  archivePrefix = {arXiv}\n"
-            "}\n",
+  .bibtex = IP_CITATION_YU,
   .version = 2,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),

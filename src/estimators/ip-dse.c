@@ -31,6 +31,7 @@
  * (none beyond 2 GB, for twice the time), and 16 N^2 for the entries and the graph, whose time is
  * 10 N^3. */
 
+#include "ip-citations.h"
 #include "ip-eigen.h"
 #include "ip-sort.h"
 #include "ip-spectra.h"
@@ -352,19 +353,7 @@ const IpEstimator ip_dse = {
   .summary =
       N_ ("Entropy of the eigenvalues of a random walk between the samples: roughly the logarithm "
           "of how many groups they form. The kernel width blurs T."),
-  .bibtex = "@inproceedings{liao2024assessing,\n"
-            "  title = {Assessing Neural Network Representations During Training Using\n"
-            "           Noise-Resilient Diffusion Spectral Entropy},\n"
-            "  author = {Liao, Danqi and Liu, Chen and Christensen, Benjamin W. and Tong, "
-            "Alexander\n"
-            "            and Huguet, Guillaume and Wolf, Guy and Nickel, Maximilian and Adelstein, "
-            "Ian\n"
-            "            and Krishnaswamy, Smita},\n"
-            "  booktitle = {58th Annual Conference on Information Sciences and Systems (CISS)},\n"
-            "  year = {2024},\n"
-            "  eprint = {2312.04823},\n"
-            "  archivePrefix = {arXiv}\n"
-            "}\n",
+  .bibtex = IP_CITATION_LIAO,
   .version = 2,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),

@@ -28,6 +28,7 @@
  * Source: Liao, Liu et al. 2024, arXiv:2312.04823. Time O(N^2 d) and 4/3 n_c^3 per class and draw;
  * memory 8 N^2, or 8 n_c^2. */
 
+#include "ip-citations.h"
 #include "ip-class-draws.h"
 #include "ip-kernel-spectrum.h"
 #include "ip-width.h"
@@ -313,19 +314,7 @@ const IpEstimator ip_dsmi = {
   .summary =
       N_ ("How much less diffusion spectral entropy the samples of one class, or with near inputs, "
           "have than as many of all. The kernel width blurs T."),
-  .bibtex = "@inproceedings{liao2024assessing,\n"
-            "  title = {Assessing Neural Network Representations During Training Using\n"
-            "           Noise-Resilient Diffusion Spectral Entropy},\n"
-            "  author = {Liao, Danqi and Liu, Chen and Christensen, Benjamin W. and Tong, "
-            "Alexander\n"
-            "            and Huguet, Guillaume and Wolf, Guy and Nickel, Maximilian and Adelstein, "
-            "Ian\n"
-            "            and Krishnaswamy, Smita},\n"
-            "  booktitle = {58th Annual Conference on Information Sciences and Systems (CISS)},\n"
-            "  year = {2024},\n"
-            "  eprint = {2312.04823},\n"
-            "  archivePrefix = {arXiv}\n"
-            "}\n",
+  .bibtex = IP_CITATION_LIAO,
   .version = 2,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),

@@ -25,6 +25,7 @@
  * Source: Kawaguchi, Deng, Ji and Huang 2023, arXiv:2305.18887. Time O(draws N^2 d), memory
  * 24 N d + O(N): sums of exponentials are taken with the largest term in front, row by row. */
 
+#include "ip-citations.h"
 #include "ip-estimator-private.h"
 #include "ip-random.h"
 #include "ip-simd.h"
@@ -432,14 +433,7 @@ const IpEstimator ip_encoder = {
   .title = N_ ("Stochastic encoder"),
   .summary = N_ ("Information that passes a layer which draws its output from a Gaussian, by Monte "
                  "Carlo. The layer's own noise is the only blur."),
-  .bibtex = "@inproceedings{kawaguchi2023does,\n"
-            "  title = {How Does Information Bottleneck Help Deep Learning?},\n"
-            "  author = {Kawaguchi, Kenji and Deng, Zhun and Ji, Xu and Huang, Jiaoyang},\n"
-            "  booktitle = {International Conference on Machine Learning},\n"
-            "  year = {2023},\n"
-            "  eprint = {2305.18887},\n"
-            "  archivePrefix = {arXiv}\n"
-            "}\n",
+  .bibtex = IP_CITATION_KAWAGUCHI,
   .version = 1,
   .needs = IP_NEEDS_ENCODER,
   .quantities = quantities,

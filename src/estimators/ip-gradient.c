@@ -26,6 +26,7 @@
 
 #include "ip-gradient.h"
 
+#include "ip-citations.h"
 #include "ip-estimator-private.h"
 
 #include <math.h>
@@ -121,16 +122,7 @@ const IpEstimator ip_gradient = {
   .title = N_ ("Gradient signal to noise"),
   .summary = N_ ("How far the gradients of an epoch's batches agree: the norm of their mean over "
                  "that of their standard deviation, as recorded in the dump."),
-  .bibtex = "@article{saxe2019information,\n"
-            "  title = {On the Information Bottleneck Theory of Deep Learning},\n"
-            "  author = {Saxe, Andrew M. and Bansal, Yamini and Dapello, Joel and Advani, Madhu\n"
-            "            and Kolchinsky, Artemy and Tracey, Brendan D. and Cox, David D.},\n"
-            "  journal = {Journal of Statistical Mechanics: Theory and Experiment},\n"
-            "  volume = {2019},\n"
-            "  pages = {124020},\n"
-            "  year = {2019},\n"
-            "  doi = {10.1088/1742-5468/ab3985}\n"
-            "}\n",
+  .bibtex = IP_CITATION_SAXE,
   .version = 1,
   .needs = IP_NEEDS_GRADIENT,
   .quantities = quantities,
