@@ -661,6 +661,22 @@ is_sorted_by_value (Fixture *fixture)
   return TRUE;
 }
 
+static gboolean
+has_late_epochs_first (GListModel *numbers)
+{
+  g_autoptr (IpNumber) last = g_list_model_get_item (numbers, 0);
+
+  for (guint i = 1; i < g_list_model_get_n_items (numbers); i++)
+    {
+      g_autoptr (IpNumber) number = g_list_model_get_item (numbers, i);
+
+      if (number->epoch > last->epoch)
+        return FALSE;
+      g_set_object (&last, number);
+    }
+  return TRUE;
+}
+
 /* The table has every number, sorts it, and is linked with the figures both ways. */
 static void
 test_table (Fixture *fixture, gconstpointer data)
@@ -669,6 +685,8 @@ test_table (Fixture *fixture, gconstpointer data)
   GListModel *numbers = G_LIST_MODEL (gtk_column_view_get_model (view));
   g_autoptr (GtkColumnViewColumn) value
     = g_list_model_get_item (gtk_column_view_get_columns (view), 4);
+  g_autoptr (GtkColumnViewColumn) epoch
+    = g_list_model_get_item (gtk_column_view_get_columns (view), 2);
   const IpEstimator *estimator = ip_session_get_request (fixture->session)->estimator;
   g_autoptr (IpNumber) last = NULL;
   g_autofree char *copied = NULL;
@@ -694,6 +712,9 @@ test_table (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (gtk_column_view_column_get_title (value), ==, "Value");
   gtk_column_view_sort_by_column (view, value, GTK_SORT_ASCENDING);
   wait_for (fixture, is_sorted_by_value);
+  gtk_column_view_sort_by_column (view, epoch, GTK_SORT_DESCENDING);
+  g_assert_true (has_late_epochs_first (numbers));
+  wait_for (fixture, table_follows);
 }
 
 #define CANVAS_WIDTH 400

@@ -887,6 +887,62 @@ test_numbers (void)
                     1 + ip_session_get_n_cells (session) * n_quantities);
 }
 
+static guint
+count_matches (const char *text, const char *part)
+{
+  guint n = 0;
+
+  for (const char *at = text; (at = strstr (at, part)) != NULL; at++)
+    n++;
+  return n;
+}
+
+/* Of every quantity, layer and epoch there is a mean, with its band and the number of runs. */
+static void
+test_numbers_of_means (void)
+{
+  g_autoptr (IpSession) session = ip_session_new (0, 0);
+  g_autofree char *directory = make_directory ();
+  const IpRequest *request = ip_session_get_request (session);
+  g_autoptr (GArray) none = NULL;
+  g_autoptr (GArray) means = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *text = NULL;
+  const IpEstimate *of_runs[2];
+  const IpMean *first;
+  double a, b;
+
+  open_kind (session, directory, "seed-0", "a");
+  open_kind (session, directory, "seed-1", "b");
+  wait_for_results (session);
+  none = ip_session_list_means (session);
+  g_assert_cmpuint (none->len, ==, 0);
+
+  ip_session_set_group_by (session, IP_GROUP_REPEATS);
+  ip_session_set_display (session, IP_DISPLAY_BAND, IP_BAND_RANGE);
+  means = ip_session_list_means (session);
+  g_assert_cmpuint (means->len, ==,
+                    ip_session_get_n_cells (session) / 2 * request->estimator->n_quantities);
+  first = &g_array_index (means, IpMean, 0);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (IpRun) run = g_list_model_get_item (ip_session_get_runs (session), i);
+
+      of_runs[i] = ip_run_get_estimates (run, request)[0];
+    }
+  a = of_runs[0]->values[0].value;
+  b = of_runs[1]->values[0].value;
+  g_assert_cmpuint (first->n_runs, ==, 2);
+  g_assert_cmpint (first->value.quantity, ==, of_runs[0]->values[0].quantity);
+  g_assert_cmpfloat_with_epsilon (first->value.value, (a + b) / 2, 1e-12);
+  g_assert_cmpfloat_with_epsilon (first->value.lower, MIN (a, b), 1e-12);
+  g_assert_cmpfloat_with_epsilon (first->value.upper, MAX (a, b), 1e-12);
+
+  bytes = ip_session_export_numbers (session, FALSE);
+  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_assert_cmpuint (count_matches (text, ",,,,mean;runs=2;band=range\n"), ==, means->len);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -895,6 +951,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/average", test_average);
   g_test_add_func ("/session/student", test_student);
   g_test_add_func ("/session/groups", test_groups);
+  g_test_add_func ("/session/numbers-of-means", test_numbers_of_means);
   g_test_add_func ("/session/sweep", test_sweep);
   g_test_add_func ("/session/comparisons", test_comparisons);
   g_test_add_func ("/session/blur", test_blur);

@@ -3,8 +3,12 @@
 
 #include "ip-number-list.h"
 
+#include <math.h>
+#include <stdlib.h>
+
 /* The list is an array of plain rows, and a row becomes an object when it is asked for: a table of
- * 100 000 numbers is on screen as fast as one of ten.  After an update only the part between the
+ * 100 000 numbers is on screen as fast as one of ten.  For the same reason it sorts itself, by
+ * numbers that stand for what is compared.  After an update only the part between the
  * first and the last row that differ is told to have changed, so that results that come in one by
  * one move neither the selection nor the place that is looked at. */
 
@@ -16,7 +20,15 @@ typedef struct
   gint64 epoch;
   IpValue value;
   double clipped;
+  guint n_runs;
 } Row;
+
+/* A row, and what it is sorted by. */
+typedef struct
+{
+  double keys[IP_MOST_ORDERS];
+  guint row;
+} Place;
 
 struct _IpNumberList
 {
@@ -24,6 +36,9 @@ struct _IpNumberList
 
   IpSession *session;
   GArray *rows;
+  GArray *places; /* Place, in order; empty while the list is not sorted */
+  IpNumberOrder orders[IP_MOST_ORDERS];
+  guint n_orders;
   gboolean in_bits;
 };
 
@@ -62,6 +77,8 @@ ip_number_list_get_item (GListModel *model, guint position)
   if (position >= self->rows->len)
     return NULL;
 
+  if (self->places->len > 0)
+    position = g_array_index (self->places, Place, position).row;
   row = &g_array_index (self->rows, Row, position);
   unit = self->in_bits
            && ip_quantity_get_info (row->value.quantity)->unit == IP_UNIT_INFORMATION ? G_LN2 : 1;
@@ -78,6 +95,7 @@ ip_number_list_get_item (GListModel *model, guint position)
   number->ceiling = row->value.ceiling / unit;
   number->flags = row->value.flags;
   number->clipped = row->clipped;
+  number->n_runs = row->n_runs;
   return number;
 }
 
@@ -121,11 +139,33 @@ add_layer (GArray *rows, const IpRequest *request, IpRun *run, guint run_number,
     }
 }
 
+static void
+add_means (GArray *rows, IpSession *session)
+{
+  g_autoptr (GArray) means = ip_session_list_means (session);
+
+  for (guint i = 0; i < means->len; i++)
+    {
+      const IpMean *mean = &g_array_index (means, IpMean, i);
+      Row row = { 0 };
+
+      row.run = mean->group;
+      row.layer = mean->layer;
+      row.layer_number = mean->layer_number;
+      row.epoch = mean->epoch;
+      row.value = mean->value;
+      row.n_runs = mean->n_runs;
+      g_array_append_val (rows, row);
+    }
+}
+
 static GArray *
 collect_rows (IpSession *session)
 {
   GListModel *runs = ip_session_get_runs (session);
   GArray *rows = g_array_new (FALSE, FALSE, sizeof (Row));
+
+  add_means (rows, session);
 
   for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
     {
@@ -148,7 +188,136 @@ is_same_row (GArray *rows, guint position, GArray *others, guint other)
   const Row *b = &g_array_index (others, Row, other);
 
   return a->run == b->run && a->layer == b->layer && a->layer_number == b->layer_number
-         && a->epoch == b->epoch && memcmp (&a->value, &b->value, sizeof a->value) == 0;
+         && a->n_runs == b->n_runs && a->epoch == b->epoch
+         && memcmp (&a->value, &b->value, sizeof a->value) == 0;
+}
+
+static int
+compare_texts (gconstpointer a, gconstpointer b)
+{
+  return g_utf8_collate (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* The places of interned texts among all that occur in a field. */
+static GHashTable *
+rank_texts (GArray *rows, IpNumberField field)
+{
+  GHashTable *ranks = g_hash_table_new (NULL, NULL);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new ();
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const Row *row = &g_array_index (rows, Row, i);
+      const char *text = field == IP_NUMBER_RUN ? row->run : row->layer;
+
+      if (g_hash_table_add (ranks, (gpointer) text))
+        g_ptr_array_add (texts, (gpointer) text);
+    }
+  g_ptr_array_sort (texts, compare_texts);
+  for (guint i = 0; i < texts->len; i++)
+    g_hash_table_insert (ranks, texts->pdata[i], GUINT_TO_POINTER (i));
+  return ranks;
+}
+
+/* Layers stand in the order of the network. */
+static double
+get_key (const Row *row, IpNumberField field, GHashTable *ranks, double unit)
+{
+  switch (field)
+    {
+    case IP_NUMBER_RUN:
+      return GPOINTER_TO_UINT (g_hash_table_lookup (ranks, row->run));
+
+    case IP_NUMBER_LAYER:
+      return (row->layer_number & 0xffff) * 65536.0
+             + GPOINTER_TO_UINT (g_hash_table_lookup (ranks, row->layer));
+
+    case IP_NUMBER_EPOCH:
+      return row->epoch;
+
+    case IP_NUMBER_QUANTITY:
+      return row->value.quantity;
+
+    case IP_NUMBER_VALUE:
+      return row->value.value / unit;
+
+    case IP_NUMBER_UNIT:
+      return ip_quantity_get_info (row->value.quantity)->unit;
+
+    case IP_NUMBER_LOWER:
+      return row->value.lower / unit;
+
+    case IP_NUMBER_UPPER:
+      return row->value.upper / unit;
+
+    case IP_NUMBER_ERROR:
+      return row->value.error / unit;
+
+    case IP_NUMBER_CEILING:
+      return row->value.ceiling / unit;
+
+    case IP_NUMBER_RUNS:
+      return row->n_runs;
+
+    case IP_NUMBER_FLAGS:
+    case IP_NUMBER_N_FIELDS:
+    default:
+      return row->value.flags;
+    }
+}
+
+static void
+ip_number_list_set_keys (IpNumberList *self, guint number)
+{
+  const IpNumberOrder *order = &self->orders[number];
+  g_autoptr (GHashTable) ranks = order->field == IP_NUMBER_RUN || order->field == IP_NUMBER_LAYER
+                                   ? rank_texts (self->rows, order->field) : NULL;
+
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      const Row *row = &g_array_index (self->rows, Row, i);
+      gboolean is_information
+        = ip_quantity_get_info (row->value.quantity)->unit == IP_UNIT_INFORMATION;
+      double key = get_key (row, order->field, ranks, self->in_bits && is_information ? G_LN2 : 1);
+
+      g_array_index (self->places, Place, i).keys[number]
+        = isnan (key) ? INFINITY : order->descending ? -key : key;
+    }
+}
+
+static int
+compare_places (const void *a, const void *b)
+{
+  const Place *one = a, *other = b;
+
+  for (guint i = 0; i < IP_MOST_ORDERS; i++)
+    if (one->keys[i] != other->keys[i])
+      return one->keys[i] < other->keys[i] ? -1 : 1;
+  return (one->row > other->row) - (one->row < other->row);
+}
+
+static void
+ip_number_list_arrange (IpNumberList *self)
+{
+  g_array_set_size (self->places, self->n_orders > 0 ? self->rows->len : 0);
+  for (guint i = 0; i < self->places->len; i++)
+    g_array_index (self->places, Place, i) = (Place) { .row = i };
+  for (guint i = 0; i < self->n_orders; i++)
+    ip_number_list_set_keys (self, i);
+  if (self->places->len > 0)
+    qsort (self->places->data, self->places->len, sizeof (Place), compare_places);
+}
+
+void
+ip_number_list_sort (IpNumberList *self, const IpNumberOrder *orders, guint n)
+{
+  g_return_if_fail (IP_IS_NUMBER_LIST (self));
+
+  self->n_orders = MIN (n, IP_MOST_ORDERS);
+  for (guint i = 0; i < self->n_orders; i++)
+    self->orders[i] = orders[i];
+  ip_number_list_arrange (self);
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, self->rows->len, self->rows->len);
 }
 
 static void
@@ -158,6 +327,7 @@ ip_number_list_finalize (GObject *object)
 
   g_clear_object (&self->session);
   g_clear_pointer (&self->rows, g_array_unref);
+  g_clear_pointer (&self->places, g_array_unref);
   G_OBJECT_CLASS (ip_number_list_parent_class)->finalize (object);
 }
 
@@ -171,6 +341,7 @@ static void
 ip_number_list_init (IpNumberList *self)
 {
   self->rows = g_array_new (FALSE, FALSE, sizeof (Row));
+  self->places = g_array_new (FALSE, TRUE, sizeof (Place));
 }
 
 IpNumberList *
@@ -202,7 +373,12 @@ ip_number_list_update (IpNumberList *self)
     end++;
   self->rows = rows;
   self->in_bits = in_bits;
-  if (old->len > start + end || rows->len > start + end)
+  if (old->len <= start + end && rows->len <= start + end)
+    return;
+  ip_number_list_arrange (self);
+  if (self->n_orders > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), 0, old->len, rows->len);
+  else
     g_list_model_items_changed (G_LIST_MODEL (self), start, old->len - start - end,
                                 rows->len - start - end);
 }

@@ -28,10 +28,35 @@ struct _IpNumber
   double ceiling;
   unsigned flags;
   double clipped;
+  guint n_runs; /* of a mean over a group, which is the run then; 0 for a single run */
 };
 
+typedef enum
+{
+  IP_NUMBER_RUN,
+  IP_NUMBER_LAYER,
+  IP_NUMBER_EPOCH,
+  IP_NUMBER_QUANTITY,
+  IP_NUMBER_VALUE,
+  IP_NUMBER_UNIT,
+  IP_NUMBER_LOWER,
+  IP_NUMBER_UPPER,
+  IP_NUMBER_ERROR,
+  IP_NUMBER_CEILING,
+  IP_NUMBER_RUNS,
+  IP_NUMBER_FLAGS,
+  IP_NUMBER_N_FIELDS,
+} IpNumberField;
+
+/* What a list is sorted by. */
+typedef struct
+{
+  IpNumberField field;
+  gboolean descending; /* what there is not comes last either way */
+} IpNumberOrder;
+
 /* A list model of the numbers of visible layers, in the order of runs, layers, epochs and
- * quantities. */
+ * quantities unless it is sorted; means over groups of runs come first. */
 #define IP_TYPE_NUMBER_LIST (ip_number_list_get_type ())
 G_DECLARE_FINAL_TYPE (IpNumberList, ip_number_list, IP, NUMBER_LIST, GObject)
 
@@ -44,5 +69,10 @@ gboolean ip_number_list_find (IpNumberList *self,
                               gint64 epoch,
                               guint *first,
                               guint *n);
+
+#define IP_MOST_ORDERS 2
+/* By the first order, where that is the same by the next, at most IP_MOST_ORDERS of them, and then
+ * as the list would stand unsorted.  A second for some millions of numbers. */
+void ip_number_list_sort (IpNumberList *self, const IpNumberOrder *orders, guint n);
 
 G_END_DECLS

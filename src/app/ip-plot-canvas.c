@@ -11,9 +11,10 @@
  * so that neither what moves above it (the cursor, the card) nor a new selection draws it again;
  * frame, labels and selection are few.
  *
- * Image and frame are given to GTK as Cairo nodes.  The renderers that draw on the graphics card keep
- * a texture of a node that stays the same.  The one that draws with Cairo paints of it what has to
- * be painted; of a GdkTexture it would convert every pixel in every frame, at 6 ms for a million.
+ * Image and frame are given to GTK as Cairo nodes.  The renderers that draw on the graphics card
+ * keep a texture of a node that stays the same.  The one that draws with Cairo paints of it what
+ * has to be painted; of a GdkTexture it would convert every pixel in every frame, at 6 ms for a
+ * million.
  *
  * Data that takes long to draw is drawn on another thread, one figure at a time, and only the
  * newest that waits; nobody lays out a figure again that is shown.  Meanwhile the old picture is

@@ -11,40 +11,32 @@
 
 #define PAUSE 300 /* ms between updates; results come faster than anybody reads */
 
-typedef enum
-{
-  COLUMN_RUN,
-  COLUMN_LAYER,
-  COLUMN_EPOCH,
-  COLUMN_QUANTITY,
-  COLUMN_VALUE,
-  COLUMN_UNIT,
-  COLUMN_LOWER,
-  COLUMN_UPPER,
-  COLUMN_ERROR,
-  COLUMN_CEILING,
-  COLUMN_FLAGS,
-  N_COLUMNS,
-} Column;
-
 static const struct
 {
   const char *title;
   gboolean is_number;
   gboolean expands;
-} columns[N_COLUMNS] = {
-  [COLUMN_RUN] = { N_("Run"), FALSE, TRUE },
-  [COLUMN_LAYER] = { N_("Layer"), FALSE, TRUE },
-  [COLUMN_EPOCH] = { N_("Epoch"), TRUE, FALSE },
-  [COLUMN_QUANTITY] = { N_("Quantity"), FALSE, FALSE },
-  [COLUMN_VALUE] = { N_("Value"), TRUE, FALSE },
-  [COLUMN_UNIT] = { N_("Unit"), FALSE, FALSE },
-  [COLUMN_LOWER] = { N_("Lower"), TRUE, FALSE },
-  [COLUMN_UPPER] = { N_("Upper"), TRUE, FALSE },
-  [COLUMN_ERROR] = { N_("Error"), TRUE, FALSE },
-  [COLUMN_CEILING] = { N_("Ceiling"), TRUE, FALSE },
-  [COLUMN_FLAGS] = { N_("Flags"), FALSE, TRUE },
+} columns[IP_NUMBER_N_FIELDS] = {
+  [IP_NUMBER_RUN] = { N_("Run"), FALSE, TRUE },
+  [IP_NUMBER_LAYER] = { N_("Layer"), FALSE, TRUE },
+  [IP_NUMBER_EPOCH] = { N_("Epoch"), TRUE, FALSE },
+  [IP_NUMBER_QUANTITY] = { N_("Quantity"), FALSE, FALSE },
+  [IP_NUMBER_VALUE] = { N_("Value"), TRUE, FALSE },
+  [IP_NUMBER_UNIT] = { N_("Unit"), FALSE, FALSE },
+  [IP_NUMBER_LOWER] = { N_("Lower"), TRUE, FALSE },
+  [IP_NUMBER_UPPER] = { N_("Upper"), TRUE, FALSE },
+  [IP_NUMBER_ERROR] = { N_("Error"), TRUE, FALSE },
+  [IP_NUMBER_CEILING] = { N_("Ceiling"), TRUE, FALSE },
+  [IP_NUMBER_RUNS] = { N_("Runs"), TRUE, FALSE },
+  [IP_NUMBER_FLAGS] = { N_("Flags"), FALSE, TRUE },
 };
+
+/* What the sorter of a column is given. */
+typedef struct
+{
+  IpTableView *table;
+  IpNumberField column;
+} AskedColumn;
 
 struct _IpTableView
 {
@@ -53,7 +45,11 @@ struct _IpTableView
   IpSession *session;
   IpNumberList *numbers;
   GtkSelectionModel *selection; /* of the numbers in the order of the table */
-  GtkColumnViewColumn *columns[N_COLUMNS];
+  GtkColumnViewColumn *columns[IP_NUMBER_N_FIELDS];
+  AskedColumn asked_columns[IP_NUMBER_N_FIELDS];
+  IpNumberOrder orders[IP_MOST_ORDERS];
+  guint n_orders;
+  guint asked; /* the order whose column does not say that all is equal */
   guint update;
   guint follow; /* tick callback */
   gint64 epoch; /* what is selected in the session, as far as the table has followed */
@@ -69,27 +65,30 @@ G_DEFINE_FINAL_TYPE (IpTableView, ip_table_view, GTK_TYPE_WIDGET)
 /* Texts */
 
 static double
-get_real (IpNumber *number, Column column)
+get_real (IpNumber *number, IpNumberField column)
 {
   switch (column)
     {
-    case COLUMN_EPOCH:
+    case IP_NUMBER_EPOCH:
       return number->epoch;
 
-    case COLUMN_VALUE:
+    case IP_NUMBER_VALUE:
       return number->value;
 
-    case COLUMN_LOWER:
+    case IP_NUMBER_LOWER:
       return number->lower;
 
-    case COLUMN_UPPER:
+    case IP_NUMBER_UPPER:
       return number->upper;
 
-    case COLUMN_ERROR:
+    case IP_NUMBER_ERROR:
       return number->error;
 
-    case COLUMN_CEILING:
+    case IP_NUMBER_CEILING:
       return number->ceiling;
+
+    case IP_NUMBER_RUNS:
+      return number->n_runs > 0 ? number->n_runs : NAN;
 
     default:
       return NAN;
@@ -105,20 +104,20 @@ get_unit (IpTableView *self, IpNumber *number)
 }
 
 static const char *
-get_text (IpTableView *self, IpNumber *number, Column column)
+get_text (IpTableView *self, IpNumber *number, IpNumberField column)
 {
   switch (column)
     {
-    case COLUMN_RUN:
+    case IP_NUMBER_RUN:
       return number->run;
 
-    case COLUMN_LAYER:
+    case IP_NUMBER_LAYER:
       return number->layer;
 
-    case COLUMN_QUANTITY:
+    case IP_NUMBER_QUANTITY:
       return ip_quantity_get_info (number->quantity)->symbol;
 
-    case COLUMN_UNIT:
+    case IP_NUMBER_UNIT:
       return get_unit (self, number);
 
     default:
@@ -128,22 +127,26 @@ get_text (IpTableView *self, IpNumber *number, Column column)
 
 /* exact: every digit, for other programs; otherwise for the eye. */
 static char *
-format_field (IpTableView *self, IpNumber *number, Column column, gboolean exact)
+format_field (IpTableView *self, IpNumber *number, IpNumberField column, gboolean exact)
 {
   char text[IP_NUMBER_SIZE], flags[256];
   double value = get_real (number, column);
 
-  if (column == COLUMN_FLAGS)
+  if (column == IP_NUMBER_FLAGS && number->n_runs > 0)
+    return g_strdup (ip_band_describe (ip_session_get_display (self->session, IP_DISPLAY_BAND)));
+  if (column == IP_NUMBER_FLAGS)
     {
       ip_flags_format (number->flags, number->clipped, flags, sizeof flags);
       return g_strdup (flags);
     }
-  if (column == COLUMN_EPOCH)
+  if (column == IP_NUMBER_EPOCH)
     return g_strdup_printf ("%" G_GINT64_FORMAT, number->epoch);
+  if (column == IP_NUMBER_RUNS)
+    return number->n_runs > 0 ? g_strdup_printf ("%u", number->n_runs) : g_strdup ("");
   if (!columns[column].is_number)
     return g_strdup (get_text (self, number, column));
   if (isnan (value))
-    return g_strdup (column == COLUMN_VALUE && !exact ? "–" : "");
+    return g_strdup (column == IP_NUMBER_VALUE && !exact ? "–" : "");
   if (!exact)
     return fabs (value) >= 1e-3 && fabs (value) < 1e5 ? g_strdup_printf ("%.4f", value)
                                                       : g_strdup_printf ("%.4g", value);
@@ -157,7 +160,7 @@ static void
 setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
   GtkWidget *label = gtk_label_new (NULL);
-  Column column = GPOINTER_TO_UINT (data);
+  IpNumberField column = GPOINTER_TO_UINT (data);
 
   gtk_label_set_xalign (GTK_LABEL (label), columns[column].is_number ? 1 : 0);
   if (columns[column].expands)
@@ -172,59 +175,46 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
   IpTableView *self
     = IP_TABLE_VIEW (gtk_widget_get_ancestor (label, IP_TYPE_TABLE_VIEW));
   IpNumber *number = gtk_list_item_get_item (item);
-  Column column = GPOINTER_TO_UINT (data);
+  IpNumberField column = GPOINTER_TO_UINT (data);
   g_autofree char *text = NULL;
 
   if (self == NULL)
     return;
   text = format_field (self, number, column, FALSE);
   gtk_label_set_label (GTK_LABEL (label), text);
-  if (column == COLUMN_QUANTITY)
+  if (column == IP_NUMBER_QUANTITY)
     gtk_widget_set_tooltip_text (label, _(ip_quantity_get_info (number->quantity)->title));
-  if (column == COLUMN_FLAGS)
+  if (column == IP_NUMBER_FLAGS)
     gtk_widget_set_tooltip_text (label, text);
 }
 
-static int
-compare_text (IpNumber *a, IpNumber *b, Column column)
-{
-  if (column == COLUMN_LAYER)
-    {
-      int by_name = a->layer == b->layer ? 0 : g_utf8_collate (a->layer, b->layer);
-      int by_place = (int) (a->layer_number & 0xffff) - (int) (b->layer_number & 0xffff);
-
-      return by_place != 0 ? by_place : by_name; /* in the order of the network */
-    }
-  if (column == COLUMN_RUN)
-    return a->run == b->run ? 0 : g_utf8_collate (a->run, b->run);
-  if (column == COLUMN_FLAGS)
-    return (a->flags > b->flags) - (a->flags < b->flags);
-  return (int) a->quantity - (int) b->quantity;
-}
+/* Sorting.  The list sorts itself, by what the headers of the columns say.  GTK tells nobody what
+ * that is, but its sorter asks the columns for it one after the other, and turns the answers of
+ * those that descend: here every column says that two numbers are equal, but for the one that is
+ * asked about. */
 
 static int
 compare_cb (gconstpointer one, gconstpointer other, gpointer data)
 {
-  IpNumber *a = (IpNumber *) one, *b = (IpNumber *) other;
-  Column column = GPOINTER_TO_UINT (data);
-  double x, y;
+  AskedColumn *asked = data;
+  IpTableView *self = asked->table;
 
-  if (!columns[column].is_number)
-    return compare_text (a, b, column);
-  x = get_real (a, column);
-  y = get_real (b, column);
-  if (isnan (x) || isnan (y))
-    return isnan (x) - isnan (y);
-  return (x > y) - (x < y);
+  for (guint i = 0; i < self->n_orders; i++)
+    if (self->orders[i].field == asked->column)
+      return i == self->asked;
+  if (self->n_orders < IP_MOST_ORDERS)
+    self->orders[self->n_orders++] = (IpNumberOrder) { asked->column, FALSE };
+  return 0;
 }
 
 static void
-ip_table_view_add_column (IpTableView *self, Column column)
+ip_table_view_add_column (IpTableView *self, IpNumberField column)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   g_autoptr (GtkSorter) sorter
-    = GTK_SORTER (gtk_custom_sorter_new (compare_cb, GUINT_TO_POINTER (column), NULL));
+    = GTK_SORTER (gtk_custom_sorter_new (compare_cb, &self->asked_columns[column], NULL));
 
+  self->asked_columns[column] = (AskedColumn) { self, column };
   g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), GUINT_TO_POINTER (column));
   g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), GUINT_TO_POINTER (column));
   self->columns[column] = gtk_column_view_column_new (_(columns[column].title), factory);
@@ -350,14 +340,36 @@ ip_table_view_queue_follow (IpTableView *self)
 
 /* Updates */
 
+static void
+sorter_changed_cb (IpTableView *self)
+{
+  GtkSorter *sorter = gtk_column_view_get_sorter (self->view);
+  g_autoptr (IpNumber) one = g_object_new (IP_TYPE_NUMBER, NULL);
+  g_autoptr (IpNumber) other = g_object_new (IP_TYPE_NUMBER, NULL);
+
+  if (self->numbers == NULL)
+    return; /* the columns go */
+  self->n_orders = 0;
+  self->asked = IP_MOST_ORDERS;
+  gtk_sorter_compare (sorter, one, other);
+  for (self->asked = 0; self->asked < self->n_orders; self->asked++)
+    self->orders[self->asked].descending
+      = gtk_sorter_compare (sorter, one, other) == GTK_ORDERING_SMALLER;
+  ip_number_list_sort (self->numbers, self->orders, self->n_orders);
+  self->epoch = -1; /* so that its rows are selected where they are now */
+  ip_table_view_queue_follow (self);
+}
+
 static gboolean
-has_column (IpTableView *self, Column column)
+has_column (IpTableView *self, IpNumberField column)
 {
   GListModel *numbers = G_LIST_MODEL (self->numbers);
 
-  if (column == COLUMN_RUN)
+  if (column == IP_NUMBER_RUN)
     return g_list_model_get_n_items (ip_session_get_runs (self->session)) > 1;
-  if (column != COLUMN_LOWER && column != COLUMN_UPPER && column != COLUMN_ERROR)
+  if (column == IP_NUMBER_RUNS)
+    return ip_session_get_group_by (self->session) != NULL;
+  if (column != IP_NUMBER_LOWER && column != IP_NUMBER_UPPER && column != IP_NUMBER_ERROR)
     return TRUE;
   for (guint i = 0; i < MIN (g_list_model_get_n_items (numbers), 1000); i++)
     {
@@ -376,7 +388,7 @@ ip_table_view_update (IpTableView *self)
   g_autofree char *text = NULL;
 
   ip_number_list_update (self->numbers);
-  for (guint i = 0; i < N_COLUMNS; i++)
+  for (guint i = 0; i < IP_NUMBER_N_FIELDS; i++)
     gtk_column_view_column_set_visible (self->columns[i], has_column (self, i));
   n = g_list_model_get_n_items (G_LIST_MODEL (self->numbers));
   text = g_strdup_printf (ngettext ("%u number", "%u numbers", n), n);
@@ -436,18 +448,19 @@ ip_table_view_format_selected (IpTableView *self)
   selected = gtk_selection_model_get_selection (self->selection);
   if (gtk_bitset_is_empty (selected))
     gtk_bitset_add_range (selected, 0, g_list_model_get_n_items (G_LIST_MODEL (self->selection)));
-  for (guint k = 0; k < N_COLUMNS; k++)
-    g_string_append_printf (text, "%s%c", _(columns[k].title), k + 1 < N_COLUMNS ? '\t' : '\n');
+  for (guint k = 0; k < IP_NUMBER_N_FIELDS; k++)
+    g_string_append_printf (text, "%s%c", _(columns[k].title),
+                            k + 1 < IP_NUMBER_N_FIELDS ? '\t' : '\n');
   for (guint64 i = 0; i < gtk_bitset_get_size (selected); i++)
     {
       g_autoptr (IpNumber) number = get_number (self, gtk_bitset_get_nth (selected, i));
 
-      for (guint k = 0; k < N_COLUMNS; k++)
+      for (guint k = 0; k < IP_NUMBER_N_FIELDS; k++)
         {
           g_autofree char *field = format_field (self, number, k, TRUE);
 
           g_string_append_printf (text, "%s%c", g_strdelimit (field, "\t\n\r", ' '),
-                                  k + 1 < N_COLUMNS ? '\t' : '\n');
+                                  k + 1 < IP_NUMBER_N_FIELDS ? '\t' : '\n');
         }
     }
   return g_string_free (text, FALSE);
@@ -493,25 +506,23 @@ ip_table_view_init (IpTableView *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->epoch = -1;
   self->layer = -1;
-  for (guint i = 0; i < N_COLUMNS; i++)
+  for (guint i = 0; i < IP_NUMBER_N_FIELDS; i++)
     ip_table_view_add_column (self, i);
 }
 
 void
 ip_table_view_set_session (IpTableView *self, IpSession *session)
 {
-  GtkSortListModel *sorted;
-
   g_return_if_fail (IP_IS_TABLE_VIEW (self));
   g_return_if_fail (self->session == NULL);
 
   self->session = g_object_ref (session);
   self->numbers = ip_number_list_new (session);
-  sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->numbers)),
-                                    g_object_ref (gtk_column_view_get_sorter (self->view)));
-  gtk_sort_list_model_set_incremental (sorted, TRUE);
-  self->selection = GTK_SELECTION_MODEL (gtk_multi_selection_new (G_LIST_MODEL (sorted)));
+  self->selection = GTK_SELECTION_MODEL (
+    gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->numbers))));
   gtk_column_view_set_model (self->view, self->selection);
+  g_signal_connect_object (gtk_column_view_get_sorter (self->view), "changed",
+                           G_CALLBACK (sorter_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_swapped (self->selection, "selection-changed",
                             G_CALLBACK (selection_changed_cb), self);
   g_signal_connect_object (session, "changed", G_CALLBACK (session_changed_cb), self,

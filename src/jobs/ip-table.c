@@ -18,7 +18,7 @@ typedef struct
   const char *quantity;
   double numbers[5]; /* value, lower, upper, error, ceiling */
   const char *unit;
-  const IpEstimate *estimate;
+  const IpEstimate *estimate; /* NULL for a mean over several */
   char flags[256];
   guint rank; /* of an eigenvalue, from 1; 0 for all other numbers */
 } Row;
@@ -118,8 +118,12 @@ add_csv_row (IpTable *self, const Row *row)
   g_string_append_printf (self->text, ",%s", row->quantity);
   for (gsize i = 0; i < G_N_ELEMENTS (row->numbers); i++)
     g_string_append_printf (self->text, ",%s", format_number (row->numbers[i], number));
-  g_string_append_printf (self->text, ",%s,%zu,%zu,%s,", row->unit, row->estimate->n,
-                          row->estimate->d, format_number (row->estimate->seconds, number));
+  g_string_append_printf (self->text, ",%s,", row->unit);
+  if (row->estimate != NULL)
+    g_string_append_printf (self->text, "%zu,%zu,%s,", row->estimate->n, row->estimate->d,
+                            format_number (row->estimate->seconds, number));
+  else
+    g_string_append (self->text, ",,,");
   ip_table_append_field (self->text, row->flags);
   g_string_append (self->ranked, self->text->str + start);
   g_string_append_c (self->text, '\n');
@@ -146,9 +150,17 @@ add_json_row (IpTable *self, const Row *row)
   for (gsize i = 0; i < G_N_ELEMENTS (row->numbers); i++)
     ip_json_writer_add_number (writer, number_names[i], row->numbers[i]);
   ip_json_writer_add_text (writer, "unit", row->unit);
-  ip_json_writer_add_integer (writer, "n", row->estimate->n);
-  ip_json_writer_add_integer (writer, "d", row->estimate->d);
-  ip_json_writer_add_number (writer, "seconds", row->estimate->seconds);
+  if (row->estimate != NULL)
+    {
+      ip_json_writer_add_integer (writer, "n", row->estimate->n);
+      ip_json_writer_add_integer (writer, "d", row->estimate->d);
+    }
+  else
+    {
+      ip_json_writer_add_number (writer, "n", NAN);
+      ip_json_writer_add_number (writer, "d", NAN);
+    }
+  ip_json_writer_add_number (writer, "seconds", row->estimate ? row->estimate->seconds : NAN);
   ip_json_writer_add_text (writer, "flags", row->flags);
   if (row->rank > 0)
     ip_json_writer_add_integer (writer, "rank", row->rank);
@@ -176,7 +188,8 @@ add_value (IpTable *self, Row *row, const IpValue *value)
   row->unit = !information ? "1" : self->in_bits ? "bits" : "nats";
   for (gsize k = 0; k < G_N_ELEMENTS (numbers); k++)
     row->numbers[k] = numbers[k] / (information && self->in_bits ? G_LN2 : 1);
-  ip_flags_format (value->flags, row->estimate->clipped, row->flags, sizeof row->flags);
+  if (row->estimate != NULL)
+    ip_flags_format (value->flags, row->estimate->clipped, row->flags, sizeof row->flags);
   add_row (self, row);
 }
 
@@ -193,16 +206,23 @@ add_eigenvalue (IpTable *self, Row *row, guint rank)
   add_row (self, row);
 }
 
+static void
+row_init (Row *row, const IpTableKey *key, const IpRequest *request, const IpEstimate *estimate)
+{
+  *row = (Row){ .key = key, .estimator = request->estimator->id, .estimate = estimate };
+  ip_parameters_format (&request->parameters, request->estimator, row->parameters,
+                        sizeof row->parameters);
+}
+
 void
 ip_table_add (IpTable *self,
               const IpTableKey *key,
               const IpRequest *request,
               const IpEstimate *estimate)
 {
-  Row row = { .key = key, .estimator = request->estimator->id, .estimate = estimate };
+  Row row;
 
-  ip_parameters_format (&request->parameters, request->estimator, row.parameters,
-                        sizeof row.parameters);
+  row_init (&row, key, request, estimate);
   if (key->choices != NULL && *key->choices != '\0')
     {
       gsize length = strlen (row.parameters);
@@ -215,6 +235,20 @@ ip_table_add (IpTable *self,
     add_value (self, &row, &estimate->values[i]);
   for (unsigned rank = 1; rank <= estimate->n_spectrum; rank++)
     add_eigenvalue (self, &row, rank);
+}
+
+void
+ip_table_add_mean (IpTable *self,
+                   const IpTableKey *key,
+                   const IpRequest *request,
+                   const IpValue *mean,
+                   const char *flags)
+{
+  Row row;
+
+  row_init (&row, key, request, NULL);
+  g_strlcpy (row.flags, flags, sizeof row.flags);
+  add_value (self, &row, mean);
 }
 
 GBytes *

@@ -457,6 +457,23 @@ add_rows (IpSession *self, guint run_number, guint layer, gpointer data)
     }
 }
 
+/* With "mean;runs=8;band=std" as their flags. */
+static void
+add_means (IpSession *self, IpTable *table)
+{
+  g_autoptr (GArray) means = ip_session_list_means (self);
+  const char *band = ip_band_get_id (ip_session_get_display (self, IP_DISPLAY_BAND));
+
+  for (guint i = 0; i < means->len; i++)
+    {
+      const IpMean *mean = &g_array_index (means, IpMean, i);
+      IpTableKey key = { mean->group, mean->layer, mean->layer_number & 0xffff, mean->epoch, NULL };
+      g_autofree char *flags = g_strdup_printf ("mean;runs=%u;band=%s", mean->n_runs, band);
+
+      ip_table_add_mean (table, &key, ip_session_get_request (self), &mean->value, flags);
+    }
+}
+
 GBytes *
 ip_session_export_numbers (IpSession *self, gboolean json)
 {
@@ -466,6 +483,7 @@ ip_session_export_numbers (IpSession *self, gboolean json)
   g_return_val_if_fail (IP_IS_SESSION (self), NULL);
 
   for_each_visible_layer (self, add_rows, table);
+  add_means (self, table);
 
   return ip_table_finish (table);
 }

@@ -552,3 +552,83 @@ ip_session_add_tracks (IpSession *self, IpFigure *figure, const IpChoice *choice
   g_array_unref (builder.tracks);
   g_strfreev (builder.groups);
 }
+
+static void
+list_means_of (Builder *self, GArray *means)
+{
+  IpQuantity quantity = self->choice->quantities[0];
+  double unit = ip_session_get_unit_size (self->session, quantity);
+
+  for (guint i = 0; i < self->tracks->len; i++)
+    {
+      const IpTrack *track = get_track (self, i);
+      IpMean mean = { .n_runs = track->n_runs, .layer_number = track->user_data };
+
+      if (track->n_runs == 0)
+        continue;
+      mean.group = g_intern_string (track->run);
+      mean.layer = g_intern_string (track->layer);
+      for (guint k = 0; k < track->n_points; k++)
+        {
+          const IpReading *reading = &track->points[k].x;
+
+          if (!isfinite (reading->value))
+            continue;
+          mean.epoch = track->points[k].epoch;
+          mean.value = (IpValue){ .quantity = quantity,
+                                  .value = reading->value * unit,
+                                  .lower = reading->lower * unit,
+                                  .upper = reading->upper * unit,
+                                  .error = NAN,
+                                  .ceiling = NAN };
+          g_array_append_val (means, mean);
+        }
+    }
+}
+
+static int
+compare_means (gconstpointer a, gconstpointer b, gpointer data)
+{
+  GPtrArray *groups = data;
+  const IpMean *one = a;
+  const IpMean *other = b;
+  guint first = intern (groups, one->group);
+  guint second = intern (groups, other->group);
+
+  if (first != second)
+    return first < second ? -1 : 1;
+  if ((one->layer_number & 0xffff) != (other->layer_number & 0xffff))
+    return (one->layer_number & 0xffff) < (other->layer_number & 0xffff) ? -1 : 1;
+  if (one->epoch != other->epoch)
+    return one->epoch < other->epoch ? -1 : 1;
+  return (int) one->value.quantity - (int) other->value.quantity;
+}
+
+GArray *
+ip_session_list_means (IpSession *self)
+{
+  GArray *means = g_array_new (FALSE, TRUE, sizeof (IpMean));
+  const IpRequest *request = ip_session_get_request (self);
+  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (g_free);
+
+  g_return_val_if_fail (IP_IS_SESSION (self), means);
+
+  for (guint i = 0; i < request->estimator->n_quantities && ip_session_get_group_by (self); i++)
+    {
+      IpChoice choice = { 1, { request->estimator->quantities[i] } };
+      Builder builder = { self, &choice, ip_session_name_groups (self),
+                          g_array_new (FALSE, TRUE, sizeof (Entry)) };
+
+      g_array_set_clear_func (builder.tracks, clear_entry);
+      add_request (&builder, IP_FIGURE_EPOCHS, request, NULL);
+      add_means (&builder);
+      list_means_of (&builder, means);
+      g_array_unref (builder.tracks);
+      g_strfreev (builder.groups);
+    }
+  for (guint i = 0; i < means->len; i++)
+    intern (groups, g_array_index (means, IpMean, i).group);
+  g_array_sort_with_data (means, compare_means, groups);
+
+  return means;
+}

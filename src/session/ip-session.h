@@ -228,7 +228,22 @@ typedef struct
 /* (transfer full) (element-type IpVerdict) */
 GPtrArray *ip_session_get_verdicts (IpSession *self) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The shown numbers as a table in the command line's columns. */
+/* A mean over a group of runs, of one quantity of the request at one epoch. */
+typedef struct
+{
+  const char *group; /* interned */
+  const char *layer;
+  guint layer_number; /* as the user_data of tracks: of the first run */
+  gint64 epoch;
+  guint n_runs;
+  IpValue value; /* in nats; the band as its bracket */
+} IpMean;
+
+/* What figures show of the visible layers where runs are grouped, in the order of groups, layers,
+ * epochs and quantities; nothing where they are not. (transfer full) (element-type IpMean) */
+GArray *ip_session_list_means (IpSession *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The shown numbers as a table in the command line's columns, the means over groups last. */
 GBytes *ip_session_export_numbers (IpSession *self, gboolean json) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
