@@ -31,8 +31,11 @@ wake_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Names the condition that does not come about. */
+#define wait_for(condition, data) wait_until (condition, data, #condition)
+
 static void
-wait_for (Condition condition, gpointer data)
+wait_until (Condition condition, gpointer data, const char *name)
 {
   gint64 deadline = g_get_monotonic_time () + PATIENCE;
   guint wake = g_timeout_add (50, wake_cb, NULL);
@@ -40,7 +43,8 @@ wait_for (Condition condition, gpointer data)
   while (!condition (data) && g_get_monotonic_time () < deadline)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (wake);
-  g_assert_true (condition (data));
+  if (!condition (data))
+    g_error ("Waited in vain for %s()", name);
 }
 
 static gboolean
@@ -395,6 +399,7 @@ is_mapped (gpointer data)
 static gboolean
 waits (gpointer data)
 {
+  if (g_getenv("DBG")) { static gint64 last; if (g_get_monotonic_time()-last > 3000000) { last=g_get_monotonic_time(); void dump(GtkWidget*w,int d){ if (GTK_IS_LABEL(w)) g_printerr("L %s mapped %d\n", gtk_label_get_label(GTK_LABEL(w)), gtk_widget_get_mapped(w)); for (GtkWidget*c=gtk_widget_get_first_child(w);c;c=gtk_widget_get_next_sibling(c)) dump(c,d+1);} dump(data,0); g_printerr("--\n"); } }
   return find_label (data, "Paused") && find_label (data, "0 of 108");
 }
 
