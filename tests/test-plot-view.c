@@ -16,6 +16,7 @@
 #include "ip-number-list.h"
 #include "ip-sweep-entry.h"
 #include "ip-table-view.h"
+#include "ip-view-bar.h"
 
 #include <math.h>
 
@@ -529,6 +530,33 @@ test_sweep_values (Drive *drive, gconstpointer data)
   g_assert_cmpuint (count_sweep (drive), ==, 2);
 }
 
+/* Spectra are estimated at a click beside what the other figures show, which stay as they are. */
+static void
+test_offered_spectra (Drive *drive, gconstpointer data)
+{
+  const IpEstimator *estimator = ip_session_get_request (drive->session)->estimator;
+  g_autoptr (GBytes) before = take_view (drive, "plane");
+  g_autoptr (GBytes) after = NULL;
+  GtkWidget *bar = find_widget (GTK_WIDGET (drive->window), IP_TYPE_VIEW_BAR, NULL);
+  GtkWidget *button = find_widget (bar, GTK_TYPE_BUTTON, "suggested-action");
+
+  gtk_widget_activate_action (GTK_WIDGET (drive->window), "win.view", "s", "spectrum");
+  await (gtk_widget_get_mapped (button));
+  settle (drive);
+  point_at_middle (drive, button);
+  do_input (drive, "xdotool click 1");
+  await (!gtk_widget_get_mapped (button));
+  point_away (drive);
+  await (has_results (drive) && plot_is_drawn (drive));
+  g_assert_true (ip_session_get_request (drive->session)->estimator == estimator);
+  after = take_view (drive, "plane");
+  g_assert_cmpuint (count_different_pixels (before, after), ==, 0);
+
+  gtk_widget_activate_action (GTK_WIDGET (drive->window), "win.undo", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (drive->window), "win.view", "s", "spectrum");
+  await (gtk_widget_get_mapped (button));
+}
+
 /* The first and the last epoch of the figure stand above those of the slider, in narrow windows too,
  * where the metrics stay below. */
 static void
@@ -644,6 +672,7 @@ main (int argc, char *argv[])
   ADD (scales);
   ADD (sweep_values);
   ADD (one_epoch_axis);
+  ADD (offered_spectra);
 
   status = g_test_run ();
   g_object_unref (application);

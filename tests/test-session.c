@@ -250,6 +250,33 @@ test_groups (void)
   remove_directory (directory);
 }
 
+/* More panels than can be looked at become one, which says so. */
+static void
+test_too_many_panels (void)
+{
+  g_autoptr (IpSession) session = ip_session_new (0, 0);
+  g_autofree char *directory = make_directory ();
+  g_autoptr (IpFigure) figure = NULL;
+
+  for (guint i = 0; i < IP_MOST_FACETS + 1; i++)
+    {
+      g_autofree char *kind = g_strdup_printf ("seed-%u", i);
+
+      open_kind (session, directory, kind, kind);
+      if (i + 1 == IP_MOST_FACETS)
+        ip_session_set_display (session, IP_DISPLAY_LAYOUT, IP_LAYOUT_RUNS);
+      if (i + 1 < IP_MOST_FACETS)
+        continue;
+      wait_for_results (session);
+      g_clear_object (&figure);
+      figure = ip_session_create_figure (session, IP_FIGURE_PLANE);
+      g_assert_cmpuint (ip_figure_get_n_panels (figure), ==, i < IP_MOST_FACETS ? i + 1 : 1);
+    }
+  g_assert_nonnull (strstr (ip_figure_get_provenance (figure), "33 panels are more than 32"));
+  g_assert_cmpuint (ip_figure_get_n_tracks (figure), ==, 33 * get_n_layers (session, 0));
+  remove_directory (directory);
+}
+
 static IpRequest
 create_request (IpSession *session, double bins)
 {
@@ -952,6 +979,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/student", test_student);
   g_test_add_func ("/session/groups", test_groups);
   g_test_add_func ("/session/numbers-of-means", test_numbers_of_means);
+  g_test_add_func ("/session/too-many-panels", test_too_many_panels);
   g_test_add_func ("/session/sweep", test_sweep);
   g_test_add_func ("/session/comparisons", test_comparisons);
   g_test_add_func ("/session/blur", test_blur);

@@ -25,6 +25,7 @@ struct _IpViewBar
   IpChooser *y_quantity;
   IpChooser *x_quantity;
   IpChooser *layer;
+  GtkWidget *spectra_button;
   IpChooser *parameter;
   IpSweepEntry *sweep_values;
   GtkWidget *drag_button;
@@ -152,6 +153,18 @@ ip_view_bar_offer_parameters (IpViewBar *self)
   ip_chooser_set_value (self->parameter, ip_session_get_sweep (self->session, NULL, NULL));
 }
 
+static void
+ip_view_bar_offer_spectra (IpViewBar *self, int kind)
+{
+  const IpEstimator *offered
+    = kind == IP_FIGURE_SPECTRUM ? ip_session_offer_spectra (self->session) : NULL;
+  g_autofree char *tip
+    = offered != NULL ? g_strdup_printf (_("Add “%s” to the Comparison"), _(offered->title)) : NULL;
+
+  gtk_widget_set_visible (self->spectra_button, offered != NULL);
+  gtk_widget_set_tooltip_text (self->spectra_button, tip);
+}
+
 static gboolean
 update_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
@@ -175,6 +188,7 @@ update_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
                             && ip_session_get_sweep (self->session, NULL, NULL) >= 0);
   if (kind == IP_FIGURE_SPECTRUM)
     ip_view_bar_offer_layers (self);
+  ip_view_bar_offer_spectra (self, kind);
   if (kind == IP_FIGURE_SWEEP)
     ip_view_bar_offer_parameters (self);
   return G_SOURCE_REMOVE;
@@ -218,6 +232,25 @@ parameter_chosen_cb (IpViewBar *self, GParamSpec *pspec, IpChooser *chooser)
   ip_session_set_sweep (self->session, (guint) ip_chooser_get_value (chooser), NULL, 0);
 }
 
+/* Beside the estimator in force, whose figures stay as they are. */
+static void
+spectra_clicked_cb (IpViewBar *self)
+{
+  guint n;
+  const IpRequest *compared = ip_session_get_comparisons (self->session, &n);
+  g_autoptr (GArray) requests = g_array_new (FALSE, FALSE, sizeof (IpRequest));
+  IpRequest added = { .estimator = ip_session_offer_spectra (self->session) };
+
+  if (added.estimator == NULL)
+    return;
+  ip_parameters_init (&added.parameters, added.estimator);
+  if (n > 0)
+    g_array_append_vals (requests, compared, n);
+  g_array_append_val (requests, added);
+  ip_session_set_comparisons (self->session, (const IpRequest *) (gpointer) requests->data,
+                              requests->len);
+}
+
 static void
 ip_view_bar_dispose (GObject *object)
 {
@@ -248,6 +281,7 @@ ip_view_bar_class_init (IpViewBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, y_quantity);
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, x_quantity);
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, layer);
+  gtk_widget_class_bind_template_child (widget_class, IpViewBar, spectra_button);
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, parameter);
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, sweep_values);
   gtk_widget_class_bind_template_child (widget_class, IpViewBar, drag_button);
@@ -258,6 +292,7 @@ ip_view_bar_class_init (IpViewBarClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, x_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, layer_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, parameter_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, spectra_clicked_cb);
 }
 
 static void

@@ -323,6 +323,14 @@ ip_figure_set_provenance (IpFigure *self, const char *markup)
   replace_string (self, &self->provenance, markup);
 }
 
+const char *
+ip_figure_get_provenance (IpFigure *self)
+{
+  g_return_val_if_fail (IP_IS_FIGURE (self), NULL);
+
+  return self->provenance;
+}
+
 void
 ip_figure_set_epoch_scale (IpFigure *self, IpScale scale)
 {

@@ -159,6 +159,7 @@ void ip_figure_set_facets (IpFigure *self, const char *const *titles);
 void ip_figure_set_show (IpFigure *self, IpShow show);
 /* A dim line above the figure: estimator, blur, N. Markup. */
 void ip_figure_set_provenance (IpFigure *self, const char *markup);
+const char *ip_figure_get_provenance (IpFigure *self);
 void ip_figure_set_epoch_scale (IpFigure *self, IpScale scale);
 /* Of quantities over epochs and in sweeps, and of both axes of trajectories: IP_SCALE_LINEAR,
  * _LOG10 or _SYMLOG. */

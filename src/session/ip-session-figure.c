@@ -98,6 +98,7 @@ typedef struct
   gboolean has_value[2];
   char *reason; /* of the first gap */
   guint n_estimates;
+  guint too_many_panels; /* how many were asked for; 0 when they are there */
 } Survey;
 
 static void
@@ -153,6 +154,14 @@ survey_estimate (Survey *survey, const IpEstimate *estimate, const char *layer)
     survey->reason = g_strdup (estimate->reason);
 }
 
+/* What a figure is of, beside comparisons. */
+static const IpRequest *
+get_request (IpSession *self, IpFigureKind kind)
+{
+  return kind == IP_FIGURE_SPECTRUM ? ip_session_get_spectral_request (self)
+                                    : ip_session_get_request (self);
+}
+
 static void
 survey_layer (IpSession *self, guint run_number, guint layer, gpointer data)
 {
@@ -167,7 +176,7 @@ survey_layer (IpSession *self, guint run_number, guint layer, gpointer data)
   for (guint r = 0; r < n_requests; r++)
     {
       const IpRequest *request = is_sweep ? &g_array_index (self->sweep, IpRequest, r)
-                                          : ip_session_get_request (self);
+                                          : get_request (self, survey->kind);
       const IpEstimate *const *known = ip_run_get_estimates (run, request);
 
       for (guint i = 0; known != NULL && i < n_epochs; i++)
@@ -262,13 +271,24 @@ describe_means (IpSession *self, IpFigure *figure)
                           ip_band_describe (ip_session_get_display (self, IP_DISPLAY_BAND)));
 }
 
+/* "all in one, since 40 panels are more than 32 · " */
+static char *
+describe_panels (const Survey *survey)
+{
+  return survey->too_many_panels > 0
+           ? g_strdup_printf (_("all in one, since %u panels are more than %u · "),
+                              survey->too_many_panels, (guint) IP_MOST_FACETS)
+           : g_strdup ("");
+}
+
 /* N comes first: whatever is cut off, it is not. */
 static void
 set_provenance (IpSession *self, IpFigure *figure, const Survey *survey)
 {
   g_autofree char *layer = describe_layer (self, figure);
+  g_autofree char *panels = describe_panels (survey);
   g_autofree char *means = describe_means (self, figure);
-  const IpRequest *request = ip_session_get_request (self);
+  const IpRequest *request = get_request (self, survey->kind);
   g_autofree char *blur = describe_blur (survey);
   g_autofree char *epoch
     = survey->kind == IP_FIGURE_SWEEP
@@ -279,11 +299,11 @@ set_provenance (IpSession *self, IpFigure *figure, const Survey *survey)
   g_autofree char *markup = NULL;
 
   if (survey->n > 0 && compares) /* estimators and what blurs them are in the names */
-    markup = g_markup_printf_escaped ("<i>N</i> = %" G_GSIZE_FORMAT " · %s%s", survey->n, means,
-                                      _("several estimators or parameters"));
+    markup = g_markup_printf_escaped ("<i>N</i> = %" G_GSIZE_FORMAT " · %s%s%s", survey->n, panels,
+                                      means, _("several estimators or parameters"));
   else if (survey->n > 0)
-    markup = g_markup_printf_escaped ("<i>N</i> = %" G_GSIZE_FORMAT " · %s%s%s%s%s%s", survey->n,
-                                      epoch, layer, means, _(request->estimator->title),
+    markup = g_markup_printf_escaped ("<i>N</i> = %" G_GSIZE_FORMAT " · %s%s%s%s%s%s%s", survey->n,
+                                      panels, epoch, layer, means, _(request->estimator->title),
                                       blur[0] != '\0' ? ", " : "", blur);
   else
     markup = g_markup_escape_text (_(request->estimator->title), -1);
@@ -403,9 +423,9 @@ set_parameter (IpSession *self, IpFigure *figure)
 }
 
 static void
-fill_tracks (IpSession *self, IpFigure *figure, const Survey *survey)
+fill_tracks (IpSession *self, IpFigure *figure, Survey *survey)
 {
-  ip_session_add_tracks (self, figure, survey->choice);
+  survey->too_many_panels = ip_session_add_tracks (self, figure, survey->choice);
   if (survey->kind == IP_FIGURE_SWEEP)
     set_parameter (self, figure);
   for (guint i = 0; i < survey->choice->n; i++)

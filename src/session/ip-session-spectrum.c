@@ -117,11 +117,74 @@ find_time (const IpRequest *request)
   return NAN;
 }
 
+/* Whether the estimates of the chosen layer have spectra of the form that is shown.  known: set when
+ * there are estimates at all. */
+static gboolean
+has_spectra (IpSession *self, const IpRequest *request, gboolean *known)
+{
+  gboolean diffuses = ip_session_get_display (self, IP_DISPLAY_SPECTRUM) == IP_SPECTRUM_DIFFUSION;
+  int layer = ip_session_get_layer (self);
+  IpRun *run = layer >= 0 ? ip_session_get_run (self, (guint) layer >> 16) : NULL;
+  const IpEstimate *const *estimates = run != NULL ? ip_run_get_estimates (run, request) : NULL;
+  guint n_epochs = 0;
+
+  if (estimates == NULL)
+    return FALSE;
+  ip_dump_get_epochs (ip_run_get_dump (run), &n_epochs);
+  for (guint i = 0; i < n_epochs; i++)
+    {
+      const IpEstimate *estimate = estimates[(gsize) (layer & 0xffff) * n_epochs + i];
+
+      if (estimate == NULL)
+        continue;
+      *known = TRUE;
+      if (estimate->n_spectrum > 0 && !(diffuses && isnan (find_time (request))))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+const IpRequest *
+ip_session_get_spectral_request (IpSession *self)
+{
+  gboolean known = FALSE;
+
+  g_return_val_if_fail (IP_IS_SESSION (self), NULL);
+
+  if (has_spectra (self, ip_session_get_request (self), &known))
+    return ip_session_get_request (self);
+  for (guint i = 0; i < self->comparisons->len; i++)
+    if (has_spectra (self, &g_array_index (self->comparisons, IpRequest, i), &known))
+      return &g_array_index (self->comparisons, IpRequest, i);
+
+  return ip_session_get_request (self);
+}
+
+const IpEstimator *
+ip_session_offer_spectra (IpSession *self)
+{
+  gboolean diffuses = ip_session_get_display (self, IP_DISPLAY_SPECTRUM) == IP_SPECTRUM_DIFFUSION;
+  const IpEstimator *offered = ip_estimator_find (diffuses ? "dse" : "spectrum");
+  gboolean known = FALSE;
+
+  g_return_val_if_fail (IP_IS_SESSION (self), NULL);
+
+  if (has_spectra (self, ip_session_get_spectral_request (self), &known) || !known
+      || ip_session_get_request (self)->estimator == offered)
+    return NULL;
+  for (guint i = 0; i < self->comparisons->len; i++)
+    if (g_array_index (self->comparisons, IpRequest, i).estimator == offered)
+      return NULL;
+
+  return offered;
+}
+
 static void
 add_epochs (IpSession *self, IpFigure *figure, guint run_number, guint layer)
 {
   IpSpectrumForm form = ip_session_get_display (self, IP_DISPLAY_SPECTRUM);
-  const IpRequest *request = ip_session_get_request (self);
+  const IpRequest *request = ip_session_get_spectral_request (self);
   IpRun *run = ip_session_get_run (self, run_number);
   IpDump *dump = ip_run_get_dump (run);
   const IpEstimate *const *known = ip_run_get_estimates (run, request);

@@ -511,46 +511,57 @@ has_facets (IpFigureKind kind)
          || kind == IP_FIGURE_SWEEP;
 }
 
-static void
+/* Returns the number of panels that are too many. */
+static guint
 lay_out (Builder *self, IpFigure *figure)
 {
   IpFigureKind kind = ip_figure_get_kind (figure);
   gboolean grouped = ip_session_get_group_by (self->session) != NULL || compares (self, kind);
   IpLayout layout = ip_session_get_display (self->session, IP_DISPLAY_LAYOUT);
   g_auto (GStrv) titles = NULL;
+  guint n_facets;
 
   choose_styles (self,
                  layout == IP_LAYOUT_LAYERS
                    || (count_layers (self) == 1 && layout == IP_LAYOUT_OVERLAY && grouped),
                  grouped);
   if (layout == IP_LAYOUT_OVERLAY || !has_facets (kind))
-    return;
+    return 0;
   titles = divide (self, layout);
-  if (g_strv_length (titles) > 1 && g_strv_length (titles) <= IP_MOST_FACETS)
-    ip_figure_set_facets (figure, (const char *const *) titles);
-  else /* all in one, where nothing is left out */
-    for (guint i = 0; i < self->tracks->len; i++)
-      get_track (self, i)->facet = 0;
+  n_facets = g_strv_length (titles);
+  if (n_facets > 1 && n_facets <= IP_MOST_FACETS)
+    {
+      ip_figure_set_facets (figure, (const char *const *) titles);
+      return 0;
+    }
+
+  for (guint i = 0; i < self->tracks->len; i++) /* all in one, where nothing is left out */
+    get_track (self, i)->facet = 0;
+
+  return n_facets > IP_MOST_FACETS ? n_facets : 0;
 }
 
-void
+guint
 ip_session_add_tracks (IpSession *self, IpFigure *figure, const IpChoice *choice)
 {
   Builder builder = { self, choice, ip_session_name_groups (self),
                       g_array_new (FALSE, TRUE, sizeof (Entry)) };
   IpFigureKind kind = ip_figure_get_kind (figure);
+  guint too_many;
 
   g_array_set_clear_func (builder.tracks, clear_entry);
   add_requests (&builder, kind);
   if (ip_session_get_group_by (self) != NULL)
     add_means (&builder);
-  lay_out (&builder, figure);
+  too_many = lay_out (&builder, figure);
   drop_members (&builder);
   find_findings (&builder, kind);
   for (guint i = 0; i < builder.tracks->len; i++)
     ip_figure_take_track (figure, get_track (&builder, i));
   g_array_unref (builder.tracks);
   g_strfreev (builder.groups);
+
+  return too_many;
 }
 
 static void

@@ -63,6 +63,11 @@ void ip_session_set_request (IpSession *self, const IpRequest *request);
  * request.  Computed after it.  One that is the same as the request is not shown twice. */
 void ip_session_set_comparisons (IpSession *self, const IpRequest *requests, guint n);
 const IpRequest *ip_session_get_comparisons (IpSession *self, guint *n);
+/* What spectra are of: the request, or the first comparison that has some where it has none. */
+const IpRequest *ip_session_get_spectral_request (IpSession *self);
+/* The estimator that would give the spectra that are asked for; NULL while there are some, or may
+ * be when all is computed. */
+const IpEstimator *ip_session_offer_spectra (IpSession *self);
 /* Whether two requests have the same answers: parameters that do not matter may differ. */
 gboolean ip_request_is_same (const IpRequest *one, const IpRequest *other);
 
