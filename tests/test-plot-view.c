@@ -430,7 +430,8 @@ test_scales (Drive *drive, gconstpointer data)
   IpPlot *plot = show_view (drive, "epochs");
   GtkWidget *popover = open_limits (drive);
   GtkDropDown *epochs = GTK_DROP_DOWN (find_widget (popover, GTK_TYPE_DROP_DOWN, NULL));
-  GtkWidget *lower = gtk_widget_get_next_sibling (gtk_widget_get_next_sibling (GTK_WIDGET (epochs)));
+  GtkWidget *name = gtk_widget_get_next_sibling (GTK_WIDGET (epochs)); /* of the next axis */
+  GtkWidget *lower = gtk_widget_get_next_sibling (name);
   GtkDropDown *values = NULL;
   IpView view;
 

@@ -60,7 +60,7 @@ const IpValue *ip_session_find_value (const IpEstimate *estimate, IpQuantity qua
 /* What values are divided by to be shown. */
 double ip_session_get_unit_size (IpSession *self, IpQuantity quantity);
 
-/* Returns how many panels were asked for where that are more than IP_MOST_FACETS, and all is in one;
+/* Returns how many panels were asked for where they are more than IP_MOST_FACETS and all is in one,
  * else 0. */
 guint ip_session_add_tracks (IpSession *self, IpFigure *figure, const IpChoice *choice);
 
@@ -77,7 +77,7 @@ char **ip_session_name_groups (IpSession *self);
 
 /* The sweep is to be planned again: another request, epoch or view. */
 void ip_session_update_sweep (IpSession *self);
-/* Whether figures compare anything else with the request: what shares no quantity with it is not. */
+/* Whether figures compare anything with the request; what shares no quantity with it is not. */
 gboolean ip_session_compares (IpSession *self);
 /* "bins 30", "Kernel density": what tells this request from the others that are compared.
  * (transfer full) */

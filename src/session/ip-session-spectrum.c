@@ -117,8 +117,8 @@ find_time (const IpRequest *request)
   return NAN;
 }
 
-/* Whether the estimates of the chosen layer have spectra of the form that is shown.  known: set when
- * there are estimates at all. */
+/* Whether the estimates of the chosen layer have spectra of the form that is shown.  known: set
+ * when there are estimates at all. */
 static gboolean
 has_spectra (IpSession *self, const IpRequest *request, gboolean *known)
 {
