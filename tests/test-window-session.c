@@ -399,8 +399,13 @@ is_mapped (gpointer data)
 static gboolean
 waits (gpointer data)
 {
-  if (g_getenv("DBG")) { static gint64 last; if (g_get_monotonic_time()-last > 3000000) { last=g_get_monotonic_time(); void dump(GtkWidget*w,int d){ if (GTK_IS_LABEL(w)) g_printerr("L %s mapped %d\n", gtk_label_get_label(GTK_LABEL(w)), gtk_widget_get_mapped(w)); for (GtkWidget*c=gtk_widget_get_first_child(w);c;c=gtk_widget_get_next_sibling(c)) dump(c,d+1);} dump(data,0); g_printerr("--\n"); } }
   return find_label (data, "Paused") && find_label (data, "0 of 108");
+}
+
+static gboolean
+has_cells (gpointer data)
+{
+  return ip_session_get_n_cells (data) > 0;
 }
 
 /* The panel lists the run, and its button lets it go on. */
@@ -418,6 +423,7 @@ test_jobs_panel (void)
   ip_session_set_request (session, &request);
   ip_session_set_paused (session, TRUE);
   ip_window_open_example (window);
+  wait_for (has_cells, session); /* before, the button comes and goes */
   wait_for (is_mapped, button);
   gtk_menu_button_popup (GTK_MENU_BUTTON (find_widget (button, GTK_TYPE_MENU_BUTTON)));
   wait_for (is_mapped, panel);
