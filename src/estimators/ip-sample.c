@@ -556,7 +556,7 @@ ip_sample_estimate (IpSample *sample,
 {
   Share share = { context, 0.0, 1.0 / (double) n_requests, 0.0 };
   IpContext inner = { share_cancelled, share_progress, &share, get_free_memory (sample, context),
-                      context->threads, "" };
+                      context != NULL ? context->threads : 0, "" };
   IpStatus status = IP_STATUS_OK;
 
   for (size_t i = 0; i < n_requests; i++)
