@@ -3,10 +3,11 @@
 
 /* How long the estimates of one sample take:
  *
- *   bench-estimators THREADS REPEATS N D ACTIVATIONS LABELS REQUEST...
+ *   bench-estimators THREADS[xTEAM] REPEATS N D ACTIVATIONS LABELS REQUEST...
  *
  * ACTIVATIONS holds N x D float32, LABELS N uint32.  Every thread estimates all requests REPEATS
- * times, each time from a new sample, so that nothing is remembered.  "limit:NAME" in place of the
+ * times, each time from a new sample, so that nothing is remembered; with TEAM, so many threads
+ * share each sample.  "limit:NAME" in place of the
  * requests times what BLAS, LAPACK or the memory need for the same size.  Writes one JSON object:
  * the processor's kernels, the seconds of every run on every thread, the values in nats. */
 
@@ -255,17 +256,18 @@ main (int argc, char *argv[])
   thrd_t threads[MAX_THREADS];
   Work work = { 0 };
   unsigned n_threads;
+  char *rest;
 
   if (argc < 8)
     fail (argv[0], "THREADS REPEATS N D ACTIVATIONS LABELS REQUEST...");
-  n_threads = (unsigned) strtoul (argv[1], NULL, 10);
+  n_threads = (unsigned) strtoul (argv[1], &rest, 10);
+  work.team = *rest == 'x' ? (unsigned) strtoul (rest + 1, NULL, 10) : 1;
   work.repeats = (unsigned) strtoul (argv[2], NULL, 10);
   work.n = strtoul (argv[3], NULL, 10);
   work.d = strtoul (argv[4], NULL, 10);
   if (n_threads < 1 || n_threads > MAX_THREADS || work.repeats < 1 || work.repeats > MAX_REPEATS)
     fail (argv[0], "Too many threads or repeats, or none");
 
-  work.team = getenv ("BENCH_TEAM") != NULL ? (unsigned) atoi (getenv ("BENCH_TEAM")) : 1;
   openblas_set_num_threads (1);
   work.activations = read_numbers (argv[5], work.n * work.d);
   work.set = ip_evaluation_set_new (work.n, NULL, read_numbers (argv[6], work.n), NULL);
