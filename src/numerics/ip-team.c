@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * SPDX-FileCopyrightText: 2026 The Infoplane developers */
 
-/* The helpers of a team sleep until `turn` changes, take tasks until there are none left, and are
+/* POSIX threads, since the thread sanitizer does not know those of C11.
+ *
+ * The helpers of a team sleep until `turn` changes, take tasks until there are none left, and are
  * `busy` no more.  All that they share is below `lock`, but for the next task. */
 
 #include "ip-team.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <threads.h>
 
 struct _IpTeam
 {
-  mtx_t lock;
-  cnd_t begun;
-  cnd_t done;
+  pthread_mutex_t lock;
+  pthread_cond_t begun;
+  pthread_cond_t done;
   unsigned turn;
   unsigned busy;
   bool is_over;
@@ -24,7 +26,7 @@ struct _IpTeam
   void *data;
   atomic_size_t next;
   unsigned helpers;
-  thrd_t thread[];
+  pthread_t thread[];
 };
 
 static void
@@ -35,30 +37,30 @@ take_tasks (IpTeam *team)
     team->func (task, team->data);
 }
 
-static int
+static void *
 help (void *data)
 {
   IpTeam *team = data;
   unsigned seen = 0;
 
-  mtx_lock (&team->lock);
+  pthread_mutex_lock (&team->lock);
   while (!team->is_over)
     {
       if (team->turn == seen)
         {
-          cnd_wait (&team->begun, &team->lock);
+          pthread_cond_wait (&team->begun, &team->lock);
           continue;
         }
 
       seen = team->turn;
-      mtx_unlock (&team->lock);
+      pthread_mutex_unlock (&team->lock);
       take_tasks (team);
-      mtx_lock (&team->lock);
+      pthread_mutex_lock (&team->lock);
       if (--team->busy == 0)
-        cnd_signal (&team->done);
+        pthread_cond_signal (&team->done);
     }
-  mtx_unlock (&team->lock);
-  return 0;
+  pthread_mutex_unlock (&team->lock);
+  return NULL;
 }
 
 IpTeam *
@@ -72,11 +74,11 @@ ip_team_new (unsigned threads)
   if (team == NULL)
     return NULL;
 
-  mtx_init (&team->lock, mtx_plain);
-  cnd_init (&team->begun);
-  cnd_init (&team->done);
+  pthread_mutex_init (&team->lock, NULL);
+  pthread_cond_init (&team->begun, NULL);
+  pthread_cond_init (&team->done, NULL);
   while (team->helpers + 1 < threads
-         && thrd_create (&team->thread[team->helpers], help, team) == thrd_success)
+         && pthread_create (&team->thread[team->helpers], NULL, help, team) == 0)
     team->helpers++;
   return team;
 }
@@ -87,15 +89,15 @@ ip_team_free (IpTeam *team)
   if (team == NULL)
     return;
 
-  mtx_lock (&team->lock);
+  pthread_mutex_lock (&team->lock);
   team->is_over = true;
-  cnd_broadcast (&team->begun);
-  mtx_unlock (&team->lock);
+  pthread_cond_broadcast (&team->begun);
+  pthread_mutex_unlock (&team->lock);
   for (unsigned i = 0; i < team->helpers; i++)
-    thrd_join (team->thread[i], NULL);
-  cnd_destroy (&team->begun);
-  cnd_destroy (&team->done);
-  mtx_destroy (&team->lock);
+    pthread_join (team->thread[i], NULL);
+  pthread_cond_destroy (&team->begun);
+  pthread_cond_destroy (&team->done);
+  pthread_mutex_destroy (&team->lock);
   free (team);
 }
 
@@ -109,19 +111,19 @@ ip_team_run (IpTeam *team, size_t n, IpTaskFunc func, void *data)
       return;
     }
 
-  mtx_lock (&team->lock);
+  pthread_mutex_lock (&team->lock);
   team->n = n;
   team->func = func;
   team->data = data;
   team->next = 0;
   team->busy = team->helpers;
   team->turn++;
-  cnd_broadcast (&team->begun);
-  mtx_unlock (&team->lock);
+  pthread_cond_broadcast (&team->begun);
+  pthread_mutex_unlock (&team->lock);
 
   take_tasks (team);
-  mtx_lock (&team->lock);
+  pthread_mutex_lock (&team->lock);
   while (team->busy > 0)
-    cnd_wait (&team->done, &team->lock);
-  mtx_unlock (&team->lock);
+    pthread_cond_wait (&team->done, &team->lock);
+  pthread_mutex_unlock (&team->lock);
 }
