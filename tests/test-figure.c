@@ -726,6 +726,84 @@ test_find_point_tie (void)
   g_assert_cmpuint (point, ==, N_EPOCHS - 1);
 }
 
+/* What stands at an axis is the value of the place there, as far as pixels tell. */
+static void
+test_format_place (void)
+{
+  g_autoptr (IpFigure) epochs = create_figure (IP_FIGURE_EPOCHS);
+  g_autoptr (IpFigure) map = create_figure (IP_FIGURE_MAP);
+  const IpTrack *track = ip_figure_get_track (epochs, 1);
+  double x, y, w, h;
+
+  lay_out (epochs, 600, 450);
+  lay_out (map, 600, 450);
+  for (guint i = 0; i < N_EPOCHS; i++)
+    {
+      g_autofree char *across = NULL;
+      g_autofree char *up = NULL;
+      g_autofree char *epoch = g_strdup_printf ("%" G_GINT64_FORMAT, track->points[i].epoch);
+
+      g_assert_true (ip_figure_get_point_place (epochs, 1, i, 0, &x, &y));
+      across = ip_figure_format_place (epochs, 0, 0, x);
+      up = ip_figure_format_place (epochs, 0, 1, y);
+      g_assert_cmpstr (across, ==, epoch);
+      g_assert_cmpfloat_with_epsilon (g_ascii_strtod (up, NULL), track->points[i].x.value, 0.051);
+    }
+  ip_figure_get_panel (map, 0, &x, &y, &w, &h);
+  g_assert_null (ip_figure_format_place (map, 0, 1, y + h / 2));
+  g_assert_true (ip_figure_shares_axis (epochs, 0, 1, 0));
+  g_assert_false (ip_figure_shares_axis (epochs, 0, 1, 1));
+  g_assert_true (ip_figure_shares_axis (map, 0, 1, 1));
+}
+
+/* How far the pixels are from white, all together. */
+static double
+weigh_ink (cairo_surface_t *surface)
+{
+  double ink = 0;
+
+  for (int y = 0; y < cairo_image_surface_get_height (surface); y++)
+    for (int x = 0; x < cairo_image_surface_get_width (surface); x++)
+      {
+        guint32 pixel = get_pixel (surface, x, y);
+
+        ink += 3 * 255 - (pixel >> 16 & 0xff) - (pixel >> 8 & 0xff) - (pixel & 0xff);
+      }
+  return ink;
+}
+
+static double
+weigh_with_selected (IpFigure *figure, int layer)
+{
+  cairo_surface_t *surface;
+  double ink;
+
+  ip_figure_set_selected_layer (figure, layer);
+  surface = draw (figure, IP_FIGURE_ALL, 1);
+  ink = weigh_ink (surface);
+  cairo_surface_destroy (surface);
+  return ink;
+}
+
+/* The selected layer has a wider line, and others are pale. */
+static void
+test_selected_layer (void)
+{
+  const IpFigureKind kinds[] = { IP_FIGURE_PLANE, IP_FIGURE_EPOCHS, IP_FIGURE_TRAJECTORIES };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (IpFigure) figure = create_empty (kinds[i]);
+      double plain;
+
+      take_layer (figure, "run", 2, 1);
+      lay_out (figure, 600, 450);
+      plain = weigh_with_selected (figure, -1);
+      g_assert_cmpfloat (weigh_with_selected (figure, 0), >, plain);
+      g_assert_cmpfloat (weigh_with_selected (figure, 7), <, plain);
+    }
+}
+
 static void
 test_find_epoch (void)
 {
@@ -1406,6 +1484,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/figure/find/point", test_find_point);
   g_test_add_func ("/figure/layout/inset", test_inset);
   g_test_add_func ("/figure/find/tie", test_find_point_tie);
+  g_test_add_func ("/figure/format-place", test_format_place);
+  g_test_add_func ("/figure/selected-layer", test_selected_layer);
   g_test_add_func ("/figure/find/epoch", test_find_epoch);
   g_test_add_func ("/figure/view/zoom", test_zoom);
   g_test_add_func ("/figure/view/zoom-limits", test_zoom_limits);

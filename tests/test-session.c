@@ -250,6 +250,42 @@ test_groups (void)
   remove_directory (directory);
 }
 
+/* The mean that the selected layer is in is the one that figures mark. */
+static void
+test_selected_in_mean (void)
+{
+  g_autoptr (IpSession) session = ip_session_new (0, 0);
+  g_autofree char *directory = make_directory ();
+  g_autoptr (IpFigure) figure = NULL;
+  g_autoptr (IpRun) run = NULL;
+  guint n_marked = 0;
+
+  open_kind (session, directory, "seed-0-slow", "slow");
+  open_kind (session, directory, "seed-0", "a");
+  open_kind (session, directory, "seed-1", "b");
+  wait_for_results (session);
+  ip_session_set_group_by (session, IP_GROUP_REPEATS);
+  g_assert_cmpint (ip_session_get_selected_layer (session), ==, -1);
+  ip_session_set_layer (session, 2 << 16 | 1);
+  g_assert_cmpint (ip_session_get_selected_layer (session), ==, 2 << 16 | 1);
+  figure = ip_session_create_figure (session, IP_FIGURE_EPOCHS);
+  for (guint i = 0; i < ip_figure_get_n_tracks (figure); i++)
+    {
+      const IpTrack *track = ip_figure_get_track (figure, i);
+
+      if (track->n_runs == 0 || track->user_data != (2 << 16 | 1))
+        continue;
+      g_assert_cmpuint (track->n_runs, ==, 2);
+      n_marked++;
+    }
+  g_assert_cmpuint (n_marked, ==, 1);
+
+  run = g_list_model_get_item (ip_session_get_runs (session), 2);
+  ip_run_set_visible (run, FALSE);
+  g_assert_cmpint (ip_session_get_selected_layer (session), ==, -1);
+  remove_directory (directory);
+}
+
 /* More panels than can be looked at become one, which says so. */
 static void
 test_too_many_panels (void)
@@ -979,6 +1015,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/student", test_student);
   g_test_add_func ("/session/groups", test_groups);
   g_test_add_func ("/session/numbers-of-means", test_numbers_of_means);
+  g_test_add_func ("/session/selected-in-mean", test_selected_in_mean);
   g_test_add_func ("/session/too-many-panels", test_too_many_panels);
   g_test_add_func ("/session/sweep", test_sweep);
   g_test_add_func ("/session/comparisons", test_comparisons);
