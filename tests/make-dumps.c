@@ -440,6 +440,19 @@ write_wide (const char *path)
   CHECK (H5Fclose (file));
 }
 
+/* So many epochs that with six estimators the window makes figures on another thread. */
+static void
+write_long (const char *path)
+{
+  const hsize_t shape[] = { DUMP_MANY_EPOCHS, DUMP_SAMPLES, 1 };
+  hid_t file = new_dump (path);
+
+  put_epochs (file, DUMP_MANY_EPOCHS);
+  put_labels (file);
+  put_wide_layer (file, 0, "fc1", H5T_IEEE_F32LE, 3, shape, NULL);
+  CHECK (H5Fclose (file));
+}
+
 /* 512 bytes before the signature, as MATLAB leaves them. */
 static void
 write_user_block (const char *path)
@@ -1302,6 +1315,7 @@ static const struct
   { "types", write_types },
   { "large", write_large },
   { "wide", write_wide },
+  { "long", write_long },
   { "user-block", write_user_block },
   { "resumed", write_resumed },
   { "ragged", write_ragged },

@@ -14,6 +14,7 @@
 #define DUMP_EPOCHS 4
 #define DUMP_SAMPLES 12
 #define DUMP_CLASSES 3
+#define DUMP_MANY_EPOCHS 3400
 
 /* What the files secret.txt and secret.h5 hold, which a hostile dump points at. */
 #define DUMP_CANARY "CANARY-c0ffee-5e"

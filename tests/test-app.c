@@ -46,11 +46,8 @@ wake_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Names the condition that does not come about. */
-#define wait_for(fixture, condition) wait_until (fixture, condition, #condition)
-
 static void
-wait_until (Fixture *fixture, Condition condition, const char *name)
+wait_for (Fixture *fixture, Condition condition)
 {
   gint64 deadline = g_get_monotonic_time () + PATIENCE;
   guint wake = g_timeout_add (50, wake_cb, NULL);
@@ -58,8 +55,7 @@ wait_until (Fixture *fixture, Condition condition, const char *name)
   while (!condition (fixture) && g_get_monotonic_time () < deadline)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (wake);
-  if (!condition (fixture))
-    g_error ("Waited in vain for %s()", name);
+  g_assert_true (condition (fixture));
 }
 
 static gboolean

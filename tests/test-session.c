@@ -1006,6 +1006,58 @@ test_numbers_of_means (void)
   g_assert_cmpuint (count_matches (text, ",,,,mean;runs=2;band=range\n"), ==, means->len);
 }
 
+static gpointer
+draw_frozen (gpointer session)
+{
+  return ip_session_create_figure (session, IP_FIGURE_PLANE);
+}
+
+/* Another thread makes a figure of the session as it was, while everything in it changes. */
+static void
+test_freeze (void)
+{
+  g_autofree char *path = get_example_path ();
+  g_autoptr (IpSession) session = ip_session_new (0, 0);
+  g_autoptr (GError) error = NULL;
+  IpRun *run = open_run (session, path, &error);
+  g_autoptr (IpSession) frozen = NULL;
+  g_autoptr (IpFigure) before = NULL;
+  g_autoptr (IpFigure) made = NULL;
+  GThread *thread;
+  IpEstimate other;
+
+  g_assert_no_error (error);
+  wait_for_results (session);
+  before = ip_session_create_figure (session, IP_FIGURE_PLANE);
+  frozen = ip_session_freeze (session);
+  g_assert_false (ip_session_get_busy (frozen));
+  thread = g_thread_new ("draw", draw_frozen, frozen);
+
+  other = (IpEstimate){ .n = 1, .n_values = 1 };
+  other.values[0] = (IpValue){ IP_QUANTITY_MI_XT, 99, NAN, NAN, NAN, NAN, 0 };
+  for (guint layer = 0; layer < 3; layer++)
+    for (guint snapshot = 0; snapshot < 10; snapshot++)
+      ip_run_set_estimate (run, ip_session_get_request (session), layer, snapshot, &other);
+  ip_run_layer_set_visible (ip_run_get_layer (run, 0), FALSE);
+  ip_session_set_in_bits (session, FALSE);
+  made = g_thread_join (thread);
+
+  g_assert_cmpuint (ip_figure_get_n_tracks (made), ==, ip_figure_get_n_tracks (before));
+  for (guint i = 0; i < ip_figure_get_n_tracks (made); i++)
+    {
+      const IpTrack *one = ip_figure_get_track (made, i);
+      const IpTrack *two = ip_figure_get_track (before, i);
+
+      g_assert_cmpstr (one->layer, ==, two->layer);
+      g_assert_cmpuint (one->n_points, ==, two->n_points);
+      for (guint k = 0; k < one->n_points; k++)
+        g_assert_cmpfloat (one->points[k].x.value, ==, two->points[k].x.value);
+    }
+  g_assert_cmpfloat (ip_run_get_estimates (run, ip_session_get_request (session))[0]
+                       ->values[0].value, ==, 99);
+  wait_for_results (session);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -1042,6 +1094,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/verdicts", test_verdicts);
   g_test_add_func ("/session/verdicts-of-runs", test_verdicts_of_runs);
   g_test_add_func ("/session/numbers", test_numbers);
+  g_test_add_func ("/session/freeze", test_freeze);
 
   return g_test_run ();
 }

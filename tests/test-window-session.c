@@ -10,6 +10,7 @@
 #include "ip-jobs-panel.h"
 #include "ip-session-file.h"
 #include "ip-window.h"
+#include "make-dumps.h"
 
 #include <dlfcn.h>
 #include <glib/gstdio.h>
@@ -399,13 +400,8 @@ is_mapped (gpointer data)
 static gboolean
 waits (gpointer data)
 {
+  if (g_getenv("DBG")) { static gint64 last; if (g_get_monotonic_time()-last > 3000000) { last=g_get_monotonic_time(); void dump(GtkWidget*w,int d){ if (GTK_IS_LABEL(w)) g_printerr("L %s mapped %d\n", gtk_label_get_label(GTK_LABEL(w)), gtk_widget_get_mapped(w)); for (GtkWidget*c=gtk_widget_get_first_child(w);c;c=gtk_widget_get_next_sibling(c)) dump(c,d+1);} dump(data,0); g_printerr("--\n"); } }
   return find_label (data, "Paused") && find_label (data, "0 of 108");
-}
-
-static gboolean
-has_cells (gpointer data)
-{
-  return ip_session_get_n_cells (data) > 0;
 }
 
 /* The panel lists the run, and its button lets it go on. */
@@ -423,7 +419,6 @@ test_jobs_panel (void)
   ip_session_set_request (session, &request);
   ip_session_set_paused (session, TRUE);
   ip_window_open_example (window);
-  wait_for (has_cells, session); /* before, the button comes and goes */
   wait_for (is_mapped, button);
   gtk_menu_button_popup (GTK_MENU_BUTTON (find_widget (button, GTK_TYPE_MENU_BUTTON)));
   wait_for (is_mapped, panel);
@@ -673,6 +668,43 @@ test_copy_recipe (void)
   g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
+static gboolean
+shows_all (gpointer data)
+{
+  IpPlot *plot = ip_window_get_plot (data);
+  double x, y;
+
+  return has_results (data) && !ip_plot_get_busy (plot)
+         && ip_plot_get_point_place (plot, 0, DUMP_MANY_EPOCHS - 1, 0, &x, &y);
+}
+
+/* A figure of very many points comes from another thread, with the view and all points. */
+static void
+test_many_points (void)
+{
+  g_autofree char *path = g_build_filename (scratch, "long.h5", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  IpWindow *window = open_window ();
+  IpSession *session = ip_window_get_session (window);
+  IpRequest others[5];
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      others[i] = *ip_session_get_request (session);
+      others[i].parameters.value[0] = 3 + i;
+    }
+  ip_session_set_comparisons (session, others, G_N_ELEMENTS (others));
+  write_dump (path, "long");
+  g_action_group_change_action_state (G_ACTION_GROUP (window), "view",
+                                      g_variant_new_string ("epochs"));
+  ip_window_open (window, &file, 1);
+  wait_for (shows_all, window);
+  ip_session_set_in_bits (session, FALSE);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  wait_for (shows_all, window);
+  close_window (window);
+}
+
 static GtkWidget *
 find_menu (IpWindow *window)
 {
@@ -803,6 +835,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/window-session/shared-store", test_shared_store);
   g_test_add_func ("/window-session/copy-recipe", test_copy_recipe);
   g_test_add_func ("/window-session/plot-menu", test_plot_menu);
+  g_test_add_func ("/window-session/many-points", test_many_points);
   g_test_add_func ("/window-session/notification", test_notification);
 
   status = g_test_run ();
