@@ -234,6 +234,14 @@ ip_quantity_from_id (const char *id, IpQuantity *quantity)
 }
 
 bool
+ip_request_gives (const IpRequest *request, IpQuantity quantity)
+{
+  const IpEstimator *estimator = request->estimator;
+
+  return estimator->gives == NULL || estimator->gives (quantity, &request->parameters);
+}
+
+bool
 ip_request_needs_layer_range (const IpRequest *request, double bound_lo, double bound_hi)
 {
   const IpEstimator *estimator = request->estimator;

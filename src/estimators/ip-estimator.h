@@ -250,6 +250,9 @@ typedef struct
   IpParameters parameters;
 } IpRequest;
 
+/* Whether the request asks for a quantity of its estimator. */
+bool ip_request_gives (const IpRequest *request, IpQuantity quantity);
+
 /* A layer that draws its output from N(mean, diag deviation^2) for each sample: N x any of each.
  * z: one draw, data NULL when it was not recorded. */
 typedef struct

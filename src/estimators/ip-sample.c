@@ -317,8 +317,7 @@ init_estimate (IpEstimate *estimate, const IpSample *sample, const IpRequest *re
   estimate->n = sample->n;
   estimate->d = sample->d;
   for (unsigned i = 0; i < estimator->n_quantities; i++)
-    if (estimator->gives == NULL
-        || estimator->gives (estimator->quantities[i], &request->parameters))
+    if (ip_request_gives (request, estimator->quantities[i]))
       estimate->values[estimate->n_values++] = (IpValue) { .quantity = estimator->quantities[i],
                                                            .value = NAN,
                                                            .lower = NAN,

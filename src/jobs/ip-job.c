@@ -251,12 +251,12 @@ fail_estimates (IpJob *self, const IpCell *cell, IpEstimate *estimates, const GE
       *estimate = (IpEstimate){
         .n = ip_dump_get_n_rows (cell->dump, cell->layer),
         .d = ip_dump_get_layer (cell->dump, cell->layer)->n_units,
-        .n_values = estimator->n_quantities,
       };
       g_strlcpy (estimate->reason, error->message, sizeof estimate->reason);
       for (guint k = 0; k < estimator->n_quantities; k++)
-        estimate->values[k] = (IpValue){ estimator->quantities[k], NAN, NAN,
-                                         NAN, NAN, NAN, IP_FLAG_FAILED };
+        if (ip_request_gives (&requests[i], estimator->quantities[k]))
+          estimate->values[estimate->n_values++]
+            = (IpValue){ estimator->quantities[k], NAN, NAN, NAN, NAN, NAN, IP_FLAG_FAILED };
     }
 }
 
