@@ -385,32 +385,54 @@ test_one_axis (Drive *drive, gconstpointer data)
     }
 }
 
-/* Dragging zooms to the box when it is told to. */
+static void
+drag_box (Drive *drive, GtkWidget *plot, const char *press, const char *release)
+{
+  double width = gtk_widget_get_width (plot);
+  double height = gtk_widget_get_height (plot);
+
+  point_at (drive, plot, 0.4 * width, 0.3 * height);
+  do_input (drive, "xdotool %s", press);
+  for (int i = 1; i <= 8; i++)
+    point_at (drive, plot, (0.4 + 0.025 * i) * width, (0.3 + 0.025 * i) * height);
+  do_input (drive, "xdotool %s", release);
+}
+
+static void
+assert_is_within (IpPlot *plot, const IpView *before)
+{
+  IpView after;
+
+  ip_plot_get_view (plot, &after);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_cmpfloat (after.limits[0][i].lo, >, before->limits[0][i].lo);
+      g_assert_cmpfloat (after.limits[0][i].hi, <, before->limits[0][i].hi);
+      g_assert_cmpfloat (after.limits[0][i].hi - after.limits[0][i].lo, <,
+                         0.5 * (before->limits[0][i].hi - before->limits[0][i].lo));
+    }
+}
+
+/* Dragging zooms to the box with Ctrl, or when it is told to; a double click fits the figure. */
 static void
 test_drag_to_zoom (Drive *drive, gconstpointer data)
 {
   IpPlot *plot = show_view (drive, "plane");
-  double width = gtk_widget_get_width (GTK_WIDGET (plot));
-  double height = gtk_widget_get_height (GTK_WIDGET (plot));
-  IpView before, after;
+  IpView before;
 
   ip_plot_get_view (plot, &before);
+  drag_box (drive, GTK_WIDGET (plot), "keydown ctrl mousedown 1", "mouseup 1 keyup ctrl");
+  await (!is_fitted (drive, 0));
+  assert_is_within (plot, &before);
+  settle (drive);
+  do_input (drive, "xdotool click --repeat 2 --delay 60 1");
+  await (is_fitted (drive, 0) && is_fitted (drive, 1));
+
   press (drive, "ctrl+2");
   await (drags_to_zoom (drive));
-  point_at (drive, GTK_WIDGET (plot), 0.4 * width, 0.3 * height);
-  do_input (drive, "xdotool mousedown 1");
-  for (int i = 1; i <= 8; i++)
-    point_at (drive, GTK_WIDGET (plot), (0.4 + 0.025 * i) * width, (0.3 + 0.025 * i) * height);
-  do_input (drive, "xdotool mouseup 1");
+  drag_box (drive, GTK_WIDGET (plot), "mousedown 1", "mouseup 1");
   await (!is_fitted (drive, 0));
-  ip_plot_get_view (plot, &after);
-  for (guint i = 0; i < 2; i++)
-    {
-      g_assert_cmpfloat (after.limits[0][i].lo, >, before.limits[0][i].lo);
-      g_assert_cmpfloat (after.limits[0][i].hi, <, before.limits[0][i].hi);
-      g_assert_cmpfloat (after.limits[0][i].hi - after.limits[0][i].lo, <,
-                         0.5 * (before.limits[0][i].hi - before.limits[0][i].lo));
-    }
+  assert_is_within (plot, &before);
 }
 
 static GtkWidget *
@@ -558,8 +580,8 @@ test_offered_spectra (Drive *drive, gconstpointer data)
   await (gtk_widget_get_mapped (button));
 }
 
-/* The first and the last epoch of the figure stand above those of the slider, in narrow windows too,
- * where the metrics stay below. */
+/* The first and the last epoch of the figure stand above those of the slider, in narrow windows
+ * too, where the metrics stay below. */
 static void
 test_one_epoch_axis (Drive *drive, gconstpointer data)
 {
