@@ -400,7 +400,6 @@ is_mapped (gpointer data)
 static gboolean
 waits (gpointer data)
 {
-  if (g_getenv("DBG")) { static gint64 last; if (g_get_monotonic_time()-last > 3000000) { last=g_get_monotonic_time(); void dump(GtkWidget*w,int d){ if (GTK_IS_LABEL(w)) g_printerr("L %s mapped %d\n", gtk_label_get_label(GTK_LABEL(w)), gtk_widget_get_mapped(w)); for (GtkWidget*c=gtk_widget_get_first_child(w);c;c=gtk_widget_get_next_sibling(c)) dump(c,d+1);} dump(data,0); g_printerr("--\n"); } }
   return find_label (data, "Paused") && find_label (data, "0 of 108");
 }
 
