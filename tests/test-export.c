@@ -290,6 +290,7 @@ test_eps (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_prefix (text, "%!PS-Adobe-3.0 EPSF-3.0\n"));
   assert_contains (text, "%%BoundingBox: 0 0 241 180");
   assert_contains (text, "%%Title: A title with ?");
+  assert_contains (text, "%%Subject: Binning, 30 bins\n");
   /* Cairo would turn what is translucent into an image. */
   g_assert_null (strstr (text, "/ImageType"));
 }

@@ -506,6 +506,32 @@ test_violations (void)
   g_free (after.points);
 }
 
+/* About Y as about X; without brackets nothing but rounding is forgiven; epochs are matched. */
+static void
+test_violations_without_errors (void)
+{
+  IpTrack before = create_values ((double[]){ 3, 3, 3 }, NULL, 3);
+  IpTrack after = create_values ((double[]){ 3 + 1e-12, 3.001, 2 }, NULL, 3);
+
+  for (guint i = 0; i < 3; i++)
+    {
+      before.points[i].y = (IpReading){ 0.5, NAN, NAN };
+      after.points[i].y = (IpReading){ i == 2 ? 0.6 : 0.5, NAN, NAN };
+    }
+  g_assert_cmpuint (ip_track_mark_violations (&before, &after), ==, 2);
+  g_assert_cmpuint (after.points[0].marks, ==, 0);
+  g_assert_cmpuint (after.points[1].marks, ==, IP_POINT_VIOLATES_X);
+  g_assert_cmpuint (after.points[2].marks, ==, IP_POINT_VIOLATES_Y);
+
+  /* A snapshot that only one of them has is not compared. */
+  after.points[1].marks = after.points[2].marks = 0;
+  for (guint i = 0; i < 3; i++)
+    after.points[i].across += 0.5;
+  g_assert_cmpuint (ip_track_mark_violations (&before, &after), ==, 0);
+  g_free (before.points);
+  g_free (after.points);
+}
+
 static void
 test_scale_of_values (void)
 {
@@ -1458,6 +1484,71 @@ test_no_points (void)
     }
 }
 
+/* Relative luminance and contrast as WCAG 2.1 defines them. */
+static double
+get_luminance (IpColour colour)
+{
+  const double channels[] = { colour.red, colour.green, colour.blue };
+  const double weights[] = { 0.2126, 0.7152, 0.0722 };
+  double sum = 0;
+
+  for (guint i = 0; i < 3; i++)
+    sum += weights[i] * (channels[i] <= 0.04045 ? channels[i] / 12.92
+                                                : pow ((channels[i] + 0.055) / 1.055, 2.4));
+  return sum;
+}
+
+static double
+get_contrast (IpColour a, IpColour b)
+{
+  double one = get_luminance (a), other = get_luminance (b);
+
+  return (MAX (one, other) + 0.05) / (MIN (one, other) + 0.05);
+}
+
+static void
+test_high_contrast (void)
+{
+  for (guint dark = 0; dark < 2; dark++)
+    {
+      IpTheme usual, theme;
+
+      if (dark)
+        ip_theme_init_dark (&usual);
+      else
+        ip_theme_init_light (&usual);
+      theme = usual;
+      ip_theme_strengthen (&theme);
+      g_assert_cmpfloat (get_contrast (theme.text, theme.background), >, 20);
+      g_assert_cmpfloat (get_contrast (theme.dim, theme.background), >, 7);
+      g_assert_cmpfloat (get_contrast (theme.axis, theme.background), >, 7);
+      for (guint i = 0; i < IP_N_SERIES; i++)
+        {
+          g_assert_cmpfloat (get_contrast (theme.series[i], theme.background), >, 4.5);
+          g_assert_cmpfloat (get_contrast (theme.series[i], theme.background), >,
+                             get_contrast (usual.series[i], usual.background));
+        }
+      g_assert_cmpfloat (theme.line, >, usual.line);
+      g_assert_cmpfloat (theme.size, ==, usual.size);
+    }
+}
+
+/* Series of different colours are told apart without them, by marker and dash. */
+static void
+test_without_colour (void)
+{
+  for (guint i = 0; i < IP_N_SERIES; i++)
+    for (guint k = 0; k < i; k++)
+      {
+        guint n_i, n_k;
+        const double *dash_i = ip_theme_get_dash (i, &n_i), *dash_k = ip_theme_get_dash (k, &n_k);
+        gboolean same_dash = n_i == n_k && memcmp (dash_i, dash_k, n_i * sizeof *dash_i) == 0;
+
+        g_assert_cmpint (ip_theme_get_marker (i), !=, ip_theme_get_marker (k));
+        g_assert_false (same_dash);
+      }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -1478,8 +1569,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/figure/layout/names-of-short-runs", test_names_of_short_runs);
   g_test_add_func ("/figure/layout/message", test_message);
   g_test_add_func ("/figure/facets", test_facets);
+  g_test_add_func ("/figure/theme/high-contrast", test_high_contrast);
+  g_test_add_func ("/figure/theme/without-colour", test_without_colour);
   g_test_add_func ("/figure/findings/phase", test_phase_change);
   g_test_add_func ("/figure/findings/violations", test_violations);
+  g_test_add_func ("/figure/findings/violations-without-errors", test_violations_without_errors);
   g_test_add_func ("/figure/scale-of-values", test_scale_of_values);
   g_test_add_func ("/figure/find/point", test_find_point);
   g_test_add_func ("/figure/layout/inset", test_inset);

@@ -22,7 +22,20 @@ ip_appearance_get_theme (GtkWidget *widget, IpTheme *theme)
     ip_theme_init_dark (theme);
   else
     ip_theme_init_light (theme);
+  if (adw_style_manager_get_high_contrast (adw_style_manager_get_default ()))
+    ip_theme_strengthen (theme);
   theme->size *= get_text_scale (widget);
+}
+
+void
+ip_appearance_watch (GtkWidget *widget, GCallback changed)
+{
+  AdwStyleManager *manager = adw_style_manager_get_default ();
+
+  g_signal_connect_object (manager, "notify::dark", changed, widget, G_CONNECT_SWAPPED);
+  g_signal_connect_object (manager, "notify::high-contrast", changed, widget, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_widget_get_settings (widget), "notify::gtk-xft-dpi", changed,
+                           widget, G_CONNECT_SWAPPED);
 }
 
 PangoContext *

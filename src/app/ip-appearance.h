@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 #define IP_POINTS_PER_PIXEL 0.75
 
 void ip_appearance_get_theme (GtkWidget *widget, IpTheme *theme);
+/* Calls changed (widget) when another theme is to be taken, as long as the widget lives. */
+void ip_appearance_watch (GtkWidget *widget, GCallback changed);
 /* For text measured in points, placed without rounding, as in exports. */
 PangoContext *ip_appearance_create_context (void) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -5,7 +5,6 @@
 
 #include "ip-appearance.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 
 /* A slider over the snapshots of a run, on the scale of the figures' epoch axis; it only ever
@@ -334,8 +333,7 @@ ip_epoch_scale_init (IpEpochScale *self)
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _("Epoch"),
                                   GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, 0.0,
                                   -1);
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
-                           G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+  ip_appearance_watch (GTK_WIDGET (self), G_CALLBACK (gtk_widget_queue_draw));
 }
 
 void

@@ -7,9 +7,9 @@
 
 #include <math.h>
 
-/* What of a plot is expensive to draw.  Data is kept as an image of the size of the screen's pixels,
- * so that neither what moves above it (the cursor, the card) nor a new selection draws it again;
- * frame, labels and selection are few.
+/* What of a plot is expensive to draw.  Data is kept as an image of the size of the screen's
+ * pixels, so that neither what moves above it (the cursor, the card) nor a new selection draws it
+ * again; frame, labels and selection are few.
  *
  * Image and frame are given to GTK as Cairo nodes.  The renderers that draw on the graphics card
  * keep a texture of a node that stays the same.  The one that draws with Cairo paints of it what

@@ -565,8 +565,7 @@ ip_plot_init (IpPlot *self)
   ip_plot_add_pointer (self);
   ip_plot_add_keyboard (self);
 
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
-                           G_CALLBACK (ip_plot_queue_figure), self, G_CONNECT_SWAPPED);
+  ip_appearance_watch (GTK_WIDGET (self), G_CALLBACK (ip_plot_queue_figure));
 }
 
 void

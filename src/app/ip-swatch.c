@@ -5,7 +5,6 @@
 
 #include "ip-appearance.h"
 
-#include <adwaita.h>
 
 #define DIAMETER 10
 
@@ -74,8 +73,7 @@ ip_swatch_class_init (IpSwatchClass *klass)
 static void
 ip_swatch_init (IpSwatch *self)
 {
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
-                           G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+  ip_appearance_watch (GTK_WIDGET (self), G_CALLBACK (gtk_widget_queue_draw));
 }
 
 GtkWidget *

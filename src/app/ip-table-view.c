@@ -319,12 +319,24 @@ ip_table_view_follow (IpTableView *self)
 }
 
 static gboolean
+has_size (IpTableView *self)
+{
+  GtkWidget *list = get_list (self);
+  GtkWidget *row = gtk_widget_get_first_child (list);
+
+  while (row != NULL && gtk_widget_get_height (row) == 0)
+    row = gtk_widget_get_next_sibling (row);
+  return gtk_widget_get_height (list) > 0
+         && (row != NULL || g_list_model_get_n_items (G_LIST_MODEL (self->selection)) == 0);
+}
+
+static gboolean
 follow_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   IpTableView *self = IP_TABLE_VIEW (widget);
 
-  /* A list without a size that is told to scroll shows a single row from then on. */
-  if (gtk_widget_get_height (get_list (self)) == 0)
+  /* A list that is told to scroll before its rows have a size shows a single one from then on. */
+  if (!has_size (self))
     return G_SOURCE_CONTINUE;
   self->follow = 0;
   ip_table_view_follow (self);

@@ -141,12 +141,14 @@ set_pdf_metadata (cairo_surface_t *surface, const IpExportOptions *options)
     cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_AUTHOR, options->author);
 }
 
-/* Comments of the document structure are single lines of at most 255 printable ASCII characters. */
+/* Comments of the document structure are lines of at most 255 printable ASCII characters; what is
+ * longer goes on in lines that begin with a plus sign. */
+#define EPS_LINE 200
+
 static void
 add_eps_comment (cairo_surface_t *surface, const char *keyword, const char *text)
 {
   g_autofree char *ascii = NULL;
-  g_autofree char *comment = NULL;
 
   if (text == NULL)
     return;
@@ -155,8 +157,17 @@ add_eps_comment (cairo_surface_t *surface, const char *keyword, const char *text
               " !\"#$%&'*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`"
               "abcdefghijklmnopqrstuvwxyz{|}~",
               ' ');
-  comment = g_strdup_printf ("%%%%%s: %.200s", keyword, ascii);
-  cairo_ps_surface_dsc_comment (surface, comment);
+  for (const char *rest = ascii; rest == ascii || *rest != '\0';
+       rest += MIN (strlen (rest), EPS_LINE))
+    {
+      g_autofree char *comment
+        = rest == ascii ? g_strdup_printf ("%%%%%s: %.*s", keyword, EPS_LINE, rest)
+                        : g_strdup_printf ("%%%%+ %.*s", EPS_LINE, rest);
+
+      cairo_ps_surface_dsc_comment (surface, comment);
+      if (*rest == '\0')
+        break;
+    }
 }
 
 static cairo_surface_t *
@@ -187,6 +198,7 @@ create_surface (IpExportFormat format, const IpExportOptions *options, GByteArra
       cairo_ps_surface_set_eps (surface, TRUE);
       add_eps_comment (surface, "Title", options->title);
       add_eps_comment (surface, "For", options->author);
+      add_eps_comment (surface, "Subject", options->subject);
       break;
     default:
       g_assert_not_reached ();

@@ -135,6 +135,8 @@ find_in_track (IpFigure *self,
       *nearest = distance;
       *point = i;
       found = TRUE;
+      near_x = get_values_near (&self->panels[panel].x, x, distance);
+      near_y = get_values_near (&self->panels[panel].y, y, distance);
     }
   return found;
 }

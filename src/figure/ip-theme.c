@@ -88,6 +88,25 @@ ip_theme_init_paper (IpTheme *theme)
   theme->line = 0.9;
 }
 
+void
+ip_theme_strengthen (IpTheme *theme)
+{
+  static const IpColour black = RGB (0x000000);
+  static const IpColour white = RGB (0xffffff);
+  gboolean is_dark = theme->background.green < 0.5;
+
+  theme->background = is_dark ? black : white;
+  theme->text = theme->axis = theme->ceiling = is_dark ? white : black;
+  theme->dim = ip_colour_mix (theme->background, theme->text, 0.7);
+  theme->grid = ip_colour_mix (theme->background, theme->text, 0.2);
+  theme->zone = ip_colour_mix (theme->background, theme->text, 0.15);
+  theme->accent = ip_colour_mix (theme->accent, theme->text, 0.3);
+  theme->warning = ip_colour_mix (theme->warning, theme->text, 0.3);
+  for (guint i = 0; i < IP_N_SERIES; i++)
+    theme->series[i] = ip_colour_mix (theme->series[i], theme->text, 0.3);
+  theme->line *= 1.3;
+}
+
 IpColour
 ip_colour_mix (IpColour a, IpColour b, double share)
 {

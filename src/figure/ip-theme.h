@@ -28,6 +28,9 @@ typedef struct
 
 void ip_theme_init_light (IpTheme *theme);
 void ip_theme_init_dark (IpTheme *theme);
+/* For those who need contrast: what is faint comes near to the colour of text, series are moved
+ * towards it, and lines are wider. */
+void ip_theme_strengthen (IpTheme *theme);
 /* For print: white paper, black text, 8 pt, thin lines. */
 void ip_theme_init_paper (IpTheme *theme);
 
