@@ -999,7 +999,8 @@ test_eigenvalues (void)
     check_eigenvalues (sizes[i]);
 }
 
-/* Large enough to be shared: the same bits from any number of threads, and the numbers of LAPACK. */
+/* Large enough to be shared: the same bits from any number of threads, and the numbers of
+ * LAPACK. */
 static void
 test_shared_eigenvalues (void)
 {

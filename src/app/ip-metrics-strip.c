@@ -8,14 +8,18 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-/* Loss, accuracy and the like of the visible runs, over the same epochs and between the same edges
+/* Loss, accuracy and the like of the visible runs, signal-to-noise ratio of the gradient and
+ * norm of the weights of their visible layers, over the same epochs and between the same edges
  * as the epoch slider above.  "train_loss" and "test_loss" share a row, since their names end
- * alike. */
+ * alike; so do layers, in their colours. */
 
 #define ROW_HEIGHT 84
+#define LOW_ROW_HEIGHT 60 /* of more than two */
 #define LEAST_ROW_HEIGHT 36
 #define ROW_GAP 12
-#define MAX_ROWS 2
+#define MAX_ROWS 4
+#define GRADIENT_SNR "gradient snr" /* no metric has such names */
+#define WEIGHT_NORM "weight norm"
 
 typedef struct
 {
@@ -25,6 +29,7 @@ typedef struct
   double left, right, top, bottom;
   double gap; /* above and below */
   double lo, hi;
+  gboolean logarithmic;
   gint64 first, last;
   IpScale scale;
 } Row;
@@ -56,6 +61,10 @@ get_title (const char *quantity)
     return g_strdup (_("Loss"));
   if (g_str_has_prefix (quantity, "acc"))
     return g_strdup (_("Accuracy"));
+  if (g_str_equal (quantity, GRADIENT_SNR))
+    return g_strdup (_("Gradient SNR"));
+  if (g_str_equal (quantity, WEIGHT_NORM))
+    return g_strdup (_("Weight norm"));
   return g_strdup (quantity);
 }
 
@@ -65,10 +74,75 @@ is_train (const char *name)
   return g_str_has_prefix (name, "train");
 }
 
-typedef void (*VisitMetric) (gpointer data, IpDump *dump, const IpMetric *metric, guint n_runs);
+/* A metric of a run, or a statistic of one of its layers. */
+typedef struct
+{
+  const char *quantity; /* what its row shows */
+  const char *name;     /* of the metric; NULL for a layer */
+  guint style;          /* of the layer */
+  IpDump *dump;
+  const double *values; /* [n_epochs] */
+  guint n_runs;         /* that are visible */
+} Curve;
+
+typedef void (*VisitCurve) (gpointer data, const Curve *curve);
 
 static void
-for_each_metric (IpMetricsStrip *self, VisitMetric visit, gpointer data)
+visit_metrics (IpRun *run, guint n_runs, VisitCurve visit, gpointer data)
+{
+  IpDump *dump = ip_run_get_dump (run);
+  guint n;
+  const IpMetric *metrics = ip_dump_get_metrics (dump, &n);
+
+  for (guint i = 0; i < n; i++)
+    visit (data, &(Curve) { get_quantity (metrics[i].name), metrics[i].name, 0, dump,
+                            metrics[i].values, n_runs });
+}
+
+static double *
+find_snr (const IpLayer *layer, guint n_epochs)
+{
+  double *snr = g_new (double, n_epochs);
+
+  for (guint i = 0; i < n_epochs; i++)
+    snr[i] = layer->grad_mean[i] / layer->grad_std[i];
+  return snr;
+}
+
+static void
+visit_layers (IpRun *run, guint n_runs, VisitCurve visit, gpointer data)
+{
+  IpDump *dump = ip_run_get_dump (run);
+  guint n_epochs;
+
+  ip_dump_get_epochs (dump, &n_epochs);
+  for (guint i = 0; i < ip_dump_get_n_layers (dump); i++)
+    {
+      const IpLayer *layer = ip_dump_get_layer (dump, i);
+      IpRunLayer *shown = ip_run_get_layer (run, i);
+      Curve curve = { .style = ip_run_layer_get_style (shown), .dump = dump, .n_runs = n_runs };
+
+      if (!ip_run_layer_get_visible (shown))
+        continue;
+      if (layer->grad_mean != NULL && layer->grad_std != NULL)
+        {
+          g_autofree double *snr = find_snr (layer, n_epochs);
+
+          curve.quantity = GRADIENT_SNR;
+          curve.values = snr;
+          visit (data, &curve);
+        }
+      if (layer->weight_norm != NULL)
+        {
+          curve.quantity = WEIGHT_NORM;
+          curve.values = layer->weight_norm;
+          visit (data, &curve);
+        }
+    }
+}
+
+static void
+for_each_curve (IpMetricsStrip *self, VisitCurve visit, gpointer data)
 {
   GListModel *runs = ip_session_get_runs (self->session);
   guint n_visible = 0;
@@ -82,49 +156,67 @@ for_each_metric (IpMetricsStrip *self, VisitMetric visit, gpointer data)
   for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
     {
       g_autoptr (IpRun) run = g_list_model_get_item (runs, i);
-      IpDump *dump = ip_run_get_dump (run);
-      guint n_metrics;
-      const IpMetric *metrics = ip_dump_get_metrics (dump, &n_metrics);
 
-      for (guint k = 0; ip_run_get_visible (run) && k < n_metrics; k++)
-        visit (data, dump, &metrics[k], n_visible);
+      if (!ip_run_get_visible (run))
+        continue;
+      visit_metrics (run, n_visible, visit, data);
+      visit_layers (run, n_visible, visit, data);
     }
 }
 
 static void
-collect_quantity (gpointer data, IpDump *dump, const IpMetric *metric, guint n_runs)
+collect_quantity (gpointer data, const Curve *curve)
 {
   GPtrArray *quantities = data;
-  const char *quantity = get_quantity (metric->name);
 
-  if (!g_ptr_array_find_with_equal_func (quantities, quantity, g_str_equal, NULL))
-    g_ptr_array_add (quantities, g_strdup (quantity));
+  if (!g_ptr_array_find_with_equal_func (quantities, curve->quantity, g_str_equal, NULL))
+    g_ptr_array_add (quantities, g_strdup (curve->quantity));
 }
 
-/* Loss first, accuracy second, the rest by name. */
+static guint
+get_rank (const char *quantity)
+{
+  static const char *const first[] = { "loss", "acc", GRADIENT_SNR, WEIGHT_NORM };
+  guint rank = 0;
+
+  while (rank < G_N_ELEMENTS (first) && !g_str_has_prefix (quantity, first[rank]))
+    rank++;
+  return rank;
+}
+
+/* Loss first, then accuracy and what layers have; the rest by name. */
 static int
 compare_quantities (gconstpointer a, gconstpointer b)
 {
   const char *one = *(const char *const *) a, *other = *(const char *const *) b;
-  int rank_one = g_str_equal (one, "loss") ? 0 : g_str_has_prefix (one, "acc") ? 1 : 2;
-  int rank_other = g_str_equal (other, "loss") ? 0 : g_str_has_prefix (other, "acc") ? 1 : 2;
+  int order = (int) get_rank (one) - (int) get_rank (other);
 
-  return rank_one != rank_other ? rank_one - rank_other : strcmp (one, other);
+  return order != 0 ? order : strcmp (one, other);
+}
+
+/* NAN where the row has no place for it. */
+static double
+get_position (const Row *row, double value)
+{
+  return !row->logarithmic ? value : value > 0 ? log10 (value) : NAN;
 }
 
 static void
-extend_range (gpointer data, IpDump *dump, const IpMetric *metric, guint n_runs)
+extend_range (gpointer data, const Curve *curve)
 {
   Row *row = data;
   guint n_epochs;
 
-  ip_dump_get_epochs (dump, &n_epochs);
+  ip_dump_get_epochs (curve->dump, &n_epochs);
   for (guint i = 0; i < n_epochs; i++)
-    if (isfinite (metric->values[i]))
-      {
-        row->lo = MIN (row->lo, metric->values[i]);
-        row->hi = MAX (row->hi, metric->values[i]);
-      }
+    {
+      double position = get_position (row, curve->values[i]);
+
+      if (!isfinite (position))
+        continue;
+      row->lo = MIN (row->lo, position);
+      row->hi = MAX (row->hi, position);
+    }
 }
 
 static double
@@ -135,9 +227,9 @@ get_x (const Row *row, gint64 epoch)
 }
 
 static double
-get_y (const Row *row, double value)
+get_y (const Row *row, double position)
 {
-  return row->bottom - (row->bottom - row->top) * (value - row->lo) / (row->hi - row->lo);
+  return row->bottom - (row->bottom - row->top) * (position - row->lo) / (row->hi - row->lo);
 }
 
 static void
@@ -175,6 +267,8 @@ draw_ticks (Row *row)
     step *= 5;
   else if ((row->hi - row->lo) / step > 3)
     step *= 2;
+  if (row->logarithmic)
+    step = row->hi - row->lo > 2 ? 2 : 1; /* decades */
   digits = (int) CLAMP (ceil (-log10 (step)), 0, 6);
   row->lo = floor (row->lo / step + 1e-9) * step;
   row->hi = ceil (row->hi / step - 1e-9) * step;
@@ -182,7 +276,9 @@ draw_ticks (Row *row)
   cairo_set_line_width (row->cr, 1);
   for (double value = row->lo; value <= row->hi + step / 2; value += step)
     {
-      g_autofree char *text = g_strdup_printf ("%.*f", digits, value + 0.0);
+      g_autofree char *text = row->logarithmic
+                                ? g_strdup_printf ("%g", pow (10, round (value)))
+                                : g_strdup_printf ("%.*f", digits, value + 0.0);
       double y = floor (get_y (row, value)) + 0.5;
 
       set_colour (row->cr, &row->theme.grid, 1);
@@ -194,34 +290,48 @@ draw_ticks (Row *row)
 }
 
 static void
-draw_curve (gpointer data, IpDump *dump, const IpMetric *metric, guint n_runs)
+set_pen (const Row *row, const Curve *curve)
+{
+  IpColour colour = row->theme.axis;
+  gboolean train = curve->name != NULL && is_train (curve->name);
+
+  if (curve->name == NULL)
+    colour = ip_theme_get_series (&row->theme, curve->style);
+  else if (train)
+    colour = row->theme.text;
+  set_colour (row->cr, &colour, curve->n_runs > 1 ? 0.5 : 1);
+  cairo_set_line_width (row->cr, train ? 1.5 : 1.25);
+  cairo_set_line_join (row->cr, CAIRO_LINE_JOIN_ROUND);
+}
+
+static void
+draw_curve (gpointer data, const Curve *curve)
 {
   Row *row = data;
   guint n_epochs;
-  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
-  gboolean train = is_train (metric->name);
+  const gint64 *epochs = ip_dump_get_epochs (curve->dump, &n_epochs);
   gboolean pen_down = FALSE;
 
   for (guint i = 0; i < n_epochs; i++)
     {
-      if (!isfinite (metric->values[i]))
+      double position = get_position (row, curve->values[i]);
+
+      if (!isfinite (position))
         {
           pen_down = FALSE;
           continue;
         }
       if (pen_down)
-        cairo_line_to (row->cr, get_x (row, epochs[i]), get_y (row, metric->values[i]));
+        cairo_line_to (row->cr, get_x (row, epochs[i]), get_y (row, position));
       else
-        cairo_move_to (row->cr, get_x (row, epochs[i]), get_y (row, metric->values[i]));
+        cairo_move_to (row->cr, get_x (row, epochs[i]), get_y (row, position));
       pen_down = TRUE;
     }
-  set_colour (row->cr, train ? &row->theme.text : &row->theme.axis, n_runs > 1 ? 0.5 : 1);
-  cairo_set_line_width (row->cr, train ? 1.5 : 1.25);
-  cairo_set_line_join (row->cr, CAIRO_LINE_JOIN_ROUND);
+  set_pen (row, curve);
   cairo_stroke (row->cr);
 }
 
-/* What a single run has at the selected epoch, with a dot on its curve. */
+/* What a single run has at the selected epoch, with a dot on its curve; layers are too many. */
 typedef struct
 {
   Row *row;
@@ -233,20 +343,20 @@ typedef struct
 } Reading;
 
 static void
-read_metric (gpointer data, IpDump *dump, const IpMetric *metric, guint n_runs)
+read_metric (gpointer data, const Curve *curve)
 {
   Reading *reading = data;
   guint n_epochs;
-  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
+  const gint64 *epochs = ip_dump_get_epochs (curve->dump, &n_epochs);
 
-  if (n_runs != 1 || reading->n == G_N_ELEMENTS (reading->y))
+  if (curve->n_runs != 1 || curve->name == NULL || reading->n == G_N_ELEMENTS (reading->y))
     return;
   for (guint i = 0; i < n_epochs; i++)
-    if (epochs[i] == reading->epoch && isfinite (metric->values[i]))
+    if (epochs[i] == reading->epoch && isfinite (curve->values[i]))
       {
-        reading->names[reading->n] = metric->name;
-        reading->values[reading->n] = metric->values[i];
-        reading->y[reading->n++] = get_y (reading->row, metric->values[i]);
+        reading->names[reading->n] = curve->name;
+        reading->values[reading->n] = curve->values[i];
+        reading->y[reading->n++] = get_y (reading->row, curve->values[i]);
       }
 }
 
@@ -300,17 +410,17 @@ draw_readings (const Reading *reading)
 typedef struct
 {
   const char *quantity;
-  VisitMetric visit;
+  VisitCurve visit;
   gpointer data;
 } Filter;
 
 static void
-visit_quantity (gpointer data, IpDump *dump, const IpMetric *metric, guint n_runs)
+visit_quantity (gpointer data, const Curve *curve)
 {
   Filter *filter = data;
 
-  if (g_str_equal (get_quantity (metric->name), filter->quantity))
-    filter->visit (filter->data, dump, metric, n_runs);
+  if (g_str_equal (curve->quantity, filter->quantity))
+    filter->visit (filter->data, curve);
 }
 
 static void
@@ -320,9 +430,10 @@ draw_row (Row *row, const char *quantity)
   Reading reading = { .row = row, .epoch = ip_session_get_epoch (row->strip->session) };
   double x = floor (get_x (row, reading.epoch)) + 0.5;
 
+  row->logarithmic = g_str_equal (quantity, GRADIENT_SNR);
   row->lo = G_MAXDOUBLE;
   row->hi = -G_MAXDOUBLE;
-  for_each_metric (row->strip, visit_quantity, &(Filter) { quantity, extend_range, row });
+  for_each_curve (row->strip, visit_quantity, &(Filter) { quantity, extend_range, row });
   if (row->lo > row->hi)
     return;
   if (row->hi - row->lo < 1e-9 * MAX (1, fabs (row->hi)))
@@ -332,13 +443,13 @@ draw_row (Row *row, const char *quantity)
     }
   draw_ticks (row);
   draw_text (row, 16, (row->top + row->bottom) / 2, 0, 0.5, title, &row->theme.text);
-  for_each_metric (row->strip, visit_quantity, &(Filter) { quantity, draw_curve, row });
+  for_each_curve (row->strip, visit_quantity, &(Filter) { quantity, draw_curve, row });
   set_colour (row->cr, &row->theme.accent, 1);
   cairo_set_line_width (row->cr, 1);
   cairo_move_to (row->cr, x, row->top - row->gap);
   cairo_line_to (row->cr, x, row->bottom);
   cairo_stroke (row->cr);
-  for_each_metric (row->strip, visit_quantity, &(Filter) { quantity, read_metric, &reading });
+  for_each_curve (row->strip, visit_quantity, &(Filter) { quantity, read_metric, &reading });
   draw_readings (&reading);
 }
 
@@ -346,6 +457,12 @@ static guint
 get_n_rows (IpMetricsStrip *self)
 {
   return MIN (self->quantities->len, MAX_ROWS);
+}
+
+static double
+get_row_height (IpMetricsStrip *self)
+{
+  return get_n_rows (self) > 2 ? LOW_ROW_HEIGHT : ROW_HEIGHT;
 }
 
 static void
@@ -373,7 +490,7 @@ ip_metrics_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   ip_appearance_get_theme (widget, &row.theme);
   row.cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
   n_rows = MIN (get_n_rows (self), (guint) height / LEAST_ROW_HEIGHT);
-  row_height = n_rows > 0 ? MIN ((double) height / n_rows, ROW_HEIGHT) : 0;
+  row_height = n_rows > 0 ? MIN ((double) height / n_rows, get_row_height (self)) : 0;
   row.gap = MIN (ROW_GAP, row_height / 6);
   for (guint i = 0; i < n_rows; i++)
     {
@@ -401,7 +518,9 @@ ip_metrics_strip_measure (GtkWidget *widget,
     {
       /* In a low window the figure needs the place: rows are lower, and left out in the end. */
       *minimum = 0;
-      *natural = get_n_rows (self) > 0 ? get_n_rows (self) * ROW_HEIGHT + ROW_GAP / 2 : 0;
+      *natural = get_n_rows (self) > 0
+                   ? (int) (get_n_rows (self) * get_row_height (self)) + ROW_GAP / 2
+                   : 0;
     }
 }
 
@@ -411,7 +530,7 @@ session_changed_cb (IpMetricsStrip *self)
   guint n_rows = get_n_rows (self);
 
   g_ptr_array_set_size (self->quantities, 0);
-  for_each_metric (self, collect_quantity, self->quantities);
+  for_each_curve (self, collect_quantity, self->quantities);
   g_ptr_array_sort (self->quantities, compare_quantities);
   if (n_rows != get_n_rows (self))
     gtk_widget_queue_resize (GTK_WIDGET (self));
@@ -453,7 +572,7 @@ ip_metrics_strip_init (IpMetricsStrip *self)
 {
   self->quantities = g_ptr_array_new_with_free_func (g_free);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _("Loss and accuracy against epochs"), -1);
+                                  _("Loss, accuracy, gradients and weights against epochs"), -1);
   ip_appearance_watch (GTK_WIDGET (self), G_CALLBACK (gtk_widget_queue_draw));
 }
 
