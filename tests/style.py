@@ -17,7 +17,7 @@ ROOMS = {
 TIER = {room: tier for tier, rooms in ROOMS.items() for room in rooms}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 PLAIN_C = re.compile(r"(std\w+|string|math|float|limits|errno|inttypes|assert|tgmath|complex|fenv"
-                     r"|ctype|locale|threads|time"
+                     r"|ctype|locale|threads|pthread|time"
                      r"|cblas|lapacke|openblas_config|immintrin|\w*mmintrin|cpuid)\.h")
 SUFFIXES = {".c", ".h", ".py", ".ui", ".css", ".build", ".xml", ".in", ".sh", ".supp", ".md"}
 TOP = ("src", "ui", "data", "tests", "po", "flatpak", "doc", ".ci")

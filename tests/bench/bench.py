@@ -176,8 +176,8 @@ def print_shared_pass(bench, d, requests):
 
 
 def print_shared_passes(bench):
-    print("\n| requests of one sample of 4000, one thread | d | together, s | the dearest alone, s |"
-          " times the dearest (≤ 1.4) | times faster than one by one |\n"
+    print("\n| requests of one sample of 4000, one thread | d | together, s |"
+          " the dearest alone, s | times the dearest (≤ 1.4) | times faster than one by one |\n"
           "| --- | --- | --- | --- | --- | --- |")
     for requests in SUMS, WIDTHS, SEVEN:
         for d in (10, 100, 1024) if requests != SEVEN else (10, 1024):
