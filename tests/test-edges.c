@@ -280,6 +280,44 @@ test_outside (void)
                      get (&cut, IP_QUANTITY_H_T)->value);
 }
 
+/* What is below the value with a bin of its own shares that bin. */
+static void
+test_below_lowest (void)
+{
+  Layer layer;
+  IpEstimate estimate;
+  IpEstimate raised;
+  IpEstimate all_below;
+  guint below = 0;
+
+  fill (&layer);
+  estimate = run (&layer, "bins-ebab:bins=5,low=-9");
+  g_assert_cmpfloat (estimate.clipped, ==, 0.0);
+  g_assert_false (estimate.values[0].flags & IP_FLAG_CLIPPED);
+
+  estimate = run (&layer, "bins-ebab:bins=5,low=0");
+  all_below = run (&layer, "bins-ebab:bins=5,low=9");
+  for (guint i = 0; i < N * D; i++)
+    if (layer.t[i] < 0.0)
+      {
+        layer.t[i] = 0.0;
+        below++;
+      }
+  raised = run (&layer, "bins-ebab:bins=5,low=0");
+
+  g_assert_cmpuint (below, >, 0);
+  g_assert_cmpfloat_with_epsilon (estimate.clipped, below / (double) (N * D), 1e-15);
+  g_assert_cmpfloat (raised.clipped, ==, 0.0);
+  for (guint i = 0; i < estimate.n_values; i++)
+    {
+      g_assert_cmpfloat (estimate.values[i].value, ==, raised.values[i].value);
+      g_assert_true (estimate.values[i].flags & IP_FLAG_CLIPPED);
+      g_assert_false (raised.values[i].flags & IP_FLAG_CLIPPED);
+    }
+  g_assert_cmpfloat (all_below.clipped, ==, 1.0);
+  g_assert_cmpfloat (get (&all_below, IP_QUANTITY_H_T)->value, ==, 0.0);
+}
+
 /* NaN and infinities give no value, and the samples are counted. */
 static void
 test_not_finite (void)
@@ -396,6 +434,7 @@ static const struct
   { "/edges/class-of-one-sample", test_class_of_one },
   { "/edges/zeros-of-either-sign-are-equal", test_signed_zero },
   { "/edges/outside-is-clipped-and-counted", test_outside },
+  { "/edges/below-the-lowest-is-clipped", test_below_lowest },
   { "/edges/not-finite-is-counted", test_not_finite },
   { "/edges/one-sample-is-a-gap", test_one_sample },
   { "/edges/zero-is-not-negative", test_not_negative },

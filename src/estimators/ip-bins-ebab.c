@@ -3,17 +3,17 @@
 
 /* Entropy-based adaptive binning (EBAB), as published.
  *
- * T, N x d.  u are the U distinct activations of the layer in this snapshot, ascending, without the
- * value `low`.  The edges are u[floor (k U / B)], k = 0 .. B - 1, and the largest u; the symbol of
- * an activation is the number of edges not above it.  So `low`, the zero of a ReLU, has a bin to
+ * T, N x d.  u are the U distinct activations of the layer in this snapshot that are above `low`,
+ * ascending.  The edges are u[floor (k U / B)], k = 0 .. B - 1, and the largest u; the symbol of an
+ * activation is the number of edges not above it.  So `low`, the zero of a ReLU, has a bin to
  * itself, and so has the maximum.  Rows of d symbols are the patterns of T; their relative
  * frequencies give H(T), I(X;T) and I(T;Y), in nats (plug-in).
  *
  * low: with lowest=auto it is 0 when no activation is negative, and otherwise there is none.
  *
  * Quantiles are taken over distinct values, not over samples, so the bins are not of equal mass
- * where values repeat; bins-equal-mass are.  Values below `low` share its bin (in the published
- * code they wrap to the last one).
+ * where values repeat; bins-equal-mass are.  Values below a fixed `low` share its bin and count as
+ * clipped (in the published code they wrap to the last one).
  *
  * Defaults: B = 30, lowest=auto.  Bias: low by about (K - 1) / 2N for K occupied patterns.  Fails
  * for wide layers, where all patterns differ and every value is log N, as for uniform bins.
@@ -41,6 +41,13 @@ enum
   LOWEST_AUTO,
   LOWEST_FIXED,
 };
+
+typedef struct
+{
+  IpEdges edges;
+  double low;
+  bool is_below; /* some activations are below it */
+} Bins;
 
 static const char *const lowest_ids[] = { "auto", "fixed", NULL };
 static const char *const lowest_titles[]
@@ -95,10 +102,42 @@ find_edges (const IpMatrix *matrix,
   return status;
 }
 
+/* An IpDigitiser of Bins.  Outside is below `low`. */
+static size_t
+digitise (const void *self, const IpMatrix *row, size_t first, uint64_t *symbols)
+{
+  const Bins *bins = self;
+  size_t outside = ip_edges_digitise (&bins->edges, row, first, symbols);
+
+  if (bins->is_below)
+    for (size_t i = 0; i < row->columns; i++)
+      outside += ip_matrix_get (row, 0, i) < bins->low;
+  return outside;
+}
+
+static IpStatus
+count_patterns (IpSample *sample,
+                double low,
+                const double *edge,
+                size_t n,
+                IpEstimate *estimate,
+                IpContext *context)
+{
+  Bins bins = { .low = low, .is_below = sample->extremes.lo < low };
+  IpStatus status = ip_edges_init (&bins.edges, edge, n, context);
+
+  if (status == IP_STATUS_OK)
+    status = ip_bins_run (sample, digitise, &bins, estimate, context);
+
+  ip_edges_clear (&bins.edges);
+  return status;
+}
+
 static IpStatus
 run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
 {
   size_t bins = (size_t) parameters->value[BINS];
+  double low = find_low (sample, parameters);
   size_t *place = malloc ((bins + 1) * sizeof *place);
   double *edge = malloc ((bins + 1) * sizeof *edge);
   size_t n = 0;
@@ -110,10 +149,9 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
   if (place == NULL || edge == NULL)
     status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu bin edges", bins);
   else if (!ip_sample_is_constant (sample))
-    status = find_edges (&sample->source.activations, bins, find_low (sample, parameters), edge,
-                         place, &n, context);
+    status = find_edges (&sample->source.activations, bins, low, edge, place, &n, context);
   if (status == IP_STATUS_OK)
-    status = ip_bins_run_between (sample, edge, n, estimate, context);
+    status = count_patterns (sample, low, edge, n, estimate, context);
 
   free (place);
   free (edge);
@@ -126,7 +164,7 @@ const IpEstimator ip_bins_ebab = {
   .summary = N_ ("Counts patterns of activations in bins that hold equally many distinct values of "
                  "the layer, as published with the adaptive estimators. The quantiles blur T."),
   .bibtex = IP_CITATION_CHELOMBIEV,
-  .version = 1,
+  .version = 2,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),
   .parameters = parameters_table,

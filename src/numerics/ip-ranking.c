@@ -276,7 +276,7 @@ sort_low (uint16_t *low, size_t n, uint16_t *spare)
     }
 }
 
-/* Keeps one of equal neighbours, and nothing of `except`; gives how many are left. */
+/* Keeps one of equal neighbours, and only what is above `above`; gives how many are left. */
 static size_t
 drop_repeats (const IpRanking *ranking, size_t cell, uint16_t *low, size_t n)
 {
@@ -284,7 +284,7 @@ drop_repeats (const IpRanking *ranking, size_t cell, uint16_t *low, size_t n)
 
   for (size_t i = 0; i < n; i++)
     if ((kept == 0 || low[i] != low[kept - 1])
-        && (!ranking->has_except || ranking->except != (uint32_t) (cell << 16 | low[i])))
+        && (uint32_t) (cell << 16 | low[i]) > ranking->above)
       low[kept++] = low[i];
 
   return kept;
@@ -306,8 +306,9 @@ count_distinct_in_cell (const IpRanking *ranking, size_t cell, const uint16_t *l
   size_t n = ranking->count[cell];
   uint16_t some[FEW];
   uint64_t bits[WORDS] = { 0 };
-  size_t e = ranking->except % CELLS;
 
+  if (cell < ranking->above >> 16)
+    return 0;
   if (n <= FEW)
     {
       memcpy (some, low, n * sizeof *low);
@@ -317,8 +318,9 @@ count_distinct_in_cell (const IpRanking *ranking, size_t cell, const uint16_t *l
 
   for (size_t i = 0; i < n; i++)
     bits[low[i] / 64] |= UINT64_C (1) << (low[i] % 64);
-  if (ranking->has_except && ranking->except >> 16 == cell)
-    bits[e / 64] &= ~(UINT64_C (1) << (e % 64));
+  if (cell == ranking->above >> 16)
+    for (size_t i = 0; i <= ranking->above % CELLS; i++)
+      bits[i / 64] &= ~(UINT64_C (1) << (i % 64));
   return count_bits (bits);
 }
 
@@ -351,7 +353,7 @@ count_distinct (IpRanking *ranking, IpContext *context)
 }
 
 static IpStatus
-init_sorted (IpRanking *ranking, double except, IpContext *context)
+init_sorted (IpRanking *ranking, double above, IpContext *context)
 {
   const IpMatrix *matrix = &ranking->matrix;
   size_t kept = 0;
@@ -383,18 +385,27 @@ init_sorted (IpRanking *ranking, double except, IpContext *context)
     return status;
 
   for (size_t i = 0; i < ranking->n; i++)
-    if (ranking->sorted[i] != except
+    if (ranking->sorted[i] > above
         && (kept == 0 || ranking->sorted[i] != ranking->sorted[kept - 1]))
       ranking->sorted[kept++] = ranking->sorted[i];
   ranking->n = kept;
   return IP_STATUS_OK;
 }
 
+/* Numbers of single precision are above the one when they are above the other. */
+static float
+round_down (double number)
+{
+  float single = (float) number;
+
+  return (double) single > number ? nextafterf (single, -INFINITY) : single;
+}
+
 static IpStatus
 init (IpRanking *ranking,
       const IpMatrix *matrix,
       bool is_distinct,
-      double except,
+      double above,
       IpContext *context)
 {
   bool is_single = matrix->element == IP_ELEMENT_FLOAT32;
@@ -403,10 +414,9 @@ init (IpRanking *ranking,
   *ranking = (IpRanking) { .matrix = *matrix,
                            .n = matrix->rows * matrix->columns,
                            .is_distinct = is_distinct,
-                           .has_except = (double) (float) except == except,
-                           .except = key_of ((float) except) };
+                           .above = key_of (round_down (above)) };
   if (!is_single)
-    return init_sorted (ranking, except, context);
+    return init_sorted (ranking, above, context);
 
   ranking->count = calloc (CELLS, sizeof *ranking->count);
   ranking->places = is_distinct ? calloc (CELLS, sizeof *ranking->places) : ranking->count;
@@ -422,7 +432,7 @@ init (IpRanking *ranking,
 IpStatus
 ip_ranking_init (IpRanking *ranking, const IpMatrix *matrix, IpContext *context)
 {
-  IpStatus status = init (ranking, matrix, false, NAN, context);
+  IpStatus status = init (ranking, matrix, false, -INFINITY, context);
 
   if (status != IP_STATUS_OK)
     ip_ranking_clear (ranking);
@@ -432,10 +442,10 @@ ip_ranking_init (IpRanking *ranking, const IpMatrix *matrix, IpContext *context)
 IpStatus
 ip_ranking_init_distinct (IpRanking *ranking,
                           const IpMatrix *matrix,
-                          double except,
+                          double above,
                           IpContext *context)
 {
-  IpStatus status = init (ranking, matrix, true, except, context);
+  IpStatus status = init (ranking, matrix, true, above, context);
 
   if (status != IP_STATUS_OK)
     ip_ranking_clear (ranking);

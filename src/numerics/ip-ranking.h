@@ -27,17 +27,16 @@ typedef struct
   size_t *count;  /* [cells] numbers in a cell, with repeats */
   size_t *places; /* [cells] numbers of a cell that have a place */
   uint16_t *low;  /* lower halves of the entries, cell after cell; distinct only */
-  bool has_except;
-  uint32_t except; /* key of the number without a place */
+  uint32_t above; /* key of the largest number that may have no place; distinct only */
   double *sorted;
 } IpRanking;
 
 IpStatus ip_ranking_init (IpRanking *ranking, const IpMatrix *matrix, IpContext *context);
 
-/* except: a number that has no place, NAN: none */
+/* Only numbers above `above` have a place. */
 IpStatus ip_ranking_init_distinct (IpRanking *ranking,
                                    const IpMatrix *matrix,
-                                   double except,
+                                   double above,
                                    IpContext *context);
 
 /* value[count] of place[count], which ascend and are below n; several may be the same. */
