@@ -6,8 +6,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-/* What can be had of the point that is read out and of the figure: the context menu, by the
- * secondary button of the pointer, the menu key or Shift+F10. */
+/* How the figure is seen, and what can be had of it and of the point that is read out: the context
+ * menu, by the secondary button of the pointer, the menu key or Shift+F10. */
 
 static GMenuModel *
 create_recipes (const char *what)
@@ -34,8 +34,21 @@ create_recipes (const char *what)
 }
 
 static GMenuModel *
+create_views (void)
+{
+  GMenu *menu = g_menu_new ();
+
+  g_menu_append (menu, _("_Fit to Data"), "win.zoom-fit");
+  g_menu_append (menu, _("Limits of the Axes"), "win.limits");
+  g_menu_append (menu, _("C_rosshair"), "win.show-crosshair");
+  return G_MENU_MODEL (menu);
+}
+
+static GMenuModel *
 create_menu (void)
 {
+  g_autoptr (GMenuModel) views = create_views ();
+  g_autoptr (GMenu) leaving = g_menu_new ();
   g_autoptr (GMenuModel) point = create_recipes ("point");
   g_autoptr (GMenuModel) figure = create_recipes ("figure");
   g_autoptr (GMenu) recipes = g_menu_new ();
@@ -43,7 +56,10 @@ create_menu (void)
 
   g_menu_append_section (recipes, _("Of the Point"), point);
   g_menu_append_section (recipes, _("Of the Figure"), figure);
-  g_menu_append_submenu (menu, _("Copy _Recipe"), G_MENU_MODEL (recipes));
+  g_menu_append_submenu (leaving, _("Copy _Recipe"), G_MENU_MODEL (recipes));
+  g_menu_append (leaving, _("_Export…"), "win.export");
+  g_menu_append_section (menu, NULL, views);
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (leaving));
   return G_MENU_MODEL (menu);
 }
 
