@@ -30,7 +30,7 @@ static const char *const all[]
       "bins-ebab",    "bins-minmax", "kde",             "kde:relative=0.1",
       "akde-coded",   "renyi",       "renyi:alpha=2",   "cs",
       "cs:permutations=9", "dse",    "dse:variant=entries", "dse:variant=graph",
-      "dsmi",         "spectrum",    "knn-entropy" };
+      "dsmi",         "dsmi:variant=entries", "spectrum", "knn-entropy" };
 
 static void
 fill (Layer *layer)

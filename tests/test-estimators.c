@@ -2,6 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The Infoplane developers */
 
 #include "ip-estimator.h"
+#include "ip-mersenne.h"
 #include "ip-neighbours.h"
 #include "ip-random.h"
 
@@ -685,21 +686,92 @@ test_dsmi_draws (void)
   clear_layer (&layer);
 }
 
+/* Entropy of P_ij / m over all pairs of a subset, P written out. */
+static double
+find_entry_entropy (const Layer *layer, const guint32 *subset, gsize m, double sigma)
+{
+  g_autofree double *p = g_new (double, m * m);
+  g_autofree double *density = g_new0 (double, m);
+  double entropy = 0.0;
+
+  for (gsize i = 0; i < m; i++)
+    for (gsize j = 0; j < m; j++)
+      {
+        double squared = 0.0;
+
+        for (gsize c = 0; c < layer->d; c++)
+          squared += pow (layer->t[subset[i] * layer->d + c] - layer->t[subset[j] * layer->d + c],
+                          2.0);
+        p[i * m + j] = exp (-squared / (2.0 * sigma * sigma));
+        density[i] += p[i * m + j];
+      }
+  for (gsize i = 0; i < m; i++)
+    {
+      double sum = 0.0;
+
+      for (gsize j = 0; j < m; j++)
+        sum += p[i * m + j] /= sqrt (density[i] * density[j]);
+      for (gsize j = 0; j < m; j++)
+        entropy -= p[i * m + j] / sum / (double) m * log (p[i * m + j] / sum / (double) m);
+    }
+  return entropy;
+}
+
+/* By definition, with the published draws; a class of one sample tells nothing. */
+static void
+test_dsmi_of_entries (void)
+{
+  enum { DRAWS = 3, CLASSES = 4 };
+  Layer layer = create_layer (120, 3, CLASSES - 1);
+  IpEstimate estimate;
+  double expected = 0.0;
+
+  layer.y[17] = CLASSES - 1;
+  estimate = run (&layer, "dsmi:variant=entries,sigma=0.8,draws=3,seed=5,convention=official");
+  for (guint c = 0; c < CLASSES; c++)
+    {
+      guint32 subset[120];
+      IpMersenne twister;
+      gsize m = 0;
+
+      for (guint32 i = 0; i < layer.n; i++)
+        if (layer.y[i] == c)
+          subset[m++] = i;
+      expected += (double) m / 120.0 * find_entry_entropy (&layer, subset, m, 0.8);
+      ip_mersenne_init (&twister, 5);
+      for (guint k = 0; k < DRAWS; k++)
+        {
+          ip_mersenne_sample (&twister, layer.n, m, subset, NULL);
+          expected -= (double) m / 120.0 / DRAWS * find_entry_entropy (&layer, subset, m, 0.8);
+        }
+    }
+
+  g_assert_cmpfloat (expected, >, 0.01);
+  assert_near (get (&estimate, IP_QUANTITY_DSMI_TY)->value, expected, 1e-12);
+  g_assert_cmpfloat (get (&estimate, IP_QUANTITY_DSMI_TY)->error, >, 0.0);
+  clear_layer (&layer);
+}
+
+static const char *const dsmi_variants[] = { "spectrum", "entries", "adjacency" };
+
 /* Subsets that find their own distances, where memory does not allow those of all samples. */
 static void
 test_dsmi_memory (void)
 {
-  for (gsize d = 3; d <= 60; d += 57)
+  for (guint k = 0; k < 2 * G_N_ELEMENTS (dsmi_variants); k++)
     {
-      Layer layer = create_layer (700, d, 6);
-      IpEstimate whole = run (&layer, "dsmi:rule=median,clusters=4");
-      IpRequest request = parse ("dsmi:rule=median,clusters=4");
+      Layer layer = create_layer (700, k % 2 == 0 ? 3 : 60, 6);
+      g_autofree char *text
+        = g_strdup_printf ("dsmi:variant=%s,rule=median,clusters=4", dsmi_variants[k / 2]);
+      IpEstimate whole = run (&layer, text);
+      IpRequest request = parse (text);
       IpContext context = { .memory = 8 * 600 * 600 };
       IpEstimate parts;
 
       g_assert_cmpint (run_requests (&layer, &request, 1, &parts, &context), ==, IP_STATUS_OK);
       for (guint i = 0; i < whole.n_values; i++)
         {
+          g_assert_true (isfinite (whole.values[i].value));
           assert_near (parts.values[i].value, whole.values[i].value, 1e-11);
           assert_near (parts.values[i].error, whole.values[i].error, 1e-11);
           g_assert_cmpuint (parts.values[i].flags, ==, whole.values[i].flags);
@@ -728,12 +800,18 @@ test_dsmi_of_inputs (void)
       layer.t[2 * i] = 50.0 * (double) (i % 2);
       layer.t[2 * i + 1] = 0.0;
     }
-  estimate = run (&layer, "dsmi:sigma=1,draws=20,clusters=2");
-  label = get (&estimate, IP_QUANTITY_DSMI_TY);
-  input = get (&estimate, IP_QUANTITY_DSMI_XT);
-  assert_near (input->ceiling, G_LN2, 1e-14);
-  assert_near (input->value, label->value, 1e-12);
-  g_assert_cmpfloat (fabs (input->value - G_LN2), <, 0.02);
+  for (guint k = 0; k < G_N_ELEMENTS (dsmi_variants); k++)
+    {
+      g_autofree char *text
+        = g_strdup_printf ("dsmi:variant=%s,sigma=1,draws=20,clusters=2", dsmi_variants[k]);
+
+      estimate = run (&layer, text);
+      label = get (&estimate, IP_QUANTITY_DSMI_TY);
+      input = get (&estimate, IP_QUANTITY_DSMI_XT);
+      assert_near (input->ceiling, G_LN2, 1e-14);
+      assert_near (input->value, label->value, 1e-12);
+      g_assert_cmpfloat (fabs (input->value - G_LN2), <, 0.02);
+    }
 
   g_clear_pointer ((gpointer *) &layer.x.data, g_free);
   estimate = run (&layer, "dsmi:sigma=1,draws=2,clusters=2");
@@ -785,6 +863,7 @@ static const char *const all[] = {
   "cs",
   "cs:factor=0.5",
   "dsmi:sigma=1,draws=2",
+  "dsmi:variant=entries,rule=median,draws=3",
   "knn-entropy",
   "knn-entropy:norm=max,dimension=intrinsic",
   "akde-coded",
@@ -1267,6 +1346,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/estimators/neighbours/maximum", test_neighbours_by_maximum);
   g_test_add_func ("/estimators/akde/of-positive", test_akde_of_positive);
   g_test_add_func ("/estimators/dsmi/draws", test_dsmi_draws);
+  g_test_add_func ("/estimators/dsmi/entries", test_dsmi_of_entries);
   g_test_add_func ("/estimators/dsmi/inputs", test_dsmi_of_inputs);
   g_test_add_func ("/estimators/dsmi/memory", test_dsmi_memory);
   g_test_add_func ("/estimators/bins-minmax/csmi", test_csmi);

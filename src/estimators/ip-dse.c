@@ -33,6 +33,7 @@
 
 #include "ip-citations.h"
 #include "ip-eigen.h"
+#include "ip-entry-entropy.h"
 #include "ip-sort.h"
 #include "ip-spectra.h"
 #include "ip-width.h"
@@ -109,53 +110,28 @@ static const IpParameter parameters_table[] = {
 
 static const IpQuantity quantities[] = { IP_QUANTITY_DSE };
 
-/* ln N + mean entropy of the rows of P */
 static IpStatus
 find_entry_entropy (IpSample *sample, const IpGram *gram, double *entropy, IpContext *context)
 {
   size_t n = sample->n;
-  double *walk = malloc (n * n * sizeof *walk);
-  double *sums = calloc (2 * n, sizeof *sums);
-  double *inner = sums + n;
+  double *kernel;
   const double *squared;
   IpStatus status
     = ip_kernel_spectrum_check_memory (n, sample->squared != NULL ? 1 : 2, context);
 
   if (status == IP_STATUS_OK)
     status = ip_sample_get_distances (sample, &squared, context);
-  if (status == IP_STATUS_OK && (walk == NULL || sums == NULL))
-    status = ip_fail (context, IP_STATUS_UNDEFINED, "No memory for a matrix of %zu samples", n);
+  if (status != IP_STATUS_OK)
+    return status;
+
+  kernel = malloc (n * n * sizeof *kernel);
+  if (kernel == NULL)
+    return ip_fail (context, IP_STATUS_UNDEFINED, "No memory for a matrix of %zu samples", n);
+
+  status = ip_gram_fill_kernel (gram, squared, kernel, context);
   if (status == IP_STATUS_OK)
-    status = ip_gram_fill_kernel (gram, squared, walk, context);
-
-  if (status == IP_STATUS_OK)
-    {
-      for (size_t i = 0; i < n; i++)
-        for (size_t j = i; j < n; j++)
-          {
-            sums[i] += walk[i * n + j];
-            sums[j] += j > i ? walk[i * n + j] : 0.0;
-          }
-      for (size_t i = 0; i < n; i++)
-        for (size_t j = i; j < n; j++)
-          {
-            walk[i * n + j] /= sqrt (sums[i] * sums[j]);
-            inner[i] += walk[i * n + j];
-            inner[j] += j > i ? walk[i * n + j] : 0.0;
-          }
-
-      *entropy = log ((double) n);
-      for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < n; j++)
-          {
-            double p = walk[i < j ? i * n + j : j * n + i] / inner[i];
-
-            *entropy -= p > 0.0 ? p * log (p) / (double) n : 0.0;
-          }
-    }
-
-  free (walk);
-  free (sums);
+    status = ip_entry_entropy (kernel, n, entropy, context);
+  free (kernel);
   return status;
 }
 

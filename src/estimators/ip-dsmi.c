@@ -11,7 +11,12 @@
  * all eigenvalues; the error is the standard error over the draws, for which see ip-class-draws.h.
  * Where memory does not allow all distances, each subset finds its own, and one of more than 8000
  * samples takes random vectors (flag `stochastic`), whose standard error comes on top.
- * variant=adjacency, of the eigenvalues of the kernel itself, is the published ASMI.
+ * variant=adjacency, of the eigenvalues of the kernel itself, is the published ASMI.  There is no
+ * published value with the entropy of entries, which falls with the number of groups where the
+ * others rise: from 2 ln n_c when all samples are near each other to ln n_c when all are far apart.
+ * So variant=entries takes 2 ln n_c less that entropy for DSE, which turns the sign of the above.
+ * All three are H(Y) where classes of equal size lie far apart in narrow heaps.  The neighbour
+ * graph is not offered: 10 neighbours are another share of a class than of all samples.
  *
  * DSMI(X;T) is the same with groups of near inputs, at most `clusters` of them, for classes: bins
  * of equal width where an input is one number, otherwise k-means from the given seed
@@ -25,11 +30,12 @@
  * large as the class cancel that of DSE; classes of few samples remain noisy.  Fails with DSE where
  * sigma is far from the distances in the layer, and then is 0.
  *
- * Source: Liao, Liu et al. 2024, arXiv:2312.04823. Time O(N^2 d) and 4/3 n_c^3 per class and draw;
- * memory 8 N^2, or 8 n_c^2. */
+ * Source: Liao, Liu et al. 2024, arXiv:2312.04823. Time O(N^2 d) and 4/3 n_c^3 per class and draw,
+ * n_c^2 for the entries; memory 8 N^2, or 8 n_c^2. */
 
 #include "ip-citations.h"
 #include "ip-class-draws.h"
+#include "ip-entry-entropy.h"
 #include "ip-kernel-spectrum.h"
 #include "ip-width.h"
 
@@ -55,19 +61,22 @@ enum
 enum
 {
   VARIANT_SPECTRUM,
+  VARIANT_ENTRIES,
   VARIANT_ADJACENCY,
 };
 
-static const char *const variant_ids[] = { "spectrum", "adjacency", NULL };
+static const char *const variant_ids[] = { "spectrum", "entries", "adjacency", NULL };
 static const char *const variant_titles[]
-  = { N_ ("Eigenvalues of the diffusion"), N_ ("Eigenvalues of the kernel"), NULL };
+  = { N_ ("Eigenvalues of the diffusion"), N_ ("Entries of the diffusion matrix"),
+      N_ ("Eigenvalues of the kernel"), NULL };
+
 static const IpParameter parameters_table[] = {
   [RULE] = IP_WIDTH_RULE_ROW,
   [SIGMA] = IP_WIDTH_SIGMA_ROW (RULE, 10),
   [FACTOR] = IP_WIDTH_FACTOR_ROW (RULE),
   [K] = IP_WIDTH_K_ROW (RULE),
   [VARIANT] = { "variant", N_ ("Entropy of"), N_ ("Which numbers the entropy is taken of"),
-                IP_PARAMETER_CHOICE, VARIANT_SPECTRUM, 0, 1, false, variant_ids, variant_titles, -1,
+                IP_PARAMETER_CHOICE, VARIANT_SPECTRUM, 0, 2, false, variant_ids, variant_titles, -1,
                 0 },
   [T] = { "t", N_ ("Diffusion time"), N_ ("Power that the eigenvalues are raised to"),
           IP_PARAMETER_REAL, 1, 1, 1000, true, NULL, NULL, VARIANT, VARIANT_SPECTRUM },
@@ -97,7 +106,7 @@ typedef struct
   uint32_t *position;    /* [n] of each sample in the order of that matrix */
   uint32_t *at;          /* [n] the positions of a subset */
   uint32_t *end;         /* [n] behind any subset, which is one class */
-  double *part;          /* [n_c x n_c] distances in a subset */
+  double *part;          /* [n_c x n_c] distances in a subset, NULL where they are not wanted */
   bool is_stochastic;    /* some entropy was */
 } Work;
 
@@ -116,6 +125,23 @@ take_part (Work *work, const uint32_t *subset, size_t m)
 
         work->part[i * m + j] = work->squared[row * work->sample->n + column];
       }
+}
+
+static IpStatus
+find_entry_entropy (Work *work, const IpGram *gram, size_t m, double *entropy, IpContext *context)
+{
+  IpStatus status = IP_STATUS_OK;
+
+  if (work->squared == NULL)
+    status = ip_gram_fill_distances (gram, work->part, context);
+  if (status == IP_STATUS_OK)
+    status = ip_gram_fill_kernel (gram, work->part, work->part, context);
+  if (status == IP_STATUS_OK)
+    status = ip_entry_entropy (work->part, m, entropy, context);
+  if (status == IP_STATUS_OK)
+    *entropy = 2.0 * log ((double) m) - *entropy;
+
+  return status;
 }
 
 static IpStatus
@@ -142,6 +168,9 @@ find_entropy (void *self,
   rows.rows = m;
   if (work->squared != NULL)
     take_part (work, subset, m);
+  if (parameter[VARIANT] == VARIANT_ENTRIES)
+    return find_entry_entropy (work, &gram, m, entropy, context);
+
   status = ip_kernel_spectrum_init (&spectrum, &gram, &plan,
                                     work->squared != NULL ? work->part : NULL, context);
   if (status == IP_STATUS_OK)
@@ -157,12 +186,18 @@ static IpStatus
 fill (Work *work, const IpPartition *classes, IpValue *value, IpContext *context)
 {
   IpClassDraws draws = ip_class_draws_init (&work->parameters->value[DRAWS]);
+  bool has_entries = work->parameters->value[VARIANT] == VARIANT_ENTRIES;
   size_t largest = 0;
-  IpStatus status;
+  IpStatus status = IP_STATUS_OK;
 
   for (size_t c = 0; c < classes->classes; c++)
     largest = classes->count[c] > largest ? classes->count[c] : largest;
-  if (work->squared != NULL)
+  if (work->squared == NULL && has_entries)
+    status = ip_kernel_spectrum_check_memory (largest, 1, context);
+  if (status != IP_STATUS_OK)
+    return status;
+
+  if (work->squared != NULL || has_entries)
     {
       work->part = malloc (largest * largest * sizeof *work->part);
       if (work->part == NULL)
@@ -289,7 +324,9 @@ find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
   double size = (double) n / (double) (classes > 0 ? classes : 1);
   double group = (double) n / parameters->value[CLUSTERS];
-  double once = size * (3e-9 + 5e-11 * size) + group * (3e-9 + 5e-11 * group);
+  bool has_entries = parameters->value[VARIANT] == VARIANT_ENTRIES;
+  double once = has_entries ? 2e-8 * (size + group)
+                            : size * (3e-9 + 5e-11 * size) + group * (3e-9 + 5e-11 * group);
 
   return (double) n * (double) n * 5e-11 * (double) d
          + (1.0 + parameters->value[DRAWS]) * (double) n * once;
@@ -303,7 +340,7 @@ find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 
   if (n <= IP_LARGEST_WHOLE)
     return 8 * n * n + 24 * n * group + IP_DISTANCE_BYTES;
-  if (group <= IP_LARGEST_WHOLE)
+  if (group <= IP_LARGEST_WHOLE || parameters->value[VARIANT] == VARIANT_ENTRIES)
     return 8 * group * group + 64 * n + IP_DISTANCE_BYTES;
   return ip_kernel_spectrum_count_bytes (group, PROBES) + 64 * n + IP_DISTANCE_BYTES;
 }
