@@ -375,6 +375,47 @@ test_comparisons (void)
   g_assert_cmpstr (ip_figure_get_track (alone, 0)->run, ==, ip_figure_get_track (one, 0)->run);
 }
 
+/* Axes take what other estimators give and what training recorded, layer by layer. */
+static void
+test_any_axes (void)
+{
+  g_autoptr (IpSession) session = open_example ();
+  IpRun *run = ip_session_get_run (session, 0);
+  IpRequest other = { .estimator = ip_estimator_find ("gradient") };
+  g_autoptr (IpFigure) figure = NULL;
+  const IpTrack *track;
+  const IpLayer *layer;
+  const IpMetric *metrics;
+  guint n, accuracy = 0;
+
+  ip_session_set_quantity (session, IP_SHOWN_ON_X, IP_QUANTITY_SNR);
+  g_assert_cmpint (ip_session_get_quantity (session, IP_SHOWN_ON_X), ==, IP_N_QUANTITIES);
+  ip_parameters_init (&other.parameters, other.estimator);
+  ip_session_set_comparisons (session, &other, 1);
+  wait_for_results (session);
+  g_assert_cmpint (ip_session_get_quantity (session, IP_SHOWN_ON_X), ==, IP_QUANTITY_SNR);
+  ip_session_set_quantity (session, IP_SHOWN_ON_Y, IP_QUANTITY_TEST_ACCURACY);
+
+  figure = ip_session_create_figure (session, IP_FIGURE_TRAJECTORIES);
+  g_assert_cmpuint (ip_figure_get_n_tracks (figure), ==, ip_dump_get_n_layers (ip_run_get_dump (run)));
+  track = ip_figure_get_track (figure, 2);
+  layer = ip_dump_get_layer (ip_run_get_dump (run), 2);
+  metrics = ip_dump_get_metrics (ip_run_get_dump (run), &n);
+  while (!g_str_equal (metrics[accuracy].name, "test_acc"))
+    accuracy++;
+  g_assert_cmpuint (track->n_points, >, 10);
+  for (guint i = 0; i < track->n_points; i++)
+    {
+      g_assert_cmpfloat_with_epsilon (track->points[i].x.value,
+                                      layer->grad_mean[i] / layer->grad_std[i], 1e-12);
+      g_assert_cmpfloat (track->points[i].y.value, ==, metrics[accuracy].values[i]);
+    }
+
+  /* Maps have a value for each layer, which a metric is not. */
+  ip_session_set_quantity (session, IP_SHOWN_IN_MAP, IP_QUANTITY_TEST_ACCURACY);
+  g_assert_cmpint (ip_session_get_quantity (session, IP_SHOWN_IN_MAP), ==, IP_N_QUANTITIES);
+}
+
 static void
 test_display_ids (void)
 {
@@ -1071,6 +1112,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/too-many-panels", test_too_many_panels);
   g_test_add_func ("/session/sweep", test_sweep);
   g_test_add_func ("/session/comparisons", test_comparisons);
+  g_test_add_func ("/session/any-axes", test_any_axes);
   g_test_add_func ("/session/blur", test_blur);
   g_test_add_func ("/session/spectrum-entropy", test_spectrum_entropy);
   g_test_add_func ("/session/display-ids", test_display_ids);

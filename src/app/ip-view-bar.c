@@ -80,10 +80,11 @@ ip_view_bar_offer_axis (IpViewBar *self, IpChooser *chooser, IpShown where)
   IpQuantity shown = ip_session_get_quantity (self->session, where);
   guint standard = MIN (where == IP_SHOWN_ON_X ? 0u : 1u, estimator->n_quantities - 1);
   g_autoptr (GArray) choices = g_array_new (FALSE, FALSE, sizeof (IpChoice));
+  g_autoptr (GArray) quantities = ip_session_list_quantities (self->session, where);
 
-  for (guint i = 0; i < estimator->n_quantities; i++)
+  for (guint i = 0; i < quantities->len; i++)
     {
-      IpChoice choice = get_quantity_choice (estimator->quantities[i]);
+      IpChoice choice = get_quantity_choice (g_array_index (quantities, IpQuantity, i));
 
       g_array_append_val (choices, choice);
     }

@@ -185,26 +185,47 @@ static const struct
   [IP_SHOWN_ON_Y] = { "--y-quantity", 1u << IP_FIGURE_TRAJECTORIES, "trajectories" },
 };
 
+/* What the estimators give that a figure shows, and what training may have recorded. */
+static GPtrArray *
+list_quantity_ids (Plot *self, IpShown where)
+{
+  GPtrArray *ids = g_ptr_array_new ();
+  gboolean is_axis = where != IP_SHOWN_IN_MAP;
+
+  for (guint r = 0; r < (is_axis ? self->options.requests->len : 1); r++)
+    {
+      const IpEstimator *estimator
+        = g_array_index (self->options.requests, IpRequest, r).estimator;
+
+      for (guint i = 0; i < estimator->n_quantities; i++)
+        g_ptr_array_add (ids, (char *) ip_quantity_get_info (estimator->quantities[i])->id);
+    }
+  for (IpQuantity metric = IP_QUANTITY_TRAIN_LOSS; is_axis && metric < IP_N_QUANTITIES; metric++)
+    g_ptr_array_add (ids, (char *) ip_quantity_get_info (metric)->id);
+
+  return ids;
+}
+
 static gboolean
 check_quantity (Plot *self, IpShown where)
 {
   const IpEstimator *estimator = ((IpRequest *) self->options.requests->data)->estimator;
   const char *option = quantity_options[where].option;
   const char *id = self->quantities[where];
-  g_autoptr (GString) ids = g_string_new (NULL);
+  g_autoptr (GPtrArray) known = NULL;
+  g_autofree char *ids = NULL;
 
-  if (id != NULL && !(quantity_options[where].kinds & 1u << self->kind))
+  if (id == NULL)
+    return TRUE;
+  if (!(quantity_options[where].kinds & 1u << self->kind))
     return fail (_("%s is for --figure %s"), option, quantity_options[where].names);
-  for (guint i = 0; i < estimator->n_quantities; i++)
-    {
-      const char *other = ip_quantity_get_info (estimator->quantities[i])->id;
 
-      if (id == NULL || g_str_equal (id, other))
-        return TRUE;
-      g_string_append_printf (ids, "%s%s", i > 0 ? ", " : "", other);
-    }
-
-  return fail (_("%s: %s gives %s, not “%s”"), option, estimator->id, ids->str, id);
+  known = list_quantity_ids (self, where);
+  if (g_ptr_array_find_with_equal_func (known, id, g_str_equal, NULL))
+    return TRUE;
+  g_ptr_array_add (known, NULL);
+  ids = g_strjoinv (", ", (char **) known->pdata);
+  return fail (_("%s: %s gives %s, not “%s”"), option, estimator->id, ids, id);
 }
 
 static const char *const display_options[IP_N_DISPLAYS] = {

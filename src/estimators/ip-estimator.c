@@ -138,6 +138,14 @@ static const IpQuantityInfo quantities[IP_N_QUANTITIES] = {
   [IP_QUANTITY_CS_TY_P]
   = { "cs_qmi_ty_p", N_ ("p-value of independence from the label"), "p(T;Y)",
       "<i>p</i>(<i>T</i>; <i>Y</i>)", IP_UNIT_NONE },
+  [IP_QUANTITY_TRAIN_LOSS]
+  = { "train_loss", N_ ("Training loss"), "train loss", "train loss", IP_UNIT_NONE },
+  [IP_QUANTITY_TEST_LOSS]
+  = { "test_loss", N_ ("Test loss"), "test loss", "test loss", IP_UNIT_NONE },
+  [IP_QUANTITY_TRAIN_ACCURACY]
+  = { "train_acc", N_ ("Training accuracy"), "train acc.", "train acc.", IP_UNIT_NONE },
+  [IP_QUANTITY_TEST_ACCURACY]
+  = { "test_acc", N_ ("Test accuracy"), "test acc.", "test acc.", IP_UNIT_NONE },
 };
 
 static const struct

@@ -54,6 +54,10 @@ typedef enum
   IP_QUANTITY_CS_TY_NULL,
   IP_QUANTITY_CS_TY_NULL_SD,
   IP_QUANTITY_CS_TY_P,
+  IP_QUANTITY_TRAIN_LOSS, /* from here on no estimates, but what training recorded */
+  IP_QUANTITY_TEST_LOSS,
+  IP_QUANTITY_TRAIN_ACCURACY,
+  IP_QUANTITY_TEST_ACCURACY,
   IP_N_QUANTITIES,
 } IpQuantity;
 

@@ -77,7 +77,8 @@ choose_quantities (IpSession *self, IpFigureKind kind)
   if (kind == IP_FIGURE_TRAJECTORIES)
     {
       choose (self, IP_SHOWN_ON_X, &choice.quantities[0]);
-      choose (self, IP_SHOWN_ON_Y, &choice.quantities[1]);
+      if (choose (self, IP_SHOWN_ON_Y, &choice.quantities[1]))
+        choice.n = 2; /* from elsewhere, where the estimator gives one */
     }
 
   return choice;
@@ -198,6 +199,9 @@ survey_init (Survey *survey, IpSession *session, IpFigureKind kind, const IpChoi
   *survey = (Survey){ .kind = kind, .choice = choice, .ceilings = { NAN, NAN } };
   survey->blurs = g_ptr_array_new_with_free_func (g_free);
   survey->blur_layers = g_ptr_array_new_with_free_func (string_free);
+  for (guint q = 0; q < choice->n; q++)
+    survey->has_value[q] = kind == IP_FIGURE_TRAJECTORIES
+                           && !ip_session_estimates (session, choice->quantities[q]);
   for_each_visible_layer (session, survey_layer, survey);
 }
 

@@ -57,6 +57,15 @@ typedef struct
 
 /* NULL when the estimate has no such quantity. */
 const IpValue *ip_session_find_value (const IpEstimate *estimate, IpQuantity quantity);
+/* Whether the estimator in force gives a quantity. */
+gboolean ip_session_estimates (IpSession *self, IpQuantity quantity);
+/* The estimate that has a quantity, of the request in force or else of one that it is compared
+ * with; NULL when none has, or it is not known yet. */
+const IpEstimate *
+ip_session_find_giver (IpSession *self, IpRun *run, guint layer, guint snapshot,
+                       IpQuantity quantity);
+/* NAN when training did not record it. */
+double ip_session_get_recorded (IpRun *run, guint snapshot, IpQuantity quantity);
 /* What values are divided by to be shown. */
 double ip_session_get_unit_size (IpSession *self, IpQuantity quantity);
 

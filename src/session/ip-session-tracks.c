@@ -125,14 +125,46 @@ read_value (IpSession *self, const IpEstimate *estimate, IpQuantity quantity)
   return reading;
 }
 
+/* A layer of a run at one of its snapshots. */
+typedef struct
+{
+  IpRun *run;
+  guint layer;
+  guint snapshot;
+} Place;
+
+/* Of the estimate, or of what else is shown of its place. */
+static IpReading
+read_shown (Builder *self, const Place *place, const IpEstimate *estimate, guint which)
+{
+  IpQuantity quantity = self->choice->quantities[which];
+  const IpEstimate *giver;
+  double recorded;
+
+  if (ip_session_find_value (estimate, quantity) != NULL)
+    return read_value (self->session, estimate, quantity);
+  giver = ip_session_find_giver (self->session, place->run, place->layer, place->snapshot,
+                                 quantity);
+  if (giver != NULL)
+    return read_value (self->session, giver, quantity);
+
+  recorded = ip_session_get_recorded (place->run, place->snapshot, quantity);
+  return (IpReading){ recorded, NAN, NAN };
+}
+
 static void
-add_point (Builder *self, GArray *points, const IpEstimate *estimate, gint64 epoch, double across)
+add_point (Builder *self,
+           GArray *points,
+           const Place *place,
+           const IpEstimate *estimate,
+           gint64 epoch,
+           double across)
 {
   IpTrackPoint point = { .epoch = epoch, .across = across, .y = { NAN, NAN, NAN } };
 
-  point.x = read_value (self->session, estimate, self->choice->quantities[0]);
+  point.x = read_shown (self, place, estimate, 0);
   if (self->choice->n > 1)
-    point.y = read_value (self->session, estimate, self->choice->quantities[1]);
+    point.y = read_shown (self, place, estimate, 1);
   point.note = explain_estimate (self, estimate);
   g_array_append_val (points, point);
 }
@@ -147,8 +179,8 @@ list_epochs (Builder *self, IpRun *run, guint layer, const IpRequest *request)
 
   for (guint i = 0; known != NULL && i < n_epochs; i++)
     if (known[(gsize) layer * n_epochs + i] != NULL)
-      add_point (self, points, known[(gsize) layer * n_epochs + i], epochs[i],
-                 (double) epochs[i]);
+      add_point (self, points, &(Place) { run, layer, i },
+                 known[(gsize) layer * n_epochs + i], epochs[i], (double) epochs[i]);
 
   return points;
 }
@@ -170,7 +202,8 @@ list_sweep (Builder *self, IpRun *run, guint layer)
       const IpEstimate *const *known = ip_run_get_estimates (run, request);
 
       if (known != NULL && known[(gsize) layer * n_epochs + snapshot] != NULL)
-        add_point (self, points, known[(gsize) layer * n_epochs + snapshot], session->epoch,
+        add_point (self, points, &(Place) { run, layer, snapshot },
+                   known[(gsize) layer * n_epochs + snapshot], session->epoch,
                    request->parameters.value[parameter]);
     }
 
@@ -231,7 +264,7 @@ compares (Builder *self, IpFigureKind kind)
              || kind == IP_FIGURE_TRAJECTORIES);
 }
 
-/* Estimators that do not give the quantities shown have no values, and no tracks. */
+/* Estimators that give nothing of what is shown of the one in force have no tracks. */
 static gboolean
 gives_quantities (Builder *self, const IpRequest *request)
 {
@@ -239,7 +272,8 @@ gives_quantities (Builder *self, const IpRequest *request)
 
   for (guint q = 0; q < self->choice->n; q++)
     for (guint i = 0; i < request->estimator->n_quantities; i++)
-      n += request->estimator->quantities[i] == self->choice->quantities[q];
+      n += request->estimator->quantities[i] == self->choice->quantities[q]
+           && ip_session_estimates (self->session, self->choice->quantities[q]);
 
   return n > 0;
 }

@@ -183,14 +183,14 @@ ip_session_set_epoch_scale (IpSession *self, IpScale scale)
 IpQuantity
 ip_session_get_quantity (IpSession *self, IpShown where)
 {
-  const IpEstimator *estimator;
+  g_autoptr (GArray) quantities = NULL;
 
   g_return_val_if_fail (IP_IS_SESSION (self), IP_N_QUANTITIES);
   g_return_val_if_fail (where < IP_N_SHOWN, IP_N_QUANTITIES);
 
-  estimator = ip_session_get_request (self)->estimator;
-  for (guint i = 0; i < estimator->n_quantities; i++)
-    if (estimator->quantities[i] == self->chosen[where])
+  quantities = ip_session_list_quantities (self, where);
+  for (guint i = 0; i < quantities->len; i++)
+    if (g_array_index (quantities, IpQuantity, i) == self->chosen[where])
       return self->chosen[where];
 
   return IP_N_QUANTITIES;

@@ -137,6 +137,10 @@ typedef enum
 /* The quantity chosen; IP_N_QUANTITIES when there is none or the estimator does not give it: then
  * figures show the first quantities that it gives, a map two of them. */
 IpQuantity ip_session_get_quantity (IpSession *self, IpShown where);
+/* What can be chosen: quantities of the estimator; axes of trajectories also take those of the
+ * estimators it is compared with, and what training recorded of the open runs. (transfer full)
+ * (element-type IpQuantity) */
+GArray *ip_session_list_quantities (IpSession *self, IpShown where) G_GNUC_WARN_UNUSED_RESULT;
 void ip_session_set_quantity (IpSession *self, IpShown where, IpQuantity quantity);
 
 /* The layer that a spectrum is of, numbered as the user_data of tracks: the one chosen, or the
