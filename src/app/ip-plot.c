@@ -414,7 +414,7 @@ ip_plot_measure (GtkWidget *widget,
        child != NULL;
        child = gtk_widget_get_next_sibling (child))
     gtk_widget_measure (child, orientation, -1, &ignored, &ignored, NULL, NULL);
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 240 : 220;
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 240 : 200;
   *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 820 : 600;
 }
 

@@ -382,8 +382,8 @@ collect_names (IpFigure *self, guint panel)
 static void
 keep_name (IpFigure *self, IpName *name, const IpRect *rect)
 {
-  /* Lines under a name would make it hard to read. */
-  gboolean needs_halo = get_share (self, rect) > 0;
+  /* Lines under a name would make it hard to read.  Bars are no ink: they may be everywhere. */
+  gboolean needs_halo = get_share (self, rect) > 0 || (self->show & IP_SHOW_BARS);
 
   name->text = ip_figure_add_name (self, IP_FIGURE_LABELS, name->track);
   ip_text_confine (name->text, rect->width, 1);
