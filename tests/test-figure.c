@@ -375,6 +375,32 @@ take_facet (IpFigure *figure, guint facet)
   ip_figure_take_track (figure, &track);
 }
 
+/* Names in a column touch each other, whatever their height. */
+static void
+test_names_touch (void)
+{
+  g_autoptr (IpFigure) figure = create_empty (IP_FIGURE_EPOCHS);
+  PangoContext *context = ip_figure_create_context ();
+  IpTheme theme;
+
+  for (guint i = 0; i < 6; i++)
+    {
+      IpTrack track = { .layer = g_strdup_printf ("fc%u", i), .style = i, .n_points = 2,
+                        .points = g_new0 (IpTrackPoint, 2) };
+
+      for (guint k = 0; k < 2; k++)
+        track.points[k] = (IpTrackPoint){ .epoch = k, .x = { 5, NAN, NAN }, .y = { 1, NAN, NAN } };
+      ip_figure_take_track (figure, &track);
+    }
+  ip_theme_init_light (&theme);
+  for (theme.size = 8; theme.size < 24; theme.size += 0.37)
+    {
+      ip_figure_layout (figure, context, &theme, 1000, 900);
+      g_assert_cmpuint (figure->names->len, ==, 12);
+    }
+  g_object_unref (context);
+}
+
 static void
 test_layout_sizes (void)
 {
@@ -1563,6 +1589,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/figure/theme/styles", test_styles);
   g_test_add_func ("/figure/theme/epoch-colours", test_epoch_colours);
   g_test_add_func ("/figure/layout/sizes", test_layout_sizes);
+  g_test_add_func ("/figure/layout/names-touch", test_names_touch);
   g_test_add_func ("/figure/layout/many-names", test_many_names);
   g_test_add_func ("/figure/layout/names-of-runs", test_names_of_runs);
   g_test_add_func ("/figure/layout/names-are-short", test_names_are_short);

@@ -6,13 +6,12 @@
 #include <glib/gi18n.h>
 #include <math.h>
 #include <pango/pangocairo.h>
+#include <string.h>
 
 /* Measuring and placing: text, axes and their titles.  Sizes are given as in the design, where the
  * labels of ticks are 12 pixels high, and follow IpTheme.size. */
 
 #define DESIGN_SIZE 12.0
-/* By which texts may overlap or leave the figure, in pixels. */
-#define SLACK 0.5
 
 PangoContext *
 ip_figure_create_context (void)
@@ -342,6 +341,7 @@ ip_figure_place_y_axis (IpFigure *self, guint panel, const char *title)
   IpPanel *at = &self->panels[panel];
   double right = at->rect.x - ip_figure_measure (self, 9);
   double most = at->rect.height + ip_figure_measure (self, 12);
+  const char *unit = strstr (title, "  [");
   IpText *text;
 
   for (guint i = 0; i < at->y_ticks->len; i++)
@@ -356,12 +356,13 @@ ip_figure_place_y_axis (IpFigure *self, guint panel, const char *title)
     }
   text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_AXIS, self->theme.text, title);
   ip_text_turn (text);
-  if (text->rect.height > most && self->quantity[at->axes].markup != NULL)
+  if (text->rect.height > most && unit != NULL)
     {
       /* A quantity without its unit says more than a unit that is cut off. */
+      g_autofree char *quantity = g_strndup (title, (gsize) (unit - title));
+
       ip_figure_remove_text (self, text);
-      text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_AXIS, self->theme.text,
-                                 self->quantity[at->axes].markup);
+      text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_AXIS, self->theme.text, quantity);
       ip_text_turn (text);
     }
   ip_text_confine (text, most, 1);
@@ -443,22 +444,20 @@ forget_legend (IpFigure *self, const IpText *text)
       g_array_remove_index (self->legend, i);
 }
 
-/* Names that stand in a column touch each other, and would overlap by what rounding leaves. */
 static gboolean
 is_in_the_way (IpFigure *self, guint index)
 {
   const IpText *text = g_ptr_array_index (self->texts, index);
-  const IpRect rect = { text->rect.x + SLACK, text->rect.y + SLACK, text->rect.width - 2 * SLACK,
-                        text->rect.height - 2 * SLACK };
+  const IpRect *rect = &text->rect;
 
-  if (rect.x < 0 || rect.y < 0 || rect.x + rect.width > self->width ||
-      rect.y + rect.height > self->height)
+  if (rect->x < -0.5 || rect->y < -0.5 || rect->x + rect->width > self->width + 0.5 ||
+      rect->y + rect->height > self->height + 0.5)
     return TRUE;
   for (guint i = 0; i < index; i++)
     {
       const IpText *other = g_ptr_array_index (self->texts, i);
 
-      if (ip_rect_overlaps (&rect, &other->rect))
+      if (ip_rect_overlaps (rect, &other->rect))
         return TRUE;
     }
   return FALSE;
