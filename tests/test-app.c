@@ -573,6 +573,22 @@ test_limits (Fixture *fixture, gconstpointer data)
   gtk_popover_popdown (GTK_POPOVER (popover));
 }
 
+static guint
+count_choices (Fixture *fixture)
+{
+  GtkWidget *drop_down = find_widget (find_chooser (fixture, 0), GTK_TYPE_DROP_DOWN, NULL);
+
+  return g_list_model_get_n_items (gtk_drop_down_get_model (GTK_DROP_DOWN (drop_down)));
+}
+
+static gboolean
+offers_all (Fixture *fixture)
+{
+  g_autoptr (GArray) quantities = ip_session_list_quantities (fixture->session, IP_SHOWN_ON_Y);
+
+  return count_choices (fixture) == quantities->len;
+}
+
 /* What an axis shows is chosen from what the estimator gives. */
 static void
 test_choosers (Fixture *fixture, gconstpointer data)
@@ -580,6 +596,8 @@ test_choosers (Fixture *fixture, gconstpointer data)
   GtkWidget *bar = find_widget (GTK_WIDGET (fixture->window), IP_TYPE_VIEW_BAR, NULL);
   GtkWidget *chooser = NULL;
   GtkDropDown *drop_down;
+  IpRequest request;
+  guint n_choices;
   g_autoptr (IpFigure) figure = NULL;
 
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view", "s",
@@ -598,6 +616,26 @@ test_choosers (Fixture *fixture, gconstpointer data)
                    ip_chooser_get_value (IP_CHOOSER (chooser)));
   figure = ip_plot_create_figure (ip_window_get_plot (fixture->window));
   g_assert_cmpstr (ip_figure_get_quantity (figure, 1)->markup, ==, "<i>H</i>(<i>T</i>)");
+
+  /* Zero levels are there with permutations only, and a choice of one comes back with them. */
+  request.estimator = ip_estimator_find ("cs");
+  ip_parameters_parse (&request.parameters, request.estimator, "permutations=2", NULL);
+  ip_session_set_request (fixture->session, &request);
+  wait_for (fixture, offers_all);
+  n_choices = count_choices (fixture);
+  ip_session_set_quantity (fixture->session, IP_SHOWN_ON_Y, IP_QUANTITY_CS_TY_NULL);
+  g_assert_cmpint (ip_session_get_quantity (fixture->session, IP_SHOWN_ON_Y), ==,
+                   IP_QUANTITY_CS_TY_NULL);
+  ip_parameters_init (&request.parameters, request.estimator);
+  ip_session_set_request (fixture->session, &request);
+  wait_for (fixture, offers_all);
+  g_assert_cmpint (ip_session_get_quantity (fixture->session, IP_SHOWN_ON_Y), ==,
+                   IP_N_QUANTITIES);
+  g_assert_cmpuint (count_choices (fixture), ==, n_choices - 6);
+  ip_parameters_parse (&request.parameters, request.estimator, "permutations=2", NULL);
+  ip_session_set_request (fixture->session, &request);
+  wait_for (fixture, offers_all);
+  g_assert_cmpint (ip_chooser_get_value (IP_CHOOSER (chooser)), ==, IP_QUANTITY_CS_TY_NULL);
 }
 
 static GtkColumnView *

@@ -50,6 +50,8 @@ ip_view_bar_offer_quantities (IpViewBar *self)
 {
   const IpEstimator *estimator = ip_session_get_request (self->session)->estimator;
   g_autoptr (GArray) choices = g_array_new (FALSE, FALSE, sizeof (IpChoice));
+  g_autoptr (GArray) quantities
+    = ip_session_list_quantities (self->session, IP_SHOWN_IN_MAP);
   g_autofree char *both = NULL;
 
   if (estimator->n_quantities >= 2)
@@ -62,9 +64,9 @@ ip_view_bar_offer_quantities (IpViewBar *self)
       choice.markup = both;
       g_array_append_val (choices, choice);
     }
-  for (guint i = 0; i < estimator->n_quantities; i++)
+  for (guint i = 0; i < quantities->len; i++)
     {
-      IpChoice choice = get_quantity_choice (estimator->quantities[i]);
+      IpChoice choice = get_quantity_choice (g_array_index (quantities, IpQuantity, i));
 
       g_array_append_val (choices, choice);
     }

@@ -10,11 +10,11 @@
  * training recorded, which is the same for all layers. */
 
 static gboolean
-gives (const IpEstimator *estimator, IpQuantity quantity)
+gives (const IpRequest *request, IpQuantity quantity)
 {
-  for (guint i = 0; i < estimator->n_quantities; i++)
-    if (estimator->quantities[i] == quantity)
-      return TRUE;
+  for (guint i = 0; i < request->estimator->n_quantities; i++)
+    if (request->estimator->quantities[i] == quantity)
+      return ip_request_gives (request, quantity);
 
   return FALSE;
 }
@@ -54,10 +54,11 @@ add_missing (GArray *quantities, IpQuantity quantity)
 }
 
 static void
-add_given (GArray *quantities, const IpEstimator *estimator)
+add_given (GArray *quantities, const IpRequest *request)
 {
-  for (guint i = 0; i < estimator->n_quantities; i++)
-    add_missing (quantities, estimator->quantities[i]);
+  for (guint i = 0; i < request->estimator->n_quantities; i++)
+    if (ip_request_gives (request, request->estimator->quantities[i]))
+      add_missing (quantities, request->estimator->quantities[i]);
 }
 
 GArray *
@@ -67,12 +68,12 @@ ip_session_list_quantities (IpSession *self, IpShown where)
 
   g_return_val_if_fail (IP_IS_SESSION (self), quantities);
 
-  add_given (quantities, ip_session_get_request (self)->estimator);
+  add_given (quantities, ip_session_get_request (self));
   if (where == IP_SHOWN_IN_MAP)
     return quantities;
 
   for (guint i = 0; i < self->comparisons->len; i++)
-    add_given (quantities, g_array_index (self->comparisons, IpRequest, i).estimator);
+    add_given (quantities, &g_array_index (self->comparisons, IpRequest, i));
   for (IpQuantity quantity = IP_QUANTITY_TRAIN_LOSS; quantity < IP_N_QUANTITIES; quantity++)
     if (is_recorded (self, quantity))
       add_missing (quantities, quantity);
@@ -83,7 +84,7 @@ ip_session_list_quantities (IpSession *self, IpShown where)
 gboolean
 ip_session_estimates (IpSession *self, IpQuantity quantity)
 {
-  return gives (ip_session_get_request (self)->estimator, quantity);
+  return gives (ip_session_get_request (self), quantity);
 }
 
 static const IpEstimate *
@@ -106,7 +107,7 @@ ip_session_find_giver (IpSession *self, IpRun *run, guint layer, guint snapshot,
     {
       const IpRequest *request = &g_array_index (self->comparisons, IpRequest, i);
 
-      if (gives (request->estimator, quantity))
+      if (gives (request, quantity))
         return find_estimate (run, layer, snapshot, request);
     }
 
