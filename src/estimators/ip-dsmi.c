@@ -9,6 +9,9 @@
  *
  * with DSE as in `dse`, of whose parameters it takes the kernel width, variant, t and alpha, from
  * all eigenvalues; the error is the standard error over the draws, for which see ip-class-draws.h.
+ * Lists of samples are not given but drawn: with convention=official those of the published code,
+ * number by number, which seeds CPython's random.sample() (Mersenne Twister, ip-mersenne.h) with
+ * `seed` anew for every class.
  * Where memory does not allow all distances, each subset finds its own, and one of more than 8000
  * samples takes random vectors (flag `stochastic`), whose standard error comes on top.
  * variant=adjacency, of the eigenvalues of the kernel itself, is the published ASMI.  There is no
