@@ -1027,6 +1027,25 @@ put_inflating (hid_t file, gsize zeros)
   H5Pclose (creation);
 }
 
+/* 96 MB of which nothing is stored. */
+static void
+write_unwritten (const char *path)
+{
+  hsize_t shape[2] = { 4000, 6000 }, chunk[2] = { 100, 100 };
+  hid_t file = H5Fcreate (path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  hid_t creation = H5Pcreate (H5P_DATASET_CREATE);
+  hid_t space = H5Screate_simple (2, shape, NULL);
+  float seven = 7;
+
+  CHECK (H5Pset_chunk (creation, 2, chunk));
+  CHECK (H5Pset_fill_value (creation, H5T_NATIVE_FLOAT, &seven));
+  H5Dclose (H5Dcreate2 (file, "unwritten", H5T_IEEE_F32LE, space, H5P_DEFAULT, creation,
+                        H5P_DEFAULT));
+  H5Sclose (space);
+  H5Pclose (creation);
+  H5Fclose (file);
+}
+
 static gsize
 pass_through (unsigned flags,
               gsize n_values,
@@ -1314,6 +1333,7 @@ static const struct
   { "halves", write_halves },
   { "types", write_types },
   { "large", write_large },
+  { "unwritten", write_unwritten },
   { "wide", write_wide },
   { "long", write_long },
   { "user-block", write_user_block },

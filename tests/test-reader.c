@@ -428,6 +428,30 @@ read_status (int process, const char *field)
   return g_strndup (value, strcspn (value, "\n"));
 }
 
+/* What one block left of the memory of the reader is not all that the next one gets. */
+static void
+test_small_then_large (void)
+{
+  g_autofree char *directory = make_directory ();
+  g_autofree char *path = make_dump (directory, "unwritten");
+  g_autoptr (IpReader) reader = open_reader (path);
+  g_autoptr (GError) error = NULL;
+  const IpObject *object = find (reader, "/unwritten");
+  const guint64 one[] = { 1, 1 };
+  gsize n = object->shape[0] * object->shape[1];
+  g_autofree float *values = g_new0 (float, n);
+
+  g_assert_true (ip_reader_read (reader, object, origin, one, IP_TYPE_FLOAT32, values, NULL,
+                                 &error));
+  g_assert_no_error (error);
+  g_assert_true (ip_reader_read (reader, object, origin, object->shape, IP_TYPE_FLOAT32, values,
+                                 NULL, &error));
+  g_assert_no_error (error);
+  for (gsize i = 0; i < n; i++)
+    g_assert_true (values[i] == 7.f);
+  remove_directory (directory);
+}
+
 #ifndef __SANITIZE_ADDRESS__ /* whose shadow leaves no room for a limit on memory */
 /* What looks small and is not costs neither time nor memory. */
 static void
@@ -979,6 +1003,7 @@ main (int argc, char **argv)
   g_test_add_func ("/reader/no-hdf5", test_no_hdf5);
   g_test_add_func ("/reader/user-block", test_user_block);
   g_test_add_func ("/reader/hostile", test_hostile);
+  g_test_add_func ("/reader/small-then-large", test_small_then_large);
 #ifndef __SANITIZE_ADDRESS__
   g_test_add_func ("/reader/inflating", test_inflating);
 #endif
