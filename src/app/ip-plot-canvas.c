@@ -393,3 +393,11 @@ ip_plot_canvas_is_slow (IpPlotCanvas *self)
 
   return self->seconds > SLOW;
 }
+
+gboolean
+ip_plot_canvas_get_busy (IpPlotCanvas *self)
+{
+  g_return_val_if_fail (IP_IS_PLOT_CANVAS (self), FALSE);
+
+  return self->running != NULL;
+}

@@ -25,5 +25,7 @@ void ip_plot_canvas_set_labels (IpPlotCanvas *self, IpFigure *figure);
 
 /* Whether the data of the last figure took longer to draw than a frame has time for. */
 gboolean ip_plot_canvas_is_slow (IpPlotCanvas *self);
+/* Whether another thread is still drawing. */
+gboolean ip_plot_canvas_get_busy (IpPlotCanvas *self);
 
 G_END_DECLS

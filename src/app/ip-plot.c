@@ -605,7 +605,7 @@ ip_plot_get_busy (IpPlot *self)
 {
   g_return_val_if_fail (IP_IS_PLOT (self), FALSE);
 
-  return self->making;
+  return self->making || ip_plot_canvas_get_busy (IP_PLOT_CANVAS (self->canvas));
 }
 
 IpFigure *

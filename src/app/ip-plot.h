@@ -19,7 +19,7 @@ void ip_plot_set_session (IpPlot *self, IpSession *session);
 /* Where the epochs of a slider begin and end, in pixels from both sides of the plot. */
 void ip_plot_set_epoch_edges (IpPlot *self, double left, double right);
 IpFigureKind ip_plot_get_kind (IpPlot *self);
-/* Whether another thread is still making the figure. */
+/* Whether another thread is still making the figure or drawing it. */
 gboolean ip_plot_get_busy (IpPlot *self);
 /* The figure as shown, with its view, for an export of its own. */
 IpFigure *ip_plot_create_figure (IpPlot *self) G_GNUC_WARN_UNUSED_RESULT;

@@ -451,8 +451,9 @@ count_idle_frames (Bench *self)
   gint64 end;
   guint wake = g_timeout_add (50, wake_cb, NULL);
 
-  for (guint i = 0; i < 4; i++)
-    come_to_rest (self); /* the last picture may still be drawn on another thread */
+  do
+    come_to_rest (self);
+  while (!ip_window_is_idle (self->window)); /* another thread may still draw the last picture */
   end = g_get_monotonic_time () + IDLE_TIME * G_USEC_PER_SEC;
   self->n_frames = 0;
   while (g_get_monotonic_time () < end)
