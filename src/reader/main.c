@@ -86,7 +86,7 @@ replace_memory (Reader *self, int descriptor)
   if (self->memory != NULL)
     munmap (self->memory, self->size);
   self->size = size < 0 ? 0 : (gsize) size;
-  ip_sandbox_limit_memory (self->size); /* the last block left room for its own like only */
+  ip_sandbox_limit_memory (self->size + REQUEST_MEMORY); /* the last block left it hardly any */
   self->memory = mmap (NULL, self->size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
   if (self->memory == MAP_FAILED)
     {
