@@ -46,8 +46,11 @@ wake_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Names the condition that does not come about. */
+#define wait_for(fixture, condition) wait_until (fixture, condition, #condition)
+
 static void
-wait_for (Fixture *fixture, Condition condition)
+wait_until (Fixture *fixture, Condition condition, const char *name)
 {
   gint64 deadline = g_get_monotonic_time () + PATIENCE;
   guint wake = g_timeout_add (50, wake_cb, NULL);
@@ -55,7 +58,8 @@ wait_for (Fixture *fixture, Condition condition)
   while (!condition (fixture) && g_get_monotonic_time () < deadline)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (wake);
-  g_assert_true (condition (fixture));
+  if (!condition (fixture))
+    g_error ("Waited in vain for %s()", name);
 }
 
 static gboolean
