@@ -397,7 +397,8 @@ test_any_axes (void)
   ip_session_set_quantity (session, IP_SHOWN_ON_Y, IP_QUANTITY_TEST_ACCURACY);
 
   figure = ip_session_create_figure (session, IP_FIGURE_TRAJECTORIES);
-  g_assert_cmpuint (ip_figure_get_n_tracks (figure), ==, ip_dump_get_n_layers (ip_run_get_dump (run)));
+  g_assert_cmpuint (ip_figure_get_n_tracks (figure), ==,
+                    ip_dump_get_n_layers (ip_run_get_dump (run)));
   track = ip_figure_get_track (figure, 2);
   layer = ip_dump_get_layer (ip_run_get_dump (run), 2);
   metrics = ip_dump_get_metrics (ip_run_get_dump (run), &n);
