@@ -594,6 +594,20 @@ test_plot_quantity (void)
     }
 }
 
+/* An axis shows what training recorded, and says so where it did not. */
+static void
+test_plot_recorded (void)
+{
+  g_autofree char *dump = make_dump (folder, "stochastic");
+  g_autofree char *accuracy = plot_quantity ("trajectories", "--y-quantity", "test_acc");
+  g_auto (Call) missing = call_program ("plot", dump, "--figure", "trajectories", "--y-quantity",
+                                        "test_acc", "-e", "bins-uniform", "-o", "x.pdf", NULL);
+
+  g_assert_cmpint (missing.status, ==, 3);
+  g_assert_nonnull (strstr (missing.err, "--y-quantity: training recorded no test_acc"));
+  g_remove (dump);
+}
+
 static gboolean
 stop_cb (gpointer data)
 {
@@ -678,6 +692,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/plot-options", test_plot_options);
   g_test_add_func ("/cli/plot", test_plot);
   g_test_add_func ("/cli/plot-quantity", test_plot_quantity);
+  g_test_add_func ("/cli/plot-recorded", test_plot_recorded);
   g_test_add_func ("/cli/interrupt", test_interrupt);
 
   status = g_test_run ();

@@ -579,6 +579,19 @@ export (Plot *self)
   return IP_EXIT_OUTPUT;
 }
 
+/* Of what training may have recorded, the options cannot know what it did. */
+static gboolean
+check_recorded (Plot *self)
+{
+  for (IpShown where = 0; where < IP_N_SHOWN; where++)
+    if (self->quantities[where] != NULL
+        && ip_session_get_quantity (self->session, where) == IP_N_QUANTITIES)
+      return fail (_("%s: training recorded no %s"), quantity_options[where].option,
+                   self->quantities[where]);
+
+  return TRUE;
+}
+
 static IpExit
 plot (Plot *self)
 {
@@ -593,6 +606,8 @@ plot (Plot *self)
   if (self->wrong_layers)
     return IP_EXIT_USAGE;
   if (g_list_model_get_n_items (ip_session_get_runs (self->session)) == 0)
+    return IP_EXIT_INPUT;
+  if (!check_recorded (self))
     return IP_EXIT_INPUT;
   if (self->as_table)
     {
