@@ -594,6 +594,24 @@ test_plot_quantity (void)
     }
 }
 
+/* Estimators give nothing that training records, and only axes show that. */
+static void
+test_plot_unknown_quantity (void)
+{
+  g_auto (Call) axis = call_program ("plot", example, "--figure", "trajectories", "--x-quantity",
+                                     "h_q", "-e", "bins-uniform", "-e", "gradient", "-o", "x.pdf",
+                                     NULL);
+  g_auto (Call) map = call_program ("plot", example, "--figure", "heatmap", "--quantity",
+                                    "train_loss", "-e", "bins-uniform", "-o", "x.pdf", NULL);
+
+  g_assert_cmpint (axis.status, ==, 2);
+  g_assert_nonnull (strstr (axis.err, "h_t_mm; gradient gives snr, grad_mean"));
+  g_assert_nonnull (strstr (axis.err, "weight_norm; training may have recorded train_loss, "
+                                      "test_loss, train_acc, test_acc; not “h_q”"));
+  g_assert_cmpint (map.status, ==, 2);
+  g_assert_nonnull (strstr (map.err, "h_t_mm; not “train_loss”"));
+}
+
 /* An axis shows what training recorded, and says so where it did not. */
 static void
 test_plot_recorded (void)
@@ -692,6 +710,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/plot-options", test_plot_options);
   g_test_add_func ("/cli/plot", test_plot);
   g_test_add_func ("/cli/plot-quantity", test_plot_quantity);
+  g_test_add_func ("/cli/plot-unknown-quantity", test_plot_unknown_quantity);
   g_test_add_func ("/cli/plot-recorded", test_plot_recorded);
   g_test_add_func ("/cli/interrupt", test_interrupt);
 

@@ -703,6 +703,28 @@ test_recipe_of_figure (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (whole, "Command: infoplane-cli plot run.h5 -e bins-uniform:bins=17"));
 }
 
+/* Text and JSON name what a figure shows beside the request, where it does. */
+static void
+test_recipe_of_comparisons (Fixture *fixture, gconstpointer data)
+{
+  IpRequest other = { ip_estimator_find ("kde") };
+  g_autofree char *text = NULL;
+  g_autofree char *json = NULL;
+  g_autofree char *map = NULL;
+
+  ip_parameters_init (&other.parameters, other.estimator);
+  ip_session_set_comparisons (fixture->session, &other, 1);
+  text = ip_recipe_of_figure (fixture->session, IP_FIGURE_TRAJECTORIES, "x.pdf", IP_RECIPE_TEXT);
+  json = ip_recipe_of_figure (fixture->session, IP_FIGURE_TRAJECTORIES, "x.pdf", IP_RECIPE_JSON);
+  map = ip_recipe_of_figure (fixture->session, IP_FIGURE_MAP, "x.pdf", IP_RECIPE_TEXT);
+
+  g_assert_nonnull (strstr (text, "(bins-uniform, version "));
+  g_assert_nonnull (strstr (text, "(kde, version "));
+  g_assert_nonnull (strstr (text, "Parameters: scale=absolute,variance=0.001"));
+  g_assert_nonnull (strstr (strstr (json, "\"comparisons\""), "\"id\": \"kde\""));
+  g_assert_null (strstr (map, "(kde, version "));
+}
+
 static void
 test_recipe_command (Fixture *fixture, gconstpointer data)
 {
@@ -822,6 +844,7 @@ main (int argc, char **argv)
   TEST (cli_plot);
   TEST (recipe_of_point);
   TEST (recipe_of_figure);
+  TEST (recipe_of_comparisons);
   TEST (recipe_command);
   TEST (choices);
 

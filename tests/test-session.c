@@ -375,6 +375,38 @@ test_comparisons (void)
   g_assert_cmpstr (ip_figure_get_track (alone, 0)->run, ==, ip_figure_get_track (one, 0)->run);
 }
 
+static void
+check_provenance (IpSession *session, const char *part)
+{
+  g_autoptr (IpFigure) figure = ip_session_create_figure (session, IP_FIGURE_TRAJECTORIES);
+
+  g_test_message ("%s", ip_figure_get_provenance (figure));
+  g_assert_nonnull (strstr (ip_figure_get_provenance (figure), part));
+}
+
+/* What is compared is named by its tracks, where it is shown at all. */
+static void
+test_provenance_of_comparisons (void)
+{
+  g_autoptr (IpSession) session = open_example ();
+  IpRequest others[] = { create_request (session, 80), { ip_estimator_find ("gradient") } };
+  g_autoptr (IpFigure) figure = NULL;
+
+  ip_parameters_init (&others[1].parameters, others[1].estimator);
+  ip_session_set_comparisons (session, others, G_N_ELEMENTS (others));
+  wait_for_results (session);
+  ip_session_set_quantity (session, IP_SHOWN_ON_X, IP_QUANTITY_SNR);
+  ip_session_set_quantity (session, IP_SHOWN_ON_Y, IP_QUANTITY_MI_TY);
+  check_provenance (session, "Gradient signal to noise · <i>I</i>(<i>T</i>; <i>Y</i>): several "
+                             "estimators or parameters");
+
+  ip_session_set_quantity (session, IP_SHOWN_ON_Y, IP_QUANTITY_TEST_ACCURACY);
+  check_provenance (session, "Gradient signal to noise · Test accuracy: recorded in training");
+  figure = ip_session_create_figure (session, IP_FIGURE_TRAJECTORIES);
+  g_assert_cmpuint (ip_figure_get_n_tracks (figure), ==,
+                    ip_dump_get_n_layers (ip_run_get_dump (ip_session_get_run (session, 0))));
+}
+
 /* Axes take what other estimators give and what training recorded, layer by layer. */
 static void
 test_any_axes (void)
@@ -411,6 +443,14 @@ test_any_axes (void)
                                       layer->grad_mean[i] / layer->grad_std[i], 1e-12);
       g_assert_cmpfloat (track->points[i].y.value, ==, metrics[accuracy].values[i]);
     }
+
+  /* Each axis names what it is from, and the estimator in force, which gives neither, is not. */
+  g_assert_nonnull (strstr (ip_figure_get_provenance (figure),
+                            "Signal to noise of the gradient: Gradient signal to noise · "
+                            "Test accuracy: recorded in training"));
+  g_assert_null (strstr (ip_figure_get_provenance (figure), "inning"));
+  ip_session_set_quantity (session, IP_SHOWN_ON_Y, IP_QUANTITY_MI_TY);
+  check_provenance (session, "<i>I</i>(<i>T</i>; <i>Y</i>): Binning, uniform, 30 bins");
 
   /* Maps have a value for each layer, which a metric is not. */
   ip_session_set_quantity (session, IP_SHOWN_IN_MAP, IP_QUANTITY_TEST_ACCURACY);
@@ -1113,6 +1153,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/too-many-panels", test_too_many_panels);
   g_test_add_func ("/session/sweep", test_sweep);
   g_test_add_func ("/session/comparisons", test_comparisons);
+  g_test_add_func ("/session/provenance-of-comparisons", test_provenance_of_comparisons);
   g_test_add_func ("/session/any-axes", test_any_axes);
   g_test_add_func ("/session/blur", test_blur);
   g_test_add_func ("/session/spectrum-entropy", test_spectrum_entropy);

@@ -185,47 +185,65 @@ static const struct
   [IP_SHOWN_ON_Y] = { "--y-quantity", 1u << IP_FIGURE_TRAJECTORIES, "trajectories" },
 };
 
-/* What the estimators give that a figure shows, and what training may have recorded. */
-static GPtrArray *
-list_quantity_ids (Plot *self, IpShown where)
+static char *
+join_ids (const IpQuantity *quantities, guint n)
 {
-  GPtrArray *ids = g_ptr_array_new ();
-  gboolean is_axis = where != IP_SHOWN_IN_MAP;
+  GString *ids = g_string_new (NULL);
 
-  for (guint r = 0; r < (is_axis ? self->options.requests->len : 1); r++)
-    {
-      const IpEstimator *estimator
-        = g_array_index (self->options.requests, IpRequest, r).estimator;
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (ids, "%s%s", i > 0 ? ", " : "",
+                            ip_quantity_get_info (quantities[i])->id);
 
-      for (guint i = 0; i < estimator->n_quantities; i++)
-        g_ptr_array_add (ids, (char *) ip_quantity_get_info (estimator->quantities[i])->id);
-    }
-  for (IpQuantity metric = IP_QUANTITY_TRAIN_LOSS; is_axis && metric < IP_N_QUANTITIES; metric++)
-    g_ptr_array_add (ids, (char *) ip_quantity_get_info (metric)->id);
-
-  return ids;
+  return g_string_free (ids, FALSE);
 }
 
 static gboolean
+contains (const IpQuantity *quantities, guint n, const char *id)
+{
+  for (guint i = 0; i < n; i++)
+    if (g_str_equal (ip_quantity_get_info (quantities[i])->id, id))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Axes of trajectories take what any of the estimators gives, and what training may have
+ * recorded. */
+static gboolean
 check_quantity (Plot *self, IpShown where)
 {
-  const IpEstimator *estimator = ((IpRequest *) self->options.requests->data)->estimator;
+  static const IpQuantity metrics[] = { IP_QUANTITY_TRAIN_LOSS, IP_QUANTITY_TEST_LOSS,
+                                        IP_QUANTITY_TRAIN_ACCURACY, IP_QUANTITY_TEST_ACCURACY };
+  gboolean is_axis = where != IP_SHOWN_IN_MAP;
   const char *option = quantity_options[where].option;
   const char *id = self->quantities[where];
-  g_autoptr (GPtrArray) known = NULL;
-  g_autofree char *ids = NULL;
+  g_autoptr (GString) known = g_string_new (NULL);
 
   if (id == NULL)
     return TRUE;
   if (!(quantity_options[where].kinds & 1u << self->kind))
     return fail (_("%s is for --figure %s"), option, quantity_options[where].names);
 
-  known = list_quantity_ids (self, where);
-  if (g_ptr_array_find_with_equal_func (known, id, g_str_equal, NULL))
-    return TRUE;
-  g_ptr_array_add (known, NULL);
-  ids = g_strjoinv (", ", (char **) known->pdata);
-  return fail (_("%s: %s gives %s, not “%s”"), option, estimator->id, ids, id);
+  for (guint r = 0; r < (is_axis ? self->options.requests->len : 1); r++)
+    {
+      const IpEstimator *estimator
+        = g_array_index (self->options.requests, IpRequest, r).estimator;
+      g_autofree char *ids = join_ids (estimator->quantities, estimator->n_quantities);
+
+      if (contains (estimator->quantities, estimator->n_quantities, id))
+        return TRUE;
+      g_string_append_printf (known, _("%s gives %s; "), estimator->id, ids);
+    }
+  if (is_axis)
+    {
+      g_autofree char *ids = join_ids (metrics, G_N_ELEMENTS (metrics));
+
+      if (contains (metrics, G_N_ELEMENTS (metrics), id))
+        return TRUE;
+      g_string_append_printf (known, _("training may have recorded %s; "), ids);
+    }
+
+  return fail (_("%s: %snot “%s”"), option, known->str, id);
 }
 
 static const char *const display_options[IP_N_DISPLAYS] = {

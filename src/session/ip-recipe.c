@@ -303,15 +303,25 @@ add_figure_options (const Recipe *self, GString *command)
 }
 
 /* What planes, epochs and trajectories show beside the request. */
+static const IpRequest *
+get_comparisons (const Recipe *self, guint *n)
+{
+  const IpRequest *requests = ip_session_get_comparisons (self->session, n);
+
+  if (self->is_point
+      || (self->kind != IP_FIGURE_PLANE && self->kind != IP_FIGURE_EPOCHS
+          && self->kind != IP_FIGURE_TRAJECTORIES))
+    *n = 0;
+
+  return requests;
+}
+
 static void
 add_comparisons (const Recipe *self, GString *command)
 {
   guint n;
-  const IpRequest *requests = ip_session_get_comparisons (self->session, &n);
+  const IpRequest *requests = get_comparisons (self, &n);
 
-  if (self->kind != IP_FIGURE_PLANE && self->kind != IP_FIGURE_EPOCHS
-      && self->kind != IP_FIGURE_TRAJECTORIES)
-    return;
   for (guint i = 0; i < n; i++)
     {
       char parameters[256];
@@ -361,8 +371,7 @@ make_command (const Recipe *self)
     {
       add_files (self, command);
       add_argument (command, "-e", estimator);
-      if (!self->is_point)
-        add_comparisons (self, command);
+      add_comparisons (self, command);
       add_layers (self, command);
       add_choices (self, command);
     }
@@ -428,9 +437,24 @@ describe_values (const Recipe *self, GString *text)
     }
 }
 
+static void
+describe_request (const IpRequest *request, GString *text)
+{
+  char parameters[256];
+
+  ip_parameters_format (&request->parameters, request->estimator, parameters, sizeof parameters);
+  g_string_append_printf (text, _("Estimator: %s (%s, version %u)\n"),
+                          _(request->estimator->title), request->estimator->id,
+                          request->estimator->version);
+  if (parameters[0] != '\0')
+    g_string_append_printf (text, _("Parameters: %s\n"), parameters);
+}
+
 static char *
 make_text (const Recipe *self)
 {
+  guint n;
+  const IpRequest *comparisons = get_comparisons (self, &n);
   GString *text = g_string_new (NULL);
   g_autofree char *command = make_command (self);
 
@@ -438,11 +462,9 @@ make_text (const Recipe *self)
     describe_run (self, i, text);
   if (self->is_point)
     describe_values (self, text);
-  g_string_append_printf (text, _("Estimator: %s (%s, version %u)\n"),
-                          _(self->request->estimator->title), self->request->estimator->id,
-                          self->request->estimator->version);
-  if (self->parameters[0] != '\0')
-    g_string_append_printf (text, _("Parameters: %s\n"), self->parameters);
+  describe_request (self->request, text);
+  for (guint i = 0; i < n; i++)
+    describe_request (&comparisons[i], text);
   g_string_append_printf (text, _("Program: %s\n"), "Infoplane " PACKAGE_VERSION);
   g_string_append_printf (text, _("Command: %s\n"), command);
 
@@ -493,9 +515,24 @@ write_values (const Recipe *self, IpJsonWriter *json)
   ip_json_writer_end_object (json);
 }
 
+static void
+write_request (const IpRequest *request, const char *name, IpJsonWriter *json)
+{
+  char parameters[256];
+
+  ip_parameters_format (&request->parameters, request->estimator, parameters, sizeof parameters);
+  ip_json_writer_begin_object (json, name);
+  ip_json_writer_add_text (json, "id", request->estimator->id);
+  ip_json_writer_add_integer (json, "version", request->estimator->version);
+  ip_json_writer_add_text (json, "parameters", parameters);
+  ip_json_writer_end_object (json);
+}
+
 static char *
 make_json (const Recipe *self)
 {
+  guint n;
+  const IpRequest *comparisons = get_comparisons (self, &n);
   g_autoptr (IpJsonWriter) json = ip_json_writer_new ();
   g_autofree char *command = make_command (self);
 
@@ -509,11 +546,13 @@ make_json (const Recipe *self)
     write_values (self, json);
   ip_json_writer_add_text (json, "unit",
                            ip_session_get_in_bits (self->session) ? "bits" : "nats");
-  ip_json_writer_begin_object (json, "estimator");
-  ip_json_writer_add_text (json, "id", self->request->estimator->id);
-  ip_json_writer_add_integer (json, "version", self->request->estimator->version);
-  ip_json_writer_add_text (json, "parameters", self->parameters);
-  ip_json_writer_end_object (json);
+  write_request (self->request, "estimator", json);
+  if (n > 0)
+    ip_json_writer_begin_array (json, "comparisons");
+  for (guint i = 0; i < n; i++)
+    write_request (&comparisons[i], NULL, json);
+  if (n > 0)
+    ip_json_writer_end_array (json);
   ip_json_writer_add_text (json, "command", command);
   ip_json_writer_end_object (json);
 

@@ -97,21 +97,54 @@ find_estimate (IpRun *run, guint layer, guint snapshot, const IpRequest *request
   return known != NULL ? known[(gsize) layer * n_epochs + snapshot] : NULL;
 }
 
-const IpEstimate *
-ip_session_find_giver (IpSession *self, IpRun *run, guint layer, guint snapshot,
-                       IpQuantity quantity)
+const IpRequest *
+ip_session_find_source (IpSession *self, IpQuantity quantity)
 {
   if (ip_session_estimates (self, quantity))
-    return find_estimate (run, layer, snapshot, ip_session_get_request (self));
+    return ip_session_get_request (self);
   for (guint i = 0; i < self->comparisons->len; i++)
     {
       const IpRequest *request = &g_array_index (self->comparisons, IpRequest, i);
 
       if (gives (request, quantity))
-        return find_estimate (run, layer, snapshot, request);
+        return request;
     }
 
   return NULL;
+}
+
+const IpEstimate *
+ip_session_find_giver (IpSession *self, IpRun *run, guint layer, guint snapshot,
+                       IpQuantity quantity)
+{
+  const IpRequest *source = ip_session_find_source (self, quantity);
+
+  return source != NULL ? find_estimate (run, layer, snapshot, source) : NULL;
+}
+
+gboolean
+ip_session_is_compared (IpSession *self, const IpRequest *request, const IpChoice *choice)
+{
+  if (ip_request_is_same (ip_session_get_request (self), request))
+    return FALSE;
+  for (guint i = 0; i < choice->n; i++)
+    if (ip_session_estimates (self, choice->quantities[i])
+        && gives (request, choice->quantities[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+gboolean
+ip_session_compares (IpSession *self, IpFigureKind kind, const IpChoice *choice)
+{
+  if (kind != IP_FIGURE_PLANE && kind != IP_FIGURE_EPOCHS && kind != IP_FIGURE_TRAJECTORIES)
+    return FALSE;
+  for (guint i = 0; i < self->comparisons->len; i++)
+    if (ip_session_is_compared (self, &g_array_index (self->comparisons, IpRequest, i), choice))
+      return TRUE;
+
+  return FALSE;
 }
 
 double

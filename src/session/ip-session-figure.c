@@ -84,18 +84,27 @@ choose_quantities (IpSession *self, IpFigureKind kind)
   return choice;
 }
 
+/* What numbers of a figure come from, and how it blurs the visible layers. */
+typedef struct
+{
+  const IpRequest *request;
+  GPtrArray *blurs;       /* distinct, in order of appearance */
+  GPtrArray *blur_layers; /* the layers of each, "fc1, fc2" as GString */
+  const char *last_blur;  /* untranslated, and of which layer: most are like the one before */
+  const char *last_layer;
+} Source;
+
 /* What the visible estimates have in common: ceilings, blur, N, and why values are missing. */
 typedef struct
 {
   IpFigureKind kind;
   const IpChoice *choice;
+  Source sources[2];
+  guint n_sources;
+  const IpRequest *axis_requests[2]; /* what each quantity is from; NULL for training itself */
   double ceilings[2];
   gboolean differ[2];
   gsize n;
-  GPtrArray *blurs;       /* distinct, in order of appearance */
-  GPtrArray *blur_layers; /* the layers of each, "fc1, fc2" as GString */
-  const char *last_blur;  /* untranslated, and of which layer: most are like the one before */
-  const char *last_layer;
   gboolean has_value[2];
   char *reason; /* of the first gap */
   guint n_estimates;
@@ -118,38 +127,39 @@ survey_ceiling (Survey *survey, guint which, const IpValue *value)
 }
 
 static void
-survey_blur (Survey *survey, const char *blur, const char *layer)
+survey_blur (Source *source, const char *blur, const char *layer)
 {
-  for (guint i = 0; i < survey->blurs->len; i++)
-    if (g_str_equal (survey->blurs->pdata[i], blur))
+  for (guint i = 0; i < source->blurs->len; i++)
+    if (g_str_equal (source->blurs->pdata[i], blur))
       {
-        GString *layers = survey->blur_layers->pdata[i];
+        GString *layers = source->blur_layers->pdata[i];
 
         if (!g_str_has_suffix (layers->str, layer))
           g_string_append_printf (layers, ", %s", layer);
         return;
       }
 
-  g_ptr_array_add (survey->blurs, g_strdup (blur));
-  g_ptr_array_add (survey->blur_layers, g_string_new (layer));
+  g_ptr_array_add (source->blurs, g_strdup (blur));
+  g_ptr_array_add (source->blur_layers, g_string_new (layer));
 }
 
 static void
-survey_estimate (Survey *survey, const IpEstimate *estimate, const char *layer)
+survey_estimate (Survey *survey, Source *source, const IpEstimate *estimate, const char *layer)
 {
   survey->n_estimates++;
   survey->n = MAX (survey->n, estimate->n);
   for (guint q = 0; q < survey->choice->n; q++)
-    survey_ceiling (survey, q, ip_session_find_value (estimate, survey->choice->quantities[q]));
+    if (survey->axis_requests[q] == source->request)
+      survey_ceiling (survey, q, ip_session_find_value (estimate, survey->choice->quantities[q]));
   /* A sweep has another blur everywhere. */
   if (estimate->blur[0] != '\0' && survey->kind != IP_FIGURE_SWEEP
-      && (survey->last_layer != layer || !g_str_equal (survey->last_blur, estimate->blur)))
+      && (source->last_layer != layer || !g_str_equal (source->last_blur, estimate->blur)))
     {
       g_autofree char *blur = ip_blur_translate (estimate->blur);
 
-      survey_blur (survey, blur, layer);
-      survey->last_blur = estimate->blur;
-      survey->last_layer = layer;
+      survey_blur (source, blur, layer);
+      source->last_blur = estimate->blur;
+      source->last_layer = layer;
     }
   if (estimate->reason[0] != '\0' && survey->reason == NULL)
     survey->reason = g_strdup (estimate->reason);
@@ -164,27 +174,34 @@ get_request (IpSession *self, IpFigureKind kind)
 }
 
 static void
-survey_layer (IpSession *self, guint run_number, guint layer, gpointer data)
+survey_request (IpSession *self, Survey *survey, Source *source, const IpRequest *request,
+                guint run_number, guint layer)
 {
-  Survey *survey = data;
   IpRun *run = ip_session_get_run (self, run_number);
   IpDump *dump = ip_run_get_dump (run);
-  gboolean is_sweep = survey->kind == IP_FIGURE_SWEEP;
-  guint n_requests = is_sweep ? self->sweep->len : 1;
+  const IpEstimate *const *known = ip_run_get_estimates (run, request);
+  gboolean at_one_epoch = survey->kind == IP_FIGURE_SWEEP;
   guint n_epochs;
   const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
 
-  for (guint r = 0; r < n_requests; r++)
-    {
-      const IpRequest *request = is_sweep ? &g_array_index (self->sweep, IpRequest, r)
-                                          : get_request (self, survey->kind);
-      const IpEstimate *const *known = ip_run_get_estimates (run, request);
+  for (guint i = 0; known != NULL && i < n_epochs; i++)
+    if (known[(gsize) layer * n_epochs + i] != NULL && (!at_one_epoch || epochs[i] == self->epoch))
+      survey_estimate (survey, source, known[(gsize) layer * n_epochs + i],
+                       ip_dump_get_layer (dump, layer)->name);
+}
 
-      for (guint i = 0; known != NULL && i < n_epochs; i++)
-        if (known[(gsize) layer * n_epochs + i] != NULL && (!is_sweep || epochs[i] == self->epoch))
-          survey_estimate (survey, known[(gsize) layer * n_epochs + i],
-                           ip_dump_get_layer (dump, layer)->name);
-    }
+static void
+survey_layer (IpSession *self, guint run, guint layer, gpointer data)
+{
+  Survey *survey = data;
+
+  if (survey->kind == IP_FIGURE_SWEEP)
+    for (guint r = 0; r < self->sweep->len; r++)
+      survey_request (self, survey, &survey->sources[0],
+                      &g_array_index (self->sweep, IpRequest, r), run, layer);
+  else
+    for (guint i = 0; i < survey->n_sources; i++)
+      survey_request (self, survey, &survey->sources[i], survey->sources[i].request, run, layer);
 }
 
 static void
@@ -194,45 +211,64 @@ string_free (gpointer data)
 }
 
 static void
+add_source (Survey *survey, const IpRequest *request)
+{
+  Source source = { .request = request };
+
+  if (request == NULL || (survey->n_sources > 0 && survey->sources[0].request == request))
+    return;
+  source.blurs = g_ptr_array_new_with_free_func (g_free);
+  source.blur_layers = g_ptr_array_new_with_free_func (string_free);
+  survey->sources[survey->n_sources++] = source;
+}
+
+static void
 survey_init (Survey *survey, IpSession *session, IpFigureKind kind, const IpChoice *choice)
 {
   *survey = (Survey){ .kind = kind, .choice = choice, .ceilings = { NAN, NAN } };
-  survey->blurs = g_ptr_array_new_with_free_func (g_free);
-  survey->blur_layers = g_ptr_array_new_with_free_func (string_free);
   for (guint q = 0; q < choice->n; q++)
-    survey->has_value[q] = kind == IP_FIGURE_TRAJECTORIES
-                           && !ip_session_estimates (session, choice->quantities[q]);
+    {
+      survey->axis_requests[q] = kind == IP_FIGURE_TRAJECTORIES
+                                   ? ip_session_find_source (session, choice->quantities[q])
+                                   : get_request (session, kind);
+      survey->has_value[q] = survey->axis_requests[q] == NULL;
+      add_source (survey, survey->axis_requests[q]);
+    }
+  if (survey->n_sources == 0)
+    add_source (survey, get_request (session, kind));
   for_each_visible_layer (session, survey_layer, survey);
 }
 
 static void
 survey_clear (Survey *survey)
 {
-  g_clear_pointer (&survey->blurs, g_ptr_array_unref);
-  g_clear_pointer (&survey->blur_layers, g_ptr_array_unref);
+  for (guint i = 0; i < survey->n_sources; i++)
+    {
+      g_ptr_array_unref (survey->sources[i].blurs);
+      g_ptr_array_unref (survey->sources[i].blur_layers);
+    }
   g_clear_pointer (&survey->reason, g_free);
 }
 
+/* "30 bins on [−1, 1]" */
 static char *
-describe_blur (const Survey *survey)
+describe_blur (const Source *source)
 {
-  g_autofree char *others = NULL;
-
-  switch (survey->blurs->len)
+  switch (source->blurs->len)
     {
     case 0:
       return g_strdup ("");
 
     case 1:
-      return g_strdup (survey->blurs->pdata[0]);
+      return g_strdup (source->blurs->pdata[0]);
 
     case 2:
-      return g_strdup_printf ("%s, %s: %s", (char *) survey->blurs->pdata[0],
-                              ((GString *) survey->blur_layers->pdata[1])->str,
-                              (char *) survey->blurs->pdata[1]);
+      return g_strdup_printf ("%s, %s: %s", (char *) source->blurs->pdata[0],
+                              ((GString *) source->blur_layers->pdata[1])->str,
+                              (char *) source->blurs->pdata[1]);
 
     default:
-      return g_strdup_printf (_("%s, others by layer"), (char *) survey->blurs->pdata[0]);
+      return g_strdup_printf (_("%s, others by layer"), (char *) source->blurs->pdata[0]);
     }
 }
 
@@ -285,6 +321,58 @@ describe_panels (const Survey *survey)
            : g_strdup ("");
 }
 
+/* Symbols are known, abbreviations are written out. */
+static const char *
+name_quantity (const IpQuantityInfo *info)
+{
+  return strchr (info->markup, '<') != NULL ? info->markup : _(info->title);
+}
+
+/* "Binning, uniform, 30 bins on [−1, 1]", or where the figure compares that it does. */
+static char *
+describe_source (IpSession *self, const Survey *survey, const IpRequest *request)
+{
+  const Source *source = survey->sources;
+  g_autofree char *blur = NULL;
+
+  if (request == NULL)
+    return g_strdup (_("recorded in training"));
+  if (request == ip_session_get_request (self)
+      && ip_session_compares (self, survey->kind, survey->choice))
+    return g_strdup (_("several estimators or parameters")); /* which are in the names */
+
+  while (source->request != request)
+    source++;
+  blur = describe_blur (source);
+
+  return g_strdup_printf ("%s%s%s", _(request->estimator->title),
+                          blur[0] != '\0' ? ", " : "", blur);
+}
+
+/* What all of the figure is from, or else each axis, as markup: "H(T): Binning, … · Test accuracy:
+ * recorded in training". */
+static char *
+describe_sources (IpSession *self, const Survey *survey)
+{
+  GString *markup = g_string_new (NULL);
+  gboolean has_one = survey->choice->n < 2 || survey->axis_requests[0] == survey->axis_requests[1];
+
+  for (guint q = 0; q < (has_one ? 1 : 2); q++)
+    {
+      const IpQuantityInfo *info = ip_quantity_get_info (survey->choice->quantities[q]);
+      const IpRequest *request = survey->choice->n > 0 ? survey->axis_requests[q]
+                                                       : survey->sources[0].request;
+      g_autofree char *source = describe_source (self, survey, request);
+      g_autofree char *escaped = g_markup_escape_text (source, -1);
+
+      if (!has_one)
+        g_string_append_printf (markup, "%s%s: ", q > 0 ? " · " : "", name_quantity (info));
+      g_string_append (markup, escaped);
+    }
+
+  return g_string_free (markup, FALSE);
+}
+
 /* N comes first: whatever is cut off, it is not. */
 static void
 set_provenance (IpSession *self, IpFigure *figure, const Survey *survey)
@@ -292,25 +380,20 @@ set_provenance (IpSession *self, IpFigure *figure, const Survey *survey)
   g_autofree char *layer = describe_layer (self, figure);
   g_autofree char *panels = describe_panels (survey);
   g_autofree char *means = describe_means (self, figure);
-  const IpRequest *request = get_request (self, survey->kind);
-  g_autofree char *blur = describe_blur (survey);
+  g_autofree char *sources = describe_sources (self, survey);
   g_autofree char *epoch
     = survey->kind == IP_FIGURE_SWEEP
         ? g_strdup_printf (_("epoch %" PRId64 " · "), ip_session_get_epoch (self))
         : g_strdup ("");
-  gboolean compares = ip_session_compares (self) && survey->kind != IP_FIGURE_SPECTRUM
-                      && survey->kind != IP_FIGURE_MAP && survey->kind != IP_FIGURE_SWEEP;
+  g_autofree char *more = g_strconcat (panels, epoch, layer, means, NULL);
+  g_autofree char *escaped = g_markup_escape_text (more, -1);
   g_autofree char *markup = NULL;
 
-  if (survey->n > 0 && compares) /* estimators and what blurs them are in the names */
-    markup = g_markup_printf_escaped ("<i>N</i> = %" G_GSIZE_FORMAT " · %s%s%s", survey->n, panels,
-                                      means, _("several estimators or parameters"));
-  else if (survey->n > 0)
-    markup = g_markup_printf_escaped ("<i>N</i> = %" G_GSIZE_FORMAT " · %s%s%s%s%s%s%s", survey->n,
-                                      panels, epoch, layer, means, _(request->estimator->title),
-                                      blur[0] != '\0' ? ", " : "", blur);
+  if (survey->n > 0)
+    markup = g_strdup_printf ("<i>N</i> = %" G_GSIZE_FORMAT " · %s%s", survey->n, escaped,
+                              sources);
   else
-    markup = g_markup_escape_text (_(request->estimator->title), -1);
+    markup = g_strdup (sources);
 
   ip_figure_set_provenance (figure, markup);
 }
@@ -347,13 +430,6 @@ label_ceiling (IpSession *self, const Survey *survey, guint which, double shown)
                             number);
 
   return g_strdup_printf (_("at most %s"), number);
-}
-
-/* Symbols are known, abbreviations are written out. */
-static const char *
-name_quantity (const IpQuantityInfo *info)
-{
-  return strchr (info->markup, '<') != NULL ? info->markup : _(info->title);
 }
 
 static void
@@ -404,8 +480,10 @@ set_message (IpSession *self, IpFigure *figure, const Survey *survey)
         : _("%s gives no spectrum of eigenvalues"),
       _(estimator->title));
   else if (!survey->has_value[0] || (needs_both && !survey->has_value[1]))
-    message = g_strdup_printf (_("Nothing to show: %s"),
-                               survey->reason != NULL ? survey->reason : _("no values"));
+    message = survey->n_sources > 1 && ip_session_get_busy (self)
+                ? g_strdup ("")
+                : g_strdup_printf (_("Nothing to show: %s"),
+                                   survey->reason != NULL ? survey->reason : _("no values"));
 
   ip_figure_set_message (figure, message);
 }

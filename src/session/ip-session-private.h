@@ -59,8 +59,10 @@ typedef struct
 const IpValue *ip_session_find_value (const IpEstimate *estimate, IpQuantity quantity);
 /* Whether the estimator in force gives a quantity. */
 gboolean ip_session_estimates (IpSession *self, IpQuantity quantity);
-/* The estimate that has a quantity, of the request in force or else of one that it is compared
- * with; NULL when none has, or it is not known yet. */
+/* What gives a quantity: the request in force or else one that it is compared with; NULL when none
+ * does. */
+const IpRequest *ip_session_find_source (IpSession *self, IpQuantity quantity);
+/* Its estimate; NULL while it is not known. */
 const IpEstimate *
 ip_session_find_giver (IpSession *self, IpRun *run, guint layer, guint snapshot,
                        IpQuantity quantity);
@@ -86,8 +88,11 @@ char **ip_session_name_groups (IpSession *self);
 
 /* The sweep is to be planned again: another request, epoch or view. */
 void ip_session_update_sweep (IpSession *self);
-/* Whether figures compare anything with the request; what shares no quantity with it is not. */
-gboolean ip_session_compares (IpSession *self);
+/* Whether a figure of these quantities compares the request in force with another one, and with
+ * this one: what gives nothing that is shown of the one in force is not compared. */
+gboolean ip_session_compares (IpSession *self, IpFigureKind kind, const IpChoice *choice);
+gboolean
+ip_session_is_compared (IpSession *self, const IpRequest *request, const IpChoice *choice);
 /* "bins 30", "Kernel density": what tells this request from the others that are compared.
  * (transfer full) */
 char *ip_session_name_request (IpSession *self, const IpRequest *request);

@@ -227,34 +227,6 @@ ip_request_is_same (const IpRequest *one, const IpRequest *other)
   return TRUE;
 }
 
-static gboolean
-share_quantity (const IpEstimator *one, const IpEstimator *other)
-{
-  for (guint i = 0; i < one->n_quantities; i++)
-    for (guint k = 0; k < other->n_quantities; k++)
-      if (one->quantities[i] == other->quantities[k])
-        return TRUE;
-
-  return FALSE;
-}
-
-gboolean
-ip_session_compares (IpSession *self)
-{
-  const IpRequest *request = ip_session_get_request (self);
-
-  for (guint i = 0; i < self->comparisons->len; i++)
-    {
-      const IpRequest *other = &g_array_index (self->comparisons, IpRequest, i);
-
-      if (!ip_request_is_same (request, other)
-          && share_quantity (request->estimator, other->estimator))
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
 /* Whether a parameter has another value in one of the requests that are compared. */
 static gboolean
 differs (IpSession *self, guint parameter)

@@ -256,35 +256,13 @@ add_request (Builder *self, IpFigureKind kind, const IpRequest *request, const c
     }
 }
 
-static gboolean
-compares (Builder *self, IpFigureKind kind)
-{
-  return ip_session_compares (self->session)
-         && (kind == IP_FIGURE_PLANE || kind == IP_FIGURE_EPOCHS
-             || kind == IP_FIGURE_TRAJECTORIES);
-}
-
-/* Estimators that give nothing of what is shown of the one in force have no tracks. */
-static gboolean
-gives_quantities (Builder *self, const IpRequest *request)
-{
-  guint n = 0;
-
-  for (guint q = 0; q < self->choice->n; q++)
-    for (guint i = 0; i < request->estimator->n_quantities; i++)
-      n += request->estimator->quantities[i] == self->choice->quantities[q]
-           && ip_session_estimates (self->session, self->choice->quantities[q]);
-
-  return n > 0;
-}
-
 static void
 add_requests (Builder *self, IpFigureKind kind)
 {
   const IpRequest *request = ip_session_get_request (self->session);
   g_autofree char *name = NULL;
 
-  if (!compares (self, kind))
+  if (!ip_session_compares (self->session, kind, self->choice))
     {
       add_request (self, kind, request, NULL);
       return;
@@ -296,7 +274,7 @@ add_requests (Builder *self, IpFigureKind kind)
       const IpRequest *other = &g_array_index (self->session->comparisons, IpRequest, i);
       g_autofree char *other_name = ip_session_name_request (self->session, other);
 
-      if (!ip_request_is_same (request, other) && gives_quantities (self, other))
+      if (ip_session_is_compared (self->session, other, self->choice))
         add_request (self, kind, other, other_name);
     }
 }
@@ -550,7 +528,8 @@ static guint
 lay_out (Builder *self, IpFigure *figure)
 {
   IpFigureKind kind = ip_figure_get_kind (figure);
-  gboolean grouped = ip_session_get_group_by (self->session) != NULL || compares (self, kind);
+  gboolean grouped = ip_session_get_group_by (self->session) != NULL
+                     || ip_session_compares (self->session, kind, self->choice);
   IpLayout layout = ip_session_get_display (self->session, IP_DISPLAY_LAYOUT);
   g_auto (GStrv) titles = NULL;
   guint n_facets;
