@@ -336,7 +336,7 @@ find_activation (const IpObject *dataset)
 static gboolean
 set_bfloat16 (const Mapper *self, guint i, GError **error)
 {
-  IpLayoutLayer *layer = &g_array_index (self->layout->layers, IpLayoutLayer, i);
+  IpLayoutLayer *layer = ip_layout_get_layer (self->layout, i);
 
   if (layer->dataset->type != IP_TYPE_INTEGER || layer->dataset->element_size != 2)
     return ip_layout_fail (self->reader, error,
@@ -434,7 +434,7 @@ find_inputs (Mapper *self, GError **error)
     return TRUE;
   if (self->mapping->input_axes == NULL)
     {
-      self->layout->input_sample_axis = find_sample_axis (self, *inputs);
+      self->layout->input_axes.sample = find_sample_axis (self, *inputs);
       return TRUE;
     }
   if (!resolve_axes (self, *inputs, self->mapping->input_axes, &axes, error))
@@ -444,7 +444,7 @@ find_inputs (Mapper *self, GError **error)
                            _("inputs = %s: expected %zu samples on axis %d, found %" PRIu64),
                            (*inputs)->path, self->n_samples, axes.sample,
                            (*inputs)->shape[axes.sample]);
-  self->layout->input_sample_axis = axes.sample;
+  self->layout->input_axes.sample = axes.sample;
   return TRUE;
 }
 
@@ -627,7 +627,7 @@ static void
 describe_mapping (Mapper *self)
 {
   IpLayout *layout = self->layout;
-  const IpLayoutLayer *layer = &g_array_index (layout->layers, IpLayoutLayer, 0);
+  const IpLayoutLayer *layer = ip_layout_get_layer (layout, 0);
   gboolean listed = self->mapping->epochs != NULL && *self->mapping->epochs != '\0';
   g_autoptr (GString) text = g_string_new (layout->format);
 

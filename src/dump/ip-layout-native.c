@@ -184,7 +184,7 @@ add_layer (IpLayout *self,
   ip_layout_add_layer (self, group->path + strlen (LAYERS), kind, activation, dataset, axes,
                        sources, n_rows);
 
-  added = &g_array_index (self->layers, IpLayoutLayer, self->layers->len - 1);
+  added = ip_layout_get_layer (self, self->layers->len - 1);
   take_encoder (self, reader, group, added);
   layer = &added->layer;
   layer->weight_norm = read_layer_series (self, reader, group, "weight_norm", cancellable);

@@ -60,6 +60,7 @@ ip_layout_init (IpLayout *self)
     .layers = new_array (sizeof (IpLayoutLayer), layer_clear),
     .metrics = new_array (sizeof (IpMetric), metric_clear),
     .attributes = new_array (sizeof (IpRunAttribute), attribute_clear),
+    .input_axes.epoch = -1,
   };
 }
 
@@ -76,6 +77,14 @@ ip_layout_clear (IpLayout *self)
   g_array_unref (self->attributes);
   g_free (self->epochs);
   g_free (self->rows);
+}
+
+IpLayoutLayer *
+ip_layout_get_layer (const IpLayout *self, guint layer)
+{
+  g_assert (layer < self->layers->len);
+
+  return &g_array_index (self->layers, IpLayoutLayer, layer);
 }
 
 void
@@ -365,11 +374,11 @@ vote_on_samples (IpLayout *self)
 
   for (guint i = 0; i < self->layers->len; i++)
     {
-      gsize n = get_n_samples (&g_array_index (self->layers, IpLayoutLayer, i));
+      gsize n = get_n_samples (ip_layout_get_layer (self, i));
       guint votes = 0;
 
       for (guint j = 0; j < self->layers->len; j++)
-        votes += get_n_samples (&g_array_index (self->layers, IpLayoutLayer, j)) == n;
+        votes += get_n_samples (ip_layout_get_layer (self, j)) == n;
       if (votes > most)
         {
           most = votes;
@@ -387,7 +396,7 @@ ip_layout_finish (IpLayout *self, IpReader *reader, GError **error)
 
   for (guint i = self->layers->len; i-- > 0;)
     {
-      const IpLayoutLayer *layer = &g_array_index (self->layers, IpLayoutLayer, i);
+      const IpLayoutLayer *layer = ip_layout_get_layer (self, i);
 
       if (get_n_samples (layer) == self->n_samples)
         continue;
@@ -399,7 +408,7 @@ ip_layout_finish (IpLayout *self, IpReader *reader, GError **error)
       g_array_remove_index (self->layers, i);
     }
   for (guint i = 0; i < self->layers->len; i++)
-    g_array_index (self->layers, IpLayoutLayer, i).layer.index = i;
+    ip_layout_get_layer (self, i)->layer.index = i;
 
   if (self->layers->len == 0)
     {

@@ -60,11 +60,13 @@ typedef struct
   GArray *attributes;     /* of IpRunAttribute */
   const IpObject *labels; /* NULL when there are none */
   const IpObject *inputs;
-  int input_sample_axis;
+  IpAxes input_axes;
 } IpLayout;
 
 void ip_layout_init (IpLayout *self);
 void ip_layout_clear (IpLayout *self);
+
+IpLayoutLayer *ip_layout_get_layer (const IpLayout *self, guint layer);
 
 /* The mapping to read a file with: what was said (may be NULL), and the rest recognised.  Without
  * layers when nothing was. (transfer full) */
