@@ -1113,6 +1113,28 @@ find_row (GtkWidget *widget, const char *title)
   return NULL;
 }
 
+#define DESCENT "Data processing: no violations"
+
+static gboolean
+judges_descent (Fixture *fixture)
+{
+  return find_row (GTK_WIDGET (fixture->window), DESCENT) != NULL;
+}
+
+/* The verdict comes after a while, and its row explains more than it says. */
+static void
+test_verdict (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *row;
+
+  wait_for (fixture, judges_descent);
+  row = find_row (GTK_WIDGET (fixture->window), DESCENT);
+  gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_LABEL, DESCENT);
+  gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       "Information does not rise from layer to layer");
+  g_assert_nonnull (strstr (gtk_widget_get_tooltip_text (row), "by their bias"));
+}
+
 /* What the rows of the drawing say is what figures show, and can be undone. */
 static void
 test_drawing (Fixture *fixture, gconstpointer data)
@@ -1674,6 +1696,7 @@ main (int argc, char *argv[])
   ADD (logarithmic_row, set_up_empty);
   ADD (epoch, set_up_example);
   ADD (undo, set_up_example);
+  ADD (verdict, set_up_example);
   ADD (drawing, set_up_example);
   ADD (export, set_up_example);
   ADD (export_fails, set_up_example);

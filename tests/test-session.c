@@ -1019,6 +1019,81 @@ test_verdicts_of_runs (void)
                    "Saturated: zeta (1 of 2 runs), alpha");
 }
 
+/* The second layer at epoch 0, in nats, with this error. */
+static void
+set_information (IpSession *session, guint run_number, double mi_xt, double error)
+{
+  IpRun *run = ip_session_get_run (session, run_number);
+  const IpRequest *request = ip_session_get_request (session);
+  guint n_epochs;
+  IpEstimate estimate;
+
+  ip_dump_get_epochs (ip_run_get_dump (run), &n_epochs);
+  estimate = *ip_run_get_estimates (run, request)[n_epochs];
+  for (guint i = 0; i < estimate.n_values; i++)
+    if (estimate.values[i].quantity == IP_QUANTITY_MI_XT)
+      estimate.values[i] = (IpValue){ .quantity = IP_QUANTITY_MI_XT, .value = mi_xt,
+                                      .lower = NAN, .upper = NAN, .error = error };
+  ip_run_set_estimate (run, request, 1, 0, &estimate);
+}
+
+static void
+check_descent (IpSession *session, gboolean warning, const char *title, const char *text)
+{
+  g_autoptr (GPtrArray) verdicts = ip_session_get_verdicts (session);
+  const IpVerdict *found = NULL;
+
+  for (guint i = 0; i < verdicts->len; i++)
+    if (g_str_has_prefix (((IpVerdict *) verdicts->pdata[i])->title, "Data processing"))
+      found = verdicts->pdata[i];
+  g_assert_nonnull (found);
+  g_assert_cmpint (found->warning, ==, warning);
+  g_assert_cmpstr (found->title, ==, title);
+  g_assert_cmpstr (found->text, ==, text);
+  g_assert_nonnull (strstr (found->explanation, "bias"));
+}
+
+/* A layer that knows more than the one before it, by more than the error, is named with how much
+ * more. */
+static void
+test_verdict_on_data_processing (void)
+{
+  g_autoptr (IpSession) session = ip_session_new (0, 0);
+  g_autofree char *directory = make_directory ();
+  const IpEstimate *first;
+  double mi_xt;
+
+  open_kind (session, directory, "seed-0", "a");
+  wait_for_results (session);
+  ip_session_set_epoch (session, 0);
+  check_descent (session, FALSE, "Data processing: no violations",
+                 "Information does not rise from layer to layer");
+
+  first = ip_run_get_estimates (ip_session_get_run (session, 0),
+                                ip_session_get_request (session))[0];
+  mi_xt = first->values[0].value;
+  g_assert_cmpint (first->values[0].quantity, ==, IP_QUANTITY_MI_XT);
+  set_information (session, 0, mi_xt + 1.5 * G_LN2, NAN);
+  check_descent (session, TRUE, "Data processing: 1 violation",
+                 "Largest: I(X;T) rises by 1.5 bits from zeta to alpha");
+  ip_session_set_in_bits (session, FALSE);
+  check_descent (session, TRUE, "Data processing: 1 violation",
+                 "Largest: I(X;T) rises by 1.04 nats from zeta to alpha");
+  set_information (session, 0, mi_xt + 1, 1.5);
+  check_descent (session, FALSE, "Data processing: no violations",
+                 "Information does not rise from layer to layer");
+
+  open_kind (session, directory, "seed-1", "b");
+  wait_for_results (session);
+  set_information (session, 0, mi_xt + 0.25, NAN);
+  set_information (session, 1, mi_xt + 3, NAN);
+  check_descent (session, TRUE, "Data processing: 2 violations",
+                 "Largest: I(X;T) rises by 3 nats from zeta to alpha in b");
+  ip_run_set_visible (ip_session_get_run (session, 1), FALSE);
+  check_descent (session, TRUE, "Data processing: 1 violation",
+                 "Largest: I(X;T) rises by 0.25 nat from zeta to alpha in a");
+}
+
 static void
 test_numbers (void)
 {
@@ -1177,6 +1252,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/live", test_live);
   g_test_add_func ("/session/verdicts", test_verdicts);
   g_test_add_func ("/session/verdicts-of-runs", test_verdicts_of_runs);
+  g_test_add_func ("/session/verdict-on-data-processing", test_verdict_on_data_processing);
   g_test_add_func ("/session/numbers", test_numbers);
   g_test_add_func ("/session/freeze", test_freeze);
 

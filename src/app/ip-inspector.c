@@ -203,7 +203,11 @@ create_verdict_row (const IpVerdict *verdict)
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), verdict->text);
-  gtk_widget_set_tooltip_text (row, verdict->title);
+  gtk_widget_set_tooltip_text (row, verdict->explanation != NULL ? verdict->explanation
+                                                                 : verdict->title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, verdict->title,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, verdict->text, -1);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
   gtk_accessible_update_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   verdict->warning ? _("Warning") : _("Good"), -1);

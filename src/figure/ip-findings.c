@@ -65,8 +65,8 @@ ip_track_find_phase_change (const IpTrack *track, guint *point)
   return FALSE;
 }
 
-static gboolean
-exceeds (const IpReading *before, const IpReading *after)
+gboolean
+ip_reading_exceeds (const IpReading *after, const IpReading *before)
 {
   double margin = ROUNDING * MAX (fabs (before->value), 1);
 
@@ -89,9 +89,9 @@ ip_track_mark_violations (const IpTrack *before, IpTrack *after)
         other++;
       if (other == before->n_points || before->points[other].across != point->across)
         continue;
-      if (exceeds (&before->points[other].x, &point->x))
+      if (ip_reading_exceeds (&point->x, &before->points[other].x))
         marks |= IP_POINT_VIOLATES_X;
-      if (exceeds (&before->points[other].y, &point->y))
+      if (ip_reading_exceeds (&point->y, &before->points[other].y))
         marks |= IP_POINT_VIOLATES_Y;
       point->marks |= marks;
       n += marks != 0;

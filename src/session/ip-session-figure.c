@@ -398,16 +398,15 @@ set_provenance (IpSession *self, IpFigure *figure, const Survey *survey)
   ip_figure_set_provenance (figure, markup);
 }
 
-/* "12 bits", "0.999 bit", "10" */
-static char *
-format_ceiling (double value, IpQuantity quantity, gboolean in_bits)
+char *
+ip_session_format_value (IpSession *self, double value, IpQuantity quantity)
 {
   g_autofree char *number = g_strdup_printf (fabs (value) < 1 ? "%.3g" : "%.4g", value);
   gboolean singular = fabs (value) <= 1;
 
   if (ip_quantity_get_info (quantity)->unit == IP_UNIT_NONE)
     return g_steal_pointer (&number);
-  if (in_bits)
+  if (ip_session_get_in_bits (self))
     return g_strdup_printf (singular ? _("%s bit") : _("%s bits"), number);
 
   return g_strdup_printf (singular ? _("%s nat") : _("%s nats"), number);
@@ -420,7 +419,7 @@ label_ceiling (IpSession *self, const Survey *survey, guint which, double shown)
   gboolean in_bits = ip_session_get_in_bits (self);
   IpQuantity quantity = survey->choice->quantities[which];
   gboolean is_samples = fabs (survey->ceilings[which] - log ((double) survey->n)) < 1e-9;
-  g_autofree char *number = format_ceiling (shown, quantity, in_bits);
+  g_autofree char *number = ip_session_format_value (self, shown, quantity);
 
   if (quantity == IP_QUANTITY_MI_TY || quantity == IP_QUANTITY_DSMI_TY
       || quantity == IP_QUANTITY_CSMI_TY)

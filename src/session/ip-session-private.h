@@ -57,6 +57,10 @@ typedef struct
 
 /* NULL when the estimate has no such quantity. */
 const IpValue *ip_session_find_value (const IpEstimate *estimate, IpQuantity quantity);
+/* As it is shown, with the bracket of the estimator, or one standard error on either side. */
+IpReading ip_session_read (IpSession *self, const IpEstimate *estimate, IpQuantity quantity);
+/* "12 bits", "0.999 bit", "10": a value as it is shown. (transfer full) */
+char *ip_session_format_value (IpSession *self, double value, IpQuantity quantity);
 /* Whether the estimator in force gives a quantity. */
 gboolean ip_session_estimates (IpSession *self, IpQuantity quantity);
 /* What gives a quantity: the request in force or else one that it is compared with; NULL when none

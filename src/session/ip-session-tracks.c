@@ -105,9 +105,8 @@ explain_estimate (Builder *self, const IpEstimate *estimate)
   return self->explanation;
 }
 
-/* With the bracket of the estimator, or one standard error on either side. */
-static IpReading
-read_value (IpSession *self, const IpEstimate *estimate, IpQuantity quantity)
+IpReading
+ip_session_read (IpSession *self, const IpEstimate *estimate, IpQuantity quantity)
 {
   const IpValue *value = ip_session_find_value (estimate, quantity);
   double unit = ip_session_get_unit_size (self, quantity);
@@ -142,11 +141,11 @@ read_shown (Builder *self, const Place *place, const IpEstimate *estimate, guint
   double recorded;
 
   if (ip_session_find_value (estimate, quantity) != NULL)
-    return read_value (self->session, estimate, quantity);
+    return ip_session_read (self->session, estimate, quantity);
   giver = ip_session_find_giver (self->session, place->run, place->layer, place->snapshot,
                                  quantity);
   if (giver != NULL)
-    return read_value (self->session, giver, quantity);
+    return ip_session_read (self->session, giver, quantity);
 
   recorded = ip_session_get_recorded (place->run, place->snapshot, quantity);
   return (IpReading){ recorded, NAN, NAN };

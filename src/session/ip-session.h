@@ -233,6 +233,7 @@ typedef struct
   gboolean warning; /* or: all is well */
   char *title;      /* "Saturated: fc1 – fc3" */
   char *text;
+  char *explanation; /* what is behind it, in sentences; NULL when the text says all */
 } IpVerdict;
 /* (transfer full) (element-type IpVerdict) */
 GPtrArray *ip_session_get_verdicts (IpSession *self) G_GNUC_WARN_UNUSED_RESULT;

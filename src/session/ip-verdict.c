@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * SPDX-FileCopyrightText: 2026 The Infoplane developers */
 
-#include "ip-session.h"
+#include "ip-session-private.h"
+
+#include "ip-findings.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -42,10 +44,12 @@ verdict_free (gpointer data)
 
   g_free (verdict->title);
   g_free (verdict->text);
+  g_free (verdict->explanation);
   g_free (verdict);
 }
 
-static void
+/* Takes the title. */
+static IpVerdict *
 add_verdict (GPtrArray *verdicts, gboolean warning, char *title, const char *text)
 {
   IpVerdict *verdict = g_new0 (IpVerdict, 1);
@@ -54,6 +58,8 @@ add_verdict (GPtrArray *verdicts, gboolean warning, char *title, const char *tex
   verdict->title = title;
   verdict->text = g_strdup (text);
   g_ptr_array_add (verdicts, verdict);
+
+  return verdict;
 }
 
 /* What is the matter with the layers of one name at the selected epoch, one for each run. */
@@ -70,19 +76,6 @@ state_clear (gpointer data)
 
   g_free (state->name);
   g_array_unref (state->flags);
-}
-
-static guint
-find_snapshot (IpDump *dump, gint64 epoch)
-{
-  guint n_epochs;
-  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
-
-  for (guint i = 0; i < n_epochs; i++)
-    if (epochs[i] == epoch)
-      return i;
-
-  return G_MAXUINT;
 }
 
 static void
@@ -107,7 +100,7 @@ collect_states (IpSession *self, IpRun *run, GArray *states)
 {
   IpDump *dump = ip_run_get_dump (run);
   const IpEstimate *const *known = ip_run_get_estimates (run, ip_session_get_request (self));
-  guint snapshot = find_snapshot (dump, ip_session_get_epoch (self));
+  guint snapshot = ip_session_find_snapshot (dump, ip_session_get_epoch (self));
   guint n_epochs;
 
   ip_dump_get_epochs (dump, &n_epochs);
@@ -173,22 +166,134 @@ join_names (GArray *states, unsigned mask, gboolean wanted)
   return g_string_free (text, text->len == 0);
 }
 
+/* From layer to layer of the visible runs at the selected epoch. */
+typedef struct
+{
+  guint n_steps;
+  guint n_violations;
+  double largest; /* as it is shown */
+  IpQuantity quantity;
+  IpRun *run;
+  const char *before, *after; /* layers */
+} Descent;
+
+static void
+compare_layers (IpSession *self, IpRun *run, guint snapshot, guint before, guint after,
+                IpQuantity quantity, Descent *descent)
+{
+  IpDump *dump = ip_run_get_dump (run);
+  const IpEstimate *const *known = ip_run_get_estimates (run, ip_session_get_request (self));
+  guint n_epochs;
+  gsize first, second;
+  IpReading one, other;
+
+  ip_dump_get_epochs (dump, &n_epochs);
+  first = (gsize) before * n_epochs + snapshot;
+  second = (gsize) after * n_epochs + snapshot;
+  if (known[first] == NULL || known[second] == NULL)
+    return;
+
+  one = ip_session_read (self, known[first], quantity);
+  other = ip_session_read (self, known[second], quantity);
+  descent->n_steps += isfinite (one.value) && isfinite (other.value);
+  if (!ip_reading_exceeds (&other, &one))
+    return;
+  if (descent->n_violations++ > 0 && other.value - one.value <= descent->largest)
+    return;
+  descent->largest = other.value - one.value;
+  descent->quantity = quantity;
+  descent->run = run;
+  descent->before = ip_dump_get_layer (dump, before)->name;
+  descent->after = ip_dump_get_layer (dump, after)->name;
+}
+
+static void
+descend (IpSession *self, IpRun *run, Descent *descent)
+{
+  IpDump *dump = ip_run_get_dump (run);
+  guint snapshot = ip_session_find_snapshot (dump, ip_session_get_epoch (self));
+  guint before = G_MAXUINT;
+
+  if (!ip_run_get_visible (run) || snapshot == G_MAXUINT
+      || ip_run_get_estimates (run, ip_session_get_request (self)) == NULL)
+    return;
+
+  for (guint layer = 0; layer < ip_dump_get_n_layers (dump); layer++)
+    {
+      if (!ip_run_layer_get_visible (ip_run_get_layer (run, layer)))
+        continue;
+      if (before != G_MAXUINT)
+        {
+          compare_layers (self, run, snapshot, before, layer, IP_QUANTITY_MI_XT, descent);
+          compare_layers (self, run, snapshot, before, layer, IP_QUANTITY_MI_TY, descent);
+        }
+      before = layer;
+    }
+}
+
+/* "I(X;T) rises by 0.12 bit from fc3 to fc4", with its run where there are several. */
+static char *
+describe_largest (IpSession *self, const Descent *descent)
+{
+  const char *symbol = ip_quantity_get_info (descent->quantity)->symbol;
+  g_autofree char *amount = ip_session_format_value (self, descent->largest, descent->quantity);
+
+  if (ip_session_get_n_runs (self) > 1)
+    return g_strdup_printf (_("Largest: %s rises by %s from %s to %s in %s"), symbol, amount,
+                            descent->before, descent->after, ip_run_get_name (descent->run));
+
+  return g_strdup_printf (_("Largest: %s rises by %s from %s to %s"), symbol, amount,
+                          descent->before, descent->after);
+}
+
+/* Nothing is said where no two layers can be compared. */
+static void
+judge_descent (IpSession *self, const Descent *descent, GPtrArray *verdicts)
+{
+  g_autofree char *largest = NULL;
+  IpVerdict *verdict;
+
+  if (descent->n_steps == 0)
+    return;
+  if (descent->n_violations > 0)
+    {
+      largest = describe_largest (self, descent);
+      verdict = add_verdict (verdicts, TRUE,
+                             g_strdup_printf (g_dngettext (NULL,
+                                                           "Data processing: %u violation",
+                                                           "Data processing: %u violations",
+                                                           descent->n_violations),
+                                              descent->n_violations),
+                             largest);
+    }
+  else
+    {
+      verdict = add_verdict (verdicts, FALSE, g_strdup (_("Data processing: no violations")),
+                             _("Information does not rise from layer to layer"));
+    }
+  verdict->explanation
+    = g_strdup (_("The data-processing inequality: no layer of a chain knows more of X or Y than "
+                  "the one before it, so I(X;T) and I(T;Y) cannot rise from layer to layer by more "
+                  "than the error of the estimate. Estimators can violate it by their bias, which "
+                  "differs from layer to layer with the number of units and the blur; so do "
+                  "connections that skip layers."));
+}
+
 GPtrArray *
 ip_session_get_verdicts (IpSession *self)
 {
   GPtrArray *verdicts = g_ptr_array_new_with_free_func (verdict_free);
   g_autoptr (GArray) states = g_array_new (FALSE, FALSE, sizeof (State));
-  GListModel *runs = ip_session_get_runs (self);
-  guint n_runs = g_list_model_get_n_items (runs);
+  guint n_runs = ip_session_get_n_runs (self);
+  Descent descent = { 0 };
   unsigned all = 0;
   g_autofree char *rest = NULL;
 
   g_array_set_clear_func (states, state_clear);
   for (guint i = 0; i < n_runs; i++)
     {
-      g_autoptr (IpRun) run = g_list_model_get_item (runs, i);
-
-      collect_states (self, run, states);
+      collect_states (self, ip_session_get_run (self, i), states);
+      descend (self, ip_session_get_run (self, i), &descent);
     }
 
   for (gsize i = 0; i < G_N_ELEMENTS (rules); i++)
@@ -201,6 +306,7 @@ ip_session_get_verdicts (IpSession *self)
       add_verdict (verdicts, TRUE, g_strdup_printf ("%s: %s", _(rules[i].title), names),
                    _(rules[i].text));
     }
+  judge_descent (self, &descent, verdicts);
 
   rest = join_names (states, all, FALSE);
   if (rest != NULL)
