@@ -29,7 +29,7 @@ struct _IpSample
   double *mean; /* [d], NULL until wanted */
   double mean_variance;
   IpDistances distances;
-  struct _IpSpectra *spectra;
+  IpIntermediate *spectra;
 
   double *squared; /* [n x n] distances in the triangle column >= row, NULL until wanted */
   bool wants_squared;

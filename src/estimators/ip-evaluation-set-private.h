@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ip-evaluation-set.h"
+#include "ip-intermediates.h"
 #include "ip-kernel-sums.h"
 #include "ip-partition.h"
 
@@ -18,30 +19,14 @@ typedef struct
   size_t k;
 } IpDistances;
 
-/* Row sums of a kernel, a list, the newest first. */
-typedef struct _IpSumsList
-{
-  struct _IpSumsList *next;
-  IpKernelSums sums;
-} IpSumsList;
-
 /* What T is compared with by kernels: the inputs X, or real-valued targets Y. */
 typedef struct
 {
   IpMatrix matrix; /* data NULL when it is unknown, not finite or huge */
   double *mean;    /* of its columns */
   IpDistances distances;
-  IpSumsList *sums;
+  IpIntermediate *sums; /* of kernels, one for each rate */
 } IpVariable;
-
-/* Groups of the rows of X, a list likewise. */
-typedef struct _IpInputClusters
-{
-  struct _IpInputClusters *next;
-  size_t k;
-  uint64_t seed;
-  IpPartition cells;
-} IpInputClusters;
 
 struct _IpEvaluationSet
 {
@@ -56,8 +41,8 @@ struct _IpEvaluationSet
   IpVariable x;
   IpVariable y;
   mtx_t lock; /* of what follows, and of what is computed of x and y */
-  struct _IpSpectra *input_spectra;
-  IpInputClusters *input_clusters;
+  IpIntermediate *input_spectra; /* see ip-spectra.h */
+  IpIntermediate *input_clusters;
 
   bool has_labels;
   IpPartition labels;

@@ -169,17 +169,139 @@ ip_evaluation_set_add_targets (IpEvaluationSet *set, const IpMatrix *targets, Ip
   return init_variable (&set->y, targets, context);
 }
 
-static void
-free_sums (IpSumsList *entry)
+/* Row sums of a kernel of X or Y. */
+typedef struct
 {
-  while (entry != NULL)
-    {
-      IpSumsList *next = entry->next;
+  IpIntermediate base;
+  IpKernelSums sums;
+} Sums;
 
-      ip_kernel_sums_clear (&entry->sums);
-      free (entry);
-      entry = next;
-    }
+typedef struct
+{
+  const IpEvaluationSet *set;
+  const IpVariable *variable;
+  double rate;
+} SumsRequest;
+
+static bool
+sums_fit (const void *intermediate, const void *data)
+{
+  const SumsRequest *request = data;
+
+  return ((const Sums *) intermediate)->sums.rate == request->rate;
+}
+
+static IpStatus
+sums_compute (void *intermediate, const void *data, IpContext *context)
+{
+  const SumsRequest *request = data;
+  const IpEvaluationSet *set = request->set;
+  IpKernelSums *sums = &((Sums *) intermediate)->sums;
+  IpGram gram = { &request->variable->matrix, request->variable->mean, set->order, set->class_end,
+                  request->rate, 1.0 };
+  IpStatus status = ip_kernel_sums_init (sums, request->rate, 1, set->n, context);
+
+  return status == IP_STATUS_OK ? ip_gram_fill_sums (&gram, sums, 1, context) : status;
+}
+
+static void
+sums_clear (void *intermediate)
+{
+  ip_kernel_sums_clear (&((Sums *) intermediate)->sums);
+}
+
+static const IpIntermediateKind sums_kind
+  = { "kernel sums", sizeof (Sums), sums_fit, sums_compute, sums_clear };
+
+IpStatus
+ip_evaluation_set_get_sums (const IpEvaluationSet *set,
+                            const IpVariable *variable,
+                            double rate,
+                            IpKernelSums *sums,
+                            IpContext *context)
+{
+  IpEvaluationSet *shared = (IpEvaluationSet *) set;
+  SumsRequest request = { set, variable, rate };
+  const void *found;
+  IpStatus status = ip_intermediates_get (&((IpVariable *) variable)->sums, &shared->lock,
+                                          &sums_kind, &request, &found, context);
+
+  if (status == IP_STATUS_OK)
+    *sums = ((const Sums *) found)->sums;
+  return status;
+}
+
+/* Groups of the rows of X. */
+typedef struct
+{
+  IpIntermediate base;
+  size_t k;
+  uint64_t seed;
+  IpPartition cells;
+} Clusters;
+
+typedef struct
+{
+  const IpEvaluationSet *set;
+  size_t k;
+  uint64_t seed;
+} ClustersRequest;
+
+static bool
+clusters_fit (const void *intermediate, const void *data)
+{
+  const Clusters *clusters = intermediate;
+  const ClustersRequest *request = data;
+
+  return clusters->k == request->k && clusters->seed == request->seed;
+}
+
+static IpStatus
+clusters_compute (void *intermediate, const void *data, IpContext *context)
+{
+  Clusters *clusters = intermediate;
+  const ClustersRequest *request = data;
+  size_t n = request->set->n;
+  uint32_t *label = malloc ((n + 1) * sizeof *label);
+  IpStatus status;
+
+  clusters->k = request->k;
+  clusters->seed = request->seed;
+  if (label == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for clusters of the inputs");
+
+  status = ip_clusters_find (&request->set->x.matrix, request->k, request->seed, label, context);
+  if (status == IP_STATUS_OK)
+    status = ip_partition_init_from_labels (&clusters->cells, label, n, context);
+  free (label);
+  return status;
+}
+
+static void
+clusters_clear (void *intermediate)
+{
+  ip_partition_clear (&((Clusters *) intermediate)->cells);
+}
+
+static const IpIntermediateKind clusters_kind
+  = { "clusters of the inputs", sizeof (Clusters), clusters_fit, clusters_compute, clusters_clear };
+
+IpStatus
+ip_evaluation_set_get_input_clusters (const IpEvaluationSet *set,
+                                      size_t k,
+                                      uint64_t seed,
+                                      const IpPartition **cells,
+                                      IpContext *context)
+{
+  IpEvaluationSet *shared = (IpEvaluationSet *) set;
+  ClustersRequest request = { set, k, seed };
+  const void *found;
+  IpStatus status = ip_intermediates_get (&shared->input_clusters, &shared->lock, &clusters_kind,
+                                          &request, &found, context);
+
+  if (status == IP_STATUS_OK)
+    *cells = &((const Clusters *) found)->cells;
+  return status;
 }
 
 static void
@@ -187,20 +309,7 @@ clear_variable (IpVariable *variable)
 {
   free ((void *) variable->matrix.data);
   free (variable->mean);
-  free_sums (variable->sums);
-}
-
-static void
-free_clusters (IpInputClusters *entry)
-{
-  while (entry != NULL)
-    {
-      IpInputClusters *next = entry->next;
-
-      ip_partition_clear (&entry->cells);
-      free (entry);
-      entry = next;
-    }
+  ip_intermediates_free (variable->sums, &sums_kind);
 }
 
 void
@@ -216,7 +325,7 @@ ip_evaluation_set_free (IpEvaluationSet *set)
   free (set->order);
   free (set->class_end);
   ip_spectra_free (set->input_spectra);
-  free_clusters (set->input_clusters);
+  ip_intermediates_free (set->input_clusters, &clusters_kind);
   mtx_destroy (&set->lock);
   free (set);
 }
@@ -237,155 +346,4 @@ double
 ip_evaluation_set_get_label_entropy (const IpEvaluationSet *set)
 {
   return set->label_entropy;
-}
-
-static const IpSumsList *
-find_sums (const IpVariable *variable, double rate)
-{
-  const IpSumsList *entry = variable->sums;
-
-  while (entry != NULL && entry->sums.rate != rate)
-    entry = entry->next;
-  return entry;
-}
-
-static IpStatus
-sum_variable (const IpEvaluationSet *set,
-              const IpVariable *variable,
-              double rate,
-              IpSumsList **entry,
-              IpContext *context)
-{
-  IpGram gram = { &variable->matrix, variable->mean, set->order, set->class_end, rate, 1.0 };
-  IpStatus status;
-
-  *entry = calloc (1, sizeof **entry);
-  if (*entry == NULL)
-    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for kernel sums");
-
-  status = ip_kernel_sums_init (&(*entry)->sums, rate, 1, set->n, context);
-  if (status == IP_STATUS_OK)
-    status = ip_gram_fill_sums (&gram, &(*entry)->sums, 1, context);
-  if (status != IP_STATUS_OK)
-    free_sums (*entry);
-  return status;
-}
-
-/* Two threads may both compute them, and get the same; the first to be ready are kept. */
-IpStatus
-ip_evaluation_set_get_sums (const IpEvaluationSet *set,
-                            const IpVariable *variable,
-                            double rate,
-                            IpKernelSums *sums,
-                            IpContext *context)
-{
-  IpEvaluationSet *shared = (IpEvaluationSet *) set;
-  IpVariable *own = (IpVariable *) variable;
-  IpSumsList *entry = NULL;
-  const IpSumsList *found;
-  IpStatus status;
-
-  mtx_lock (&shared->lock);
-  found = find_sums (variable, rate);
-  mtx_unlock (&shared->lock);
-
-  if (found == NULL)
-    {
-      status = sum_variable (set, variable, rate, &entry, context);
-      if (status != IP_STATUS_OK)
-        return status;
-
-      mtx_lock (&shared->lock);
-      found = find_sums (variable, rate);
-      if (found == NULL)
-        {
-          entry->next = own->sums;
-          own->sums = entry;
-          found = entry;
-          entry = NULL;
-        }
-      mtx_unlock (&shared->lock);
-      free_sums (entry);
-    }
-
-  *sums = found->sums;
-  return IP_STATUS_OK;
-}
-
-static const IpInputClusters *
-find_clusters (const IpEvaluationSet *set, size_t k, uint64_t seed)
-{
-  const IpInputClusters *entry = set->input_clusters;
-
-  while (entry != NULL && (entry->k != k || entry->seed != seed))
-    entry = entry->next;
-  return entry;
-}
-
-static IpStatus
-cluster_inputs (const IpEvaluationSet *set,
-                size_t k,
-                uint64_t seed,
-                IpInputClusters **entry,
-                IpContext *context)
-{
-  uint32_t *label = malloc ((set->n + 1) * sizeof *label);
-  IpStatus status;
-
-  *entry = calloc (1, sizeof **entry);
-  if (*entry == NULL || label == NULL)
-    status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for clusters of the inputs");
-  else
-    status = ip_clusters_find (&set->x.matrix, k, seed, label, context);
-  if (status == IP_STATUS_OK)
-    {
-      (*entry)->k = k;
-      (*entry)->seed = seed;
-      status = ip_partition_init_from_labels (&(*entry)->cells, label, set->n, context);
-    }
-  if (status != IP_STATUS_OK)
-    free_clusters (*entry);
-
-  free (label);
-  return status;
-}
-
-/* As with the sums, the first of two threads to be ready wins. */
-IpStatus
-ip_evaluation_set_get_input_clusters (const IpEvaluationSet *set,
-                                      size_t k,
-                                      uint64_t seed,
-                                      const IpPartition **cells,
-                                      IpContext *context)
-{
-  IpEvaluationSet *shared = (IpEvaluationSet *) set;
-  IpInputClusters *entry = NULL;
-  const IpInputClusters *found;
-  IpStatus status;
-
-  mtx_lock (&shared->lock);
-  found = find_clusters (set, k, seed);
-  mtx_unlock (&shared->lock);
-
-  if (found == NULL)
-    {
-      status = cluster_inputs (set, k, seed, &entry, context);
-      if (status != IP_STATUS_OK)
-        return status;
-
-      mtx_lock (&shared->lock);
-      found = find_clusters (set, k, seed);
-      if (found == NULL)
-        {
-          entry->next = shared->input_clusters;
-          shared->input_clusters = entry;
-          found = entry;
-          entry = NULL;
-        }
-      mtx_unlock (&shared->lock);
-      free_clusters (entry);
-    }
-
-  *cells = &found->cells;
-  return IP_STATUS_OK;
 }

@@ -8,13 +8,18 @@
 
 #include <stdlib.h>
 
-/* A list, the newest first; what is in it stays where it is. */
-struct _IpSpectra
+typedef struct
 {
-  IpSpectra *next;
+  IpIntermediate base;
   IpSpectrumKey key;
   IpKernelSpectrum spectrum;
-};
+} Spectrum;
+
+typedef struct
+{
+  IpSample *sample;
+  const IpSpectrumKey *key;
+} Request;
 
 static bool
 is_same (const IpSpectrumKey *a, const IpSpectrumKey *b)
@@ -25,50 +30,41 @@ is_same (const IpSpectrumKey *a, const IpSpectrumKey *b)
          && a->plan.probes == b->plan.probes && a->plan.seed == b->plan.seed;
 }
 
-static const IpKernelSpectrum *
-find (const IpSpectra *spectra, const IpSpectrumKey *key)
+static bool
+spectrum_fits (const void *intermediate, const void *data)
 {
-  for (; spectra != NULL; spectra = spectra->next)
-    if (is_same (&spectra->key, key))
-      return &spectra->spectrum;
+  const Request *request = data;
 
-  return NULL;
-}
-
-/* A new entry that is not in a list yet. */
-static IpStatus
-solve (const IpSpectrumKey *key,
-       const IpGram *gram,
-       const double *squared,
-       IpSpectra **entry,
-       IpContext *context)
-{
-  IpStatus status;
-
-  *entry = calloc (1, sizeof **entry);
-  if (*entry == NULL)
-    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for a spectrum");
-
-  (*entry)->key = *key;
-  status = ip_kernel_spectrum_init (&(*entry)->spectrum, gram, &key->plan, squared, context);
-  if (status != IP_STATUS_OK)
-    ip_spectra_free (*entry);
-  return status;
+  return is_same (&((const Spectrum *) intermediate)->key, request->key);
 }
 
 static IpStatus
-solve_layer (IpSample *sample, const IpSpectrumKey *key, IpSpectra **entry, IpContext *context)
+solve_inputs (const IpEvaluationSet *set, Spectrum *found, IpContext *context)
+{
+  IpGram gram = { &set->x.matrix, set->x.mean,       set->order,
+                  set->class_end, found->key.rate_x, found->key.across };
+
+  return ip_kernel_spectrum_init (&found->spectrum, &gram, &found->key.plan, NULL, context);
+}
+
+static IpStatus
+solve_layer (IpSample *sample, Spectrum *found, IpContext *context)
 {
   IpGram gram;
-  IpStatus status = ip_sample_init_gram (sample, key->rate, &gram, context);
+  IpStatus status = ip_sample_init_gram (sample, found->key.rate, &gram, context);
 
-  gram.across = key->across;
-  return status == IP_STATUS_OK ? solve (key, &gram, sample->squared, entry, context) : status;
+  if (status != IP_STATUS_OK)
+    return status;
+
+  gram.across = found->key.across;
+  return ip_kernel_spectrum_init (&found->spectrum, &gram, &found->key.plan, sample->squared,
+                                  context);
 }
 
 static IpStatus
-solve_joint (IpSample *sample, const IpSpectrumKey *key, IpSpectra **entry, IpContext *context)
+solve_joint (IpSample *sample, Spectrum *found, IpContext *context)
 {
+  const IpSpectrumKey *key = &found->key;
   IpJoint joint;
   IpStatus status = ip_joint_init (&joint, sample, &sample->set->x, key->rate, key->rate_x,
                                    context);
@@ -78,48 +74,35 @@ solve_joint (IpSample *sample, const IpSpectrumKey *key, IpSpectra **entry, IpCo
       IpGram gram = { &joint.matrix,           joint.mean, sample->set->order,
                       sample->set->class_end, 1.0,        key->across };
 
-      status = solve (key, &gram, NULL, entry, context);
+      status = ip_kernel_spectrum_init (&found->spectrum, &gram, &key->plan, NULL, context);
     }
 
   ip_joint_clear (&joint);
   return status;
 }
 
-/* Two threads may both solve it; the first to be ready is kept. */
 static IpStatus
-get_of_inputs (IpEvaluationSet *set,
-               const IpSpectrumKey *key,
-               const IpKernelSpectrum **spectrum,
-               IpContext *context)
+spectrum_compute (void *intermediate, const void *data, IpContext *context)
 {
-  IpGram gram
-    = { &set->x.matrix, set->x.mean, set->order, set->class_end, key->rate_x, key->across };
-  IpSpectra *entry = NULL;
-  IpStatus status;
+  const Request *request = data;
+  Spectrum *found = intermediate;
 
-  mtx_lock (&set->lock);
-  *spectrum = find (set->input_spectra, key);
-  mtx_unlock (&set->lock);
-  if (*spectrum != NULL)
-    return IP_STATUS_OK;
-
-  status = solve (key, &gram, NULL, &entry, context);
-  if (status != IP_STATUS_OK)
-    return status;
-
-  mtx_lock (&set->lock);
-  *spectrum = find (set->input_spectra, key);
-  if (*spectrum == NULL)
-    {
-      entry->next = set->input_spectra;
-      set->input_spectra = entry;
-      *spectrum = &entry->spectrum;
-      entry = NULL;
-    }
-  mtx_unlock (&set->lock);
-  ip_spectra_free (entry);
-  return IP_STATUS_OK;
+  found->key = *request->key;
+  if (found->key.rate == 0.0)
+    return solve_inputs (request->sample->set, found, context);
+  if (found->key.rate_x > 0.0)
+    return solve_joint (request->sample, found, context);
+  return solve_layer (request->sample, found, context);
 }
+
+static void
+spectrum_clear (void *intermediate)
+{
+  ip_kernel_spectrum_clear (&((Spectrum *) intermediate)->spectrum);
+}
+
+static const IpIntermediateKind spectrum_kind
+  = { "a spectrum", sizeof (Spectrum), spectrum_fits, spectrum_compute, spectrum_clear };
 
 IpStatus
 ip_sample_get_spectrum (IpSample *sample,
@@ -127,36 +110,22 @@ ip_sample_get_spectrum (IpSample *sample,
                         const IpKernelSpectrum **spectrum,
                         IpContext *context)
 {
-  IpSpectra *entry = NULL;
-  IpStatus status;
+  IpEvaluationSet *set = (IpEvaluationSet *) sample->set;
+  bool is_of_sample = key->rate > 0.0;
+  Request request = { sample, key };
+  const void *found;
+  IpStatus status
+    = ip_intermediates_get (is_of_sample ? &sample->spectra : &set->input_spectra,
+                            is_of_sample ? NULL : &set->lock, &spectrum_kind, &request, &found,
+                            context);
 
-  if (key->rate == 0.0)
-    return get_of_inputs ((IpEvaluationSet *) sample->set, key, spectrum, context);
-
-  *spectrum = find (sample->spectra, key);
-  if (*spectrum != NULL)
-    return IP_STATUS_OK;
-
-  status = key->rate_x > 0.0 ? solve_joint (sample, key, &entry, context)
-                             : solve_layer (sample, key, &entry, context);
-  if (status != IP_STATUS_OK)
-    return status;
-
-  entry->next = sample->spectra;
-  sample->spectra = entry;
-  *spectrum = &entry->spectrum;
-  return IP_STATUS_OK;
+  if (status == IP_STATUS_OK)
+    *spectrum = &((const Spectrum *) found)->spectrum;
+  return status;
 }
 
 void
-ip_spectra_free (IpSpectra *spectra)
+ip_spectra_free (IpIntermediate *spectra)
 {
-  while (spectra != NULL)
-    {
-      IpSpectra *next = spectra->next;
-
-      ip_kernel_spectrum_clear (&spectra->spectrum);
-      free (spectra);
-      spectra = next;
-    }
+  ip_intermediates_free (spectra, &spectrum_kind);
 }

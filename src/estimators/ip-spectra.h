@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ip-estimator.h"
+#include "ip-intermediates.h"
 #include "ip-kernel-spectrum.h"
 
 /* Eigenvalues of kernels, found once: those of T with the sample, those of X alone with the
@@ -23,6 +24,5 @@ IpStatus ip_sample_get_spectrum (IpSample *sample,
                                  const IpKernelSpectrum **spectrum,
                                  IpContext *context);
 
-typedef struct _IpSpectra IpSpectra;
-
-void ip_spectra_free (IpSpectra *spectra);
+/* All of a sample, or of a set. */
+void ip_spectra_free (IpIntermediate *spectra);
