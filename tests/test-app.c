@@ -1135,6 +1135,26 @@ test_verdict (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (gtk_widget_get_tooltip_text (row), "by their bias"));
 }
 
+/* New windows draw as the last one was told to; that is no change to undo. */
+static void
+test_grid_is_remembered (Fixture *fixture, gconstpointer data)
+{
+  IpWindow *other;
+
+  g_assert_true (ip_session_get_display (fixture->session, IP_DISPLAY_GRID));
+  activate (fixture, "win.show-grid");
+  g_assert_false (ip_session_get_display (fixture->session, IP_DISPLAY_GRID));
+  other = ip_window_new (application);
+  g_assert_false (ip_session_get_display (ip_window_get_session (other), IP_DISPLAY_GRID));
+  gtk_widget_activate_action (GTK_WIDGET (other), "win.undo", NULL);
+  g_assert_false (ip_session_get_display (ip_window_get_session (other), IP_DISPLAY_GRID));
+  gtk_window_destroy (GTK_WINDOW (other));
+  activate (fixture, "win.show-grid");
+  other = ip_window_new (application);
+  g_assert_true (ip_session_get_display (ip_window_get_session (other), IP_DISPLAY_GRID));
+  gtk_window_destroy (GTK_WINDOW (other));
+}
+
 /* What the rows of the drawing say is what figures show, and can be undone. */
 static void
 test_drawing (Fixture *fixture, gconstpointer data)
@@ -1697,6 +1717,7 @@ main (int argc, char *argv[])
   ADD (epoch, set_up_example);
   ADD (undo, set_up_example);
   ADD (verdict, set_up_example);
+  ADD (grid_is_remembered, set_up_empty);
   ADD (drawing, set_up_example);
   ADD (export, set_up_example);
   ADD (export_fails, set_up_example);

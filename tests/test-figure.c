@@ -1050,6 +1050,43 @@ test_pixels (void)
   g_object_unref (context);
 }
 
+static guint
+count_grid_pixels (IpFigure *figure)
+{
+  cairo_surface_t *surface;
+  IpTheme theme;
+  guint n = 0;
+
+  ip_theme_init_light (&theme);
+  surface = draw (figure, IP_FIGURE_FRAME, 1);
+  for (int y = 0; y < cairo_image_surface_get_height (surface); y++)
+    for (int x = 0; x < cairo_image_surface_get_width (surface); x++)
+      n += get_pixel (surface, x, y) == pack_colour (theme.grid);
+  cairo_surface_destroy (surface);
+  return n;
+}
+
+/* It can be done without, needs no new layout, and goes along into copies. */
+static void
+test_grid (void)
+{
+  static const IpFigureKind kinds[] = { IP_FIGURE_PLANE, IP_FIGURE_EPOCHS };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (IpFigure) figure = create_figure (kinds[i]);
+      g_autoptr (IpFigure) copy = NULL;
+
+      lay_out (figure, 400, 300);
+      g_assert_cmpuint (count_grid_pixels (figure), >, 500);
+      ip_figure_set_grid (figure, FALSE);
+      g_assert_cmpuint (count_grid_pixels (figure), ==, 0);
+      copy = ip_figure_copy (figure);
+      lay_out (copy, 400, 300);
+      g_assert_cmpuint (count_grid_pixels (copy), ==, 0);
+    }
+}
+
 /* What another thread draws needs no text and leaves the background alone. */
 static void
 test_parts (void)
@@ -1616,6 +1653,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/figure/view/bad", test_bad_view);
   g_test_add_func ("/figure/draw/deterministic", test_draw_is_deterministic);
   g_test_add_func ("/figure/draw/pixels", test_pixels);
+  g_test_add_func ("/figure/draw/grid", test_grid);
   g_test_add_func ("/figure/draw/parts", test_parts);
   g_test_add_func ("/figure/draw/thread", test_draw_on_thread);
   g_test_add_func ("/figure/draw/reduction", test_reduction_keeps_extremes);

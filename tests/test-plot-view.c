@@ -283,6 +283,17 @@ is_fitted (Drive *drive, guint dimension)
   return view.automatic[0][dimension];
 }
 
+static gboolean
+has_grid (Drive *drive)
+{
+  g_autoptr (GVariant) state
+    = g_action_group_get_action_state (G_ACTION_GROUP (drive->window), "show-grid");
+  gboolean grid = ip_session_get_display (drive->session, IP_DISPLAY_GRID);
+
+  g_assert_cmpint (g_variant_get_boolean (state), ==, grid);
+  return grid;
+}
+
 /* Letters, as in the window of matplotlib. */
 static void
 test_letters (Drive *drive, gconstpointer data)
@@ -311,6 +322,11 @@ test_letters (Drive *drive, gconstpointer data)
   await (!is_fitted (drive, 1));
   press (drive, "h");
   await (is_fitted (drive, 1));
+  g_assert_true (has_grid (drive));
+  press (drive, "g");
+  await (!has_grid (drive));
+  press (drive, "ctrl+z");
+  await (has_grid (drive));
 }
 
 /* Keys that work wherever the keyboard is. */

@@ -105,6 +105,7 @@ arrange (IpSession *session)
   ip_session_set_group_by (session, IP_GROUP_REPEATS);
   ip_session_set_display (session, IP_DISPLAY_LAYOUT, IP_LAYOUT_LAYERS);
   ip_session_set_display (session, IP_DISPLAY_VALUE_SCALE, IP_SCALE_SYMLOG);
+  ip_session_set_display (session, IP_DISPLAY_GRID, FALSE);
   ip_view_init (&view);
   view.automatic[0][1] = FALSE;
   view.limits[0][1] = (IpLimits){ 1e-12, 0.1 };

@@ -17,6 +17,7 @@ static const struct
   { GDK_KEY_v, "win.view-forward" }, { GDK_KEY_p, "win.drag-pans" },
   { GDK_KEY_o, "win.drag-zooms" },   { GDK_KEY_l, "win.log-values" },
   { GDK_KEY_k, "win.log-epochs" },   { GDK_KEY_L, "win.log-epochs" },
+  { GDK_KEY_g, "win.show-grid" },
 };
 
 static gboolean

@@ -41,6 +41,7 @@ create_views (void)
   g_menu_append (menu, _("_Fit to Data"), "win.zoom-fit");
   g_menu_append (menu, _("Limits of the Axes"), "win.limits");
   g_menu_append (menu, _("C_rosshair"), "win.show-crosshair");
+  g_menu_append (menu, _("_Grid"), "win.show-grid");
   return G_MENU_MODEL (menu);
 }
 

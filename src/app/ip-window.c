@@ -99,17 +99,24 @@ epoch_scale_moved_cb (IpWindow *self, IpEpochScale *scale)
 /* What is remembered from one time to the next */
 
 static void
-ip_window_load_settings (IpWindow *self)
+ip_window_open_settings (IpWindow *self)
 {
-  int width;
   GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
   g_autoptr (GSettingsSchema) schema = NULL;
 
   if (source != NULL)
     schema = g_settings_schema_source_lookup (source, APPLICATION_ID, TRUE);
-  if (schema == NULL)
+  if (schema != NULL)
+    self->settings = g_settings_new_full (schema, NULL, NULL);
+}
+
+static void
+ip_window_load_settings (IpWindow *self)
+{
+  int width;
+
+  if (self->settings == NULL)
     return;
-  self->settings = g_settings_new_full (schema, NULL, NULL);
   width = g_settings_get_int (self->settings, "window-width");
   gtk_window_set_default_size (GTK_WINDOW (self), width,
                                g_settings_get_int (self->settings, "window-height"));
@@ -252,6 +259,40 @@ ip_window_class_init (IpWindowClass *klass)
   ip_window_add_session_actions (widget_class);
 }
 
+/* Sessions have their grid; the last choice of the user is that of new ones. */
+static void
+grid_chosen_cb (IpWindow *self, GVariant *state)
+{
+  ip_session_set_display (self->session, IP_DISPLAY_GRID, g_variant_get_boolean (state));
+  if (self->settings != NULL)
+    g_settings_set_boolean (self->settings, "show-grid", g_variant_get_boolean (state));
+}
+
+static GVariant *
+get_grid (IpSession *session)
+{
+  return g_variant_new_boolean (ip_session_get_display (session, IP_DISPLAY_GRID));
+}
+
+static void
+grid_changed_cb (GSimpleAction *action, GParamSpec *pspec, IpSession *session)
+{
+  g_simple_action_set_state (action, get_grid (session));
+}
+
+static void
+ip_window_add_grid_action (IpWindow *self)
+{
+  g_autoptr (GSimpleAction) action
+    = g_simple_action_new_stateful ("show-grid", NULL, get_grid (self->session));
+
+  g_signal_connect_object (action, "change-state", G_CALLBACK (grid_chosen_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "notify::grid", G_CALLBACK (grid_changed_cb), action,
+                           G_CONNECT_SWAPPED);
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
+}
+
 static void
 ip_window_add_property_actions (IpWindow *self)
 {
@@ -286,11 +327,16 @@ ip_window_init (IpWindow *self)
   self->session = ip_session_new (0, 0);
   ip_session_set_store (self->session, store);
   ip_session_set_live (self->session, TRUE);
+  ip_window_open_settings (self);
+  if (self->settings != NULL)
+    ip_session_set_display (self->session, IP_DISPLAY_GRID,
+                            g_settings_get_boolean (self->settings, "show-grid"));
   self->history = ip_history_new (self->session);
   self->opener = ip_opener_new (self->session);
   self->exporting = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   ip_window_add_property_actions (self);
+  ip_window_add_grid_action (self);
   g_object_bind_property (self->switcher, "title-visible", self->switcher_bar, "reveal",
                           G_BINDING_DEFAULT);
 

@@ -249,7 +249,7 @@ check_quantity (Plot *self, IpShown where)
 static const char *const display_options[IP_N_DISPLAYS] = {
   [IP_DISPLAY_LAYOUT] = "--layout",           [IP_DISPLAY_BAND] = "--band",
   [IP_DISPLAY_SHOW] = "--show",               [IP_DISPLAY_VALUE_SCALE] = "--value-scale",
-  [IP_DISPLAY_SPECTRUM] = "--spectrum",
+  [IP_DISPLAY_SPECTRUM] = "--spectrum",       [IP_DISPLAY_GRID] = "--grid",
 };
 
 static gboolean
@@ -669,6 +669,8 @@ ip_command_plot (int argc, char **argv)
       N_("Scale of quantities"), "linear|log|symlog" },
     { "spectrum", 0, 0, G_OPTION_ARG_STRING, &self.displays[IP_DISPLAY_SPECTRUM],
       N_("What a spectrum shows"), "overlay|ridges|cumulative|diffusion" },
+    { "grid", 0, 0, G_OPTION_ARG_STRING, &self.displays[IP_DISPLAY_GRID],
+      N_("Lines across the figure at the ticks of its axes"), "on|off" },
     { "sweep", 0, 0, G_OPTION_ARG_STRING, &self.sweep,
       N_("What a sweep is over; around the value in force by itself"), "NAME=FROM:TO:COUNT" },
     { "width", 0, 0, G_OPTION_ARG_STRING, &self.width, N_("Width of the figure"), "8.5cm" },

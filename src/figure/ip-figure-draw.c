@@ -186,10 +186,13 @@ ip_figure_draw_panel (IpFigure *self, cairo_t *cr, guint panel)
   double bottom = rect->y + rect->height;
 
   ip_figure_set_hairline (self, cr);
-  add_grid (self, cr, at->x_ticks, &at->x, rect);
-  add_grid (self, cr, at->y_ticks, &at->y, rect);
-  ip_figure_set_colour (cr, self->theme.grid);
-  cairo_stroke (cr);
+  if (self->has_grid)
+    {
+      add_grid (self, cr, at->x_ticks, &at->x, rect);
+      add_grid (self, cr, at->y_ticks, &at->y, rect);
+      ip_figure_set_colour (cr, self->theme.grid);
+      cairo_stroke (cr);
+    }
   add_segment (cr, TRUE, rect->x, rect->y, bottom);
   add_segment (cr, FALSE, bottom, rect->x, rect->x + rect->width);
   ip_figure_set_colour (cr, self->theme.axis);

@@ -143,6 +143,7 @@ struct _IpFigure
   const IpFigureMethods *methods;
   GArray *tracks; /* IpTrackItem */
   IpShow show;
+  gboolean has_grid;
   char **facets; /* titles; NULL for none */
   IpFigureQuantity quantity[2]; /* owns its strings */
   char *provenance;

@@ -87,6 +87,7 @@ ip_figure_init (IpFigure *self)
   self->selected_layer = -1;
   self->n_facets = 1;
   self->show = IP_SHOW_STANDARD;
+  self->has_grid = TRUE;
   ip_view_init (&self->view);
 }
 
@@ -121,6 +122,7 @@ ip_figure_copy (IpFigure *self)
   g_array_unref (copy->tracks);
   copy->tracks = g_array_ref (self->tracks);
   copy->show = self->show;
+  copy->has_grid = self->has_grid;
   for (guint i = 0; i < 2; i++)
     ip_figure_set_quantity (copy, i, &self->quantity[i]);
   ip_figure_set_facets (copy, (const char *const *) self->facets);
@@ -318,6 +320,14 @@ ip_figure_set_show (IpFigure *self, IpShow show)
 {
   self->show = show;
   self->laid_out = FALSE;
+}
+
+void
+ip_figure_set_grid (IpFigure *self, gboolean grid)
+{
+  g_return_if_fail (IP_IS_FIGURE (self));
+
+  self->has_grid = grid;
 }
 
 void

@@ -157,6 +157,8 @@ const IpFigureQuantity *ip_figure_get_quantity (IpFigure *self, guint number);
 void ip_figure_set_facets (IpFigure *self, const char *const *titles);
 /* IP_SHOW_STANDARD by default. */
 void ip_figure_set_show (IpFigure *self, IpShow show);
+/* Lines across the panels at their ticks; there are by default. */
+void ip_figure_set_grid (IpFigure *self, gboolean grid);
 /* A dim line above the figure: estimator, blur, N. Markup. */
 void ip_figure_set_provenance (IpFigure *self, const char *markup);
 const char *ip_figure_get_provenance (IpFigure *self);

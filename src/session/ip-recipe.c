@@ -262,6 +262,7 @@ add_figure_options (const Recipe *self, GString *command)
     [IP_DISPLAY_SHOW] = "--show",
     [IP_DISPLAY_VALUE_SCALE] = "--value-scale",
     [IP_DISPLAY_SPECTRUM] = "--spectrum",
+    [IP_DISPLAY_GRID] = "--grid",
   };
   IpScale scale = ip_session_get_epoch_scale (self->session);
   g_autofree char *epoch

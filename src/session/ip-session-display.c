@@ -19,6 +19,7 @@ const IpDisplayInfo ip_session_displays[IP_N_DISPLAYS] = {
                                "linear,,log,symlog" },
   [IP_DISPLAY_SPECTRUM] = { "spectrum", IP_SPECTRUM_OVERLAY, IP_N_SPECTRUM_FORMS - 1,
                             "overlay,ridges,cumulative,diffusion" },
+  [IP_DISPLAY_GRID] = { "grid", TRUE, TRUE, "off,on" },
 };
 
 /* The place of an id in a list with commas, −1 when it is not there. */

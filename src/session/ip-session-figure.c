@@ -526,6 +526,7 @@ ip_session_create_figure (IpSession *self, IpFigureKind kind)
   else
     fill_tracks (self, figure, &survey);
   ip_figure_set_show (figure, ip_session_get_display (self, IP_DISPLAY_SHOW));
+  ip_figure_set_grid (figure, ip_session_get_display (self, IP_DISPLAY_GRID));
   ip_figure_set_value_scale (figure, ip_session_get_display (self, IP_DISPLAY_VALUE_SCALE));
   ip_figure_set_epoch_scale (figure, ip_session_get_epoch_scale (self));
   ip_figure_set_selected_epoch (figure, ip_session_get_epoch (self));

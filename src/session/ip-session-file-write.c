@@ -29,6 +29,7 @@ const IpSavedProperty ip_saved_properties[] = {
   { "show", IP_SAVED_DISPLAY, .display = IP_DISPLAY_SHOW },
   { "value-scale", IP_SAVED_DISPLAY, .display = IP_DISPLAY_VALUE_SCALE },
   { "spectrum", IP_SAVED_DISPLAY, .display = IP_DISPLAY_SPECTRUM },
+  { "grid", IP_SAVED_DISPLAY, .display = IP_DISPLAY_GRID },
   { "figure-width", IP_SAVED_AS_IT_IS },
   { "figure-height", IP_SAVED_AS_IT_IS },
   { "font-size", IP_SAVED_AS_IT_IS },

@@ -183,6 +183,7 @@ typedef enum
   IP_DISPLAY_VALUE_SCALE, /* "value-scale", IpScale: linear, log10 or symlog, see
                            * ip_figure_set_value_scale() */
   IP_DISPLAY_SPECTRUM,    /* "spectrum", IpSpectrumForm */
+  IP_DISPLAY_GRID,        /* "grid", gboolean */
   IP_N_DISPLAYS,
 } IpDisplay;
 
