@@ -993,10 +993,19 @@ check_eigenvalues (gsize n)
 static void
 test_eigenvalues (void)
 {
-  const gsize sizes[] = { 0, 1, 2, 3, 50, 96, 97, 200, 301 };
+  const gsize sizes[]
+      = { 0, 1, 2, 3, 31, 32, 33, 34, 35, 50, 63, 64, 65, 66, 67, 96, 97, 98, 200, 301, 400 };
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     check_eigenvalues (sizes[i]);
+}
+
+static void
+fill_symmetric (double *matrix, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    for (gsize j = i; j < n; j++)
+      matrix[i * n + j] = matrix[j * n + i] = draw (i, j);
 }
 
 /* Large enough to be shared: the same bits from any number of threads, and the numbers of
@@ -1005,16 +1014,14 @@ static void
 test_shared_eigenvalues (void)
 {
   const lapack_int n = 1301;
-  const unsigned threads[] = { 1, 2, 5 };
+  const unsigned threads[] = { 1, 2, 3, 7 };
   gsize size = (gsize) n * n;
   g_autofree double *matrix = g_new (double, size);
   g_autofree double *work = g_new (double, size);
   g_autofree double *expected = g_new (double, n);
   g_autofree double *values = g_new (double, G_N_ELEMENTS (threads) * n);
 
-  for (lapack_int i = 0; i < n; i++)
-    for (lapack_int j = i; j < n; j++)
-      matrix[i * n + j] = matrix[j * n + i] = draw (i, j);
+  fill_symmetric (matrix, n);
   for (guint k = 0; k < G_N_ELEMENTS (threads); k++)
     {
       IpContext context = { .threads = threads[k] };
@@ -1028,6 +1035,71 @@ test_shared_eigenvalues (void)
   g_assert_cmpint (LAPACKE_dsyevd (LAPACK_COL_MAJOR, 'N', 'L', n, work, n, expected), ==, 0);
   for (lapack_int i = 0; i < n; i++)
     g_assert_cmpfloat (fabs (values[i] - expected[n - 1 - i]), <, 1e-13 * fabs (expected[n - 1]));
+}
+
+/* Matrices with nothing to reflect, and with eigenvalues that are all the same or all but one. */
+static void
+test_plain_eigenvalues (void)
+{
+  const gsize n = 150;
+  g_autofree double *zero = g_new0 (double, n *n);
+  g_autofree double *unit = g_new0 (double, n *n);
+  g_autofree double *ones = g_new (double, n *n);
+  g_autofree double *values = g_new (double, n);
+
+  for (gsize i = 0; i < n * n; i++)
+    ones[i] = 1.0;
+  for (gsize i = 0; i < n; i++)
+    unit[i * n + i] = 1.0;
+
+  g_assert_cmpint (ip_eigenvalues (zero, n, values, NULL), ==, IP_STATUS_OK);
+  for (gsize i = 0; i < n; i++)
+    g_assert_cmpfloat (values[i], ==, 0.0);
+  g_assert_cmpint (ip_eigenvalues (unit, n, values, NULL), ==, IP_STATUS_OK);
+  for (gsize i = 0; i < n; i++)
+    g_assert_cmpfloat (values[i], ==, 1.0);
+  g_assert_cmpint (ip_eigenvalues (ones, n, values, NULL), ==, IP_STATUS_OK);
+  g_assert_cmpfloat (fabs (values[0] - (double) n), <, 1e-12);
+  for (gsize i = 1; i < n; i++)
+    g_assert_cmpfloat (fabs (values[i]), <, 1e-12);
+}
+
+typedef struct
+{
+  guint looks;
+  guint most;
+} Patience;
+
+static bool
+has_lost_patience (void *data)
+{
+  Patience *patience = data;
+
+  return patience->looks++ >= patience->most;
+}
+
+/* Whenever the context says so, in the band as in the bulges, and on more threads than one. */
+static void
+test_cancelled_eigenvalues (void)
+{
+  const gsize n = 800;
+  g_autofree double *matrix = g_new (double, n *n);
+  g_autofree double *values = g_new (double, n);
+  Patience all = { 0, G_MAXUINT };
+  IpContext context = { .cancelled = has_lost_patience, .data = &all, .threads = 2 };
+
+  fill_symmetric (matrix, n);
+  g_assert_cmpint (ip_eigenvalues (matrix, n, values, &context), ==, IP_STATUS_OK);
+  g_assert_cmpuint (all.looks, >, 60);
+  for (guint most = 0; most < all.looks; most += 7)
+    {
+      Patience patience = { 0, most };
+
+      context.data = &patience;
+      fill_symmetric (matrix, n);
+      g_assert_cmpint (ip_eigenvalues (matrix, n, values, &context), ==, IP_STATUS_CANCELLED);
+      g_assert_cmpuint (patience.looks, ==, most + 1);
+    }
 }
 
 /* The columns are multiples of unit vectors, in any order. */
@@ -1130,6 +1202,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/numerics/distance/cancel", test_cancel);
   g_test_add_func ("/numerics/eigen/values", test_eigenvalues);
   g_test_add_func ("/numerics/eigen/threads", test_shared_eigenvalues);
+  g_test_add_func ("/numerics/eigen/plain", test_plain_eigenvalues);
+  g_test_add_func ("/numerics/eigen/cancelled", test_cancelled_eigenvalues);
   g_test_add_func ("/numerics/eigen/tall", test_singular_values_of_tall);
   g_test_add_func ("/numerics/eigen/moduli", test_moduli_of_circulant);
   g_test_add_func ("/numerics/exponential", test_exponential);

@@ -309,7 +309,7 @@ find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
     return pairs * (3e-11 * (double) d + 2.5e-10 * (double) n);
   if (parameters->value[METHOD] != IP_KERNEL_WHOLE && n > IP_LARGEST_WHOLE)
     return pairs * (3e-11 * (double) d + 5e-8);
-  return pairs * (3e-11 * (double) d + 5e-11 * (double) n);
+  return pairs * (3e-11 * (double) d + 2.5e-8 + 2e-11 * (double) n);
 }
 
 static size_t

@@ -329,7 +329,7 @@ find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
   double group = (double) n / parameters->value[CLUSTERS];
   bool has_entries = parameters->value[VARIANT] == VARIANT_ENTRIES;
   double once = has_entries ? 2e-8 * (size + group)
-                            : size * (3e-9 + 5e-11 * size) + group * (3e-9 + 5e-11 * group);
+                            : size * (2.5e-8 + 2e-11 * size) + group * (2.5e-8 + 2e-11 * group);
 
   return (double) n * (double) n * 5e-11 * (double) d
          + (1.0 + parameters->value[DRAWS]) * (double) n * once;

@@ -509,11 +509,17 @@ ip_kernel_spectrum_bound (const IpKernelSpectrum *spectrum, double t)
   return find_difference (t * spectrum->residual * spectrum->trace / sum, spectrum->samples);
 }
 
+static double
+count_whole_bytes (size_t n, unsigned matrices)
+{
+  return (double) n * (8.0 * (double) matrices * (double) n + IP_EIGENVALUES_BYTES);
+}
+
 bool
 ip_kernel_spectrum_is_granted (size_t n, unsigned matrices, const IpContext *context)
 {
   return context == NULL || context->memory == 0
-         || 8.0 * (double) matrices * (double) n * (double) n <= (double) context->memory;
+         || count_whole_bytes (n, matrices) <= (double) context->memory;
 }
 
 IpStatus
@@ -522,7 +528,7 @@ ip_kernel_spectrum_check_memory (size_t n, unsigned matrices, IpContext *context
   if (!ip_kernel_spectrum_is_granted (n, matrices, context))
     return ip_fail (context, IP_STATUS_UNDEFINED,
                     "Kernel matrices of %zu samples need %.1f MiB of memory, %.1f MiB are allowed",
-                    n, 8.0 / 1048576.0 * (double) matrices * (double) n * (double) n,
+                    n, count_whole_bytes (n, matrices) / 1048576.0,
                     (double) context->memory / 1048576.0);
 
   return IP_STATUS_OK;

@@ -413,7 +413,7 @@ find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
     return pairs * (2e-9 + 5e-11 * (double) d);
   if (parameters->value[ALPHA] >= 1.0 && n > IP_LARGEST_WHOLE)
     return 4.0 * pairs * (3e-11 * (double) d + 5e-8);
-  return 4.0 * pairs * (3e-11 * (double) d + 5e-11 * (double) n);
+  return 4.0 * pairs * (3e-11 * (double) d + 2.5e-8 + 2e-11 * (double) n);
 }
 
 static size_t

@@ -28,7 +28,7 @@
  * it on disk: what was reported is never lost.
  *
  * Parallel cells beat parallel kernels; but where fewer cells are left than there are threads, the
- * idle ones help with eigenvalues (ip-tridiagonal.h).  BLAS itself runs single-threaded: with
+ * idle ones help with eigenvalues (ip-band.h).  BLAS itself runs single-threaded: with
  * several threads OpenBLAS adds in another order, and the bits must not depend on how many there
  * are. */
 

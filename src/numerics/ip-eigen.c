@@ -3,8 +3,9 @@
 
 #include "ip-eigen.h"
 
+#include "ip-band.h"
 #include "ip-blas.h"
-#include "ip-tridiagonal.h"
+
 
 #include <cblas.h>
 #include <float.h>
@@ -184,6 +185,7 @@ solve_tridiagonal (double *diagonal, double *beside, size_t n, IpContext *contex
 IpStatus
 ip_eigenvalues (double *matrix, size_t n, double *values, IpContext *context)
 {
+  IpBand band;
   double *beside;
   IpStatus status;
 
@@ -195,7 +197,12 @@ ip_eigenvalues (double *matrix, size_t n, double *values, IpContext *context)
   if (beside == NULL)
     return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu eigenvalues", n);
 
-  status = ip_tridiagonal_reduce (matrix, n, values, beside, context);
+  status = ip_band_init_from_matrix (&band, matrix, n, context);
+  if (status == IP_STATUS_OK)
+    {
+      status = ip_band_make_tridiagonal (&band, values, beside, context);
+      ip_band_clear (&band);
+    }
   if (status == IP_STATUS_OK)
     status = solve_tridiagonal (values, beside, n, context);
 
