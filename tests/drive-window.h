@@ -3,17 +3,13 @@
 
 #pragma once
 
-#include "ip-application.h"
 #include "ip-screenshot.h"
-#include "ip-window.h"
-#include "make-dumps.h"
+#include "window.h"
 
 #include <gdk/x11/gdkx.h>
 
 /* A real window, driven by the pointer and the keys of an X server through xdotool.  Nothing is
  * done before what was done is drawn: all that waits, waits for a condition. */
-
-#define PATIENCE (60 * G_TIME_SPAN_SECOND)
 
 typedef struct
 {
@@ -24,45 +20,6 @@ typedef struct
 static gint64 drive_last_frame; /* monotonic time */
 static guint drive_n_frames;
 static gboolean drive_input_ended;
-
-static inline gboolean
-drive_wake_cb (gpointer data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-/* Until the expression is true; says which it was when that does not come about. */
-#define await(expression) \
-  G_STMT_START \
-  { \
-    gint64 deadline = g_get_monotonic_time () + PATIENCE; \
-    guint wake = g_timeout_add (20, drive_wake_cb, NULL); \
-\
-    while (!(expression) && g_get_monotonic_time () < deadline) \
-      g_main_context_iteration (NULL, TRUE); \
-    g_source_remove (wake); \
-    if (!(expression)) \
-      g_error ("Waited in vain for %s", #expression); \
-  } \
-  G_STMT_END
-
-static inline GtkWidget *
-find_widget (GtkWidget *widget, GType type, const char *css_class)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type)
-      && (css_class == NULL || gtk_widget_has_css_class (widget, css_class)))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget);
-       child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_widget (child, type, css_class);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
 
 static inline void
 drive_ended_cb (GPid pid, int status, gpointer data)
@@ -125,14 +82,6 @@ point_away (Drive *drive)
   do_input (drive, "xdotool mousemove --window %lu 600 5", get_xid (drive));
 }
 
-static inline gboolean
-has_results (Drive *drive)
-{
-  return ip_window_is_idle (drive->window)
-         && ip_session_get_n_cells (drive->session) > 0
-         && ip_session_get_n_done (drive->session) == ip_session_get_n_cells (drive->session);
-}
-
 static inline void
 drive_painted_cb (void)
 {
@@ -190,7 +139,7 @@ count_different_pixels (GBytes *one, GBytes *other)
 
 /* Presents a window without runs, with the keyboard in it. */
 static inline void
-drive_begin (Drive *drive, IpApplication *application)
+drive_begin (Drive *drive)
 {
   drive->window = ip_window_new (application);
   drive->session = ip_window_get_session (drive->window);
@@ -206,7 +155,7 @@ drive_begin (Drive *drive, IpApplication *application)
 static inline void
 drive_on (Drive *drive)
 {
-  await (has_results (drive));
+  await (has_results (drive->window));
   point_away (drive);
   settle (drive);
 }
@@ -224,23 +173,7 @@ drive_get_obstacle (void)
 
   if (xdotool == NULL)
     return "xdotool is not installed";
-  if (!gtk_init_check () || !GDK_IS_X11_DISPLAY (gdk_display_get_default ()))
+  if (get_obstacle () != NULL || !GDK_IS_X11_DISPLAY (gdk_display_get_default ()))
     return "there is no X server";
   return NULL;
-}
-
-/* An application that keeps nothing outside the folder. */
-static inline IpApplication *
-drive_create_application (const char *folder)
-{
-  static const char *const homes[] = { "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME" };
-  IpApplication *application;
-
-  for (guint i = 0; i < G_N_ELEMENTS (homes); i++)
-    g_setenv (homes[i], folder, TRUE);
-  application = ip_application_new ();
-  g_application_set_flags (G_APPLICATION (application),
-                           G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);
-  g_application_register (G_APPLICATION (application), NULL, NULL);
-  return application;
 }

@@ -36,6 +36,7 @@ make_directory (void)
   return directory;
 }
 
+/* With all that is in it. */
 static inline void
 remove_directory (const char *directory)
 {
@@ -46,7 +47,10 @@ remove_directory (const char *directory)
     {
       g_autofree char *path = g_build_filename (directory, name, NULL);
 
-      g_unlink (path);
+      if (g_file_test (path, G_FILE_TEST_IS_DIR) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+        remove_directory (path);
+      else
+        g_unlink (path);
     }
   g_rmdir (directory);
 }

@@ -6,7 +6,6 @@
 #include "config.h"
 
 #include "ip-appearance.h"
-#include "ip-application.h"
 #include "ip-chooser.h"
 #include "ip-comparison-group.h"
 #include "ip-data-cursor.h"
@@ -21,64 +20,16 @@
 #include "ip-store-dialog.h"
 #include "ip-table-view.h"
 #include "ip-view-bar.h"
-#include "ip-window.h"
-#include "make-dumps.h"
+#include "window.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
-
-#ifdef __SANITIZE_ADDRESS__ /* kernels take ten times as long */
-#define PATIENCE (600 * G_TIME_SPAN_SECOND)
-#else
-#define PATIENCE (60 * G_TIME_SPAN_SECOND)
-#endif
-
-static IpApplication *application;
-static char *scratch;
 
 typedef struct
 {
   IpWindow *window;
   IpSession *session;
 } Fixture;
-
-typedef gboolean (*Condition) (Fixture *fixture);
-
-static gboolean
-wake_cb (gpointer data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-/* Names the condition that does not come about. */
-#define wait_for(fixture, condition) wait_until (fixture, condition, #condition)
-
-static void
-wait_until (Fixture *fixture, Condition condition, const char *name)
-{
-  gint64 deadline = g_get_monotonic_time () + PATIENCE;
-  guint wake = g_timeout_add (50, wake_cb, NULL);
-
-  while (!condition (fixture) && g_get_monotonic_time () < deadline)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (wake);
-  if (!condition (fixture))
-    g_error ("Waited in vain for %s()", name);
-}
-
-static gboolean
-is_idle (Fixture *fixture)
-{
-  return ip_window_is_idle (fixture->window);
-}
-
-static gboolean
-has_results (Fixture *fixture)
-{
-  return ip_window_is_idle (fixture->window)
-         && ip_session_get_n_cells (fixture->session) > 0
-         && ip_session_get_n_done (fixture->session) == ip_session_get_n_cells (fixture->session);
-}
 
 static gboolean
 has_message (Fixture *fixture)
@@ -106,49 +57,20 @@ set_up_example (Fixture *fixture, gconstpointer data)
 {
   set_up_empty (fixture, data);
   activate (fixture, "win.open-example");
-  wait_for (fixture, has_results);
+  await (has_results (fixture->window));
   gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->window));
-}
-
-static gpointer gone[3];
-
-static gboolean
-all_gone (Fixture *fixture)
-{
-  return gone[0] == NULL && gone[1] == NULL && gone[2] == NULL;
 }
 
 /* Nothing that belongs to a window may outlive it. */
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  gone[0] = fixture->window;
-  gone[1] = fixture->session;
-  gone[2] = ip_window_get_plot (fixture->window);
+  gpointer gone[] = { fixture->window, fixture->session, ip_window_get_plot (fixture->window) };
+
   for (guint i = 0; i < G_N_ELEMENTS (gone); i++)
     g_object_add_weak_pointer (gone[i], &gone[i]);
   gtk_window_destroy (GTK_WINDOW (fixture->window));
-  wait_for (fixture, all_gone);
-  for (guint i = 0; i < G_N_ELEMENTS (gone); i++)
-    g_assert_null (gone[i]);
-}
-
-static GtkWidget *
-find_widget (GtkWidget *widget, GType type, const char *css_class)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type)
-      && (css_class == NULL || gtk_widget_has_css_class (widget, css_class)))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget);
-       child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_widget (child, type, css_class);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
+  await (gone[0] == NULL && gone[1] == NULL && gone[2] == NULL);
 }
 
 static void
@@ -196,7 +118,7 @@ test_hover (Fixture *fixture, gconstpointer data)
   g_autofree char *expected = NULL;
   g_autofree char *value = NULL;
 
-  wait_for (fixture, plot_is_drawn);
+  await (plot_is_drawn (fixture));
   hover_last_point (fixture, figure, &track, &point);
   expected = g_strdup_printf ("%s · epoch %" G_GINT64_FORMAT ":", track->layer,
                               track->points[point].epoch);
@@ -220,7 +142,7 @@ test_accessible (Fixture *fixture, gconstpointer data)
   const IpTrack *track;
   guint point;
 
-  wait_for (fixture, plot_is_drawn);
+  await (plot_is_drawn (fixture));
   gtk_test_accessible_assert_role (plot, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_test_accessible_assert_property (plot, GTK_ACCESSIBLE_PROPERTY_LABEL, "Information plane");
   gtk_test_accessible_assert_role (cursor, GTK_ACCESSIBLE_ROLE_SLIDER);
@@ -245,7 +167,7 @@ test_views (Fixture *fixture, gconstpointer data)
 {
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view", "s",
                                              "epochs"));
-  wait_for (fixture, shows_epochs);
+  await (shows_epochs (fixture));
   gtk_test_accessible_assert_property (ip_window_get_plot (fixture->window),
                                        GTK_ACCESSIBLE_PROPERTY_LABEL, "Information against epochs");
 }
@@ -263,7 +185,7 @@ shows_spectrum (Fixture *fixture)
 {
   g_autoptr (IpFigure) figure = ip_plot_create_figure (ip_window_get_plot (fixture->window));
 
-  return has_results (fixture) && ip_figure_get_kind (figure) == IP_FIGURE_SPECTRUM
+  return has_results (fixture->window) && ip_figure_get_kind (figure) == IP_FIGURE_SPECTRUM
          && plot_is_drawn (fixture);
 }
 
@@ -285,7 +207,7 @@ test_map (Fixture *fixture, gconstpointer data)
   guint point;
 
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view", "s", "map"));
-  wait_for (fixture, shows_map);
+  await (shows_map (fixture));
   figure = ip_plot_create_figure (ip_window_get_plot (fixture->window));
   hover_last_point (fixture, figure, &track, &point);
   reading = ip_plot_get_reading (ip_window_get_plot (fixture->window));
@@ -293,7 +215,7 @@ test_map (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (reading, "I(T; Y) "));
 
   ip_session_set_quantity (fixture->session, IP_SHOWN_IN_MAP, IP_QUANTITY_H_T);
-  wait_for (fixture, shows_one_panel);
+  await (shows_one_panel (fixture));
   reading = ip_plot_get_reading (ip_window_get_plot (fixture->window));
   g_assert_nonnull (strstr (reading, "H(T) "));
   g_assert_null (strstr (reading, "I("));
@@ -305,7 +227,7 @@ reads_third_rank (Fixture *fixture)
   IpPlot *plot = ip_window_get_plot (fixture->window);
   double x, y;
 
-  if (!has_results (fixture) || !ip_plot_get_point_place (plot, 0, 2, 0, &x, &y))
+  if (!has_results (fixture->window) || !ip_plot_get_point_place (plot, 0, 2, 0, &x, &y))
     return FALSE;
   ip_plot_hover (plot, x, y);
   return ip_plot_get_reading (plot) != NULL
@@ -323,9 +245,9 @@ test_spectrum (Fixture *fixture, gconstpointer data)
   ip_session_set_request (fixture->session, &request);
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view", "s",
                                              "spectrum"));
-  wait_for (fixture, shows_spectrum);
+  await (shows_spectrum (fixture));
   plot = ip_window_get_plot (fixture->window);
-  wait_for (fixture, reads_third_rank);
+  await (reads_third_rank (fixture));
   first = g_strdup (ip_plot_get_reading (plot));
 
   /* The reading stays at its rank when another epoch is selected. */
@@ -341,7 +263,7 @@ shows_sweep (Fixture *fixture)
   g_autoptr (IpFigure) figure = ip_plot_create_figure (ip_window_get_plot (fixture->window));
 
   return ip_figure_get_kind (figure) == IP_FIGURE_SWEEP
-         && ip_session_is_sweep_known (fixture->session) && has_results (fixture)
+         && ip_session_is_sweep_known (fixture->session) && has_results (fixture->window)
          && ip_plot_get_point_place (ip_window_get_plot (fixture->window), 0, 4, 0, &x, &y);
 }
 
@@ -384,7 +306,7 @@ test_sweep (Fixture *fixture, gconstpointer data)
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view", "s",
                                              "sweep"));
   g_assert_cmpstr (ip_session_get_view (fixture->session), ==, "sweep");
-  wait_for (fixture, shows_sweep);
+  await (shows_sweep (fixture));
   plot = ip_window_get_plot (fixture->window);
   gtk_test_accessible_assert_property (plot, GTK_ACCESSIBLE_PROPERTY_LABEL,
                                        "Sweep over a parameter");
@@ -401,14 +323,14 @@ test_sweep (Fixture *fixture, gconstpointer data)
   reading = g_strdup_printf (": Bins %.4g, I(X; T) ", in_force);
   assert_reads (plot, reading);
   activate (fixture, "win.previous-epoch");
-  wait_for (fixture, shows_sweep);
+  await (shows_sweep (fixture));
   gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->window));
   assert_reads (plot, reading);
 
   /* Another estimator has others; each number can be chosen. */
   ip_parameters_init (&request.parameters, request.estimator);
   ip_session_set_request (fixture->session, &request);
-  wait_for (fixture, shows_sweep);
+  await (shows_sweep (fixture));
   gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->window));
   drop_down = GTK_DROP_DOWN (find_widget (find_chooser (fixture, 1), GTK_TYPE_DROP_DOWN, NULL));
   for (guint i = 0; i < g_list_model_get_n_items (gtk_drop_down_get_model (drop_down)); i++)
@@ -420,7 +342,7 @@ test_sweep (Fixture *fixture, gconstpointer data)
       g_assert_cmpint (request.estimator->parameters[parameter].kind, !=, IP_PARAMETER_CHOICE);
       g_assert_cmpint (ip_session_get_sweep (fixture->session, NULL, NULL), ==, parameter);
     }
-  wait_for (fixture, shows_sweep);
+  await (shows_sweep (fixture));
   other = ip_plot_create_figure (plot);
   g_assert_cmpstr (ip_figure_get_parameter (other), !=, ip_figure_get_parameter (bins));
 }
@@ -431,7 +353,7 @@ test_zoom (Fixture *fixture, gconstpointer data)
   IpPlot *plot = ip_window_get_plot (fixture->window);
   IpView view;
 
-  wait_for (fixture, plot_is_drawn);
+  await (plot_is_drawn (fixture));
   ip_plot_get_view (plot, &view);
   g_assert_true (view.automatic[0][0]);
   activate (fixture, "win.zoom-in");
@@ -461,7 +383,7 @@ choose_estimator (Fixture *fixture, const char *id)
 
   ip_parameters_init (&request.parameters, request.estimator);
   ip_session_set_request (fixture->session, &request);
-  wait_for (fixture, has_results);
+  await (has_results (fixture->window));
 }
 
 /* Neither other numbers nor another estimator nor a unit change what is looked at. */
@@ -471,7 +393,7 @@ test_view_stays (Fixture *fixture, gconstpointer data)
   IpPlot *plot = ip_window_get_plot (fixture->window);
   IpView before, after;
 
-  wait_for (fixture, plot_is_drawn);
+  await (plot_is_drawn (fixture));
   activate (fixture, "win.zoom-in");
   ip_plot_get_view (plot, &before);
 
@@ -485,7 +407,7 @@ test_view_stays (Fixture *fixture, gconstpointer data)
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view", "s",
                                              "trajectories"));
   plot = ip_window_get_plot (fixture->window);
-  wait_for (fixture, plot_is_drawn);
+  await (plot_is_drawn (fixture));
   activate (fixture, "win.zoom-in");
   ip_plot_get_view (plot, &before);
   choose_estimator (fixture, "bins-uniform");
@@ -512,7 +434,7 @@ test_view_history (Fixture *fixture, gconstpointer data)
   IpView zoomed, view;
   gboolean can_go_back;
 
-  wait_for (fixture, plot_is_drawn);
+  await (plot_is_drawn (fixture));
   g_object_get (plot, "can-go-back", &can_go_back, NULL);
   g_assert_false (can_go_back);
   /* Zooms that follow each other quickly are one step. */
@@ -555,9 +477,9 @@ test_limits (Fixture *fixture, gconstpointer data)
   GtkWidget *lower, *upper;
   IpView view;
 
-  wait_for (fixture, plot_is_drawn);
+  await (plot_is_drawn (fixture));
   activate (fixture, "win.limits");
-  wait_for (fixture, limits_are_open);
+  await (limits_are_open (fixture));
   lower = find_widget (popover, GTK_TYPE_ENTRY, NULL);
   upper = gtk_widget_get_next_sibling (gtk_widget_get_next_sibling (lower));
   gtk_test_accessible_assert_property (upper, GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -610,7 +532,7 @@ test_choosers (Fixture *fixture, gconstpointer data)
 
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view", "s",
                                              "trajectories"));
-  wait_for (fixture, plot_is_drawn);
+  await (plot_is_drawn (fixture));
   for (GtkWidget *child = gtk_widget_get_first_child (bar);
        child != NULL && chooser == NULL;
        child = gtk_widget_get_next_sibling (child))
@@ -629,20 +551,20 @@ test_choosers (Fixture *fixture, gconstpointer data)
   request.estimator = ip_estimator_find ("cs");
   ip_parameters_parse (&request.parameters, request.estimator, "permutations=2", NULL);
   ip_session_set_request (fixture->session, &request);
-  wait_for (fixture, offers_all);
+  await (offers_all (fixture));
   n_choices = count_choices (fixture);
   ip_session_set_quantity (fixture->session, IP_SHOWN_ON_Y, IP_QUANTITY_CS_TY_NULL);
   g_assert_cmpint (ip_session_get_quantity (fixture->session, IP_SHOWN_ON_Y), ==,
                    IP_QUANTITY_CS_TY_NULL);
   ip_parameters_init (&request.parameters, request.estimator);
   ip_session_set_request (fixture->session, &request);
-  wait_for (fixture, offers_all);
+  await (offers_all (fixture));
   g_assert_cmpint (ip_session_get_quantity (fixture->session, IP_SHOWN_ON_Y), ==,
                    IP_N_QUANTITIES);
   g_assert_cmpuint (count_choices (fixture), ==, n_choices - 6);
   ip_parameters_parse (&request.parameters, request.estimator, "permutations=2", NULL);
   ip_session_set_request (fixture->session, &request);
-  wait_for (fixture, offers_all);
+  await (offers_all (fixture));
   g_assert_cmpint (ip_chooser_get_value (IP_CHOOSER (chooser)), ==, IP_QUANTITY_CS_TY_NULL);
 }
 
@@ -741,10 +663,10 @@ test_table (Fixture *fixture, gconstpointer data)
 
   n = g_list_model_get_n_items (numbers);
   g_assert_cmpuint (n, ==, ip_session_get_n_cells (fixture->session) * estimator->n_quantities);
-  wait_for (fixture, table_fills_its_space);
+  await (table_fills_its_space (fixture));
   ip_session_set_epoch (fixture->session, epochs[1]);
   ip_session_set_layer (fixture->session, 2);
-  wait_for (fixture, table_follows);
+  await (table_follows (fixture));
 
   last = g_list_model_get_item (numbers, n - 1);
   gtk_selection_model_select_item (gtk_column_view_get_model (view), n - 1, TRUE);
@@ -757,10 +679,10 @@ test_table (Fixture *fixture, gconstpointer data)
 
   g_assert_cmpstr (gtk_column_view_column_get_title (value), ==, "Value");
   gtk_column_view_sort_by_column (view, value, GTK_SORT_ASCENDING);
-  wait_for (fixture, is_sorted_by_value);
+  await (is_sorted_by_value (fixture));
   gtk_column_view_sort_by_column (view, epoch, GTK_SORT_DESCENDING);
   g_assert_true (has_late_epochs_first (numbers));
-  wait_for (fixture, table_follows);
+  await (table_follows (fixture));
 }
 
 #define CANVAS_WIDTH 400
@@ -807,36 +729,20 @@ take_picture (GtkWidget *canvas)
   return g_bytes_new_take (pixels, 4 * CANVAS_WIDTH * CANVAS_HEIGHT);
 }
 
-typedef struct
-{
-  Fixture fixture;
-  GtkWidget *canvas;
-  GBytes *expected;
-} Drawing;
-
 static gboolean
-has_drawn (Fixture *fixture)
+has_drawn (GtkWidget *canvas)
 {
-  g_autoptr (GBytes) picture = take_picture (((Drawing *) fixture)->canvas);
+  g_autoptr (GBytes) picture = take_picture (canvas);
 
   return picture != NULL;
 }
 
 static gboolean
-looks_as_expected (Fixture *fixture)
+looks_like (GtkWidget *canvas, GBytes *expected)
 {
-  Drawing *drawing = (Drawing *) fixture;
-  g_autoptr (GBytes) picture = take_picture (drawing->canvas);
+  g_autoptr (GBytes) picture = take_picture (canvas);
 
-  return picture != NULL && g_bytes_equal (picture, drawing->expected);
-}
-
-static IpFigure *being_drawn;
-
-static gboolean
-is_drawn_elsewhere (Fixture *fixture)
-{
-  return being_drawn == NULL;
+  return picture != NULL && g_bytes_equal (picture, expected);
 }
 
 /* The picture that another thread draws is the one that would have been drawn at once, and only the
@@ -846,9 +752,8 @@ test_other_thread (Fixture *fixture, gconstpointer data)
 {
   GtkWidget *window = gtk_window_new ();
   GtkWidget *canvas = g_object_new (IP_TYPE_PLOT_CANVAS, NULL);
-  Drawing drawing = { *fixture, canvas, NULL };
   g_autoptr (IpFigure) last = NULL;
-  g_autoptr (GBytes) before = NULL;
+  g_autoptr (GBytes) before = NULL, expected = NULL;
 
   gtk_widget_set_size_request (canvas, CANVAS_WIDTH, CANVAS_HEIGHT);
   gtk_widget_set_halign (canvas, GTK_ALIGN_START);
@@ -859,32 +764,33 @@ test_other_thread (Fixture *fixture, gconstpointer data)
 
   last = create_canvas_figure (fixture, canvas, 3);
   ip_plot_canvas_set_figure (IP_PLOT_CANVAS (canvas), last, IP_SCALE_LOG, FALSE);
-  wait_for (&drawing.fixture, has_drawn);
-  drawing.expected = take_picture (canvas);
+  await (has_drawn (canvas));
+  expected = take_picture (canvas);
   for (guint i = 1; i <= 3; i++)
     {
       g_autoptr (IpFigure) figure = create_canvas_figure (fixture, canvas, i);
 
       ip_plot_canvas_set_figure (IP_PLOT_CANVAS (canvas), figure, IP_SCALE_LOG, i > 1);
-      wait_for (&drawing.fixture, has_drawn);
+      await (has_drawn (canvas));
       if (i == 1)
         before = take_picture (canvas);
     }
-  g_assert_false (g_bytes_equal (before, drawing.expected));
-  wait_for (&drawing.fixture, looks_as_expected);
+  g_assert_false (g_bytes_equal (before, expected));
+  await (looks_like (canvas, expected));
 
   /* What was begun before does not cover what has been drawn at once. */
   for (guint i = 1; i <= 20; i++)
     {
       IpFigure *figure = create_canvas_figure (fixture, canvas, 1 + 0.01 * i);
+      IpFigure *being_drawn = NULL;
 
       ip_plot_canvas_set_figure (IP_PLOT_CANVAS (canvas), figure, IP_SCALE_LOG, TRUE);
       g_set_weak_pointer (&being_drawn, figure);
       g_object_unref (figure);
       ip_plot_canvas_set_figure (IP_PLOT_CANVAS (canvas), last, IP_SCALE_LOG, FALSE);
-      wait_for (&drawing.fixture, has_drawn);
-      wait_for (&drawing.fixture, is_drawn_elsewhere);
-      g_assert_true (looks_as_expected (&drawing.fixture));
+      await (has_drawn (canvas));
+      await (being_drawn == NULL);
+      g_assert_true (looks_like (canvas, expected));
     }
 
   /* Nor is anything drawn meanwhile that cannot be stretched into place. */
@@ -894,10 +800,9 @@ test_other_thread (Fixture *fixture, gconstpointer data)
       g_autoptr (IpFigure) figure = create_canvas_figure (fixture, canvas, factors[i]);
 
       ip_plot_canvas_set_figure (IP_PLOT_CANVAS (canvas), figure, IP_SCALE_LOG, TRUE);
-      wait_for (&drawing.fixture, has_drawn);
+      await (has_drawn (canvas));
     }
 
-  g_bytes_unref (drawing.expected);
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -959,8 +864,8 @@ test_parameter (Fixture *fixture, gconstpointer data)
   ip_parameter_row_set_value (IP_PARAMETER_ROW (row), 2 * value);
   g_assert_cmpfloat (ip_session_get_request (fixture->session)->parameters.value[0], ==,
                      2 * value);
-  wait_for (fixture, is_busy);
-  wait_for (fixture, has_results);
+  await (is_busy (fixture));
+  await (has_results (fixture->window));
   g_assert_cmpfloat (get_first_value (fixture), >, before);
 
   /* What was known is shown again at once. */
@@ -999,7 +904,7 @@ test_compare (Fixture *fixture, gconstpointer data)
 
   ip_parameter_row_set_value (IP_PARAMETER_ROW (bins), 2 * value);
   g_assert_true (gtk_widget_get_sensitive (add));
-  wait_for (fixture, has_results);
+  await (has_results (fixture->window));
   g_assert_cmpuint (count_tracks (fixture), ==, 2 * n_tracks);
 
   remove = find_widget (row, GTK_TYPE_BUTTON, NULL);
@@ -1127,7 +1032,7 @@ test_verdict (Fixture *fixture, gconstpointer data)
 {
   GtkWidget *row;
 
-  wait_for (fixture, judges_descent);
+  await (judges_descent (fixture));
   row = find_row (GTK_WIDGET (fixture->window), DESCENT);
   gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_LABEL, DESCENT);
   gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
@@ -1191,7 +1096,6 @@ test_drawing (Fixture *fixture, gconstpointer data)
 
 typedef struct
 {
-  Fixture fixture;
   gboolean done;
   GError *error;
 } Export;
@@ -1205,21 +1109,15 @@ exported_cb (GObject *source, GAsyncResult *result, gpointer data)
   export->done = TRUE;
 }
 
-static gboolean
-is_exported (Fixture *fixture)
-{
-  return ((Export *) fixture)->done;
-}
-
 static char *
 export_to (Fixture *fixture, const char *name, GError **error)
 {
   g_autofree char *path = g_build_filename (scratch, name, NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  Export export = { .fixture = *fixture };
+  Export export = { 0 };
 
   ip_window_export_async (fixture->window, file, exported_cb, &export);
-  wait_for (&export.fixture, is_exported);
+  await (export.done);
   if (export.error != NULL)
     g_propagate_error (error, export.error);
   return g_steal_pointer (&path);
@@ -1293,7 +1191,7 @@ write_and_open (Fixture *fixture, const char *name, const char *contents, gssize
   if (contents != NULL)
     g_assert_true (g_file_set_contents (path, contents, length, NULL));
   ip_window_open (fixture->window, &file, 1);
-  wait_for (fixture, has_message);
+  await (has_message (fixture));
 }
 
 static void
@@ -1313,13 +1211,13 @@ test_broken_files (Fixture *fixture, gconstpointer data)
     {
       const char *const names[] = { "empty.h5", "text.h5", "cut.h5", "missing.h5" };
 
-      wait_for (fixture, is_idle);
+      await (ip_window_is_idle (fixture->window));
       g_assert_nonnull (strstr (ip_window_get_message (fixture->window), names[i]));
     }
 
   /* What was open is untouched and another file still opens. */
   g_assert_cmpuint (g_list_model_get_n_items (ip_session_get_runs (fixture->session)), ==, 1);
-  wait_for (fixture, has_results);
+  await (has_results (fixture->window));
 }
 
 /* Two copies of the example in a folder, dropped on the window. */
@@ -1358,7 +1256,7 @@ test_drop_folder (Fixture *fixture, gconstpointer data)
       g_signal_emit_by_name (controller, "drop", &value, 10.0, 10.0, &taken);
       g_assert_true (taken);
     }
-  wait_for (fixture, has_results);
+  await (has_results (fixture->window));
   g_assert_cmpuint (g_list_model_get_n_items (ip_session_get_runs (fixture->session)), ==, 2);
   g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (fixture->window)), ==,
                    "run-1 and 1 more – Infoplane");
@@ -1430,7 +1328,7 @@ test_repeats (Fixture *fixture, gconstpointer data)
     }
   write_dump (last, "native");
   ip_window_open (fixture->window, &file, 1);
-  wait_for (fixture, has_results);
+  await (has_results (fixture->window));
   g_assert_cmpuint (g_list_model_get_n_items (runs), ==, 6);
   assert_rows (fixture, "native, slow (2), seed-0 (3)");
 
@@ -1481,7 +1379,7 @@ shows_new_epochs (Fixture *fixture)
   guint n_epochs;
 
   ip_session_get_epochs (fixture->session, &n_epochs);
-  return n_epochs == n_epochs_expected && has_results (fixture);
+  return n_epochs == n_epochs_expected && has_results (fixture->window);
 }
 
 static gboolean
@@ -1495,12 +1393,12 @@ was_drawn_again (Fixture *fixture)
 }
 
 static void
-wait_for_epochs (Fixture *fixture, guint n_epochs)
+await_epochs (Fixture *fixture, guint n_epochs)
 {
   gint64 start = g_get_monotonic_time ();
 
   n_epochs_expected = n_epochs;
-  wait_for (fixture, shows_new_epochs);
+  await (shows_new_epochs (fixture));
   g_test_message ("%u epochs after %.2f s", n_epochs,
                   (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC);
   g_assert_cmpint (g_get_monotonic_time () - start, <, 2 * G_USEC_PER_SEC);
@@ -1514,7 +1412,7 @@ assert_kept (Fixture *fixture, const IpView *view, const char *reading)
   g_autoptr (IpRun) run = g_list_model_get_item (ip_session_get_runs (fixture->session), 0);
   IpView now;
 
-  wait_for (fixture, was_drawn_again);
+  await (was_drawn_again (fixture));
   ip_plot_get_view (plot, &now);
   g_assert_false (now.automatic[0][0]);
   g_assert_cmpfloat (now.limits[0][0].lo, ==, view->limits[0][0].lo);
@@ -1543,9 +1441,9 @@ test_live (Fixture *fixture, gconstpointer data)
   make_grow (&writer, 0);
   make_grow (&writer, 1);
   ip_window_open (fixture->window, &file, 1);
-  wait_for (fixture, has_results);
+  await (has_results (fixture->window));
   gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->window));
-  wait_for (fixture, plot_is_drawn);
+  await (plot_is_drawn (fixture));
   run = g_list_model_get_item (ip_session_get_runs (fixture->session), 0);
   badge = find_widget (GTK_WIDGET (fixture->window), GTK_TYPE_TOGGLE_BUTTON, "live-badge");
   follow = find_widget (GTK_WIDGET (fixture->window), GTK_TYPE_TOGGLE_BUTTON, "follow-last");
@@ -1564,14 +1462,14 @@ test_live (Fixture *fixture, gconstpointer data)
   assert_kept (fixture, &view, reading);
 
   make_grow (&writer, 2);
-  wait_for_epochs (fixture, 3);
+  await_epochs (fixture, 3);
   assert_kept (fixture, &view, reading);
   g_assert_cmpint (ip_session_get_epoch (fixture->session), ==, 20);
 
   /* Who does not follow the last epoch stays at the one before; who has paused sees none. */
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (follow), FALSE);
   make_grow (&writer, 3);
-  wait_for_epochs (fixture, 4);
+  await_epochs (fixture, 4);
   g_assert_cmpint (ip_session_get_epoch (fixture->session), ==, 20);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (badge), FALSE);
   g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (badge)), ==, "Paused");
@@ -1580,18 +1478,17 @@ test_live (Fixture *fixture, gconstpointer data)
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (follow), TRUE);
   g_assert_cmpint (ip_session_get_epoch (fixture->session), ==, 30);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (badge), TRUE);
-  wait_for_epochs (fixture, 5);
+  await_epochs (fixture, 5);
   g_assert_cmpint (ip_session_get_epoch (fixture->session), ==, 40);
   assert_kept (fixture, &view, reading);
 
   stop_writer (&writer);
-  while (ip_run_get_live (run))
-    g_main_context_iteration (NULL, TRUE);
+  await (!ip_run_get_live (run));
   g_assert_false (gtk_widget_get_visible (badge));
   g_assert_false (gtk_widget_get_visible (follow));
 
   write_dump (path, "native");
-  wait_for_epochs (fixture, DUMP_EPOCHS);
+  await_epochs (fixture, DUMP_EPOCHS);
   assert_kept (fixture, &view, reading);
   g_assert_true (gtk_widget_get_visible (badge));
 
@@ -1601,7 +1498,7 @@ test_live (Fixture *fixture, gconstpointer data)
   make_grow (&writer, 1);
   stop_writer (&writer);
   g_assert_no_errno (g_rename (other, path));
-  wait_for_epochs (fixture, 2);
+  await_epochs (fixture, 2);
   assert_kept (fixture, &view, reading);
   g_assert_cmpstr (ip_window_get_message (fixture->window), ==, NULL);
 }
@@ -1622,7 +1519,7 @@ find_store_dialog (void)
 }
 
 static gboolean
-store_is_idle (Fixture *fixture)
+store_is_idle (void)
 {
   GtkWidget *dialog = find_store_dialog ();
 
@@ -1636,7 +1533,7 @@ test_store (Fixture *fixture, gconstpointer data)
   GtkWidget *dialog, *trash, *size;
 
   g_action_group_activate_action (G_ACTION_GROUP (application), "store", NULL);
-  wait_for (fixture, store_is_idle);
+  await (store_is_idle ());
   dialog = find_store_dialog ();
   size = find_widget (dialog, ADW_TYPE_ACTION_ROW, NULL);
   g_assert_nonnull (strstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (size)), "of 1.0"));
@@ -1646,7 +1543,7 @@ test_store (Fixture *fixture, gconstpointer data)
     {
       g_signal_emit_by_name (trash, "clicked");
       g_assert_true (ip_store_dialog_get_busy (IP_STORE_DIALOG (dialog)));
-      wait_for (fixture, store_is_idle);
+      await (store_is_idle ());
       trash = find_widget (dialog, GTK_TYPE_BUTTON, "clear-run");
     }
   g_assert_null (trash);
@@ -1654,45 +1551,11 @@ test_store (Fixture *fixture, gconstpointer data)
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
 int
 main (int argc, char *argv[])
 {
-  g_autoptr (GError) error = NULL;
-  int status;
-
-  g_test_init (&argc, &argv, NULL);
-  scratch = g_dir_make_tmp ("infoplane-test-XXXXXX", &error);
-  g_assert_no_error (error);
-  for (const char **home
-       = (const char *[]) { "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", NULL };
-       *home != NULL;
-       home++)
-    g_setenv (*home, scratch, TRUE); /* the store, the list of recent files */
-  if (!gtk_init_check ())
-    {
-      g_print ("1..0 # SKIP there is no display\n");
-      return 0;
-    }
-  application = ip_application_new ();
-  g_application_set_flags (G_APPLICATION (application),
-                           G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);
-  g_application_register (G_APPLICATION (application), NULL, &error);
-  g_assert_no_error (error);
+  if (!begin_tests (&argc, &argv, get_obstacle))
+    return 0;
 
 #define ADD(name, set_up) \
   g_test_add ("/app/" #name, Fixture, NULL, set_up, test_##name, tear_down)
@@ -1728,9 +1591,5 @@ main (int argc, char *argv[])
   ADD (repeats, set_up_empty);
   ADD (store, set_up_example);
 
-  status = g_test_run ();
-  g_object_unref (application);
-  remove_tree (scratch);
-  g_free (scratch);
-  return status;
+  return run_tests ();
 }

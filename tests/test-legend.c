@@ -9,9 +9,6 @@
 #include "ip-run-group.h"
 #include "ip-run-row.h"
 
-static IpApplication *application;
-static char *folder;
-
 /* Three repeats of one experiment in between of two others. */
 static const char *const kinds[] = { "native", "seed-0", "seed-1", "seed-2", "seed-0-slow" };
 
@@ -20,10 +17,10 @@ set_up (Drive *drive, gconstpointer data)
 {
   GFile *files[G_N_ELEMENTS (kinds)];
 
-  drive_begin (drive, application);
+  drive_begin (drive);
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
-      g_autofree char *path = make_dump (folder, kinds[i]);
+      g_autofree char *path = make_dump (scratch, kinds[i]);
 
       files[i] = g_file_new_for_path (path);
       ip_window_open (drive->window, &files[i], 1);
@@ -231,25 +228,13 @@ test_isolate (Drive *drive, gconstpointer data)
 int
 main (int argc, char *argv[])
 {
-  int status;
-
-  g_test_init (&argc, &argv, NULL);
-  if (drive_get_obstacle () != NULL)
-    {
-      g_print ("1..0 # SKIP %s\n", drive_get_obstacle ());
-      return 0;
-    }
-  folder = make_directory ();
-  application = drive_create_application (folder);
+  if (!begin_tests (&argc, &argv, drive_get_obstacle))
+    return 0;
 
 #define ADD(name) g_test_add ("/legend/" #name, Drive, NULL, set_up, test_##name, tear_down)
   ADD (drag);
   ADD (move_group);
   ADD (isolate);
 
-  status = g_test_run ();
-  g_object_unref (application);
-  remove_directory (folder);
-  g_free (folder);
-  return status;
+  return run_tests ();
 }

@@ -5,18 +5,11 @@
 
 #include "config.h"
 
-#include "ip-application.h"
 #include "ip-file-tree.h"
 #include "ip-mapping-dialog.h"
-#include "ip-window.h"
-#include "make-dumps.h"
+#include "window.h"
 
 #include <string.h>
-
-#define PATIENCE (60 * G_TIME_SPAN_SECOND)
-
-static IpApplication *application;
-static char *directory;
 
 typedef struct
 {
@@ -26,38 +19,6 @@ typedef struct
   IpMappingDialog *dialog;
   IpDump *chosen;
 } Fixture;
-
-typedef gboolean (*Condition) (Fixture *fixture);
-
-static gboolean
-wake_cb (gpointer data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-wait_for (Fixture *fixture, Condition condition)
-{
-  gint64 deadline = g_get_monotonic_time () + PATIENCE;
-  guint wake = g_timeout_add (50, wake_cb, NULL);
-
-  while (!condition (fixture) && g_get_monotonic_time () < deadline)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (wake);
-  g_assert_true (condition (fixture));
-}
-
-static gboolean
-is_idle (Fixture *fixture)
-{
-  return ip_mapping_dialog_is_idle (fixture->dialog);
-}
-
-static gboolean
-has_chosen (Fixture *fixture)
-{
-  return fixture->chosen != NULL;
-}
 
 static void
 chosen_cb (Fixture *fixture, IpDump *dump)
@@ -69,7 +30,7 @@ chosen_cb (Fixture *fixture, IpDump *dump)
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *path = make_dump (directory, data);
+  g_autofree char *path = make_dump (scratch, data);
   g_autoptr (GFile) file = g_file_new_for_path (path);
 
   *fixture = (Fixture){ .parent = GTK_WINDOW (gtk_window_new ()) };
@@ -81,7 +42,7 @@ set_up (Fixture *fixture, gconstpointer data)
   g_signal_connect_swapped (fixture->dialog, "chosen", G_CALLBACK (chosen_cb), fixture);
   gtk_window_present (GTK_WINDOW (fixture->dialog));
   gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->dialog));
-  wait_for (fixture, is_idle);
+  await (ip_mapping_dialog_is_idle (fixture->dialog));
 }
 
 static void
@@ -89,29 +50,11 @@ tear_down (Fixture *fixture, gconstpointer data)
 {
   if (fixture->dialog != NULL)
     gtk_window_destroy (GTK_WINDOW (fixture->dialog));
-  while (fixture->dialog != NULL)
-    g_main_context_iteration (NULL, TRUE);
+  await (fixture->dialog == NULL);
   gtk_window_destroy (fixture->parent);
   g_clear_object (&fixture->chosen);
   g_clear_object (&fixture->dump);
   g_clear_object (&fixture->reader);
-}
-
-static GtkWidget *
-find_widget (GtkWidget *widget, GType type, const char *css_class)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type)
-      && (css_class == NULL || gtk_widget_has_css_class (widget, css_class)))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_widget (child, type, css_class);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
 }
 
 static gpointer
@@ -124,7 +67,7 @@ static void
 choose_role (Fixture *fixture, const char *path, IpObjectRole role)
 {
   g_signal_emit_by_name (get_child (fixture, "tree"), "role-chosen", path, role);
-  wait_for (fixture, is_idle);
+  await (ip_mapping_dialog_is_idle (fixture->dialog));
 }
 
 static void
@@ -134,7 +77,7 @@ apply (Fixture *fixture)
 
   g_assert_true (gtk_widget_get_sensitive (button));
   g_signal_emit_by_name (button, "clicked");
-  wait_for (fixture, has_chosen);
+  await (fixture->chosen != NULL);
 }
 
 static void
@@ -175,7 +118,7 @@ test_labels (Fixture *fixture, gconstpointer data)
   IpMappingOrigin origin;
 
   select_path (labels, "/labels_coarse");
-  wait_for (fixture, is_idle);
+  await (ip_mapping_dialog_is_idle (fixture->dialog));
   g_assert_nonnull (strstr (ip_mapping_dialog_get_message (fixture->dialog), "2 classes"));
   apply (fixture);
   g_assert_cmpuint (ip_dump_get_n_classes (fixture->chosen), ==, 2);
@@ -193,11 +136,11 @@ test_axes (Fixture *fixture, gconstpointer data)
 
   gtk_test_accessible_assert_property (axes, GTK_ACCESSIBLE_PROPERTY_LABEL, "Axes of fc9");
   gtk_drop_down_set_selected (GTK_DROP_DOWN (axes), 1);
-  wait_for (fixture, is_idle);
+  await (ip_mapping_dialog_is_idle (fixture->dialog));
   g_assert_nonnull (strstr (ip_mapping_dialog_get_message (fixture->dialog), "expected"));
   g_assert_false (gtk_widget_get_sensitive (get_child (fixture, "apply_button")));
   gtk_drop_down_set_selected (GTK_DROP_DOWN (axes), 0);
-  wait_for (fixture, is_idle);
+  await (ip_mapping_dialog_is_idle (fixture->dialog));
   apply (fixture);
 }
 
@@ -243,15 +186,14 @@ test_forget (Fixture *fixture, gconstpointer data)
   apply (fixture);
   remembered = ip_dump_open (ip_dump_get_file (fixture->chosen), NULL, NULL);
   g_clear_object (&fixture->chosen);
-  while (fixture->dialog != NULL)
-    g_main_context_iteration (NULL, TRUE);
+  await (fixture->dialog == NULL);
 
   fixture->dialog = ip_mapping_dialog_new (fixture->parent, ip_dump_get_reader (remembered),
                                            remembered);
   g_object_add_weak_pointer (G_OBJECT (fixture->dialog), (gpointer *) &fixture->dialog);
   g_signal_connect_swapped (fixture->dialog, "chosen", G_CALLBACK (chosen_cb), fixture);
   gtk_window_present (GTK_WINDOW (fixture->dialog));
-  wait_for (fixture, is_idle);
+  await (ip_mapping_dialog_is_idle (fixture->dialog));
   g_assert_true (gtk_switch_get_active (get_child (fixture, "remember")));
   gtk_switch_set_active (get_child (fixture, "remember"), FALSE);
   apply (fixture);
@@ -320,19 +262,19 @@ has_two_classes (Fixture *fixture)
 static void
 test_window (void)
 {
-  g_autofree char *path = make_dump (directory, "label-sets");
+  g_autofree char *path = make_dump (scratch, "label-sets");
   g_autoptr (GFile) file = g_file_new_for_path (path);
   IpWindow *window = ip_window_new (application);
   Fixture fixture = { .parent = GTK_WINDOW (window) };
 
   gtk_window_present (fixture.parent);
   ip_window_open (window, &file, 1);
-  wait_for (&fixture, shows_dialog);
+  await (shows_dialog (&fixture));
   gtk_switch_set_active (get_child (&fixture, "remember"), FALSE);
   select_path (get_child (&fixture, "labels_row"), "/labels_coarse");
-  wait_for (&fixture, is_idle);
+  await (ip_mapping_dialog_is_idle (fixture.dialog));
   g_signal_emit_by_name (get_child (&fixture, "apply_button"), "clicked");
-  wait_for (&fixture, has_two_classes);
+  await (has_two_classes (&fixture));
   gtk_window_destroy (fixture.parent);
 }
 
@@ -354,24 +296,10 @@ main (int argc, char **argv)
     { "forget", "stacked-samples-first", test_forget },
     { "unrecognised", "one-array", test_unrecognised },
   };
-  int status;
 
-  g_test_init (&argc, &argv, NULL);
-  directory = make_directory ();
-  for (const char **home
-       = (const char *[]) { "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", NULL };
-       *home != NULL; home++)
-    g_setenv (*home, directory, TRUE);
-  if (!gtk_init_check ())
-    {
-      g_print ("1..0 # SKIP there is no display\n");
-      return 0;
-    }
+  if (!begin_tests (&argc, &argv, get_obstacle))
+    return 0;
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
-  application = ip_application_new ();
-  g_application_set_flags (G_APPLICATION (application),
-                           G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
 
   for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
     {
@@ -380,10 +308,5 @@ main (int argc, char **argv)
       g_test_add (path, Fixture, tests[i].kind, set_up, tests[i].test, tear_down);
     }
   g_test_add_func ("/mapping-dialog/window", test_window);
-  status = g_test_run ();
-  g_object_unref (application);
-  remove_directory (directory);
-  g_free (directory);
-
-  return status;
+  return run_tests ();
 }

@@ -20,12 +20,10 @@
 
 #include <math.h>
 
-static IpApplication *application;
-
 static void
 set_up (Drive *drive, gconstpointer data)
 {
-  drive_begin (drive, application);
+  drive_begin (drive);
   gtk_widget_activate_action (GTK_WIDGET (drive->window), "win.open-example", NULL);
   drive_on (drive);
 }
@@ -529,7 +527,7 @@ test_sweep_values (Drive *drive, gconstpointer data)
   guint n;
 
   show_view (drive, "sweep");
-  await (has_results (drive));
+  await (has_results (drive->window));
   entry = find_widget (find_widget (GTK_WIDGET (drive->window), IP_TYPE_SWEEP_ENTRY, NULL),
                        GTK_TYPE_ENTRY, NULL);
   g_assert_true (gtk_widget_get_mapped (entry));
@@ -586,7 +584,7 @@ test_offered_spectra (Drive *drive, gconstpointer data)
   do_input (drive, "xdotool click 1");
   await (!gtk_widget_get_mapped (button));
   point_away (drive);
-  await (has_results (drive) && plot_is_drawn (drive));
+  await (has_results (drive->window) && plot_is_drawn (drive));
   g_assert_true (ip_session_get_request (drive->session)->estimator == estimator);
   after = take_view (drive, "plane");
   g_assert_cmpuint (count_different_pixels (before, after), ==, 0);
@@ -687,17 +685,8 @@ test_shortcuts (Drive *drive, gconstpointer data)
 int
 main (int argc, char *argv[])
 {
-  g_autofree char *folder = NULL;
-  int status;
-
-  g_test_init (&argc, &argv, NULL);
-  if (drive_get_obstacle () != NULL)
-    {
-      g_print ("1..0 # SKIP %s\n", drive_get_obstacle ());
-      return 0;
-    }
-  folder = make_directory ();
-  application = drive_create_application (folder);
+  if (!begin_tests (&argc, &argv, drive_get_obstacle))
+    return 0;
 
 #define ADD(name) g_test_add ("/plot-view/" #name, Drive, NULL, set_up, test_##name, tear_down)
   ADD (crosshair);
@@ -713,8 +702,5 @@ main (int argc, char *argv[])
   ADD (one_epoch_axis);
   ADD (offered_spectra);
 
-  status = g_test_run ();
-  g_object_unref (application);
-  remove_directory (folder);
-  return status;
+  return run_tests ();
 }

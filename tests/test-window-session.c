@@ -5,12 +5,10 @@
 
 #include "config.h"
 
-#include "ip-application.h"
 #include "ip-job-button.h"
 #include "ip-jobs-panel.h"
 #include "ip-session-file.h"
-#include "ip-window.h"
-#include "make-dumps.h"
+#include "window.h"
 
 #include <dlfcn.h>
 #include <glib/gstdio.h>
@@ -19,58 +17,13 @@
 #include <sqlite3.h>
 #include <string.h>
 
-#define PATIENCE (60 * G_TIME_SPAN_SECOND)
-
-static IpApplication *application;
-static char *scratch;
-
-typedef gboolean (*Condition) (gpointer data);
-
-static gboolean
-wake_cb (gpointer data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-/* Names the condition that does not come about. */
-#define wait_for(condition, data) wait_until (condition, data, #condition)
-
-static void
-wait_until (Condition condition, gpointer data, const char *name)
-{
-  gint64 deadline = g_get_monotonic_time () + PATIENCE;
-  guint wake = g_timeout_add (50, wake_cb, NULL);
-
-  while (!condition (data) && g_get_monotonic_time () < deadline)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (wake);
-  if (!condition (data))
-    g_error ("Waited in vain for %s()", name);
-}
-
-static gboolean
-has_runs (gpointer data)
-{
-  return g_list_model_get_n_items (ip_session_get_runs (ip_window_get_session (data))) > 0;
-}
-
-static gboolean
-has_results (gpointer data)
-{
-  IpSession *session = ip_window_get_session (data);
-
-  return ip_window_is_idle (data) && ip_session_get_n_cells (session) > 0
-         && ip_session_get_n_done (session) == ip_session_get_n_cells (session);
-}
-
 /* Nothing slides any more: the size of what is exported follows that of the plot. */
 static gboolean
-has_settled (gpointer data)
+has_settled (GtkWidget *widget)
 {
-  GtkWidget *widget = data;
-
   if (GTK_IS_REVEALER (widget)
-      && gtk_revealer_get_child_revealed (data) != gtk_revealer_get_reveal_child (data))
+      && gtk_revealer_get_child_revealed (GTK_REVEALER (widget))
+             != gtk_revealer_get_reveal_child (GTK_REVEALER (widget)))
     return FALSE;
   for (GtkWidget *child = gtk_widget_get_first_child (widget);
        child != NULL;
@@ -97,7 +50,7 @@ open_example (void)
   IpWindow *window = open_window ();
 
   gtk_widget_activate_action (GTK_WIDGET (window), "win.open-example", NULL);
-  wait_for (has_results, window);
+  await (has_results (window));
   gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
 
   return window;
@@ -110,16 +63,15 @@ close_window (IpWindow *window)
 
   g_object_add_weak_pointer (gone, &gone);
   gtk_window_destroy (GTK_WINDOW (window));
-  while (gone != NULL)
-    g_main_context_iteration (NULL, TRUE);
+  await (gone == NULL);
 }
 
 static gboolean
-is_written (gpointer data)
+is_written (GFile *file)
 {
   GStatBuf status;
 
-  return g_stat (g_file_peek_path (data), &status) == 0 && status.st_size > 0;
+  return g_stat (g_file_peek_path (file), &status) == 0 && status.st_size > 0;
 }
 
 static void
@@ -141,8 +93,7 @@ export (IpWindow *window, const char *name)
   char *text;
 
   ip_window_export_async (window, file, exported_cb, &done);
-  while (!done)
-    g_main_context_iteration (NULL, TRUE);
+  await (done);
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
 
   return text;
@@ -196,7 +147,7 @@ arrange (IpWindow *window)
   gtk_widget_activate_action (widget, "win.zoom-in", NULL);
   gtk_test_widget_wait_for_draw (widget);
   gtk_widget_activate_action (widget, "win.show-metrics", NULL);
-  wait_for (has_settled, widget);
+  await (has_settled (widget));
   gtk_test_widget_wait_for_draw (widget);
 }
 
@@ -220,18 +171,18 @@ test_save_and_open (void)
   IpWindow *other;
 
   arrange (window);
-  wait_for (has_results, window);
+  await (has_results (window));
   svg = export (window, "one.svg");
   csv = export (window, "one.csv");
   ip_window_save_session (window, file);
-  wait_for (is_written, file);
+  await (is_written (file));
   close_window (window);
 
   other = open_window ();
   ip_window_open (other, &file, 1);
   g_assert_false (ip_window_is_idle (other));
-  wait_for (has_results, other);
-  wait_for (has_settled, other);
+  await (has_results (other));
+  await (has_settled (GTK_WIDGET (other)));
   gtk_test_widget_wait_for_draw (GTK_WIDGET (other));
   g_assert_null (ip_window_get_message (other));
   state = g_action_group_get_action_state (G_ACTION_GROUP (other), "view");
@@ -258,7 +209,7 @@ test_malformed (void)
 
   g_file_set_contents (path, "{\"format\": 7}", -1, NULL);
   ip_window_open (window, &file, 1);
-  wait_for ((Condition) ip_window_is_idle, window);
+  await (ip_window_is_idle (window));
   g_assert_nonnull (strstr (ip_window_get_message (window), "bad.infoplane: format: expected"));
   close_window (window);
 }
@@ -278,17 +229,11 @@ find_copy (void)
 }
 
 static gboolean
-has_copy (gpointer data)
+has_copy (void)
 {
   g_autofree char *copy = find_copy ();
 
   return copy != NULL;
-}
-
-static gboolean
-has_no_copy (gpointer data)
-{
-  return !has_copy (data);
 }
 
 /* A window that lives keeps its copy to itself, and takes it along when it is closed. */
@@ -297,9 +242,9 @@ test_autosave (void)
 {
   IpWindow *window = open_example ();
 
-  wait_for (has_copy, NULL);
+  await (has_copy ());
   close_window (window);
-  wait_for (has_no_copy, NULL);
+  await (!has_copy ());
 }
 
 static GtkWidget *
@@ -321,9 +266,9 @@ find_button (GtkWidget *widget, const char *label)
 }
 
 static gboolean
-offers_restore (gpointer data)
+offers_restore (IpWindow *window)
 {
-  return find_button (data, "_Restore Session") != NULL;
+  return find_button (GTK_WIDGET (window), "_Restore Session") != NULL;
 }
 
 /* The program is killed; the next one offers what it had open. */
@@ -338,10 +283,10 @@ test_crash (void)
   g_autoptr (GSubprocess) process = NULL;
   IpWindow *window;
 
-  wait_for (has_no_copy, NULL);
+  await (!has_copy ());
   process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, program, example, NULL);
   g_assert_no_error (error);
-  wait_for (has_copy, NULL);
+  await (has_copy ());
 
   window = open_window ();
   ip_window_offer_restore (window);
@@ -352,13 +297,13 @@ test_crash (void)
   g_subprocess_send_signal (process, SIGKILL);
   g_subprocess_wait (process, NULL, NULL);
   ip_window_offer_restore (window);
-  wait_for (offers_restore, window);
+  await (offers_restore (window));
   g_signal_emit_by_name (find_button (GTK_WIDGET (window), "_Restore Session"), "clicked");
-  wait_for (has_results, window);
+  await (has_results (window));
   g_assert_cmpuint (g_list_model_get_n_items (ip_session_get_runs (ip_window_get_session (window))),
                     ==, 1);
   close_window (window);
-  wait_for (has_no_copy, NULL);
+  await (!has_copy ());
 }
 
 static gboolean
@@ -374,33 +319,10 @@ find_label (GtkWidget *widget, const char *text)
   return FALSE;
 }
 
-static GtkWidget *
-find_widget (GtkWidget *widget, GType type)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_widget (child, type);
-
-      if (found != NULL)
-        return found;
-    }
-
-  return NULL;
-}
-
 static gboolean
-is_mapped (gpointer data)
+waits (GtkWidget *panel)
 {
-  return gtk_widget_get_mapped (data);
-}
-
-static gboolean
-waits (gpointer data)
-{
-  return find_label (data, "Paused") && find_label (data, "0 of 108");
+  return find_label (panel, "Paused") && find_label (panel, "0 of 108");
 }
 
 /* The panel lists the run, and its button lets it go on. */
@@ -409,8 +331,8 @@ test_jobs_panel (void)
 {
   IpWindow *window = open_window ();
   IpSession *session = ip_window_get_session (window);
-  GtkWidget *button = find_widget (GTK_WIDGET (window), IP_TYPE_JOB_BUTTON);
-  GtkWidget *panel = find_widget (button, IP_TYPE_JOBS_PANEL);
+  GtkWidget *button = find_widget (GTK_WIDGET (window), IP_TYPE_JOB_BUTTON, NULL);
+  GtkWidget *panel = find_widget (button, IP_TYPE_JOBS_PANEL, NULL);
   IpRequest request = *ip_session_get_request (session);
   GtkWidget *pause;
 
@@ -418,14 +340,14 @@ test_jobs_panel (void)
   ip_session_set_request (session, &request);
   ip_session_set_paused (session, TRUE);
   ip_window_open_example (window);
-  wait_for (is_mapped, button);
-  gtk_menu_button_popup (GTK_MENU_BUTTON (find_widget (button, GTK_TYPE_MENU_BUTTON)));
-  wait_for (is_mapped, panel);
-  wait_for (waits, panel);
+  await (gtk_widget_get_mapped (button));
+  gtk_menu_button_popup (GTK_MENU_BUTTON (find_widget (button, GTK_TYPE_MENU_BUTTON, NULL)));
+  await (gtk_widget_get_mapped (panel));
+  await (waits (panel));
   pause = find_button (panel, "_Pause");
   g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (pause)));
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (pause), FALSE);
-  wait_for (has_results, window);
+  await (has_results (window));
   close_window (window);
 }
 
@@ -443,7 +365,7 @@ open_unknown (const char *estimator)
   ip_session_set_paused (session, TRUE);
   ip_session_set_request (session, &request);
   ip_window_open_example (window);
-  wait_for (has_runs, window);
+  await (g_list_model_get_n_items (ip_session_get_runs (session)) > 0);
 
   return window;
 }
@@ -468,12 +390,6 @@ start_cli (const char *session, const char *output, guint *n_ended)
 
   g_assert_no_error (error);
   g_subprocess_wait_check_async (process, NULL, ended_cb, n_ended);
-}
-
-static gboolean
-both_ended (gpointer data)
-{
-  return *(guint *) data == 2;
 }
 
 /* Asks the standard store for one value. */
@@ -523,7 +439,8 @@ static void
 share_store (guint round)
 {
   g_autofree char *estimator = g_strdup_printf ("bins=%u", 170 + round);
-  g_autofree char *path = g_build_filename (scratch, "shared.infoplane", NULL);
+  g_autofree char *session_name = g_strdup_printf ("shared-%u.infoplane", round);
+  g_autofree char *path = g_build_filename (scratch, session_name, NULL);
   g_autofree char *later = g_build_filename (scratch, "later.csv", NULL);
   g_autofree char *integrity = NULL;
   g_autofree char *numbers = NULL;
@@ -534,7 +451,7 @@ share_store (guint round)
   IpWindow *window = open_unknown (estimator);
 
   ip_window_save_session (window, file);
-  wait_for (is_written, file);
+  await (is_written (file));
   for (guint i = 0; i < 2; i++)
     {
       g_autofree char *name = g_strdup_printf ("process-%u.csv", i);
@@ -543,8 +460,8 @@ share_store (guint round)
       start_cli (path, outputs[i], &n_ended);
     }
   ip_session_set_paused (ip_window_get_session (window), FALSE);
-  wait_for (has_results, window);
-  wait_for (both_ended, &n_ended);
+  await (has_results (window));
+  await (n_ended == 2);
   g_assert_null (ip_window_get_message (window));
 
   integrity = ask_store ("PRAGMA integrity_check");
@@ -587,8 +504,7 @@ copy_recipe (IpWindow *window, const char *what)
   g_assert_true (
     gtk_widget_activate_action (GTK_WIDGET (window), "win.copy-recipe", "s", what));
   gdk_clipboard_read_text_async (clipboard, NULL, copied_cb, &text);
-  while (text == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  await (text != NULL);
 
   return text;
 }
@@ -668,12 +584,12 @@ test_copy_recipe (void)
 }
 
 static gboolean
-shows_all (gpointer data)
+shows_all (IpWindow *window)
 {
-  IpPlot *plot = ip_window_get_plot (data);
+  IpPlot *plot = ip_window_get_plot (window);
   double x, y;
 
-  return has_results (data) && !ip_plot_get_busy (plot)
+  return has_results (window) && !ip_plot_get_busy (plot)
          && ip_plot_get_point_place (plot, 0, DUMP_MANY_EPOCHS - 1, 0, &x, &y);
 }
 
@@ -697,17 +613,17 @@ test_many_points (void)
   g_action_group_change_action_state (G_ACTION_GROUP (window), "view",
                                       g_variant_new_string ("epochs"));
   ip_window_open (window, &file, 1);
-  wait_for (shows_all, window);
+  await (shows_all (window));
   ip_session_set_in_bits (session, FALSE);
   gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
-  wait_for (shows_all, window);
+  await (shows_all (window));
   close_window (window);
 }
 
 static GtkWidget *
 find_menu (IpWindow *window)
 {
-  return find_widget (GTK_WIDGET (ip_window_get_plot (window)), GTK_TYPE_POPOVER_MENU);
+  return find_widget (GTK_WIDGET (ip_window_get_plot (window)), GTK_TYPE_POPOVER_MENU, NULL);
 }
 
 /* The recipe is where the point is: in the menu of the plot, by keyboard as by pointer. */
@@ -719,7 +635,7 @@ test_plot_menu (void)
 
   g_assert_null (find_menu (window));
   g_assert_true (gtk_widget_activate_action (plot, "plot.show-menu", NULL));
-  wait_for (is_mapped, find_menu (window));
+  await (gtk_widget_get_mapped (find_menu (window)));
   g_assert_true (find_label (find_menu (window), "Copy Recipe")
                  || find_label (find_menu (window), "Copy _Recipe"));
   gtk_popover_popdown (GTK_POPOVER (find_menu (window)));
@@ -747,12 +663,6 @@ g_application_send_notification (GApplication *target, const char *id, GNotifica
   notified = g_strdup (id);
 }
 
-static gboolean
-is_inactive (gpointer data)
-{
-  return !gtk_window_is_active (data);
-}
-
 /* Computes the example while another window is in front. */
 static void
 compute_behind (const char *estimator, gint64 duration)
@@ -763,12 +673,12 @@ compute_behind (const char *estimator, gint64 duration)
 
   g_clear_pointer (&notified, g_free);
   gtk_window_present (GTK_WINDOW (other));
-  wait_for (is_mapped, other);
-  wait_for (is_inactive, window);
+  await (gtk_widget_get_mapped (other));
+  await (!gtk_window_is_active (GTK_WINDOW (window)));
   g_assert_true (ip_session_get_busy (session));
   put_forward += duration;
   ip_session_set_paused (session, FALSE);
-  wait_for (has_results, window);
+  await (has_results (window));
   gtk_window_destroy (GTK_WINDOW (other));
   close_window (window);
 }
@@ -786,45 +696,12 @@ test_notification (void)
   g_assert_cmpstr (notified, ==, "estimates");
 }
 
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
 int
 main (int argc, char *argv[])
 {
-  g_autoptr (GError) error = NULL;
-  int status;
-
-  g_test_init (&argc, &argv, NULL);
-  scratch = g_dir_make_tmp ("infoplane-test-XXXXXX", &error);
-  g_assert_no_error (error);
-  for (const char **home
-       = (const char *[]) { "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", NULL };
-       *home != NULL; home++)
-    g_setenv (*home, scratch, TRUE);
-  if (!gtk_init_check ())
-    {
-      g_print ("1..0 # SKIP there is no display\n");
-      return 0;
-    }
+  if (!begin_tests (&argc, &argv, get_obstacle))
+    return 0;
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
-  application = ip_application_new ();
-  g_application_set_flags (G_APPLICATION (application),
-                           G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);
-  g_application_register (G_APPLICATION (application), NULL, &error);
-  g_assert_no_error (error);
 
   g_test_add_func ("/window-session/save-and-open", test_save_and_open);
   g_test_add_func ("/window-session/malformed", test_malformed);
@@ -837,10 +714,5 @@ main (int argc, char *argv[])
   g_test_add_func ("/window-session/many-points", test_many_points);
   g_test_add_func ("/window-session/notification", test_notification);
 
-  status = g_test_run ();
-  g_object_unref (application);
-  remove_tree (scratch);
-  g_free (scratch);
-
-  return status;
+  return run_tests ();
 }
