@@ -253,6 +253,47 @@ test_perfect_prediction (void)
     g_assert_cmpfloat_with_epsilon (estimate.values[i].value, 0.0, 1e-13);
 }
 
+/* Predictions so far off that no kernel reaches from them to the targets: for one target y and one
+ * prediction t, all divergences are |y - t|^2 / sigma^2 or half of it. */
+static void
+test_far_predictions (void)
+{
+  Data data;
+  IpEstimate estimate;
+
+  fill (&data);
+  for (guint i = 0; i < N * M; i++)
+    {
+      data.y[i] = 0.0;
+      data.t[i] = 70.0;
+    }
+  estimate = run (&data, "cs-divergence:sigma=1");
+  g_assert_cmpfloat_with_epsilon (get_value (&estimate, IP_QUANTITY_CS_DIV), M * 4900.0, 1e-8);
+  g_assert_cmpfloat_with_epsilon (get_value (&estimate, IP_QUANTITY_CS_COND_DIV), M * 4900.0, 1e-8);
+  g_assert_cmpfloat_with_epsilon (get_value (&estimate, IP_QUANTITY_KDE_KL), M * 2450.0, 1e-8);
+}
+
+/* A kernel so wide that all samples look alike has no ratio of what is not there, and that ratio is
+ * not bounded by 1. */
+static void
+test_normalised (void)
+{
+  Data data;
+  IpEstimate estimate;
+
+  fill (&data);
+  estimate = run (&data, "cs:sigma=1e5");
+  g_assert_cmpfloat (get_value (&estimate, IP_QUANTITY_CS_QMI_TY), <, 1e-14);
+  for (guint i = 0; i < estimate.n_values; i++)
+    if (estimate.values[i].quantity == IP_QUANTITY_CS_TY_NORMALISED)
+      {
+        g_assert_true (isnan (estimate.values[i].value));
+        g_assert_true (estimate.values[i].flags & IP_FLAG_UNDEFINED);
+        g_assert_true (isnan (estimate.values[i].ceiling));
+      }
+  g_assert_cmpstr (estimate.reason, !=, "");
+}
+
 static void
 test_missing (void)
 {
@@ -472,6 +513,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/cs/targets", test_targets);
   g_test_add_func ("/cs/divergence", test_divergence);
   g_test_add_func ("/cs/perfect-prediction", test_perfect_prediction);
+  g_test_add_func ("/cs/far-predictions", test_far_predictions);
+  g_test_add_func ("/cs/normalised", test_normalised);
   g_test_add_func ("/cs/missing", test_missing);
   g_test_add_func ("/cs/null/definition", test_null);
   g_test_add_func ("/cs/null/size", test_size);

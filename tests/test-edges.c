@@ -18,6 +18,7 @@ typedef struct
   double t[N * D];
   guint32 y[N];
   gsize n;
+  IpMatrix x; /* of the inputs; data NULL: the activations */
   IpContext context;
 } Layer;
 
@@ -48,7 +49,8 @@ run (Layer *layer, const char *text)
   g_auto (GStrv) parts = g_strsplit (text, ":", 2);
   IpRequest request = { .estimator = ip_estimator_find (parts[0]) };
   IpMatrix matrix = { layer->t, layer->n, D, D, IP_ELEMENT_FLOAT64 };
-  IpEvaluationSet *set = ip_evaluation_set_new (layer->n, &matrix, layer->y, NULL);
+  IpEvaluationSet *set = ip_evaluation_set_new (
+    layer->n, layer->x.data != NULL ? &layer->x : &matrix, layer->y, NULL);
   IpSampleSource source = { .activations = matrix,
                             .set = set,
                             .bound_lo = NAN,
@@ -423,6 +425,128 @@ test_ties (void)
   g_assert_true (isfinite (estimate.values[0].value));
 }
 
+/* Ties are by the activations themselves, not by what a product of matrices leaves of their
+ * distances: each sample points to itself and its double, whose eigenvalues are 2 and 0. */
+static void
+test_ties_in_the_graph (void)
+{
+  Layer layer;
+  IpEstimate estimate;
+
+  fill (&layer);
+  for (guint i = 0; i < N * D; i++)
+    layer.t[i] += 1e3;
+  memcpy (layer.t + N * D / 2, layer.t, N * D / 2 * sizeof (double));
+  estimate = run (&layer, "dse:variant=graph,neighbours=1");
+  g_assert_cmpfloat_with_epsilon (estimate.values[0].value, log (N / 2), 1e-12);
+}
+
+/* Scaling a layer changes no spectrum, however small it gets. */
+static void
+test_small_layer (void)
+{
+  Layer layer;
+  IpEstimate plain;
+  IpEstimate small;
+
+  fill (&layer);
+  plain = run (&layer, "spectrum:normalise=rows");
+  for (guint i = 0; i < N * D; i++)
+    layer.t[i] *= 0x1p-60;
+  small = run (&layer, "spectrum:normalise=rows");
+  for (guint i = 0; i < plain.n_values; i++)
+    g_assert_cmpfloat_with_epsilon (small.values[i].value, plain.values[i].value, 1e-12);
+
+  small = run (&layer, "spectrum:normalise=rows,convention=official");
+  g_assert_true (isnan (get (&small, IP_QUANTITY_VNE)->ceiling));
+}
+
+/* Inputs that coincide have no width, which takes nothing from what is known of T and Y. */
+static void
+test_inputs_without_width (void)
+{
+  const char *const requests[]
+    = { "cs:rule=median", "cs:rule=knn,k=2,permutations=3", "renyi:rule=median",
+        "renyi:rule=median,alpha=2" };
+  Layer layer;
+  double inputs[N] = { 0.0 };
+
+  fill (&layer);
+  layer.x = (IpMatrix){ inputs, N, 1, 1, IP_ELEMENT_FLOAT64 };
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+    {
+      IpEstimate estimate = run (&layer, requests[i]);
+
+      for (guint k = 0; k < estimate.n_values; k++)
+        {
+          const char *id = ip_quantity_get_info (estimate.values[k].quantity)->id;
+          gboolean of_inputs = strstr (id, "x") != NULL;
+
+          g_assert_true (isnan (estimate.values[k].value) == of_inputs);
+          g_assert_true (((estimate.values[k].flags & IP_FLAG_UNDEFINED) != 0) == of_inputs);
+        }
+      g_assert_cmpstr (estimate.reason, !=, "");
+    }
+}
+
+/* Inputs that repeat while activations differ: more than the inputs can tell. */
+static void
+test_above_the_ceiling (void)
+{
+  const char *const requests[] = { "kde:variance=1e-6", "akde-coded:sig=1e-6" };
+  Layer layer;
+  double inputs[N];
+
+  fill (&layer);
+  for (guint i = 0; i < N; i++)
+    inputs[i] = i % 2;
+  layer.x = (IpMatrix){ inputs, N, 1, 1, IP_ELEMENT_FLOAT64 };
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+    {
+      IpEstimate estimate = run (&layer, requests[i]);
+      const IpValue *value = get (&estimate, IP_QUANTITY_MI_XT);
+
+      g_assert_cmpfloat_with_epsilon (value->ceiling, log (2.0), 1e-12);
+      g_assert_cmpfloat (value->value, >, 2.0);
+      g_assert_true (value->flags & IP_FLAG_NOT_MI);
+    }
+}
+
+/* A blur so narrow that all samples differ makes I(T;Y) the entropy of the labels whatever the
+ * layer does, and says so; labels that the layer tells by itself are no such case. */
+static void
+test_saturated (void)
+{
+  const char *const requests[] = { "kde:variance=1e-9", "bins-width:width=1e-9",
+                                   "renyi:sigma=1e-9,sigma_y=0.01" };
+  Layer layer;
+  double inputs[N];
+
+  fill (&layer);
+  for (guint i = 0; i < N; i++)
+    inputs[i] = 1e3 * i;
+  layer.x = (IpMatrix){ inputs, N, 1, 1, IP_ELEMENT_FLOAT64 };
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+    {
+      IpEstimate estimate = run (&layer, requests[i]);
+      const IpValue *value = get (&estimate, IP_QUANTITY_MI_TY);
+
+      g_assert_cmpfloat_with_epsilon (value->value, value->ceiling, 1e-9);
+      g_assert_true (value->flags & IP_FLAG_SATURATED);
+    }
+
+  for (guint i = 0; i < N * D; i++)
+    layer.t[i] = layer.y[i / D];
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+    {
+      IpEstimate estimate = run (&layer, requests[i]);
+      const IpValue *value = get (&estimate, IP_QUANTITY_MI_TY);
+
+      g_assert_cmpfloat_with_epsilon (value->value, value->ceiling, 1e-9);
+      g_assert_false (value->flags & IP_FLAG_SATURATED);
+    }
+}
+
 /* That labels which are stored as floating point numbers but are whole count as classes is up to
  * the dump, and tested there: /dump/labels. */
 static const struct
@@ -440,6 +564,11 @@ static const struct
   { "/edges/zero-is-not-negative", test_not_negative },
   { "/edges/empty-class-is-no-class", test_empty_class },
   { "/edges/ties-are-told", test_ties },
+  { "/edges/ties-in-the-graph", test_ties_in_the_graph },
+  { "/edges/small-layer", test_small_layer },
+  { "/edges/inputs-without-width", test_inputs_without_width },
+  { "/edges/above-the-ceiling", test_above_the_ceiling },
+  { "/edges/saturated", test_saturated },
 };
 
 int

@@ -82,6 +82,22 @@ run (const IpMatrix *layer,
   ip_evaluation_set_free (set);
 }
 
+static const IpValue *
+find (const IpEstimate *estimate, IpQuantity quantity)
+{
+  for (guint i = 0; i < estimate->n_values; i++)
+    if (estimate->values[i].quantity == quantity)
+      return &estimate->values[i];
+
+  g_assert_not_reached ();
+}
+
+static double
+get (const IpEstimate *estimate, IpQuantity quantity)
+{
+  return find (estimate, quantity)->value;
+}
+
 static void
 fill_order (guint32 *order, guint32 *class_end, gsize n, gsize first_class)
 {
@@ -315,6 +331,50 @@ test_shared (void)
   g_free ((gpointer) layer.data);
 }
 
+/* Eigenvalues 3/4 and 1/4, and all alike: orders so high that the sum of powers is nothing. */
+static void
+test_high_order (void)
+{
+  double far[4] = { 0.0, 0.0, 0.0, 1e3 };
+  double spread[4] = { 0.0, 1e3, 2e3, 3e3 };
+  const double orders[] = { 1.5, 3.0, 10.0, 30.0, 100.0 };
+  IpMatrix layer = create_layer (900, 20, 10);
+  IpEstimate estimates[2];
+
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
+    {
+      double alpha = orders[i];
+      double expected = log (pow (0.75, alpha) + pow (0.25, alpha)) / (1.0 - alpha);
+      g_autofree char *text = g_strdup_printf ("renyi:sigma=1,sigma_x=1,alpha=%g", alpha);
+      const char *requests[] = { text };
+      IpEstimate estimate;
+
+      run (&(IpMatrix){ far, 4, 1, 1, IP_ELEMENT_FLOAT64 }, requests, 1, 0, &estimate);
+      g_assert_cmpfloat_with_epsilon (get (&estimate, IP_QUANTITY_H_T), expected, 1e-13);
+      g_assert_cmpfloat_with_epsilon (get (&estimate, IP_QUANTITY_MI_XT), expected, 1e-13);
+      run (&(IpMatrix){ spread, 4, 1, 1, IP_ELEMENT_FLOAT64 }, requests, 1, 0, &estimate);
+      g_assert_cmpfloat_with_epsilon (get (&estimate, IP_QUANTITY_H_T), log (4.0), 1e-13);
+    }
+
+  for (guint i = 1; i < G_N_ELEMENTS (orders); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("renyi:sigma=60,alpha=%g", orders[i]);
+      const char *requests[] = { text };
+      double exact, estimated, error;
+
+      run (&layer, requests, 1, 0, &estimates[0]);
+      run (&layer, requests, 1, 700 * 700, &estimates[1]);
+      exact = get (&estimates[0], IP_QUANTITY_H_T);
+      estimated = get (&estimates[1], IP_QUANTITY_H_T);
+      error = find (&estimates[1], IP_QUANTITY_H_T)->error;
+      g_assert_true (find (&estimates[1], IP_QUANTITY_H_T)->flags & IP_FLAG_STOCHASTIC);
+      g_assert_cmpfloat (fabs (estimated - exact), <=, 5.0 * error + 1e-6);
+      g_assert_cmpfloat (exact, >, 0.1);
+    }
+
+  g_free ((gpointer) layer.data);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -325,6 +385,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/spectra/stochastic", test_stochastic);
   g_test_add_func ("/spectra/memory", test_memory);
   g_test_add_func ("/spectra/shared", test_shared);
+  g_test_add_func ("/spectra/high-order", test_high_order);
 
   return g_test_run ();
 }

@@ -161,10 +161,62 @@ init_stack (Stack *stack, const IpSample *sample, double rate, double rate_x, Ip
   return status;
 }
 
+/* ln (exp a + exp b) */
+static double
+add_logarithms (double a, double b)
+{
+  double larger = fmax (a, b);
+
+  return isinf (larger) ? larger : larger + log1p (exp (fmin (a, b) - larger));
+}
+
+/* Kernel sums count nothing as less than exp (-160), while predictions may be any distance from the
+ * targets: sums below this are added up anew, in logarithms. */
+#define LOST 1e-50
+
+/* The logarithm of the sum between the row at a position and the other half. */
+static double
+find_log_between (const Stack *stack, size_t position)
+{
+  size_t n = stack->matrix.rows / 2;
+  size_t columns = stack->matrix.columns;
+  const double *row = stack->data + stack->order[position] * columns;
+  double sum = -INFINITY;
+
+  if (stack->sums.other[position] > LOST)
+    return log (stack->sums.other[position]);
+
+  for (size_t i = 0; i < n; i++)
+    {
+      const double *other = stack->data + ((position < n ? n : 0) + i) * columns;
+      double squared = 0.0;
+
+      for (size_t j = 0; j < columns; j++)
+        squared += (row[j] - other[j]) * (row[j] - other[j]);
+      sum = add_logarithms (sum, -squared);
+    }
+
+  return sum;
+}
+
 /* weight: [N] of the rows, NULL for 1. */
 static double
-find_divergence (const IpKernelSums *sums, const double *weight, size_t n)
+find_log_between_all (const Stack *stack, const double *weight)
 {
+  size_t n = stack->matrix.rows / 2;
+  double sum = -INFINITY;
+
+  for (size_t i = 0; i < n; i++)
+    sum = add_logarithms (sum, find_log_between (stack, n + i)
+                                 + (weight != NULL ? log (weight[i]) : 0.0));
+  return sum;
+}
+
+static double
+find_divergence (const Stack *stack, const double *weight)
+{
+  const IpKernelSums *sums = &stack->sums;
+  size_t n = stack->matrix.rows / 2;
   double targets = 0.0;
   double predictions = 0.0;
   double between = 0.0;
@@ -178,16 +230,19 @@ find_divergence (const IpKernelSums *sums, const double *weight, size_t n)
       between += w * sums->other[n + i];
     }
 
-  return log (targets) + log (predictions) - 2.0 * log (between);
+  return log (targets) + log (predictions)
+         - 2.0 * (between > LOST ? log (between) : find_log_between_all (stack, weight));
 }
 
 static double
-find_kl (const IpKernelSums *sums, size_t n, bool official)
+find_kl (const Stack *stack, bool official)
 {
+  size_t n = stack->matrix.rows / 2;
   double mean = 0.0;
 
   for (size_t i = 0; i < n; i++)
-    mean += log ((1.0 + sums->own[i]) / sums->other[official ? n + i : i]) / (double) n;
+    mean += (log1p (stack->sums.own[i]) - find_log_between (stack, official ? n + i : i))
+            / (double) n;
 
   return mean;
 }
@@ -205,9 +260,9 @@ fill_marginal (IpSample *sample,
   if (status == IP_STATUS_OK)
     {
       ip_estimate_get (estimate, IP_QUANTITY_CS_DIV)->value
-        = fmax (find_divergence (&stack.sums, NULL, sample->n), 0.0);
+        = fmax (find_divergence (&stack, NULL), 0.0);
       ip_estimate_get (estimate, IP_QUANTITY_KDE_KL)->value
-        = find_kl (&stack.sums, sample->n, official);
+        = find_kl (&stack, official);
     }
 
   clear_stack (&stack);
@@ -237,7 +292,7 @@ fill_conditional (IpSample *sample,
       for (size_t i = 0; i < n; i++)
         weight[i] = pow (1.0 + inputs.own[i] + inputs.other[i], -2.0);
       ip_estimate_get (estimate, IP_QUANTITY_CS_COND_DIV)->value
-        = find_divergence (&stack.sums, weight, n);
+        = find_divergence (&stack, weight);
     }
 
   free (weight);
@@ -299,7 +354,7 @@ const IpEstimator ip_cs_divergence = {
   .summary = N_ ("How far the distribution of predictions is from that of the targets of a "
                  "regression, as it is and given the input. The kernel width blurs both."),
   .bibtex = IP_CITATION_YU,
-  .version = 1,
+  .version = 2,
   .needs = IP_NEEDS_TARGETS,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),

@@ -8,7 +8,8 @@
  *
  *   I_CS = ln (sum_ij K_ij Q_ij / N^2) + ln (sum k sum q / N^4) - 2 ln (sum_i k_i q_i / N^3) >= 0
  *
- * normalised: I_CS(X;T) / sqrt (I_CS(X;X) I_CS(T;T)), between 0 and 1.
+ * normalised: I_CS(X;T) / sqrt (I_CS(X;X) I_CS(T;T)), 1 where both kernels are the same; of few
+ * samples it can be above.
  *
  * Y are the real-valued targets of a regression, or else labels, which are one-hot: Q is 1 within a
  * class and exp (-1 / sigma^2) across.  The same sigma serves all variables, as published; with
@@ -25,6 +26,8 @@
  * at one sigma, and as sigma grows every value goes to 0.  With sigma far below the distances
  * between samples K_ii = 1 is all that is left of the sums: I_CS of independent variables is then
  * large, and that of dependent ones may be below it, with p near 1.  rule=median is safe from both.
+ * Values below 1e-14 are rounding, and where the I_CS of a variable with itself is below 1e-9 there
+ * is no normalised one.
  *
  * Source: Yu, Yu, Løkse, Jenssen and Príncipe 2024, arXiv:2404.17951. Time O(N^2 (d + d_x)), three
  * passes with inputs, one without; memory 8 N (d + d_x).  Permutations: time O(N^2) each, memory
@@ -139,6 +142,13 @@ take_labels (Kernel *kernel, const IpEvaluationSet *set, double across)
     }
 }
 
+/* Of samples that coincide, or of one class. */
+static bool
+is_constant (const Kernel *kernel, size_t n)
+{
+  return kernel->sum == (double) n * (double) n;
+}
+
 /* product: sum of K_ij Q_ij; place: which position of Q comes to each of K, NULL for the same */
 static double
 find_information (const Kernel *k,
@@ -158,6 +168,9 @@ find_information (const Kernel *k,
                0.0);
 }
 
+/* Below, what rounding leaves of a logarithm shows in the ratio of two. */
+#define FLAT 1e-9
+
 static void
 set_pair (IpEstimate *estimate,
           const Answers *answers,
@@ -168,12 +181,24 @@ set_pair (IpEstimate *estimate,
 {
   IpValue *value = ip_estimate_get (estimate, answers->information);
   IpValue *ratio = ip_estimate_get (estimate, answers->normalised);
-  double self = find_information (k, k, k->squares, NULL, n)
-                * find_information (q, q, q->squares, NULL, n);
+  double largest = sqrt (find_information (k, k, k->squares, NULL, n)
+                         * find_information (q, q, q->squares, NULL, n));
 
   value->value = find_information (k, q, product, NULL, n);
-  ratio->value = self > 0.0 ? value->value / sqrt (self) : 0.0;
-  ratio->ceiling = 1.0;
+  if (is_constant (k, n) || is_constant (q, n))
+    {
+      ratio->value = 0.0;
+    }
+  else if (largest > FLAT)
+    {
+      ratio->value = value->value / largest;
+    }
+  else
+    {
+      ratio->flags |= IP_FLAG_UNDEFINED;
+      snprintf (estimate->reason, sizeof estimate->reason,
+                "The kernel width is far above the distances: all samples look alike");
+    }
 }
 
 static void
@@ -235,6 +260,35 @@ multiply (IpSample *sample,
   return status;
 }
 
+/* Without the matrix that shuffles of X or targets walk over. */
+static size_t
+find_least_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
+{
+  return IP_DISTANCE_BYTES + 16 * n * d + 160 * n
+         + 8 * n * (size_t) parameters->value[PERMUTATIONS];
+}
+
+static size_t
+find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
+{
+  size_t matrix = parameters->value[PERMUTATIONS] > 0.0 ? 8 * n * n : 0;
+
+  return find_least_memory (n, d, classes, parameters) + matrix;
+}
+
+static IpStatus
+check_memory (
+    const IpSample *sample,
+    const IpParameters *parameters,
+    size_t (*memory) (size_t n, size_t d, size_t classes, const IpParameters *parameters),
+    IpContext *context)
+{
+  const IpColumnSource *source = sample->source.activations.source;
+  size_t d = source != NULL && source->width < sample->d ? source->width : sample->d;
+
+  return ip_sample_check_memory (memory (sample->n, d, 1, parameters), context);
+}
+
 /* Arguments as those of multiply(). */
 static IpStatus
 fill_null (IpSample *sample,
@@ -258,6 +312,9 @@ fill_null (IpSample *sample,
 
   status = ip_shuffles_init (&shuffles, sample->n, count, (uint64_t) parameters->value[SEED],
                              context);
+  if (status == IP_STATUS_OK && variable != NULL
+      && check_memory (sample, parameters, find_memory, context) != IP_STATUS_OK)
+    status = IP_STATUS_UNDEFINED;
   if (status == IP_STATUS_OK)
     status = multiply (sample, &shuffles, rate_t, variable, rate, across, context);
   if (status == IP_STATUS_OK)
@@ -323,6 +380,21 @@ set_missing (IpEstimate *estimate, const Answers *answers, unsigned flag, const 
   snprintf (estimate->reason, sizeof estimate->reason, "%s",
             estimate->reason[0] == '\0' ? reason
                                         : "There are no inputs, class labels or targets");
+}
+
+/* One side may have no value where the other one has: inputs that coincide, say. */
+static IpStatus
+allow_undefined (IpStatus status, IpEstimate *estimate, const Answers *answers, IpContext *context)
+{
+  if (status != IP_STATUS_UNDEFINED)
+    return status;
+
+  ip_estimate_get (estimate, answers->information)->flags |= IP_FLAG_UNDEFINED;
+  ip_estimate_get (estimate, answers->normalised)->flags |= IP_FLAG_UNDEFINED;
+  set_no_null (estimate, answers, IP_FLAG_UNDEFINED);
+  snprintf (estimate->reason, sizeof estimate->reason, "%.*s", (int) sizeof estimate->reason - 1,
+            context->message);
+  return IP_STATUS_OK;
 }
 
 static IpStatus
@@ -446,11 +518,16 @@ fill (IpSample *sample,
     status = fill_label (sample, parameters, k, plain, rate, estimate, context);
   else
     set_missing (estimate, &about_outputs, IP_FLAG_NO_LABELS, no_outputs);
+  status = allow_undefined (status, estimate, &about_outputs, context);
   if (status != IP_STATUS_OK)
     return status;
 
   if (set->x.matrix.data != NULL)
-    return fill_variable (sample, &set->x, parameters, k, rate, &about_inputs, estimate, context);
+    {
+      status = fill_variable (sample, &set->x, parameters, k, rate, &about_inputs, estimate,
+                              context);
+      return allow_undefined (status, estimate, &about_inputs, context);
+    }
   set_missing (estimate, &about_inputs, IP_FLAG_NO_INPUTS, no_inputs);
   return IP_STATUS_OK;
 }
@@ -470,7 +547,6 @@ fill_constant (const IpEvaluationSet *set, const IpParameters *parameters, IpEst
       {
         ip_estimate_get (estimate, answers[i]->information)->value = 0.0;
         ip_estimate_get (estimate, answers[i]->normalised)->value = 0.0;
-        ip_estimate_get (estimate, answers[i]->normalised)->ceiling = 1.0;
         if (permutations > 0)
           set_null (estimate, answers[i], &null, permutations);
       }
@@ -494,7 +570,9 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
       return IP_STATUS_OK;
     }
 
-  status = find_rate (sample, parameters, &rate, context);
+  status = check_memory (sample, parameters, find_least_memory, context);
+  if (status == IP_STATUS_OK)
+    status = find_rate (sample, parameters, &rate, context);
   if (status == IP_STATUS_OK)
     status = ip_sample_get_kernel_sums (sample, rate, 1, &plain, context);
   if (status == IP_STATUS_OK)
@@ -520,20 +598,13 @@ find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
          * (3e-9 + 5e-11 * (double) d + 1e-9 * parameters->value[PERMUTATIONS]);
 }
 
-static size_t
-find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
-{
-  return IP_DISTANCE_BYTES + 16 * n * d + 160 * n
-         + 8 * n * (size_t) parameters->value[PERMUTATIONS];
-}
-
 const IpEstimator ip_cs = {
   .id = "cs",
   .title = N_ ("Cauchy–Schwarz information"),
   .summary = N_ ("Dependence between the layer and the input or label, from products of kernel "
                  "matrices. The kernel width blurs T."),
   .bibtex = IP_CITATION_YU,
-  .version = 2,
+  .version = 3,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),
   .parameters = parameters_table,
@@ -541,6 +612,7 @@ const IpEstimator ip_cs = {
   .gives = gives,
   .cost = find_cost,
   .memory = find_memory,
+  .keeps_budget = true,
   .announce = announce,
   .estimate = run,
 };

@@ -7,10 +7,11 @@
  * with row sums k; the random walk P_ij = W_ij / k_i has eigenvalues l_i in [0, 1].
  *
  *   variant=spectrum   H(p) of p_i = l_i^t / sum l^t, in nats
- *   variant=entries    entropy of the N^2 numbers P_ij / N
+ *   variant=entries    entropy of the N^2 numbers P_ij / N, alpha = 0.5
  *   variant=adjacency  H(p) of the eigenvalues of G itself
  *   variant=graph      H(p) of the moduli of the eigenvalues of the directed graph in which every
- *                      sample points to its `neighbours` nearest, itself the first of them
+ *                      sample points to its `neighbours` nearest, itself the first of them, and to
+ *                      all others that are as near as the last
  *
  * alpha = 0.5 is the anisotropic kernel of the paper; the eigenvalues that its code computes are
  * those of alpha = 0.  Between 0, when all samples are near each other on the scale of sigma, and
@@ -116,8 +117,7 @@ find_entry_entropy (IpSample *sample, const IpGram *gram, double *entropy, IpCon
   size_t n = sample->n;
   double *kernel;
   const double *squared;
-  IpStatus status
-    = ip_kernel_spectrum_check_memory (n, sample->squared != NULL ? 1 : 2, context);
+  IpStatus status = ip_kernel_spectrum_check_memory (n, 2, context);
 
   if (status == IP_STATUS_OK)
     status = ip_sample_get_distances (sample, &squared, context);
@@ -138,10 +138,51 @@ find_entry_entropy (IpSample *sample, const IpGram *gram, double *entropy, IpCon
 /* The solver of matrices that are not symmetric cannot be interrupted. */
 #define LARGEST_GRAPH 4000
 
-/* 1 where the distance from a row is no larger than that of its nearest number k: ties add to the
- * row. */
+static void
+add_block (const IpMatrix *block, size_t row, double *squared)
+{
+  size_t n = block->rows;
+
+  for (size_t other = row + 1; other < n; other++)
+    for (size_t j = 0; j < block->columns; j++)
+      {
+        double difference = ip_matrix_get (block, row, j) - ip_matrix_get (block, other, j);
+
+        squared[row * n + other] += difference * difference;
+      }
+}
+
+/* Unlike those of the sample, these distances are equal where samples are equally far apart. */
 static IpStatus
-fill_graph (const double *squared, size_t n, size_t k, double *graph, IpContext *context)
+fill_squares (const IpMatrix *matrix, double *squared, IpContext *context)
+{
+  size_t n = matrix->rows;
+  IpStatus status = IP_STATUS_OK;
+  IpMatrix block = { 0 };
+
+  memset (squared, 0, n * n * sizeof *squared);
+  for (size_t first = 0; first < matrix->columns && status == IP_STATUS_OK;
+       first += block.columns)
+    {
+      status = ip_matrix_get_block (matrix, first, &block, context);
+      for (size_t row = 0; row < n && status == IP_STATUS_OK; row++)
+        {
+          add_block (&block, row, squared);
+          if (ip_context_is_cancelled (context))
+            status = IP_STATUS_CANCELLED;
+        }
+    }
+
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = 0; j < i; j++)
+      squared[i * n + j] = squared[j * n + i];
+  return status;
+}
+
+/* From distances to 1 where that from a row is no larger than that of its nearest number k, and 0
+ * elsewhere: ties add to the row. */
+static IpStatus
+turn_into_graph (double *squared, size_t n, size_t k, IpContext *context)
 {
   double *sorted = malloc (n * sizeof *sorted);
   IpStatus status = IP_STATUS_OK;
@@ -151,10 +192,8 @@ fill_graph (const double *squared, size_t n, size_t k, double *graph, IpContext 
 
   for (size_t i = 0; i < n && status == IP_STATUS_OK; i++)
     {
-      double *row = graph + i * n;
+      double *row = squared + i * n;
 
-      for (size_t j = 0; j < n; j++)
-        row[j] = squared[i < j ? i * n + j : j * n + i];
       memcpy (sorted, row, n * sizeof *row);
       status = ip_sort (sorted, n, context);
       for (size_t j = 0; j < n; j++)
@@ -174,18 +213,16 @@ find_graph_entropy (IpSample *sample, size_t neighbours, IpEstimate *estimate, I
   size_t k = neighbours < n ? neighbours : n;
   double *graph = NULL;
   double *moduli = NULL;
-  const double *squared;
   IpKernelSpectrum spectrum = { .n = n, .samples = n };
   double error;
-  IpStatus status
-    = ip_kernel_spectrum_check_memory (n, sample->squared != NULL ? 1 : 2, context);
+  IpStatus status = ip_kernel_spectrum_check_memory (n, 2, context);
 
   if (n > LARGEST_GRAPH)
     return ip_fail (context, IP_STATUS_UNDEFINED,
                     "The graph of %zu samples has too many eigenvalues: at most %d", n,
                     LARGEST_GRAPH);
   if (status == IP_STATUS_OK)
-    status = ip_sample_get_distances (sample, &squared, context);
+    status = ip_sample_check_squares (sample, context);
   if (status != IP_STATUS_OK)
     return status;
 
@@ -194,7 +231,9 @@ find_graph_entropy (IpSample *sample, size_t neighbours, IpEstimate *estimate, I
   if (graph == NULL || moduli == NULL)
     status = ip_fail (context, IP_STATUS_UNDEFINED, "No memory for a matrix of %zu samples", n);
   if (status == IP_STATUS_OK)
-    status = fill_graph (squared, n, k, graph, context);
+    status = fill_squares (&sample->source.activations, graph, context);
+  if (status == IP_STATUS_OK)
+    status = turn_into_graph (graph, n, k, context);
   if (status == IP_STATUS_OK)
     status = ip_eigenvalue_moduli (graph, n, moduli, context);
   if (status == IP_STATUS_OK)
@@ -300,6 +339,12 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
   return find_entry_entropy (sample, &gram, &estimate->values[0].value, context);
 }
 
+static bool
+keeps_distances (size_t n, const IpParameters *parameters)
+{
+  return parameters->value[VARIANT] == VARIANT_ENTRIES;
+}
+
 static double
 find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
@@ -330,7 +375,7 @@ const IpEstimator ip_dse = {
       N_ ("Entropy of the eigenvalues of a random walk between the samples: roughly the logarithm "
           "of how many groups they form. The kernel width blurs T."),
   .bibtex = IP_CITATION_LIAO,
-  .version = 2,
+  .version = 3,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),
   .parameters = parameters_table,
@@ -338,5 +383,6 @@ const IpEstimator ip_dse = {
   .cost = find_cost,
   .memory = find_memory,
   .keeps_budget = true,
+  .keeps_distances = keeps_distances,
   .estimate = run,
 };

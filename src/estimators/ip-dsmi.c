@@ -217,6 +217,13 @@ fill (Work *work, const IpPartition *classes, IpValue *value, IpContext *context
   return status;
 }
 
+static void
+set_no_inputs (IpValue *value, IpEstimate *estimate)
+{
+  value->flags |= IP_FLAG_NO_INPUTS;
+  snprintf (estimate->reason, sizeof estimate->reason, "There are no inputs");
+}
+
 static IpStatus
 fill_inputs (IpSample *sample, Work *work, IpEstimate *estimate, IpContext *context)
 {
@@ -227,8 +234,7 @@ fill_inputs (IpSample *sample, Work *work, IpEstimate *estimate, IpContext *cont
 
   if (sample->set->x.matrix.data == NULL)
     {
-      value->flags |= IP_FLAG_NO_INPUTS;
-      snprintf (estimate->reason, sizeof estimate->reason, "There are no inputs");
+      set_no_inputs (value, estimate);
       return IP_STATUS_OK;
     }
 
@@ -237,14 +243,27 @@ fill_inputs (IpSample *sample, Work *work, IpEstimate *estimate, IpContext *cont
   return status == IP_STATUS_OK ? fill (work, groups, value, context) : status;
 }
 
+static bool
+keeps_distances (size_t n, const IpParameters *parameters)
+{
+  return n <= IP_LARGEST_WHOLE;
+}
+
 /* A layer that comes in blocks is read for all distances at once or not at all. */
+static bool
+wants_distances (const IpSample *sample)
+{
+  return sample->source.activations.source != NULL || keeps_distances (sample->n, NULL);
+}
+
 static IpStatus
 find_distances (Work *work, IpContext *context)
 {
   IpSample *sample = work->sample;
 
-  if (sample->source.activations.source == NULL
-      && !ip_kernel_spectrum_is_granted (sample->n, 1, context))
+  if (!wants_distances (sample)
+      || (sample->source.activations.source == NULL
+          && !ip_kernel_spectrum_is_granted (sample->n, 1, context)))
     return ip_sample_find_moments (sample, context);
 
   return ip_sample_get_distances (sample, &work->squared, context);
@@ -285,10 +304,14 @@ static void
 fill_constant (const IpEvaluationSet *set, IpEstimate *estimate)
 {
   IpValue *label = ip_estimate_get (estimate, IP_QUANTITY_DSMI_TY);
+  IpValue *input = ip_estimate_get (estimate, IP_QUANTITY_DSMI_XT);
 
   label->ceiling = set->label_entropy;
   label->value = set->has_labels ? 0.0 : NAN;
-  ip_estimate_get (estimate, IP_QUANTITY_DSMI_XT)->value = 0.0;
+  if (set->x.matrix.data != NULL)
+    input->value = 0.0;
+  else
+    set_no_inputs (input, estimate);
 }
 
 static IpStatus
@@ -317,7 +340,7 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
 static IpStatus
 announce (IpSample *sample, const IpParameters *parameters, IpContext *context)
 {
-  if (!ip_sample_is_constant (sample))
+  if (!ip_sample_is_constant (sample) && wants_distances (sample))
     ip_sample_want_distances (sample);
   return IP_STATUS_OK;
 }
@@ -363,6 +386,7 @@ const IpEstimator ip_dsmi = {
   .cost = find_cost,
   .memory = find_memory,
   .keeps_budget = true,
+  .keeps_distances = keeps_distances,
   .announce = announce,
   .estimate = run,
 };

@@ -33,6 +33,7 @@ struct _IpSample
 
   double *squared; /* [n x n] distances in the triangle column >= row, NULL until wanted */
   bool wants_squared;
+  size_t spare; /* bytes that the request at work leaves of what is granted */
 
   IpKernelSums *sums; /* the first n_done are filled, n_wanted follow */
   size_t n_done;
@@ -51,6 +52,9 @@ IpStatus ip_sample_find_moments (IpSample *sample, IpContext *context);
 
 /* Fails with IP_STATUS_UNDEFINED when the squares of the activations overflow or vanish. */
 IpStatus ip_sample_check_squares (const IpSample *sample, IpContext *context);
+
+/* Fails with IP_STATUS_INVALID, naming the bytes, when more are needed than the context grants. */
+IpStatus ip_sample_check_memory (size_t needed, IpContext *context);
 
 /* Announces that row sums of exp (-rate D)^power, power 1, 2 or 4, will be asked for; all that were
  * announced before the first one is asked for share one pass over the pairs, and those of one rate
@@ -75,6 +79,9 @@ void ip_sample_want_distances (IpSample *sample);
 /* All squared distances, kept until the sample is freed: 8 N^2 bytes.  In the order of the set. */
 IpStatus
 ip_sample_get_distances (IpSample *sample, const double **squared, IpContext *context);
+
+/* Whether the sample keeps all distances for the request. */
+bool ip_request_keeps_distances (const IpRequest *request, size_t n);
 
 /* Keeps the largest of descending eigenvalues, scaled so that all add up to 1. */
 void ip_estimate_keep_spectrum (IpEstimate *estimate, const double *values, size_t n);

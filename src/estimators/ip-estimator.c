@@ -242,6 +242,33 @@ ip_quantity_from_id (const char *id, IpQuantity *quantity)
 }
 
 bool
+ip_request_keeps_distances (const IpRequest *request, size_t n)
+{
+  return request->estimator->keeps_distances != NULL
+         && request->estimator->keeps_distances (n, &request->parameters);
+}
+
+size_t
+ip_requests_count_bytes (
+    const IpRequest *requests, size_t n_requests, size_t n, size_t d, size_t classes)
+{
+  bool are_kept = false;
+  size_t most = 0;
+
+  for (size_t i = 0; i < n_requests; i++)
+    are_kept = are_kept || ip_request_keeps_distances (&requests[i], n);
+  for (size_t i = 0; i < n_requests; i++)
+    {
+      size_t bytes = requests[i].estimator->memory (n, d, classes, &requests[i].parameters);
+      size_t beside = are_kept && !ip_request_keeps_distances (&requests[i], n) ? 8 * n * n : 0;
+
+      most = bytes + beside > most ? bytes + beside : most;
+    }
+
+  return most;
+}
+
+bool
 ip_request_gives (const IpRequest *request, IpQuantity quantity)
 {
   const IpEstimator *estimator = request->estimator;

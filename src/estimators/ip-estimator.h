@@ -211,6 +211,10 @@ struct _IpEstimator
   size_t (*memory) (size_t n, size_t d, size_t classes, const IpParameters *parameters);
   bool keeps_budget;
 
+  /* Whether the sample keeps all distances between samples for it, 8 N^2 bytes of `memory`, which
+   * others may use; NULL: never. */
+  bool (*keeps_distances) (size_t n, const IpParameters *parameters);
+
   /* Whether these parameters make use of IpSampleSource.layer_lo/hi; NULL: never. */
   bool (*needs_layer_range) (const IpParameters *parameters, double bound_lo, double bound_hi);
 
@@ -253,6 +257,11 @@ typedef struct
   const IpEstimator *estimator;
   IpParameters parameters;
 } IpRequest;
+
+/* Bytes that the requests of one sample take together: the most that one of them does, beside the
+ * distances that another one keeps. */
+size_t ip_requests_count_bytes (
+    const IpRequest *requests, size_t n_requests, size_t n, size_t d, size_t classes);
 
 /* Whether the request asks for a quantity of its estimator. */
 bool ip_request_gives (const IpRequest *request, IpQuantity quantity);

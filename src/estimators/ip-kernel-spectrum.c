@@ -452,29 +452,82 @@ find_order_term (double p, double alpha)
   return p * (alpha == 1.0 ? -log (p) : expm1 ((alpha - 1.0) * log (p)));
 }
 
+/* A sum of those terms nearer to -1 than this has lost digits: sum p^alpha itself is then taken, in
+ * units of the largest p, because for large alpha it may be smaller than any number. */
+#define LOST -0.5
+
 static double
 find_order_entropy (double sum, double alpha)
 {
   return fmax (alpha == 1.0 ? sum : log1p (sum) / (1.0 - alpha), 0.0);
 }
 
+/* sum: of (p / largest)^alpha */
+static double
+find_high_order_entropy (double sum, double largest, double alpha)
+{
+  return fmax ((alpha * log (largest) + log (sum)) / (1.0 - alpha), 0.0);
+}
+
+static double
+find_standard_error (const double *values, double mean, size_t n)
+{
+  double squares = 0.0;
+
+  for (size_t i = 0; i < n; i++)
+    squares += (values[i] - mean) * (values[i] - mean);
+  return sqrt (squares / ((double) n * ((double) n - 1.0)));
+}
+
+/* The trace of (M / largest)^alpha. */
+static double
+integrate_power (const IpQuadrature *quadrature, double largest, double alpha, double *error)
+{
+  size_t n = (size_t) quadrature->probes * quadrature->steps;
+  IpQuadrature scaled = *quadrature;
+  double sums[IP_MAX_PROBES];
+  double sum;
+
+  scaled.node = malloc ((n + 1) * sizeof *scaled.node);
+  if (scaled.node == NULL)
+    return NAN;
+
+  for (size_t i = 0; i < n; i++)
+    scaled.node[i] = quadrature->node[i] / largest;
+  for (unsigned i = 0; i < scaled.n_split; i++)
+    scaled.split[i] /= largest;
+  scaled.moments[1] /= largest;
+  scaled.moments[2] /= largest * largest;
+
+  ip_quadrature_trace (&scaled, find_power, alpha, sums);
+  sum = find_mean (sums, quadrature->probes);
+  *error = find_standard_error (sums, sum, quadrature->probes);
+  free (scaled.node);
+  return sum;
+}
+
 /* The trace is 1. */
 static double
 integrate_renyi (const IpQuadrature *quadrature, double alpha, double *error)
 {
-  double n = quadrature->probes;
   double sums[IP_MAX_PROBES];
-  double squares = 0.0;
+  double largest = quadrature->n_split > 0 ? quadrature->split[0] : 0.0;
   double sum;
 
   ip_quadrature_trace (quadrature, find_order_term, alpha, sums);
   sum = find_mean (sums, quadrature->probes);
-  for (unsigned j = 0; j < quadrature->probes; j++)
-    squares += (sums[j] - sum) * (sums[j] - sum);
+  if (sum > LOST)
+    {
+      *error = find_standard_error (sums, sum, quadrature->probes)
+               / (alpha == 1.0 ? 1.0 : fabs (1.0 - alpha) * (1.0 + sum));
+      return find_order_entropy (sum, alpha);
+    }
 
-  *error = sqrt (squares / (n * (n - 1.0)))
-           / (alpha == 1.0 ? 1.0 : fabs (1.0 - alpha) * (1.0 + sum));
-  return find_order_entropy (sum, alpha);
+  for (size_t i = 0; i < (size_t) quadrature->probes * quadrature->steps; i++)
+    largest = fmax (largest, quadrature->node[i]);
+  sum = integrate_power (quadrature, largest, alpha, error);
+  *error /= fabs (1.0 - alpha) * sum;
+  return find_high_order_entropy (sum, largest, alpha);
 }
 
 double
@@ -482,6 +535,7 @@ ip_kernel_spectrum_renyi (const IpKernelSpectrum *spectrum, double alpha, double
 {
   double trace = 0.0;
   double sum = 0.0;
+  double high = 0.0;
 
   if (spectrum->quadrature != NULL)
     return integrate_renyi (spectrum->quadrature, alpha, error);
@@ -491,8 +545,12 @@ ip_kernel_spectrum_renyi (const IpKernelSpectrum *spectrum, double alpha, double
     trace += fmax (spectrum->values[i], 0.0);
   for (size_t i = spectrum->n; i-- > 0;)
     sum += find_order_term (fmax (spectrum->values[i], 0.0) / trace, alpha);
+  if (sum > LOST)
+    return find_order_entropy (sum, alpha);
 
-  return find_order_entropy (sum, alpha);
+  for (size_t i = spectrum->n; i-- > 0;)
+    high += find_power (spectrum->values[i] / spectrum->values[0], alpha);
+  return find_high_order_entropy (high, spectrum->values[0] / trace, alpha);
 }
 
 /* No eigenvalue is above 1, so that sum l^t lacks at most t times what the trace does. */

@@ -15,10 +15,11 @@
  *
  * Defaults: alpha = 1.01, rule=fixed, sigma = 2, sigma_x = 12, sigma_y = 0.1.
  *
- * Bias: of N samples no entropy exceeds ln N.  Fails where a kernel is narrow: with H(X) = ln N,
- * I(T;Y) is H(Y) and I(X;T) is H(T) for any layer.
+ * Bias: of N samples no entropy exceeds ln N, and no information those of its two sides, which are
+ * the ceilings.  Fails where a kernel is narrow: with H(X) = ln N, I(X;T) is H(T) for any layer, and
+ * with H(T) = ln N, flagged saturated, I(T;Y) is H(Y).
  *
- * These are not Shannon's quantities: I can be negative or above H(Y) for alpha < 1, and all of
+ * These are not Shannon's quantities: I can be negative, or above Shannon's H(Y), and all of
  * them go to ln N as sigma goes to 0 and to 0 as it grows.  Comparing layers needs one sigma per
  * scale of layer, hence the median rule.
  *
@@ -75,7 +76,7 @@ typedef struct
 {
   double alpha;
   double rate;
-  double rate_x;
+  double rate_x; /* unknown until it is asked for: inputs may have no width */
   double across; /* kernel of Y between classes */
 } Kernels;
 
@@ -95,21 +96,15 @@ find_kernels (IpSample *sample,
               Kernels *kernels,
               IpContext *context)
 {
-  IpWidth width_t = get_width (parameters, SIGMA);
-  IpWidth width_x = get_width (parameters, SIGMA_X);
+  IpWidth width = get_width (parameters, SIGMA);
   double sigma = 1.0;
-  double sigma_x = NAN;
   IpStatus status = IP_STATUS_OK;
 
   if (!ip_sample_is_constant (sample))
-    status = ip_width_find (sample, &width_t, &sigma, context);
-  if (status == IP_STATUS_OK && sample->set->x.matrix.data != NULL)
-    status = ip_width_find_for_variable (sample->set, &sample->set->x, &width_x, &sigma_x,
-                                         context);
+    status = ip_width_find (sample, &width, &sigma, context);
 
   kernels->alpha = parameters->value[ALPHA];
   kernels->rate = ip_width_to_rate (sigma);
-  kernels->rate_x = ip_width_to_rate (sigma_x);
   kernels->across = exp (-2.0 / parameters->value[SIGMA_Y]);
   return status;
 }
@@ -337,28 +332,49 @@ find_input_and_layer (IpSample *sample,
   return status;
 }
 
+static void
+set_no_input (IpEstimate *estimate, unsigned flag, const char *reason)
+{
+  const Entropy none = { NAN, NAN, flag };
+
+  set_value (estimate, IP_QUANTITY_MI_XT, none);
+  set_value (estimate, IP_QUANTITY_H_TX, none);
+  set_value (estimate, IP_QUANTITY_H_X, none);
+  snprintf (estimate->reason, sizeof estimate->reason, "%.*s", (int) sizeof estimate->reason - 1,
+            reason);
+}
+
 static IpStatus
 fill_input (IpSample *sample,
-            const Kernels *kernels,
+            const IpParameters *parameters,
+            Kernels *kernels,
             Entropy h_t,
             IpEstimate *estimate,
             IpContext *context)
 {
+  const IpVariable *x = &sample->set->x;
+  IpWidth width = get_width (parameters, SIGMA_X);
+  double sigma;
   Entropy h_x = { NAN, NAN, 0 };
   Entropy h_tx = { NAN, NAN, 0 };
   IpStatus status;
 
-  if (sample->set->x.matrix.data == NULL)
+  if (x->matrix.data == NULL)
     {
-      const Entropy none = { NAN, NAN, IP_FLAG_NO_INPUTS };
-
-      set_value (estimate, IP_QUANTITY_MI_XT, none);
-      set_value (estimate, IP_QUANTITY_H_TX, none);
-      set_value (estimate, IP_QUANTITY_H_X, none);
+      set_no_input (estimate, IP_FLAG_NO_INPUTS, "There are no inputs");
       return IP_STATUS_OK;
     }
 
-  status = find_input_and_layer (sample, kernels, &h_x, &h_tx, context);
+  status = ip_width_find_for_variable (sample->set, x, &width, &sigma, context);
+  if (status == IP_STATUS_UNDEFINED)
+    {
+      set_no_input (estimate, IP_FLAG_UNDEFINED, context->message);
+      return IP_STATUS_OK;
+    }
+
+  kernels->rate_x = ip_width_to_rate (sigma);
+  if (status == IP_STATUS_OK)
+    status = find_input_and_layer (sample, kernels, &h_x, &h_tx, context);
   set_value (estimate, IP_QUANTITY_H_X, h_x);
   set_value (estimate, IP_QUANTITY_H_TX, h_tx);
   set_value (estimate, IP_QUANTITY_MI_XT, find_information (h_t, h_x, h_tx));
@@ -380,6 +396,19 @@ announce (IpSample *sample, const IpParameters *parameters, IpContext *context)
   return status;
 }
 
+/* The eigenvalues of an entrywise product are no less spread than those of either factor. */
+static void
+limit_information (IpEstimate *estimate)
+{
+  double h_x = ip_estimate_get (estimate, IP_QUANTITY_H_X)->value;
+  double h_y = ip_estimate_get (estimate, IP_QUANTITY_H_Y)->value;
+
+  if (!isnan (h_x))
+    ip_estimate_get (estimate, IP_QUANTITY_MI_XT)->ceiling = h_x;
+  if (!isnan (h_y))
+    ip_estimate_get (estimate, IP_QUANTITY_MI_TY)->ceiling = h_y;
+}
+
 static IpStatus
 run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpContext *context)
 {
@@ -396,10 +425,12 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
 
   status = fill_layer_and_label (sample, &kernels, &h_t, estimate, context);
   if (status == IP_STATUS_OK)
-    status = fill_input (sample, &kernels, h_t, estimate, context);
+    status = fill_input (sample, parameters, &kernels, h_t, estimate, context);
   if (status == IP_STATUS_OK)
     for (unsigned i = 0; i < estimate->n_values; i++)
       estimate->values[i].ceiling = log ((double) sample->n);
+  if (status == IP_STATUS_OK)
+    limit_information (estimate);
 
   return status;
 }
@@ -445,7 +476,7 @@ const IpEstimator ip_renyi = {
             "  year = {2015},\n"
             "  doi = {10.1109/TIT.2014.2370058}\n"
             "}\n",
-  .version = 2,
+  .version = 3,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),
   .parameters = parameters_table,

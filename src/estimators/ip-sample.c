@@ -185,7 +185,8 @@ keep_distances (IpSample *sample, IpContext *context)
   const double *squared;
   IpStatus status;
 
-  if (!sample->wants_squared || sample->squared != NULL)
+  if (!sample->wants_squared || sample->squared != NULL
+      || 8.0 * (double) sample->n * (double) sample->n > (double) sample->spare)
     return IP_STATUS_OK;
 
   status = ip_sample_get_distances (sample, &squared, context);
@@ -326,11 +327,13 @@ init_estimate (IpEstimate *estimate, const IpSample *sample, const IpRequest *re
                                                            .ceiling = NAN };
 }
 
+/* All that have no value. */
 static void
-flag_all (IpEstimate *estimate, unsigned flags)
+flag_missing (IpEstimate *estimate, unsigned flags)
 {
   for (unsigned i = 0; i < estimate->n_values; i++)
-    estimate->values[i].flags |= flags;
+    if (isnan (estimate->values[i].value))
+      estimate->values[i].flags |= flags;
 }
 
 /* What no estimator can do anything about. */
@@ -381,7 +384,7 @@ has_obstacle (const IpSample *sample, const IpEstimator *estimator, IpEstimate *
                 "The dump has no means and standard deviations mu and s of this layer");
     }
 
-  flag_all (estimate, flag);
+  flag_missing (estimate, flag);
   return flag != 0;
 }
 
@@ -394,6 +397,15 @@ now (void)
   return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
 }
 
+/* In nats, what rounding leaves of zero. */
+#define ROUNDING 1e-12
+
+static bool
+is_near_ceiling (const IpValue *value)
+{
+  return value->ceiling > 0.0 && value->value >= 0.98 * value->ceiling;
+}
+
 static bool
 is_about_labels (IpQuantity quantity)
 {
@@ -403,16 +415,40 @@ is_about_labels (IpQuantity quantity)
          || quantity == IP_QUANTITY_CSMI_TY;
 }
 
-/* Counted information, which a correction for bias can carry above what is possible. */
+/* What a correction for bias, the chance of a draw or inputs that repeat with other activations can
+ * carry above what is possible. */
 static bool
-is_counted (IpQuantity quantity)
+is_above_ceiling (const IpValue *value)
 {
-  return quantity == IP_QUANTITY_MI_XT_MM || quantity == IP_QUANTITY_MI_TY_MM
-         || quantity == IP_QUANTITY_MI_XT_GIVEN_Y_MM || quantity == IP_QUANTITY_H_T_MM;
+  double doubt = isnan (value->error) ? 0.0 : 2.0 * value->error;
+
+  return value->value - doubt > value->ceiling + 1e-9;
 }
 
-/* In nats, what rounding leaves of zero. */
-#define ROUNDING 1e-12
+/* At the ceiling whatever the layer does, because all samples differ under the blur.  About labels a
+ * value there may be the truth as well, but not where nothing else could come out. */
+static bool
+is_saturated (const IpValue *value, bool all_differ)
+{
+  switch (value->quantity)
+    {
+    case IP_QUANTITY_MI_TY:
+    case IP_QUANTITY_MI_TY_MM:
+    case IP_QUANTITY_MI_XT_GIVEN_Y:
+    case IP_QUANTITY_MI_XT_GIVEN_Y_MM:
+      return all_differ && is_near_ceiling (value);
+
+    case IP_QUANTITY_MI_XT:
+    case IP_QUANTITY_MI_XT_MM:
+    case IP_QUANTITY_H_T:
+    case IP_QUANTITY_H_T_MM:
+    case IP_QUANTITY_DSE:
+      return is_near_ceiling (value);
+
+    default:
+      return false;
+    }
+}
 
 static void
 remove_rounding (double *number, bool is_zero)
@@ -425,6 +461,10 @@ remove_rounding (double *number, bool is_zero)
 static void
 finish_estimate (const IpSample *sample, const IpEstimator *estimator, IpEstimate *estimate)
 {
+  const IpValue *mi_xt = ip_estimate_get (estimate, IP_QUANTITY_MI_XT);
+  const IpValue *h_t = ip_estimate_get (estimate, IP_QUANTITY_H_T);
+  bool all_differ
+    = (mi_xt != NULL && is_near_ceiling (mi_xt)) || (h_t != NULL && is_near_ceiling (h_t));
   unsigned common = 0;
 
   if ((estimator->needs & IP_NEEDS_GRADIENT) != 0)
@@ -440,38 +480,47 @@ finish_estimate (const IpSample *sample, const IpEstimator *estimator, IpEstimat
 
       value->flags |= common;
       remove_rounding (&value->value, ip_sample_is_constant (sample));
-      remove_rounding (&value->lower, false);
-      remove_rounding (&value->upper, false);
-      if (is_counted (value->quantity) && value->value > value->ceiling + ROUNDING)
+      remove_rounding (&value->lower, ip_sample_is_constant (sample));
+      remove_rounding (&value->upper, ip_sample_is_constant (sample));
+      if (is_above_ceiling (value))
         value->flags |= IP_FLAG_NOT_MI;
-      if ((value->quantity == IP_QUANTITY_MI_XT || value->quantity == IP_QUANTITY_MI_XT_MM
-           || value->quantity == IP_QUANTITY_DSE)
-          && value->value >= 0.98 * value->ceiling)
+      if (is_saturated (value, all_differ))
         value->flags |= IP_FLAG_SATURATED;
       if (is_about_labels (value->quantity) && !sample->set->has_labels)
         {
           value->flags |= IP_FLAG_NO_LABELS;
-          snprintf (estimate->reason, sizeof estimate->reason, "There are no class labels");
+          if (estimate->reason[0] == '\0')
+            snprintf (estimate->reason, sizeof estimate->reason, "There are no class labels");
         }
     }
 }
 
-/* Fails with IP_STATUS_INVALID, naming the bytes, when the request takes more memory than there
- * is. */
-static bool
-is_affordable (const IpSample *sample, const IpRequest *request, IpContext *context)
+static size_t
+count_bytes (const IpSample *sample, const IpRequest *request)
 {
   const IpColumnSource *source = sample->source.activations.source;
   size_t d = source != NULL && source->width < sample->d ? source->width : sample->d;
   size_t classes = sample->set->has_labels ? sample->set->labels.classes : 1;
-  size_t needed = request->estimator->memory (sample->n, d, classes, &request->parameters);
 
-  if (context->memory == 0 || needed <= context->memory || request->estimator->keeps_budget)
-    return true;
+  return ip_requests_count_bytes (request, 1, sample->n, d, classes);
+}
 
-  ip_fail (context, IP_STATUS_INVALID, "Needs %.1f MiB of memory, %.1f MiB are allowed",
-           (double) needed / 1048576.0, (double) context->memory / 1048576.0);
-  return false;
+IpStatus
+ip_sample_check_memory (size_t needed, IpContext *context)
+{
+  if (context == NULL || context->memory == 0 || needed <= context->memory)
+    return IP_STATUS_OK;
+
+  return ip_fail (context, IP_STATUS_INVALID, "Needs %.1f MiB of memory, %.1f MiB are allowed",
+                  (double) needed / 1048576.0, (double) context->memory / 1048576.0);
+}
+
+/* Whether there is as much memory as the request takes; the context says what is missing. */
+static bool
+is_affordable (const IpSample *sample, const IpRequest *request, IpContext *context)
+{
+  return request->estimator->keeps_budget
+         || ip_sample_check_memory (count_bytes (sample, request), context) == IP_STATUS_OK;
 }
 
 static IpStatus
@@ -486,16 +535,13 @@ run_request (IpSample *sample, const IpRequest *request, IpEstimate *estimate, I
 
   if (is_affordable (sample, request, context))
     status = request->estimator->estimate (sample, &request->parameters, estimate, context);
-  if (status == IP_STATUS_OK)
+  if (status != IP_STATUS_OK)
     {
-      finish_estimate (sample, request->estimator, estimate);
-    }
-  else
-    {
-      flag_all (estimate, status == IP_STATUS_UNDEFINED ? IP_FLAG_UNDEFINED : IP_FLAG_FAILED);
+      flag_missing (estimate, status == IP_STATUS_UNDEFINED ? IP_FLAG_UNDEFINED : IP_FLAG_FAILED);
       snprintf (estimate->reason, sizeof estimate->reason, "%.*s",
                 (int) sizeof estimate->reason - 1, context->message);
     }
+  finish_estimate (sample, request->estimator, estimate);
 
   estimate->seconds = now () - start;
   return status == IP_STATUS_CANCELLED || status == IP_STATUS_NO_MEMORY ? status : IP_STATUS_OK;
@@ -526,15 +572,30 @@ share_progress (void *data, double fraction)
   ip_context_report (share->outer, share->reached);
 }
 
-/* Of what the context grants, what the sample does not hold already; 0: no limit. */
+/* What a request may take, 0: no limit.  It is the same whatever other requests there are, so that
+ * none can change the way of another: distances that leave too little are dropped. */
 static size_t
-get_free_memory (const IpSample *sample, const IpContext *context)
+grant_memory (IpSample *sample, const IpRequest *request, const IpContext *context)
 {
-  size_t held = sample->squared != NULL ? 8 * sample->n * sample->n : 0;
+  size_t needed = count_bytes (sample, request);
+  size_t granted = context != NULL ? context->memory : 0;
+  bool is_shared = sample->squared != NULL && !ip_request_keeps_distances (request, sample->n);
+  size_t held = is_shared ? 8 * sample->n * sample->n : 0;
 
-  if (context == NULL || context->memory == 0)
-    return 0;
-  return context->memory > held ? context->memory - held : 1;
+  if (granted == 0)
+    {
+      sample->spare = SIZE_MAX;
+      return 0;
+    }
+
+  if (held > 0 && needed + held > granted)
+    {
+      free (sample->squared);
+      sample->squared = NULL;
+      held = 0;
+    }
+  sample->spare = granted > needed + held ? granted - needed - held : 0;
+  return granted - held;
 }
 
 /* What cannot be announced fails when it is asked for, with a reason. */
@@ -554,7 +615,8 @@ ip_sample_estimate (IpSample *sample,
                     IpContext *context)
 {
   Share share = { context, 0.0, 1.0 / (double) n_requests, 0.0 };
-  IpContext inner = { share_cancelled, share_progress, &share, get_free_memory (sample, context),
+  IpContext inner = { share_cancelled, share_progress, &share,
+                      context != NULL ? context->memory : 0,
                       context != NULL ? context->threads : 0, "" };
   IpStatus status = IP_STATUS_OK;
 
@@ -570,7 +632,7 @@ ip_sample_estimate (IpSample *sample,
     {
       share.start = (double) i / (double) n_requests;
       inner.message[0] = '\0';
-      inner.memory = get_free_memory (sample, context);
+      inner.memory = grant_memory (sample, &requests[i], context);
       status = run_request (sample, &requests[i], &estimates[i], &inner);
       share_progress (&share, 1.0);
     }

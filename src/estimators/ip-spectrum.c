@@ -15,7 +15,8 @@
  * normalise: "published" takes each number as its authors do, the first from rows of length one,
  * the others from T as it is; "rows" and "none" take all four from the same matrix.
  * convention: rows of length zero (a dead ReLU sample) are left out ("corrected"), so that the l_i
- * add to one, or kept ("official").
+ * add to one, or kept ("official"), where shorter rows than 1e-12 keep less than length one, too, and
+ * vne has no ceiling.
  *
  * Defaults: centre=no, normalise=published, convention=corrected.
  *
@@ -84,7 +85,7 @@ static const IpQuantity quantities[]
 
 #define RANKME_EPSILON 1e-7
 
-/* Added to no row: how far from zero a length must be to divide by it. */
+/* What the published code divides shorter rows by. */
 #define SHORTEST 1e-12
 
 typedef struct
@@ -120,10 +121,9 @@ add_squares (const View *view, const IpMatrix *block, size_t first, double *squa
       square[i] += get_entry (view, block, first, i, j) * get_entry (view, block, first, i, j);
 }
 
-/* Rows of length one; the published code divides by max (length, 1e-12).  Counts those that are not
- * zero. */
+/* Rows of length one, but for those shorter than `shortest` and zeros; counts the others. */
 static IpStatus
-find_scales (View *view, double *scale, size_t *rows, IpContext *context)
+find_scales (View *view, double shortest, double *scale, size_t *rows, IpContext *context)
 {
   const IpMatrix *matrix = &view->sample->source.activations;
   IpStatus status = IP_STATUS_OK;
@@ -141,8 +141,10 @@ find_scales (View *view, double *scale, size_t *rows, IpContext *context)
   *rows = 0;
   for (size_t i = 0; i < matrix->rows; i++)
     {
-      *rows += scale[i] > 0.0;
-      scale[i] = 1.0 / fmax (sqrt (scale[i]), SHORTEST);
+      double length = sqrt (scale[i]);
+
+      *rows += length > 0.0 && length >= shortest;
+      scale[i] = length > 0.0 ? 1.0 / fmax (length, shortest) : 0.0;
     }
 
   view->scale = scale;
@@ -294,7 +296,8 @@ fill (const IpSample *sample,
       for (size_t i = 0; i < plain->n; i++)
         n += plain->values[i] * plain->values[i];
     }
-  set_value (estimate, IP_QUANTITY_VNE, fmax (find_vne (for_vne, n), 0.0), log (r));
+  set_value (estimate, IP_QUANTITY_VNE, fmax (find_vne (for_vne, n), 0.0),
+             scaled->values == NULL || (double) scaled->rows == n ? log (r) : NAN);
   set_value (estimate, IP_QUANTITY_EFFECTIVE_RANK, find_rank (for_ranks, 0.0), r);
   set_value (estimate, IP_QUANTITY_RANKME, find_rank (for_ranks, RANKME_EPSILON), r);
   set_value (estimate, IP_QUANTITY_PARTICIPATION_RATIO, find_participation_ratio (for_ranks), r);
@@ -324,7 +327,9 @@ compute (IpSample *sample,
     status = find_spectrum (&view, plain, context);
   if (status == IP_STATUS_OK && parameters->value[NORMALISE] != NORMALISE_NONE)
     {
-      status = find_scales (&view, scale, &scaled->rows, context);
+      bool official = parameters->value[CONVENTION] == CONVENTION_OFFICIAL;
+
+      status = find_scales (&view, official ? SHORTEST : 0.0, scale, &scaled->rows, context);
       if (status == IP_STATUS_OK)
         status = find_spectrum (&view, scaled, context);
     }
@@ -407,7 +412,7 @@ const IpEstimator ip_spectrum = {
             "  eprint = {2304.01434},\n"
             "  archivePrefix = {arXiv}\n"
             "}\n",
-  .version = 1,
+  .version = 2,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),
   .parameters = parameters_table,

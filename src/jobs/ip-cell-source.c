@@ -70,19 +70,14 @@ wants_layer_range (const IpCellSource *self)
   return FALSE;
 }
 
-/* The most that a request takes for a layer of which d units are in memory. */
+/* The most that the requests take for a layer of which d units are in memory. */
 static gsize
 get_estimator_memory (const IpCellSource *self, gsize d)
 {
   gsize n = ip_dump_get_n_rows (self->cell->dump, self->cell->layer);
   gsize classes = MAX (ip_dump_get_n_classes (self->cell->dump), 1);
-  gsize most = 0;
 
-  for (guint i = 0; i < self->n_requests; i++)
-    most = MAX (most, self->requests[i].estimator->memory (n, d, classes,
-                                                           &self->requests[i].parameters));
-
-  return most;
+  return ip_requests_count_bytes (self->requests, self->n_requests, n, d, classes);
 }
 
 static gsize
