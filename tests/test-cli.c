@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "await.h"
 #include "ip-estimator.h"
 #include "make-dumps.h"
 
@@ -660,8 +661,7 @@ test_interrupt (void)
   g_assert_no_error (error);
   g_timeout_add (10, stop_cb, process);
   g_subprocess_wait_async (process, NULL, exited_cb, &exited);
-  while (!exited)
-    g_main_context_iteration (NULL, TRUE);
+  await (exited);
   g_assert_true (g_subprocess_get_if_exited (process));
   g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 130);
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "await.h"
 #include "ip-job.h"
 #include "ip-table.h"
 
@@ -357,8 +358,7 @@ test_overlap (void)
   g_assert_cmpint (sqlite3_exec (writer, "ROLLBACK", NULL, NULL, NULL), ==, SQLITE_OK);
   sqlite3_close (writer);
   run.cancel_after = 8;
-  while (run.n_finished == 0)
-    g_main_context_iteration (NULL, TRUE);
+  await (run.n_finished > 0);
   g_assert_cmpuint (run.n_results, >=, 8);
   notice = ip_store_get_notice (store);
   g_assert_null (notice);
@@ -412,11 +412,9 @@ test_reader_dies (void)
 
   run_init (&run, plan, NULL, 2, 0);
   ip_job_start (run.job);
-  while (run.n_results == 0)
-    g_main_context_iteration (NULL, TRUE);
+  await (run.n_results > 0);
   kill_readers ();
-  while (run.n_finished == 0)
-    g_main_context_iteration (NULL, TRUE);
+  await (run.n_finished > 0);
   g_assert_cmpint (ip_job_get_state (run.job), ==, IP_JOB_DONE);
   g_assert_cmpuint (run.n_results, ==, ip_plan_get_n_cells (plan));
   g_test_message ("%u of %u cells failed", run.n_errors, run.n_results);

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "await.h"
 #include "ip-export.h"
 #include "ip-recipe.h"
 #include "ip-session-file.h"
@@ -44,15 +45,6 @@ finished_cb (GObject *source, GAsyncResult *result, gpointer data)
   *(GAsyncResult **) data = g_object_ref (result);
 }
 
-static GAsyncResult *
-wait_for (GAsyncResult **result)
-{
-  while (*result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-
-  return *result;
-}
-
 static IpRun *
 open_run (IpSession *session, const char *path)
 {
@@ -62,7 +54,8 @@ open_run (IpSession *session, const char *path)
   IpRun *run;
 
   ip_session_open_async (session, file, NULL, finished_cb, &result);
-  run = ip_session_open_finish (session, wait_for (&result), &error);
+  await (result != NULL);
+  run = ip_session_open_finish (session, result, &error);
   g_assert_no_error (error);
 
   return run;
@@ -71,8 +64,7 @@ open_run (IpSession *session, const char *path)
 static void
 wait_for_results (IpSession *session)
 {
-  while (ip_session_get_busy (session))
-    g_main_context_iteration (NULL, TRUE);
+  await (!ip_session_get_busy (session));
 }
 
 /* Every thing that a user can arrange, other than it is by itself. */
@@ -151,27 +143,12 @@ set_up (Fixture *fixture, gconstpointer data)
 }
 
 static void
-remove_folder (const char *path)
-{
-  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_folder (child);
-    }
-  g_remove (path);
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   wait_for_results (fixture->session);
   g_clear_object (&fixture->session);
   g_clear_object (&fixture->place);
-  remove_folder (fixture->folder);
+  remove_directory (fixture->folder);
   g_free (fixture->folder);
   g_free (fixture->dump);
 }
@@ -184,7 +161,8 @@ restore (IpSession *session, IpSessionFile *file, GPtrArray *hints)
   GPtrArray *notices;
 
   ip_session_restore_async (session, file, hints, NULL, finished_cb, &result);
-  notices = ip_session_restore_finish (session, wait_for (&result), &error);
+  await (result != NULL);
+  notices = ip_session_restore_finish (session, result, &error);
   g_assert_no_error (error);
 
   return notices;

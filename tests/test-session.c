@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "await.h"
 #include "ip-blur.h"
 #include "ip-session-private.h"
 #include "make-dumps.h"
@@ -40,8 +41,7 @@ open_run (IpSession *session, const char *path, GError **error)
   Opening opening = { 0 };
 
   ip_session_open_async (session, file, NULL, opened_cb, &opening);
-  while (!opening.done)
-    g_main_context_iteration (NULL, TRUE);
+  await (opening.done);
   if (opening.error != NULL)
     g_propagate_error (error, opening.error);
 
@@ -51,8 +51,7 @@ open_run (IpSession *session, const char *path, GError **error)
 static void
 wait_for_results (IpSession *session)
 {
-  while (ip_session_get_busy (session))
-    g_main_context_iteration (NULL, TRUE);
+  await (!ip_session_get_busy (session));
 }
 
 static IpSession *
@@ -698,8 +697,7 @@ test_typing (void)
       ip_session_set_request (session, &request);
       waited = FALSE;
       g_timeout_add (5, make_true, &waited);
-      while (!waited)
-        g_main_context_iteration (NULL, TRUE);
+      await (waited);
     }
   wait_for_results (session);
   g_assert_cmpuint (count_lines (session, "to compute"), ==, 1);
@@ -724,8 +722,7 @@ test_pause_and_cancel_run (void)
   ip_session_set_paused (session, TRUE);
   run = open_run (session, path, &error);
   g_assert_no_error (error);
-  while (count_lines (session, "to compute") == 0)
-    g_main_context_iteration (NULL, TRUE);
+  await (count_lines (session, "to compute") > 0);
   g_assert_true (ip_session_get_busy (session));
   ip_session_get_run_progress (session, run, &progress);
   g_assert_cmpuint (progress.count.n_done, ==, 0);
@@ -768,12 +765,10 @@ test_cancel_one_run (void)
   g_assert_no_error (error);
   runs[1] = open_run (session, path, &error);
   g_assert_no_error (error);
-  while (count_lines (session, "216 cells to compute") == 0)
-    g_main_context_iteration (NULL, TRUE);
+  await (count_lines (session, "216 cells to compute") > 0);
   n_before = count_lines (session, "to compute");
   ip_session_set_paused (session, FALSE);
-  while (ip_session_get_n_done (session) == 0)
-    g_main_context_iteration (NULL, TRUE);
+  await (ip_session_get_n_done (session) > 0);
 
   ip_session_cancel_run (session, runs[1]);
   g_assert_true (ip_session_get_busy (session));
@@ -836,8 +831,7 @@ test_cancel_and_resume (void)
 
   ip_parameters_init (&kde.parameters, kde.estimator);
   ip_session_set_request (session, &kde);
-  while (ip_session_get_n_done (session) == 0)
-    g_main_context_iteration (NULL, TRUE);
+  await (ip_session_get_n_done (session) > 0);
   ip_session_cancel (session);
   g_assert_false (ip_session_get_busy (session));
   g_assert_cmpuint (ip_session_get_n_done (session), <, ip_session_get_n_cells (session));
@@ -953,12 +947,7 @@ test_live (void)
   ip_session_set_epoch (session, 0);
 
   make_grow (&writer, 2);
-  do
-    {
-      g_main_context_iteration (NULL, TRUE);
-      epochs = ip_session_get_epochs (session, &n_epochs);
-    }
-  while (n_epochs < 3);
+  await ((epochs = ip_session_get_epochs (session, &n_epochs)) != NULL && n_epochs >= 3);
   g_assert_cmpint (epochs[2], ==, 20);
   g_assert_cmpint (ip_session_get_epoch (session), ==, 0);
   g_assert_cmpuint (ip_run_layer_get_style (ip_run_get_layer (run, 1)), ==, 6);
@@ -968,8 +957,7 @@ test_live (void)
   /* Who looks at the last epoch goes on looking at the last one. */
   ip_session_set_epoch (session, 20);
   make_grow (&writer, 3);
-  while (ip_session_get_epoch (session) != 30)
-    g_main_context_iteration (NULL, TRUE);
+  await (ip_session_get_epoch (session) == 30);
   wait_for_results (session);
   g_assert_cmpuint (ip_session_get_n_done (session), ==, ip_session_get_n_cells (session));
 
