@@ -48,6 +48,16 @@ ip_figure_get_pixel (cairo_t *cr)
 }
 
 void
+ip_figure_clip (IpFigure *self, cairo_t *cr, guint panel)
+{
+  const IpRect *rect = &self->panels[panel].rect;
+
+  cairo_save (cr);
+  cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
+  cairo_clip (cr);
+}
+
+void
 ip_figure_set_colour (cairo_t *cr, IpColour colour)
 {
   cairo_set_source_rgb (cr, colour.red, colour.green, colour.blue);

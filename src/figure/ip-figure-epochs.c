@@ -293,11 +293,7 @@ draw_data (IpFigure *self, cairo_t *cr)
 {
   for (guint panel = 0; panel < self->n_panels; panel++)
     {
-      const IpRect *rect = &self->panels[panel].rect;
-
-      cairo_save (cr);
-      cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
-      cairo_clip (cr);
+      ip_figure_clip (self, cr, panel);
       for (guint i = 0; i < self->tracks->len; i++)
         if (ip_figure_is_main (self, i, panel) && (self->show & IP_SHOW_BANDS) != 0)
           draw_band (self, cr, &ip_figure_get_item (self, i)->track, panel);

@@ -253,11 +253,7 @@ draw_data (IpFigure *self, cairo_t *cr)
 {
   for (guint panel = 0; panel < self->n_panels; panel++)
     {
-      const IpRect *rect = &self->panels[panel].rect;
-
-      cairo_save (cr);
-      cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
-      cairo_clip (cr);
+      ip_figure_clip (self, cr, panel);
       /* Soft edges of neighbours would let the background through. */
       cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
       for (guint i = 0; i < self->tracks->len; i++)

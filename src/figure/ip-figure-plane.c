@@ -476,14 +476,11 @@ draw_all_markers (IpFigure *self, cairo_t *cr, guint panel, gboolean selected)
 static void
 draw_panel_data (IpFigure *self, cairo_t *cr, guint panel)
 {
-  const IpRect *rect = &self->panels[panel].rect;
   gboolean crowded = is_crowded (self, panel);
   double shortest = crowded ? ip_figure_get_marker_radius (self) : 0;
   gboolean has_lines = (self->show & IP_SHOW_TRAJECTORIES) != 0;
 
-  cairo_save (cr);
-  cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
-  cairo_clip (cr);
+  ip_figure_clip (self, cr, panel);
   for (guint i = 0; i < self->tracks->len && !crowded; i++)
     if (ip_figure_is_main (self, i, panel))
       draw_brackets (self, cr, &ip_figure_get_item (self, i)->track, panel);
@@ -518,12 +515,9 @@ draw_data (IpFigure *self, cairo_t *cr)
 static void
 draw_joint (IpFigure *self, cairo_t *cr, guint panel)
 {
-  const IpRect *rect = &self->panels[panel].rect;
   IpColour colour = ip_colour_mix (self->theme.background, self->theme.text, 0.38);
 
-  cairo_save (cr);
-  cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
-  cairo_clip (cr);
+  ip_figure_clip (self, cr, panel);
   cairo_set_line_width (cr, 0.5 * self->theme.line);
   for (guint i = 0; i < self->tracks->len; i++)
     if (ip_figure_is_main (self, i, panel) && begins_run (self, i))

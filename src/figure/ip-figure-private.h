@@ -331,6 +331,8 @@ void ip_figure_draw_ticks (IpFigure *self,
                            double edge,
                            gboolean vertical,
                            double direction);
+/* Saves the state and clips to the panel; cairo_restore() has to follow. */
+void ip_figure_clip (IpFigure *self, cairo_t *cr, guint panel);
 void ip_figure_set_colour (cairo_t *cr, IpColour colour);
 void ip_figure_set_tint (IpFigure *self, cairo_t *cr, IpColour colour, double opacity);
 /* Sets the width of axes and grid, whole pixels where there are pixels. */

@@ -246,11 +246,7 @@ draw_ridge (IpFigure *self, cairo_t *cr, guint track, IpColour colour, double wi
 static void
 draw_ridges (IpFigure *self, cairo_t *cr)
 {
-  const IpRect *rect = &self->panels[0].rect;
-
-  cairo_save (cr);
-  cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
-  cairo_clip (cr);
+  ip_figure_clip (self, cr, 0);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   for (guint i = 0; i < self->tracks->len; i++)
     {
@@ -300,13 +296,10 @@ draw_selected (IpFigure *self, cairo_t *cr, const IpTrack *track)
 static void
 draw_selected_ridge (IpFigure *self, cairo_t *cr, guint track)
 {
-  const IpRect *rect = &self->panels[0].rect;
   double left;
   double right;
 
-  cairo_save (cr);
-  cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
-  cairo_clip (cr);
+  ip_figure_clip (self, cr, 0);
   cairo_new_path (cr);
   add_ridge (self, cr, track, &left, &right);
   cairo_set_line_width (cr, 1.6 * self->theme.line);
