@@ -31,7 +31,6 @@
 #include "ip-width.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum
@@ -96,14 +95,6 @@ allocate_stack (Stack *stack, size_t n, size_t columns, IpContext *context)
   return ip_kernel_sums_init (&stack->sums, 1.0, 1, 2 * n, context);
 }
 
-static void
-copy_scaled (const IpMatrix *from, double factor, double *to, size_t stride)
-{
-  for (size_t i = 0; i < from->rows; i++)
-    for (size_t j = 0; j < from->columns; j++)
-      to[i * stride + j] = factor * ip_matrix_get (from, i, j);
-}
-
 static IpStatus
 copy_predictions (const IpMatrix *t, double factor, double *to, size_t stride, IpContext *context)
 {
@@ -114,7 +105,7 @@ copy_predictions (const IpMatrix *t, double factor, double *to, size_t stride, I
     {
       status = ip_matrix_get_block (t, first, &block, context);
       if (status == IP_STATUS_OK)
-        copy_scaled (&block, factor, to + first, stride);
+        ip_matrix_copy_scaled (&block, factor, to + first, stride);
     }
 
   return status;
@@ -133,13 +124,13 @@ init_stack (Stack *stack, const IpSample *sample, double rate, double rate_x, Ip
   if (status != IP_STATUS_OK)
     return status;
 
-  copy_scaled (&set->y.matrix, sqrt (rate), stack->data, columns);
+  ip_matrix_copy_scaled (&set->y.matrix, sqrt (rate), stack->data, columns);
   status = copy_predictions (&sample->source.activations, sqrt (rate), stack->data + n * columns,
                              columns, context);
   if (rate_x > 0.0)
     {
-      copy_scaled (&set->x.matrix, sqrt (rate_x), stack->data + m, columns);
-      copy_scaled (&set->x.matrix, sqrt (rate_x), stack->data + n * columns + m, columns);
+      ip_matrix_copy_scaled (&set->x.matrix, sqrt (rate_x), stack->data + m, columns);
+      ip_matrix_copy_scaled (&set->x.matrix, sqrt (rate_x), stack->data + n * columns + m, columns);
     }
   for (size_t i = 0; i < n; i++)
     {
@@ -324,7 +315,7 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
   if (status == IP_STATUS_OK && set->x.matrix.data == NULL)
     {
       ip_estimate_get (estimate, IP_QUANTITY_CS_COND_DIV)->flags |= IP_FLAG_NO_INPUTS;
-      snprintf (estimate->reason, sizeof estimate->reason, "There are no inputs");
+      ip_estimate_explain (estimate, "There are no inputs");
       return IP_STATUS_OK;
     }
 

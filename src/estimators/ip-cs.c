@@ -39,7 +39,6 @@
 #include "ip-width.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum
@@ -196,8 +195,8 @@ set_pair (IpEstimate *estimate,
   else
     {
       ratio->flags |= IP_FLAG_UNDEFINED;
-      snprintf (estimate->reason, sizeof estimate->reason,
-                "The kernel width is far above the distances: all samples look alike");
+      ip_estimate_explain (
+          estimate, "The kernel width is far above the distances: all samples look alike");
     }
 }
 
@@ -331,8 +330,7 @@ fill_null (IpSample *sample,
   else if (status == IP_STATUS_UNDEFINED)
     {
       set_no_null (estimate, answers, IP_FLAG_UNDEFINED);
-      snprintf (estimate->reason, sizeof estimate->reason, "%.*s",
-                (int) sizeof estimate->reason - 1, context->message);
+      ip_estimate_explain (estimate, "%s", context->message);
       status = IP_STATUS_OK;
     }
 
@@ -377,9 +375,10 @@ set_missing (IpEstimate *estimate, const Answers *answers, unsigned flag, const 
   ip_estimate_get (estimate, answers->information)->flags |= flag;
   ip_estimate_get (estimate, answers->normalised)->flags |= flag;
   set_no_null (estimate, answers, flag);
-  snprintf (estimate->reason, sizeof estimate->reason, "%s",
-            estimate->reason[0] == '\0' ? reason
-                                        : "There are no inputs, class labels or targets");
+  ip_estimate_explain (estimate, "%s",
+                       estimate->reason[0] == '\0'
+                           ? reason
+                           : "There are no inputs, class labels or targets");
 }
 
 /* One side may have no value where the other one has: inputs that coincide, say. */
@@ -392,8 +391,7 @@ allow_undefined (IpStatus status, IpEstimate *estimate, const Answers *answers, 
   ip_estimate_get (estimate, answers->information)->flags |= IP_FLAG_UNDEFINED;
   ip_estimate_get (estimate, answers->normalised)->flags |= IP_FLAG_UNDEFINED;
   set_no_null (estimate, answers, IP_FLAG_UNDEFINED);
-  snprintf (estimate->reason, sizeof estimate->reason, "%.*s", (int) sizeof estimate->reason - 1,
-            context->message);
+  ip_estimate_explain (estimate, "%s", context->message);
   return IP_STATUS_OK;
 }
 

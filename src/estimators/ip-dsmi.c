@@ -43,7 +43,6 @@
 #include "ip-width.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum
@@ -221,7 +220,7 @@ static void
 set_no_inputs (IpValue *value, IpEstimate *estimate)
 {
   value->flags |= IP_FLAG_NO_INPUTS;
-  snprintf (estimate->reason, sizeof estimate->reason, "There are no inputs");
+  ip_estimate_explain (estimate, "There are no inputs");
 }
 
 static IpStatus

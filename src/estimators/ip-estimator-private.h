@@ -86,6 +86,10 @@ bool ip_request_keeps_distances (const IpRequest *request, size_t n);
 /* Keeps the largest of descending eigenvalues, scaled so that all add up to 1. */
 void ip_estimate_keep_spectrum (IpEstimate *estimate, const double *values, size_t n);
 
+/* Says why the estimate lacks a value. */
+void ip_estimate_explain (IpEstimate *estimate, const char *format, ...)
+  __attribute__ ((format (printf, 2, 3)));
+
 /* The value of one quantity of the estimate, NULL when the estimator does not give it. */
 IpValue *ip_estimate_get (IpEstimate *estimate, IpQuantity quantity);
 

@@ -30,7 +30,6 @@
 #include "ip-estimator-private.h"
 
 #include <math.h>
-#include <stdio.h>
 
 static const IpQuantity quantities[] = { IP_QUANTITY_SNR, IP_QUANTITY_GRAD_MEAN,
                                          IP_QUANTITY_GRAD_STD, IP_QUANTITY_WEIGHT_NORM };
@@ -45,8 +44,9 @@ set_value (IpEstimate *estimate, IpQuantity quantity, double number)
     return;
 
   value->flags |= IP_FLAG_NO_GRADIENT;
-  snprintf (estimate->reason, sizeof estimate->reason,
-            "The dump has not all of grad_mean, grad_std and weight_norm of this layer and epoch");
+  ip_estimate_explain (
+      estimate,
+      "The dump has not all of grad_mean, grad_std and weight_norm of this layer and epoch");
 }
 
 static IpStatus
@@ -69,8 +69,8 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
   else
     {
       snr->flags |= IP_FLAG_UNDEFINED;
-      snprintf (estimate->reason, sizeof estimate->reason,
-                "grad_std is %g: there is no ratio to it", gradient->deviation);
+      ip_estimate_explain (estimate, "grad_std is %g: there is no ratio to it",
+                           gradient->deviation);
     }
 
   return IP_STATUS_OK;

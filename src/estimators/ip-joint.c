@@ -6,14 +6,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-static void
-copy_scaled (const IpMatrix *from, double factor, double *to, size_t stride)
-{
-  for (size_t i = 0; i < from->rows; i++)
-    for (size_t j = 0; j < from->columns; j++)
-      to[i * stride + j] = factor * ip_matrix_get (from, i, j);
-}
-
 static IpStatus
 read_columns (void *data, size_t first, size_t count, IpMatrix *block, IpContext *context)
 {
@@ -27,7 +19,7 @@ read_columns (void *data, size_t first, size_t count, IpMatrix *block, IpContext
     {
       status = ip_matrix_get_columns (joint->t, first, (end < d ? end : d) - first, &part, context);
       if (status == IP_STATUS_OK)
-        copy_scaled (&part, joint->factor_t, joint->data, count);
+        ip_matrix_copy_scaled (&part, joint->factor_t, joint->data, count);
     }
   if (end > d && status == IP_STATUS_OK)
     {
@@ -35,7 +27,7 @@ read_columns (void *data, size_t first, size_t count, IpMatrix *block, IpContext
 
       status = ip_matrix_get_columns (joint->x, from, end - d - from, &part, context);
       if (status == IP_STATUS_OK)
-        copy_scaled (&part, joint->factor_x, joint->data + (d + from - first), count);
+        ip_matrix_copy_scaled (&part, joint->factor_x, joint->data + (d + from - first), count);
     }
 
   *block = (IpMatrix) { joint->data, joint->t->rows, count, count, IP_ELEMENT_FLOAT64 };

@@ -175,8 +175,7 @@ fill_constant (const IpSample *sample, double variance, IpEstimate *estimate)
   else
     {
       h_t->flags |= IP_FLAG_UNDEFINED;
-      snprintf (estimate->reason, sizeof estimate->reason,
-                "A constant layer has no variance for the noise to follow");
+      ip_estimate_explain (estimate, "A constant layer has no variance for the noise to follow");
     }
 }
 

@@ -16,8 +16,8 @@
  * Defaults: alpha = 1.01, rule=fixed, sigma = 2, sigma_x = 12, sigma_y = 0.1.
  *
  * Bias: of N samples no entropy exceeds ln N, and no information those of its two sides, which are
- * the ceilings.  Fails where a kernel is narrow: with H(X) = ln N, I(X;T) is H(T) for any layer, and
- * with H(T) = ln N, flagged saturated, I(T;Y) is H(Y).
+ * the ceilings.  Fails where a kernel is narrow: with H(X) = ln N, I(X;T) is H(T) for any layer,
+ * and with H(T) = ln N, flagged saturated, I(T;Y) is H(Y).
  *
  * These are not Shannon's quantities: I can be negative, or above Shannon's H(Y), and all of
  * them go to ln N as sigma goes to 0 and to 0 as it grows.  Comparing layers needs one sigma per
@@ -340,8 +340,7 @@ set_no_input (IpEstimate *estimate, unsigned flag, const char *reason)
   set_value (estimate, IP_QUANTITY_MI_XT, none);
   set_value (estimate, IP_QUANTITY_H_TX, none);
   set_value (estimate, IP_QUANTITY_H_X, none);
-  snprintf (estimate->reason, sizeof estimate->reason, "%.*s", (int) sizeof estimate->reason - 1,
-            reason);
+  ip_estimate_explain (estimate, "%s", reason);
 }
 
 static IpStatus

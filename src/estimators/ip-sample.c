@@ -10,6 +10,7 @@
 #include "ip-spectra.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -299,6 +300,16 @@ ip_estimate_keep_spectrum (IpEstimate *estimate, const double *values, size_t n)
     estimate->spectrum[i] = values[i] > 0.0 ? values[i] / sum : 0.0;
 }
 
+void
+ip_estimate_explain (IpEstimate *estimate, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  vsnprintf (estimate->reason, sizeof estimate->reason, format, arguments);
+  va_end (arguments);
+}
+
 IpValue *
 ip_estimate_get (IpEstimate *estimate, IpQuantity quantity)
 {
@@ -347,41 +358,40 @@ has_obstacle (const IpSample *sample, const IpEstimator *estimator, IpEstimate *
       if (sample->source.gradient != NULL)
         return false;
       flag = IP_FLAG_NO_GRADIENT;
-      snprintf (estimate->reason, sizeof estimate->reason,
-                "The dump has no statistics of the gradients of this layer");
+      ip_estimate_explain (estimate, "The dump has no statistics of the gradients of this layer");
     }
   else if (sample->n < 2)
     {
       flag = IP_FLAG_UNDEFINED;
-      snprintf (estimate->reason, sizeof estimate->reason,
-                "%zu sample%s: at least 2 are needed", sample->n, sample->n == 1 ? "" : "s");
+      ip_estimate_explain (estimate, "%zu sample%s: at least 2 are needed", sample->n,
+                           sample->n == 1 ? "" : "s");
     }
   else if (sample->extremes.bad_rows > 0)
     {
       flag = IP_FLAG_NOT_FINITE;
-      snprintf (estimate->reason, sizeof estimate->reason, "%zu of %zu samples are not finite",
-                sample->extremes.bad_rows, sample->n);
+      ip_estimate_explain (estimate, "%zu of %zu samples are not finite",
+                           sample->extremes.bad_rows, sample->n);
     }
   else if ((estimator->needs & IP_NEEDS_LABELS) != 0 && !sample->set->has_labels)
     {
       flag = IP_FLAG_NO_LABELS;
-      snprintf (estimate->reason, sizeof estimate->reason, "There are no class labels");
+      ip_estimate_explain (estimate, "There are no class labels");
     }
   else if ((estimator->needs & IP_NEEDS_INPUTS) != 0 && !sample->set->has_inputs)
     {
       flag = IP_FLAG_NO_INPUTS;
-      snprintf (estimate->reason, sizeof estimate->reason, "There are no inputs");
+      ip_estimate_explain (estimate, "There are no inputs");
     }
   else if ((estimator->needs & IP_NEEDS_TARGETS) != 0 && sample->set->y.matrix.data == NULL)
     {
       flag = IP_FLAG_NO_TARGETS;
-      snprintf (estimate->reason, sizeof estimate->reason, "There are no real-valued targets");
+      ip_estimate_explain (estimate, "There are no real-valued targets");
     }
   else if ((estimator->needs & IP_NEEDS_ENCODER) != 0 && sample->source.encoder == NULL)
     {
       flag = IP_FLAG_NO_ENCODER;
-      snprintf (estimate->reason, sizeof estimate->reason,
-                "The dump has no means and standard deviations mu and s of this layer");
+      ip_estimate_explain (
+          estimate, "The dump has no means and standard deviations mu and s of this layer");
     }
 
   flag_missing (estimate, flag);
@@ -425,8 +435,8 @@ is_above_ceiling (const IpValue *value)
   return value->value - doubt > value->ceiling + 1e-9;
 }
 
-/* At the ceiling whatever the layer does, because all samples differ under the blur.  About labels a
- * value there may be the truth as well, but not where nothing else could come out. */
+/* At the ceiling whatever the layer does, because all samples differ under the blur.  About labels
+ * a value there may be the truth as well, but not where nothing else could come out. */
 static bool
 is_saturated (const IpValue *value, bool all_differ)
 {
@@ -490,7 +500,7 @@ finish_estimate (const IpSample *sample, const IpEstimator *estimator, IpEstimat
         {
           value->flags |= IP_FLAG_NO_LABELS;
           if (estimate->reason[0] == '\0')
-            snprintf (estimate->reason, sizeof estimate->reason, "There are no class labels");
+            ip_estimate_explain (estimate, "There are no class labels");
         }
     }
 }
@@ -538,8 +548,7 @@ run_request (IpSample *sample, const IpRequest *request, IpEstimate *estimate, I
   if (status != IP_STATUS_OK)
     {
       flag_missing (estimate, status == IP_STATUS_UNDEFINED ? IP_FLAG_UNDEFINED : IP_FLAG_FAILED);
-      snprintf (estimate->reason, sizeof estimate->reason, "%.*s",
-                (int) sizeof estimate->reason - 1, context->message);
+      ip_estimate_explain (estimate, "%s", context->message);
     }
   finish_estimate (sample, request->estimator, estimate);
 

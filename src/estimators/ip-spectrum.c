@@ -15,8 +15,8 @@
  * normalise: "published" takes each number as its authors do, the first from rows of length one,
  * the others from T as it is; "rows" and "none" take all four from the same matrix.
  * convention: rows of length zero (a dead ReLU sample) are left out ("corrected"), so that the l_i
- * add to one, or kept ("official"), where shorter rows than 1e-12 keep less than length one, too, and
- * vne has no ceiling.
+ * add to one, or kept ("official"), where shorter rows than 1e-12 keep less than length one, too,
+ * and vne has no ceiling.
  *
  * Defaults: centre=no, normalise=published, convention=corrected.
  *

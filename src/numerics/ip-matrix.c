@@ -35,6 +35,14 @@ ip_matrix_get_block (const IpMatrix *matrix, size_t first, IpMatrix *block, IpCo
   return ip_matrix_get_columns (matrix, first, count, block, context);
 }
 
+void
+ip_matrix_copy_scaled (const IpMatrix *matrix, double factor, double *to, size_t stride)
+{
+  for (size_t i = 0; i < matrix->rows; i++)
+    for (size_t j = 0; j < matrix->columns; j++)
+      to[i * stride + j] = factor * ip_matrix_get (matrix, i, j);
+}
+
 IpStatus
 ip_matrix_check_whole (const IpMatrix *matrix, IpContext *context)
 {

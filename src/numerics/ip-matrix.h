@@ -71,5 +71,8 @@ IpStatus ip_matrix_get_columns (const IpMatrix *matrix,
 IpStatus
 ip_matrix_get_block (const IpMatrix *matrix, size_t first, IpMatrix *block, IpContext *context);
 
+/* factor times the numbers of a matrix in memory, into rows that are `stride` apart. */
+void ip_matrix_copy_scaled (const IpMatrix *matrix, double factor, double *to, size_t stride);
+
 /* Fails with IP_STATUS_UNDEFINED, naming the bytes, when the numbers are not in memory. */
 IpStatus ip_matrix_check_whole (const IpMatrix *matrix, IpContext *context);
