@@ -426,19 +426,28 @@ test_ties (void)
 }
 
 /* Ties are by the activations themselves, not by what a product of matrices leaves of their
- * distances: each sample points to itself and its double, whose eigenvalues are 2 and 0. */
+ * distances: of samples in a line and one far off each points to itself and both its neighbours,
+ * eigenvalues 1 + 2 cos (k pi / N), and the last one has eigenvalue 1. */
 static void
 test_ties_in_the_graph (void)
 {
+  double moduli[N] = { 1.0 };
+  double sum = 1.0;
+  double entropy = 0.0;
   Layer layer;
   IpEstimate estimate;
 
   fill (&layer);
-  for (guint i = 0; i < N * D; i++)
-    layer.t[i] += 1e3;
-  memcpy (layer.t + N * D / 2, layer.t, N * D / 2 * sizeof (double));
-  estimate = run (&layer, "dse:variant=graph,neighbours=1");
-  g_assert_cmpfloat_with_epsilon (estimate.values[0].value, log (N / 2), 1e-12);
+  memset (layer.t, 0, sizeof layer.t);
+  for (guint i = 0; i < N; i++)
+    layer.t[i * D] = i + 1 < N ? i : 1e6 + 0.1;
+  for (guint k = 1; k < N; k++)
+    sum += moduli[k] = fabs (1.0 + 2.0 * cos (k * G_PI / N));
+  for (guint k = 0; k < N; k++)
+    entropy -= moduli[k] > 1e-9 ? moduli[k] / sum * log (moduli[k] / sum) : 0.0;
+
+  estimate = run (&layer, "dse:variant=graph,neighbours=2");
+  g_assert_cmpfloat_with_epsilon (estimate.values[0].value, entropy, 1e-9);
 }
 
 /* Scaling a layer changes no spectrum, however small it gets. */
