@@ -425,31 +425,6 @@ test_ties (void)
   g_assert_true (isfinite (estimate.values[0].value));
 }
 
-/* Ties are by the activations themselves, not by what a product of matrices leaves of their
- * distances: of samples in a line and one far off each points to itself and both its neighbours,
- * eigenvalues 1 + 2 cos (k pi / N), and the last one has eigenvalue 1. */
-static void
-test_ties_in_the_graph (void)
-{
-  double moduli[N] = { 1.0 };
-  double sum = 1.0;
-  double entropy = 0.0;
-  Layer layer;
-  IpEstimate estimate;
-
-  fill (&layer);
-  memset (layer.t, 0, sizeof layer.t);
-  for (guint i = 0; i < N; i++)
-    layer.t[i * D] = i + 1 < N ? i : 1e6 + 0.1;
-  for (guint k = 1; k < N; k++)
-    sum += moduli[k] = fabs (1.0 + 2.0 * cos (k * G_PI / N));
-  for (guint k = 0; k < N; k++)
-    entropy -= moduli[k] > 1e-9 ? moduli[k] / sum * log (moduli[k] / sum) : 0.0;
-
-  estimate = run (&layer, "dse:variant=graph,neighbours=2");
-  g_assert_cmpfloat_with_epsilon (estimate.values[0].value, entropy, 1e-9);
-}
-
 /* Scaling a layer changes no spectrum, however small it gets. */
 static void
 test_small_layer (void)
@@ -573,7 +548,6 @@ static const struct
   { "/edges/zero-is-not-negative", test_not_negative },
   { "/edges/empty-class-is-no-class", test_empty_class },
   { "/edges/ties-are-told", test_ties },
-  { "/edges/ties-in-the-graph", test_ties_in_the_graph },
   { "/edges/small-layer", test_small_layer },
   { "/edges/inputs-without-width", test_inputs_without_width },
   { "/edges/above-the-ceiling", test_above_the_ceiling },

@@ -509,6 +509,30 @@ test_kernels_closed_form (void)
     }
 }
 
+/* Ties are by the activations themselves, not by what a product of matrices leaves of their
+ * distances: of samples in a line and one far off each points to itself and both its neighbours,
+ * eigenvalues 1 + 2 cos (k pi / n), and the last one has eigenvalue 1. */
+static void
+test_ties_in_the_graph (void)
+{
+  Layer layer = create_layer (50, 60, 2);
+  double moduli[50] = { 1.0 };
+  double sum = 1.0;
+  double entropy = 0.0;
+  IpEstimate estimate;
+
+  for (gsize i = 0; i < layer.n * layer.d; i++)
+    layer.t[i] = i / layer.d + 1 < layer.n ? i / layer.d : 1e3 + 0.1;
+  for (guint k = 1; k < layer.n; k++)
+    sum += moduli[k] = fabs (1.0 + 2.0 * cos (k * G_PI / (double) layer.n));
+  for (guint k = 0; k < layer.n; k++)
+    entropy -= moduli[k] / sum * log (moduli[k] / sum);
+
+  estimate = run (&layer, "dse:variant=graph,neighbours=2");
+  assert_near (estimate.values[0].value, entropy, 1e-9);
+  clear_layer (&layer);
+}
+
 /* As many directions as units, all alike. */
 static void
 test_spectrum_closed_form (void)
@@ -1339,6 +1363,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/estimators/kde/closed-form", test_kde_closed_form);
   g_test_add_func ("/estimators/kde/brackets-the-truth", test_kde_brackets_the_truth);
   g_test_add_func ("/estimators/kernels/closed-form", test_kernels_closed_form);
+  g_test_add_func ("/estimators/kernels/ties-in-the-graph", test_ties_in_the_graph);
   g_test_add_func ("/estimators/spectrum/closed-form", test_spectrum_closed_form);
   g_test_add_func ("/estimators/neighbours/closed-form", test_neighbours_closed_form);
   g_test_add_func ("/estimators/neighbours/dimension", test_neighbours_dimension);
