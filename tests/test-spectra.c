@@ -7,6 +7,7 @@
 #include "ip-eigen.h"
 #include "ip-estimator.h"
 #include "ip-kernel-operator.h"
+#include "ip-kernel-spectrum.h"
 #include "ip-quadrature.h"
 #include "ip-random.h"
 
@@ -331,6 +332,55 @@ test_shared (void)
   g_free ((gpointer) layer.data);
 }
 
+/* What a factor leaves out makes eigenvalues too small and weighs samples wrongly: the entropy is
+ * off by less than is said, above all where a few far samples weigh more than all others. */
+static void
+test_bound (void)
+{
+  const gsize n = 600;
+  const double widths[] = { 1.0, 3.0, 23.5 };
+  const double tolerances[] = { 0.1, 1e-3, 1e-6 };
+  guint n_low = 0;
+
+  for (guint k = 0; k < 2 * 3 * 3 * 3; k++)
+    {
+      double alpha = 0.5 * (k % 3);
+      double sigma = widths[k / 3 % 3];
+      double t = k / 27 == 0 ? 1.0 : 3.0;
+      IpMatrix layer = create_layer (n, 2, 1);
+      g_autofree guint32 *order = g_new (guint32, n);
+      g_autofree guint32 *class_end = g_new (guint32, n);
+      double mean[2] = { 0.0 };
+      IpGram gram = { &layer, mean, order, class_end, 0.5 / (sigma * sigma), 1.0 };
+      IpKernelPlan plan = { .form = IP_KERNEL_DIFFUSION,
+                            .alpha = alpha,
+                            .tolerance = tolerances[k / 9 % 3] };
+      IpKernelSpectrum low;
+      IpKernelSpectrum whole;
+      double error;
+
+      for (guint i = 0; i < 2 * 12; i++)
+        ((double *) layer.data)[i] *= 40.0;
+      fill_order (order, class_end, n, n);
+      g_assert_cmpint (ip_kernel_spectrum_init (&low, &gram, &plan, NULL, NULL), ==, IP_STATUS_OK);
+      plan.tolerance = 0.0;
+      g_assert_cmpint (ip_kernel_spectrum_init (&whole, &gram, &plan, NULL, NULL), ==,
+                       IP_STATUS_OK);
+      g_assert_false (whole.is_low_rank);
+      g_assert_cmpfloat (ip_kernel_spectrum_bound (&whole, t), ==, 0.0);
+      n_low += low.is_low_rank;
+      g_assert_cmpfloat (fabs (ip_kernel_spectrum_entropy (&low, t, &error)
+                               - ip_kernel_spectrum_entropy (&whole, t, &error)),
+                         <=, ip_kernel_spectrum_bound (&low, t) + 1e-11);
+
+      ip_kernel_spectrum_clear (&low);
+      ip_kernel_spectrum_clear (&whole);
+      g_free ((gpointer) layer.data);
+    }
+
+  g_assert_cmpuint (n_low, >, 30);
+}
+
 /* Eigenvalues 3/4 and 1/4, and all alike: orders so high that the sum of powers is nothing. */
 static void
 test_high_order (void)
@@ -385,6 +435,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/spectra/stochastic", test_stochastic);
   g_test_add_func ("/spectra/memory", test_memory);
   g_test_add_func ("/spectra/shared", test_shared);
+  g_test_add_func ("/spectra/bound", test_bound);
   g_test_add_func ("/spectra/high-order", test_high_order);
 
   return g_test_run ();

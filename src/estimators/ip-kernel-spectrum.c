@@ -52,11 +52,35 @@ multiply (const Operator *operator, const double *vector, double *product, IpCon
 
 /* The s_i for which s_i K_ij s_j has the wanted eigenvalues: for the walk P_ij = W_ij / k_i with
  * W_ij = K_ij / (g_i g_j)^alpha and k its row sums, s_i = g_i^-alpha k_i^-1/2. */
+/* How far, as a logarithm, the product of K and a positive vector can be from that of the factor.
+ * What is left out, R, is positive semidefinite: |R_ij| <= (R_ii R_jj)^1/2. */
+static double
+find_doubt (const IpLowRank *low_rank, const double *vector, const double *product)
+{
+  double sum = 0.0;
+  double doubt = 0.0;
+
+  for (size_t j = 0; j < low_rank->n; j++)
+    sum += sqrt (low_rank->residual[j]) * vector[j];
+  for (size_t i = 0; i < low_rank->n; i++)
+    {
+      double share = sqrt (low_rank->residual[i]) * sum / product[i];
+
+      if (!(share < 1.0))
+        return INFINITY;
+      doubt = fmax (doubt, -log1p (-share));
+    }
+
+  return doubt;
+}
+
+/* spread: how far, as a logarithm, the squares of the scales of a factor can be from those of K. */
 static IpStatus
 find_scales (const Operator *operator,
              const IpKernelPlan *plan,
              double *work,
              double *scale,
+             double *spread,
              IpContext *context)
 {
   bool density = plan->form == IP_KERNEL_DENSITY;
@@ -69,10 +93,16 @@ find_scales (const Operator *operator,
     return IP_STATUS_OK;
 
   status = multiply (operator, scale, work, context);
+  if (status == IP_STATUS_OK && spread != NULL)
+    *spread = find_doubt (operator->low_rank, scale, work);
   for (size_t i = 0; i < n; i++)
     scale[i] = pow (work[i], -plan->alpha);
   if (status == IP_STATUS_OK && plan->alpha != 0.0)
-    status = multiply (operator, scale, work, context);
+    {
+      status = multiply (operator, scale, work, context);
+      if (status == IP_STATUS_OK && spread != NULL)
+        *spread = 2.0 * plan->alpha * *spread + find_doubt (operator->low_rank, scale, work);
+    }
   for (size_t i = 0; i < n; i++)
     scale[i] = scale[i] / sqrt (scale[i] * work[i]);
   return status;
@@ -154,8 +184,9 @@ find_share (double tolerance, size_t n)
   return exp (low);
 }
 
-/* Samples do not weigh the same in the walk as in K, hence less than the tolerance asks for. */
-#define MARGIN 0.1
+/* Samples do not weigh the same in the walk as in K, and the weights are those of the factor, hence
+ * less than the tolerance asks for. */
+#define MARGIN 0.02
 
 static IpStatus
 try_factor (IpKernelSpectrum *spectrum,
@@ -178,7 +209,8 @@ try_factor (IpKernelSpectrum *spectrum,
       if (operator.work == NULL)
         status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for a kernel");
       else
-        status = find_scales (&operator, plan, operator.work + low_rank.rank, scale, context);
+        status = find_scales (&operator, plan, operator.work + low_rank.rank, scale,
+                              &spectrum->spread, context);
       if (status == IP_STATUS_OK)
         status = solve_low_rank (spectrum, &low_rank, scale, context);
       free (operator.work);
@@ -211,7 +243,7 @@ fill_and_solve (IpKernelSpectrum *spectrum,
   if (status != IP_STATUS_OK)
     return status;
 
-  find_scales (&operator, plan, spectrum->values, scale, context);
+  find_scales (&operator, plan, spectrum->values, scale, NULL, context);
   for (size_t i = 0; i < n; i++)
     for (size_t j = i; j < n; j++)
       kernel[i * n + j] *= scale[i] * scale[j];
@@ -273,7 +305,7 @@ integrate (IpKernelSpectrum *spectrum,
            IpContext *context)
 {
   IpSymmetric matrix = { .n = operator->n, .multiply = multiply_block, .data = operator };
-  IpStatus status = find_scales (operator, plan, operator->scaled, scale, context);
+  IpStatus status = find_scales (operator, plan, operator->scaled, scale, NULL, context);
 
   operator->scale = scale;
   if (status == IP_STATUS_OK)
@@ -553,18 +585,22 @@ ip_kernel_spectrum_renyi (const IpKernelSpectrum *spectrum, double alpha, double
   return find_high_order_entropy (high, spectrum->values[0] / trace, alpha);
 }
 
-/* No eigenvalue is above 1, so that sum l^t lacks at most t times what the trace does. */
+/* No eigenvalue is above 1, so that sum l^t lacks at most t times what the trace does.  Scales that
+ * are off change each eigenvalue by as much as the largest of them at most (Ostrowski 1959,
+ * doi:10.1073/pnas.45.5.740), and each p twice as much. */
 double
 ip_kernel_spectrum_bound (const IpKernelSpectrum *spectrum, double t)
 {
   double sum = 0.0;
+  double distance = 0.5 * expm1 (2.0 * t * spectrum->spread);
 
   if (!spectrum->is_low_rank)
     return 0.0;
 
   for (size_t i = 0; i < spectrum->n; i++)
     sum += find_power (spectrum->values[i], t);
-  return find_difference (t * spectrum->residual * spectrum->trace / sum, spectrum->samples);
+  distance += t * exp (t * spectrum->spread) * spectrum->residual * spectrum->trace / sum;
+  return find_difference (distance, spectrum->samples);
 }
 
 static double

@@ -15,7 +15,7 @@
  *
  * Where the spectrum decays, a low-rank factor gives them without the n x n matrix: the sum of what
  * is left out is at most a share `residual` of the trace, and each eigenvalue is too small by no
- * more than that.  Two distributions that differ by T in total variation have entropies that differ
+ * more than that; the row sums that scale a diffusion are those of the factor, off by `spread`.  Two distributions that differ by T in total variation have entropies that differ
  * by at most T ln (n - 1) + h(T) (Audenaert 2007, doi:10.1088/1751-8113/40/28/S18), which
  * ip_kernel_spectrum_bound() gives; the factor grows until that is within the tolerance.
  *
@@ -57,7 +57,8 @@ typedef struct
   size_t n;       /* how many values */
   size_t samples;
   bool is_low_rank;
-  double residual;
+  double residual; /* of the trace, what a factor leaves out */
+  double spread;   /* how far the logarithms of its squared scales can be off */
   double trace;
   IpQuadrature *quadrature; /* NULL unless stochastic */
 } IpKernelSpectrum;
