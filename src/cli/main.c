@@ -45,7 +45,7 @@ static void
 print_version (void)
 {
   g_print ("infoplane-cli %s\n", PACKAGE_VERSION);
-  g_print ("OpenBLAS %s, %s, one thread for each of %u workers\n", openblas_get_config (),
+  g_print ("%s, %s kernels, one thread for each of %u workers\n", openblas_get_config (),
            openblas_get_corename (), g_get_num_processors ());
   g_print ("GLib %u.%u.%u\n", glib_major_version, glib_minor_version, glib_micro_version);
 }
