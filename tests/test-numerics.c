@@ -985,7 +985,7 @@ check_eigenvalues (gsize n)
       g_assert_cmpfloat (fabs (values[i] - expected), <, 1e-13 * (double) n);
     }
 
-  g_assert_cmpint (ip_singular_values (copy, n, n, values, NULL), ==, IP_STATUS_OK);
+  g_assert_cmpint (ip_singular_values (copy, n, values, NULL), ==, IP_STATUS_OK);
   for (gsize i = 0; i < n; i++)
     g_assert_cmpfloat (fabs (values[i] - (double) (n - i)), <, 1e-13 * (double) n);
 }
@@ -1102,20 +1102,56 @@ test_cancelled_eigenvalues (void)
     }
 }
 
-/* The columns are multiples of unit vectors, in any order. */
+/* As eigenvalues: bits, LAPACK's numbers and cancels. */
 static void
-test_singular_values_of_tall (void)
+test_shared_singular_values (void)
 {
-  const gsize m = 400;
-  const gsize n = 130;
-  g_autofree double *matrix = g_new0 (double, m *n);
-  g_autofree double *values = g_new (double, n);
+  const lapack_int n = 1000;
+  const unsigned threads[] = { 1, 2, 3, 7 };
+  gsize size = (gsize) n * n;
+  g_autofree double *matrix = g_new (double, size);
+  g_autofree double *work = g_new (double, size);
+  g_autofree double *expected = g_new (double, n);
+  g_autofree double *values = g_new (double, G_N_ELEMENTS (threads) * n);
+  Patience patience = { 0, 100 };
+  IpContext impatient = { .cancelled = has_lost_patience, .data = &patience, .threads = 2 };
 
-  for (gsize j = 0; j < n; j++)
-    matrix[j * m + (j * 3 + 1)] = j == 7 ? 0.0 : (double) (1 + (j * 37) % n);
-  g_assert_cmpint (ip_singular_values (matrix, m, n, values, NULL), ==, IP_STATUS_OK);
-  g_assert_cmpfloat (fabs (values[0] - (double) (n - 1)), <, 1e-11);
-  g_assert_cmpfloat (values[n - 1], <, 1e-13);
+  for (gsize i = 0; i < size; i++)
+    matrix[i] = draw (3, i);
+  for (guint k = 0; k < G_N_ELEMENTS (threads); k++)
+    {
+      IpContext context = { .threads = threads[k] };
+
+      memcpy (work, matrix, size * sizeof *work);
+      g_assert_cmpint (ip_singular_values (work, n, values + k * n, &context), ==, IP_STATUS_OK);
+      g_assert_cmpmem (values + k * n, n * sizeof *values, values, n * sizeof *values);
+    }
+
+  memcpy (work, matrix, size * sizeof *work);
+  g_assert_cmpint (LAPACKE_dgesdd (LAPACK_COL_MAJOR, 'N', n, n, work, n, expected, NULL, 1, NULL,
+                                   1),
+                   ==, 0);
+  for (lapack_int i = 0; i < n; i++)
+    g_assert_cmpfloat_with_epsilon (values[i], expected[i], 1e-13 * expected[0]);
+
+  g_assert_cmpint (ip_singular_values (matrix, n, values, &impatient), ==, IP_STATUS_CANCELLED);
+}
+
+/* Multiples of unit vectors in any order, one of them zero, of sizes around those of panels. */
+static void
+test_singular_values_of_units (void)
+{
+  for (gsize n = 1; n < 70; n++)
+    {
+      g_autofree double *matrix = g_new0 (double, n *n);
+      g_autofree double *values = g_new (double, n);
+
+      for (gsize j = 0; j < n; j++)
+        matrix[j * n + (j * 71) % n] = (double) ((j * 37) % n) * (j % 2 ? -1.0 : 1.0);
+      g_assert_cmpint (ip_singular_values (matrix, n, values, NULL), ==, IP_STATUS_OK);
+      for (gsize j = 0; j < n; j++)
+        g_assert_cmpfloat_with_epsilon (values[j], n % 37 ? (double) (n - 1 - j) : 0.0, 1e-13 * n);
+    }
 }
 
 /* The eigenvalues of a circulant matrix are the Fourier transform of its row. */
@@ -1204,7 +1240,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/numerics/eigen/threads", test_shared_eigenvalues);
   g_test_add_func ("/numerics/eigen/plain", test_plain_eigenvalues);
   g_test_add_func ("/numerics/eigen/cancelled", test_cancelled_eigenvalues);
-  g_test_add_func ("/numerics/eigen/tall", test_singular_values_of_tall);
+  g_test_add_func ("/numerics/eigen/shared-singular", test_shared_singular_values);
+  g_test_add_func ("/numerics/eigen/units", test_singular_values_of_units);
   g_test_add_func ("/numerics/eigen/moduli", test_moduli_of_circulant);
   g_test_add_func ("/numerics/exponential", test_exponential);
   g_test_add_func ("/numerics/kernel-sums", test_kernel_sums);

@@ -14,6 +14,7 @@
 #include "ip-width.h"
 
 #include <glib.h>
+#include <lapacke.h>
 #include <math.h>
 #include <string.h>
 
@@ -308,7 +309,9 @@ test_triangle (void)
             }
           g_assert_cmpint (ip_triangle_get_singular_values (&triangle, found, NULL), ==,
                            IP_STATUS_OK);
-          g_assert_cmpint (ip_singular_values (whole, m, n, expected, NULL), ==, IP_STATUS_OK);
+          g_assert_cmpint (LAPACKE_dgesdd (LAPACK_COL_MAJOR, 'N', (lapack_int) m, (lapack_int) n,
+                                           whole, (lapack_int) m, expected, NULL, 1, NULL, 1),
+                           ==, 0);
           for (gsize j = 0; j < n; j++)
             g_assert_cmpfloat_with_epsilon (found[j], expected[j], 1e-13 * expected[0]);
           ip_triangle_clear (&triangle);

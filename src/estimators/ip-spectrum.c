@@ -29,8 +29,8 @@
  * singular values: the numbers are not comparable with each other.
  *
  * Sources: Kim et al. 2023 (VNE), arXiv:2304.01434; Roy and Vetterli 2007,
- * doi:10.5281/zenodo.40443; Garrido et al. 2023 (RankMe), arXiv:2210.02885. Time 4 N d min (N, d),
- * memory 2 min (N, d)^2 beside the data. */
+ * doi:10.5281/zenodo.40443; Garrido et al. 2023 (RankMe), arXiv:2210.02885. Time 2 N d r + 8/3 r^3
+ * for each of the two matrices, memory 2 r^2 beside the data. */
 
 #include "ip-estimator-private.h"
 #include "ip-triangle.h"
@@ -385,7 +385,7 @@ find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
   double r = (double) (n < d ? n : d);
 
-  return 2.0 * (1.5e-10 * (double) n * (double) d * r + 2e-9 * (double) n * (double) d + 1e-6 * r);
+  return 2.0 * ((3e-11 * r + 2e-9) * (double) n * (double) d + (1e-10 * r + 6e-8) * r * r);
 }
 
 static size_t
@@ -393,7 +393,7 @@ find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
   size_t r = n < d ? n : d;
 
-  return 8 * r * (2 * r + 256) + 8 * n + 8 * d;
+  return 8 * r * (2 * r + 600) + 8 * n + 8 * d + (32 << 10);
 }
 
 const IpEstimator ip_spectrum = {

@@ -12,17 +12,15 @@
 
 #include "ip-band.h"
 
-#include "ip-team.h"
+#include "ip-panel.h"
 
 #include <cblas.h>
-#include <lapacke.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define WIDTH IP_BAND_WIDTH
-/* Rows or columns that are one task, and tasks between two looks at the context. */
+/* Rows or columns that are one task. */
 #define BLOCK 384
-#define TASKS 8
 
 /* The rest of the matrix behind a panel: the lower triangle of m columns, column by column. */
 typedef struct
@@ -83,77 +81,15 @@ update_columns (size_t task, void *data)
                  stride, 1.0, corner + columns, stride);
 }
 
-typedef struct
-{
-  IpTaskFunc func;
-  Rest *rest;
-  size_t first;
-} Slice;
-
-static void
-run_task_of_slice (size_t task, void *data)
-{
-  const Slice *slice = data;
-
-  slice->func (slice->first + task, slice->rest);
-}
-
-static IpStatus
-run_tasks (IpTaskFunc func, Rest *rest, IpTeam *team, IpContext *context)
-{
-  size_t tasks = (rest->m + BLOCK - 1) / BLOCK;
-
-  for (size_t first = 0; first < tasks; first += TASKS)
-    {
-      Slice slice = { func, rest, first };
-
-      if (ip_context_is_cancelled (context))
-        return IP_STATUS_CANCELLED;
-      ip_team_run (tasks > 1 ? team : NULL, tasks - first < TASKS ? tasks - first : TASKS,
-                   run_task_of_slice, &slice);
-    }
-
-  return IP_STATUS_OK;
-}
-
-/* V and T of a panel of m rows, R stays in the panel.  The last panel has fewer rows than columns,
- * and reflections of some columns only. */
-static void
-factor_panel (double *panel, const Rest *rest, double *t)
-{
-  size_t columns = rest->m < WIDTH ? rest->m : WIDTH;
-  lapack_int m = (lapack_int) rest->m;
-  lapack_int n = (lapack_int) columns;
-  lapack_int stride = (lapack_int) rest->stride;
-
-  memset (t, 0, WIDTH * WIDTH * sizeof *t);
-  LAPACKE_dgeqrt3_work (LAPACK_COL_MAJOR, m, n, panel, stride, t, WIDTH);
-  if (n < WIDTH)
-    LAPACKE_dgemqrt_work (LAPACK_COL_MAJOR, 'L', 'T', m, WIDTH - n, n, n, panel, stride, t, WIDTH,
-                          panel + columns * rest->stride, stride, rest->product);
-
-  for (size_t j = 0; j < WIDTH; j++)
-    {
-      double *v = rest->left + j * rest->stride;
-
-      memset (v, 0, rest->m * sizeof *v);
-      if (j >= columns)
-        continue;
-      v[j] = 1.0;
-      memcpy (v + j + 1, panel + j * rest->stride + j + 1, (rest->m - j - 1) * sizeof *v);
-    }
-}
-
 /* W behind V, and both the other way round. */
 static void
-find_w (const Rest *rest, const double *t)
+find_w (const Rest *rest, const double *t, double *middle)
 {
   blasint m = (blasint) rest->m;
   blasint stride = (blasint) rest->stride;
   size_t size = rest->stride * WIDTH;
   double *x = rest->product;
   double *w = rest->left + size;
-  double middle[WIDTH * WIDTH];
 
   cblas_dtrmm (CblasColMajor, CblasRight, CblasUpper, CblasNoTrans, CblasNonUnit, m, WIDTH, 1.0, t,
                WIDTH, x, stride);
@@ -197,14 +133,16 @@ reduce_panels (IpBand *band, double *a, double *work, IpTeam *team, IpContext *c
                     .right = work + 2 * WIDTH * n,
                     .product = work + 4 * WIDTH * n };
       double left = (double) rest.m / (double) n;
+      size_t tasks = (rest.m + BLOCK - 1) / BLOCK;
       double t[WIDTH * WIDTH];
+      double middle[WIDTH * WIDTH];
 
-      factor_panel (a + at * n + at + WIDTH, &rest, t);
-      status = run_tasks (multiply_rows, &rest, team, context);
+      ip_panel_factor (a + at * n + at + WIDTH, rest.m, WIDTH, n, rest.left, n, t, middle);
+      status = ip_panel_run_tasks (team, tasks, multiply_rows, &rest, context);
       if (status != IP_STATUS_OK)
         break;
-      find_w (&rest, t);
-      status = run_tasks (update_columns, &rest, team, context);
+      find_w (&rest, t, middle);
+      status = ip_panel_run_tasks (team, tasks, update_columns, &rest, context);
       keep_columns (band, a, at, at + WIDTH);
       ip_context_report (context, 1.0 - left * left * left);
     }
@@ -213,31 +151,15 @@ reduce_panels (IpBand *band, double *a, double *work, IpTeam *team, IpContext *c
   return status;
 }
 
-/* The row-major triangle column >= row is the lower one of the transposed, column-major matrix. */
 IpStatus
-ip_band_init_from_matrix (IpBand *band, double *matrix, size_t n, IpContext *context)
+ip_band_init (IpBand *band, size_t n, IpContext *context)
 {
-  double *work = malloc (5 * WIDTH * n * sizeof *work + 1);
-  IpTeam *team;
-  IpStatus status;
-
   *band = (IpBand) { .n = n, .stride = 2 * WIDTH };
   band->values = calloc ((n + WIDTH) * band->stride, sizeof *band->values);
-  if (work == NULL || band->values == NULL)
-    {
-      status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu eigenvalues", n);
-    }
-  else
-    {
-      team = ip_team_new (context != NULL && n >= IP_BAND_SHARED ? context->threads : 1);
-      status = reduce_panels (band, matrix, work, team, context);
-      ip_team_free (team);
-    }
+  if (band->values == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for a band of %zu columns", n);
 
-  free (work);
-  if (status != IP_STATUS_OK)
-    ip_band_clear (band);
-  return status;
+  return IP_STATUS_OK;
 }
 
 void
@@ -245,4 +167,27 @@ ip_band_clear (IpBand *band)
 {
   free (band->values);
   band->values = NULL;
+}
+
+/* The row-major triangle column >= row is the lower one of the transposed, column-major matrix. */
+IpStatus
+ip_band_init_from_symmetric (IpBand *band, double *matrix, size_t n, IpContext *context)
+{
+  double *space = malloc (5 * WIDTH * n * sizeof *space + 1);
+  IpTeam *team;
+  IpStatus status = ip_band_init (band, n, context);
+
+  if (space == NULL && status == IP_STATUS_OK)
+    status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu eigenvalues", n);
+  if (status == IP_STATUS_OK)
+    {
+      team = ip_team_new (context != NULL && n >= IP_BAND_SHARED ? context->threads : 1);
+      status = reduce_panels (band, matrix, space, team, context);
+      ip_team_free (team);
+    }
+
+  free (space);
+  if (status != IP_STATUS_OK)
+    ip_band_clear (band);
+  return status;
 }

@@ -24,11 +24,20 @@ typedef struct
   double *values; /* [n + IP_BAND_WIDTH, stride], zero from row n on */
 } IpBand;
 
+/* All zero. */
+IpStatus ip_band_init (IpBand *band, size_t n, IpContext *context);
+void ip_band_clear (IpBand *band);
+
 /* Reflects a symmetric matrix, [n x n] row-major in the triangle column >= row, into a band; the
  * matrix is overwritten.  On the threads of the context, with the same bits for any number of
  * them.  Time 4/3 n^3, memory 1792 n bytes beside the matrix. */
-IpStatus ip_band_init_from_matrix (IpBand *band, double *matrix, size_t n, IpContext *context);
-void ip_band_clear (IpBand *band);
+IpStatus
+ip_band_init_from_symmetric (IpBand *band, double *matrix, size_t n, IpContext *context);
+
+/* Reflects any square matrix, [n x n] column-major, into a band of 2 n columns whose eigenvalues
+ * are its singular values and the same with the other sign; the matrix is overwritten.  Threads and
+ * bits as above.  Time 8/3 n^3, memory 1664 n bytes beside the matrix. */
+IpStatus ip_band_init_from_square (IpBand *band, double *matrix, size_t n, IpContext *context);
 
 /* Reflects the band, which is overwritten, into a tridiagonal matrix.  diagonal: [n], beside: [n],
  * the last one 0.  Threads and bits as above.  Time 6 n^2 IP_BAND_WIDTH. */

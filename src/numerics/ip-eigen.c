@@ -13,44 +13,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Kernels of dgebrd, for which LAPACKE has no wrapper. */
-void dlabrd_ (const lapack_int *m,
-              const lapack_int *n,
-              const lapack_int *nb,
-              double *a,
-              const lapack_int *lda,
-              double *d,
-              double *e,
-              double *tauq,
-              double *taup,
-              double *x,
-              const lapack_int *ldx,
-              double *y,
-              const lapack_int *ldy);
-void dgebd2_ (const lapack_int *m,
-              const lapack_int *n,
-              double *a,
-              const lapack_int *lda,
-              double *d,
-              double *e,
-              double *tauq,
-              double *taup,
-              double *work,
-              lapack_int *info);
-
-#define WIDEST_PANEL 32
-
-/* Nothing looks at the context within a panel, and a panel of a large matrix costs one product of
- * the matrix with a vector per column: narrow ones while much is `left` of it. */
-static lapack_int
-choose_panel (lapack_int left)
-{
-  return left <= 1200 ? WIDEST_PANEL : left <= 2000 ? 16 : left <= 3000 ? 8 : 4;
-}
-
-/* What is left when panels no longer pay. */
-#define UNBLOCKED 64
-
 static void
 reverse (double *values, size_t n)
 {
@@ -182,32 +144,37 @@ solve_tridiagonal (double *diagonal, double *beside, size_t n, IpContext *contex
   return IP_STATUS_OK;
 }
 
+/* Of a band, which is used up, values: [n]. */
+static IpStatus
+solve_band (IpBand *band, double *values, IpContext *context)
+{
+  double *beside = malloc ((band->n + 1) * sizeof *beside);
+  IpStatus status;
+
+  if (beside == NULL)
+    status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu eigenvalues", band->n);
+  else
+    status = ip_band_make_tridiagonal (band, values, beside, context);
+  if (status == IP_STATUS_OK)
+    status = solve_tridiagonal (values, beside, band->n, context);
+
+  free (beside);
+  ip_band_clear (band);
+  return status;
+}
+
 IpStatus
 ip_eigenvalues (double *matrix, size_t n, double *values, IpContext *context)
 {
   IpBand band;
-  double *beside;
   IpStatus status;
 
   if (n == 0)
     return IP_STATUS_OK;
 
   ip_blas_use_one_thread ();
-  beside = malloc (n * sizeof *beside);
-  if (beside == NULL)
-    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu eigenvalues", n);
-
-  status = ip_band_init_from_matrix (&band, matrix, n, context);
-  if (status == IP_STATUS_OK)
-    {
-      status = ip_band_make_tridiagonal (&band, values, beside, context);
-      ip_band_clear (&band);
-    }
-  if (status == IP_STATUS_OK)
-    status = solve_tridiagonal (values, beside, n, context);
-
-  free (beside);
-  return status;
+  status = ip_band_init_from_symmetric (&band, matrix, n, context);
+  return status == IP_STATUS_OK ? solve_band (&band, values, context) : status;
 }
 
 IpStatus
@@ -235,82 +202,29 @@ ip_eigenvalue_moduli (double *matrix, size_t n, double *moduli, IpContext *conte
   return status;
 }
 
-typedef struct
-{
-  double *diagonal;
-  double *beside;
-  double *tau_q;
-  double *tau_p;
-  double *x; /* [m x panel] */
-  double *y; /* [n x panel] */
-} Bidiagonal;
 
-static IpStatus
-make_bidiagonal (double *a, size_t rows, size_t columns, Bidiagonal *to, IpContext *context)
-{
-  lapack_int m = (lapack_int) rows;
-  lapack_int n = (lapack_int) columns;
-  lapack_int panel = choose_panel (n);
-  lapack_int at = 0;
-  lapack_int below;
-  lapack_int right;
-  lapack_int info;
-
-  while (n - at > UNBLOCKED + panel)
-    {
-      double *corner = a + (size_t) at * rows + (size_t) at;
-
-      if (ip_context_is_cancelled (context))
-        return IP_STATUS_CANCELLED;
-
-      below = m - at;
-      right = n - at;
-      dlabrd_ (&below, &right, &panel, corner, &m, to->diagonal + at, to->beside + at, to->tau_q,
-               to->tau_p, to->x, &m, to->y, &n);
-      cblas_dgemm (CblasColMajor, CblasNoTrans, CblasTrans, below - panel, right - panel, panel,
-                   -1.0, corner + panel, m, to->y + panel, n, 1.0,
-                   corner + (size_t) panel * rows + (size_t) panel, m);
-      cblas_dgemm (CblasColMajor, CblasNoTrans, CblasNoTrans, below - panel, right - panel, panel,
-                   -1.0, to->x + panel, m, corner + (size_t) panel * rows, m, 1.0,
-                   corner + (size_t) panel * rows + (size_t) panel, m);
-      at += panel;
-      panel = choose_panel (n - at);
-    }
-
-  below = m - at;
-  right = n - at;
-  dgebd2_ (&below, &right, a + (size_t) at * rows + (size_t) at, &m, to->diagonal + at,
-           to->beside + at, to->tau_q, to->tau_p, to->x, &info);
-  return IP_STATUS_OK;
-}
-
+/* The eigenvalues of the band with the other sign are left. */
 IpStatus
-ip_singular_values (double *matrix, size_t m, size_t n, double *values, IpContext *context)
+ip_singular_values (double *matrix, size_t n, double *values, IpContext *context)
 {
-  double *work;
+  double *all;
+  IpBand band;
   IpStatus status;
 
   if (n == 0)
     return IP_STATUS_OK;
 
   ip_blas_use_one_thread ();
-  work = malloc ((3 * n + (m + n) * WIDEST_PANEL) * sizeof *work);
-  if (work == NULL)
-    {
-      status = ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu singular values", n);
-    }
-  else
-    {
-      Bidiagonal to = { values,       work,         work + n, work + 2 * n, work + 3 * n,
-                        work + 3 * n + m * WIDEST_PANEL };
+  all = malloc (2 * n * sizeof *all);
+  if (all == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu singular values", n);
 
-      status = make_bidiagonal (matrix, m, n, &to, context);
-      if (status == IP_STATUS_OK &&
-          LAPACKE_dbdsqr (LAPACK_COL_MAJOR, 'U', (lapack_int) n, 0, 0, 0, values, to.beside, NULL,
-                          1, NULL, 1, NULL, 1) != 0)
-        status = ip_fail (context, IP_STATUS_UNDEFINED, "The singular values did not converge");
-    }
+  status = ip_band_init_from_square (&band, matrix, n, context);
+  if (status == IP_STATUS_OK)
+    status = solve_band (&band, all, context);
+  for (size_t i = 0; i < n && status == IP_STATUS_OK; i++)
+    values[i] = fmax (all[i], 0.0);
 
-  free (work);
+  free (all);
   return status;
 }

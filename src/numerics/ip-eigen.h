@@ -22,8 +22,6 @@ IpStatus ip_eigenvalues (double *matrix, size_t n, double *values, IpContext *co
  * cancel is not seen.  Time 10 n^3. */
 IpStatus ip_eigenvalue_moduli (double *matrix, size_t n, double *moduli, IpContext *context);
 
-/* Singular values of an m x n column-major matrix with m >= n and leading dimension m, which is
- * destroyed.  The reduction to bidiagonal form goes panel by panel through LAPACK's own kernels, so
- * that a cancel is seen within a panel.  Time 4 m n^2 - 4/3 n^3. */
-IpStatus
-ip_singular_values (double *matrix, size_t m, size_t n, double *values, IpContext *context);
+/* Singular values of a square column-major matrix with leading dimension n, which is destroyed.
+ * Threads and bits as with ip_eigenvalues().  Time 8/3 n^3. */
+IpStatus ip_singular_values (double *matrix, size_t n, double *values, IpContext *context);
