@@ -18,6 +18,7 @@
 #include "ip-run-group.h"
 #include "ip-run-row.h"
 #include "ip-store-dialog.h"
+#include "ip-table-text.h"
 #include "ip-table-view.h"
 #include "ip-view-bar.h"
 #include "window.h"
@@ -683,6 +684,119 @@ test_table (Fixture *fixture, gconstpointer data)
   gtk_column_view_sort_by_column (view, epoch, GTK_SORT_DESCENDING);
   g_assert_true (has_late_epochs_first (numbers));
   await (table_follows (fixture));
+}
+
+/* The label of the first row's value; there is no column for the only run. */
+static const char *
+get_value_cell (GtkColumnView *view)
+{
+  guint column = IP_NUMBER_VALUE - 1;
+  GtkWidget *list = find_widget (GTK_WIDGET (view), GTK_TYPE_LIST_VIEW, NULL);
+  GtkWidget *cell = gtk_widget_get_first_child (gtk_widget_get_first_child (list));
+
+  while (column-- > 0)
+    cell = gtk_widget_get_next_sibling (cell);
+  return gtk_label_get_label (GTK_LABEL (find_widget (cell, GTK_TYPE_LABEL, NULL)));
+}
+
+/* Who holds a row of the table has the number that is there now, and its cells show that; what was
+ * frozen stays. */
+static void
+test_table_places (Fixture *fixture, gconstpointer data)
+{
+  GtkColumnView *view = show_table (fixture);
+  GListModel *numbers = G_LIST_MODEL (gtk_column_view_get_model (view));
+  g_autoptr (GtkColumnViewColumn) value
+    = g_list_model_get_item (gtk_column_view_get_columns (view), IP_NUMBER_VALUE);
+  g_autoptr (IpRun) run = g_list_model_get_item (ip_session_get_runs (fixture->session), 0);
+  g_autoptr (IpNumberList) list = ip_number_list_new (fixture->session);
+  g_autoptr (IpNumberList) frozen = NULL;
+  g_autoptr (IpNumber) first = NULL;
+  g_autoptr (IpNumber) other = NULL;
+  g_autofree char *before = NULL;
+  double unsorted;
+
+  await (table_fills_its_space (fixture));
+  first = g_list_model_get_item (numbers, 0);
+  before = g_strdup (get_value_cell (view));
+  unsorted = first->value;
+  gtk_column_view_sort_by_column (view, value, GTK_SORT_ASCENDING);
+  g_assert_cmpfloat (first->value, <, unsorted);
+  g_assert_cmpstr (get_value_cell (view), !=, before);
+  g_assert_true (is_sorted_by_value (fixture));
+
+  ip_number_list_update (list);
+  frozen = ip_number_list_freeze (list);
+  ip_number_list_sort (list, (IpNumberOrder[]){ { IP_NUMBER_VALUE, TRUE } }, 1);
+  other = g_list_model_get_item (G_LIST_MODEL (frozen), 0);
+  g_assert_cmpfloat (other->value, ==, unsorted);
+  g_clear_object (&other);
+  other = g_list_model_get_item (G_LIST_MODEL (list), 0);
+  g_assert_cmpfloat (other->value, >, unsorted);
+
+  /* Fewer rows: the place stays, and what was behind them is gone. */
+  ip_run_layer_set_visible (ip_run_get_layer (run, 0), FALSE);
+  g_assert_true (ip_number_list_update (list));
+  g_assert_false (ip_number_list_update (list));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), <,
+                    g_list_model_get_n_items (G_LIST_MODEL (frozen)));
+}
+
+static char *clipboard_text;
+
+static gboolean
+has_copied_all (Fixture *fixture)
+{
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (fixture->window));
+  GdkContentProvider *content = gdk_clipboard_get_content (clipboard);
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_value_init (&value, G_TYPE_STRING);
+  return content != NULL && gdk_content_provider_get_value (content, &value, NULL)
+         && g_strcmp0 (g_value_get_string (&value), clipboard_text) == 0;
+}
+
+/* Many rows are copied on another thread, and the user can change his mind. */
+static void
+test_table_copy (Fixture *fixture, gconstpointer data)
+{
+  GtkColumnView *view = show_table (fixture);
+  GtkSelectionModel *selection = gtk_column_view_get_model (view);
+  GtkWidget *table = gtk_widget_get_ancestor (GTK_WIDGET (view), IP_TYPE_TABLE_VIEW);
+  GtkWidget *progress = find_widget (table, GTK_TYPE_PROGRESS_BAR, NULL);
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+  g_autoptr (IpNumberList) numbers = ip_number_list_new (fixture->session);
+  IpTableWords words = ip_table_words_get (fixture->session);
+  g_autoptr (IpTableText) text = NULL;
+
+  await (table_fills_its_space (fixture));
+  gtk_selection_model_unselect_all (selection);
+  clipboard_text = ip_table_view_format_selected (IP_TABLE_VIEW (table));
+  g_assert_cmpuint (count_lines (clipboard_text), ==,
+                    g_list_model_get_n_items (G_LIST_MODEL (selection)) + 1);
+  g_assert_true (gtk_widget_activate_action (table, "table.copy", NULL));
+  g_assert_false (has_copied_all (fixture));
+  await (has_copied_all (fixture));
+  g_assert_false (gtk_widget_get_visible (progress));
+  g_free (clipboard_text);
+
+  gtk_widget_activate_action (table, "table.copy", NULL);
+  gtk_selection_model_select_item (selection, 3, TRUE);
+  clipboard_text = ip_table_view_format_selected (IP_TABLE_VIEW (table));
+  gtk_widget_activate_action (table, "table.copy", NULL); /* supersedes the other one */
+  await (has_copied_all (fixture));
+  gtk_widget_activate_action (table, "table.cancel-copying", NULL);
+  g_assert_true (has_copied_all (fixture));
+  g_clear_pointer (&clipboard_text, g_free);
+
+  ip_number_list_update (numbers);
+  text = ip_table_text_new (&words, numbers, gtk_bitset_new_range (0, 10));
+  g_cancellable_cancel (cancelled);
+  g_assert_null (ip_table_text_make (text, cancelled));
+  clipboard_text = ip_table_text_make (text, NULL);
+  g_assert_cmpuint (count_lines (clipboard_text), ==, 11);
+  g_assert_cmpfloat (ip_table_text_get_progress (text), ==, 1);
+  g_clear_pointer (&clipboard_text, g_free);
 }
 
 #define CANVAS_WIDTH 400
@@ -1572,6 +1686,8 @@ main (int argc, char *argv[])
   ADD (limits, set_up_example);
   ADD (choosers, set_up_example);
   ADD (table, set_up_example);
+  ADD (table_places, set_up_example);
+  ADD (table_copy, set_up_example);
   ADD (other_thread, set_up_example);
   ADD (layers, set_up_example);
   ADD (parameter, set_up_example);

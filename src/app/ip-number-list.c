@@ -4,13 +4,17 @@
 #include "ip-number-list.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
 /* The list is an array of plain rows, and a row becomes an object when it is asked for: a table of
- * 100 000 numbers is on screen as fast as one of ten.  For the same reason it sorts itself, by
- * numbers that stand for what is compared.  After an update only the part between the
- * first and the last row that differ is told to have changed, so that results that come in one by
- * one move neither the selection nor the place that is looked at. */
+ * 100 000 numbers is on screen as fast as one of ten.  For the same reason it sorts itself, digit
+ * by digit of numbers that stand for what is compared, and an object stands for a place rather
+ * than a number: when the list is sorted, those that somebody holds become the numbers that are at
+ * their places then.  GTK would make all its rows anew if it were told that the items are others,
+ * which takes ten times as long.  Rows and their order are not changed but replaced, so that a
+ * list that stays as it is costs nothing (ip_number_list_freeze()).  After an update only the part
+ * between the first and the last row that differ is told to have changed, so that results that
+ * come in one by one move neither the selection nor the place that is looked at. */
 
 typedef struct
 {
@@ -26,7 +30,7 @@ typedef struct
 /* A row, and what it is sorted by. */
 typedef struct
 {
-  double keys[IP_MOST_ORDERS];
+  guint64 key;
   guint row;
 } Place;
 
@@ -34,9 +38,10 @@ struct _IpNumberList
 {
   GObject parent_instance;
 
-  IpSession *session;
+  IpSession *session; /* NULL when the list stays as it is */
   GArray *rows;
-  GArray *places; /* Place, in order; empty while the list is not sorted */
+  GArray *places; /* Place, in order; NULL while the list is not sorted */
+  GHashTable *held; /* position: IpNumber that somebody holds */
   IpNumberOrder orders[IP_MOST_ORDERS];
   guint n_orders;
   gboolean in_bits;
@@ -66,23 +71,22 @@ ip_number_list_get_n_items (GListModel *model)
   return IP_NUMBER_LIST (model)->rows->len;
 }
 
-static gpointer
-ip_number_list_get_item (GListModel *model, guint position)
+static const Row *
+get_row (IpNumberList *self, guint position)
 {
-  IpNumberList *self = IP_NUMBER_LIST (model);
-  const Row *row;
-  IpNumber *number;
-  double unit;
-
-  if (position >= self->rows->len)
-    return NULL;
-
-  if (self->places->len > 0)
+  if (self->places != NULL)
     position = g_array_index (self->places, Place, position).row;
-  row = &g_array_index (self->rows, Row, position);
-  unit = self->in_bits
+
+  return &g_array_index (self->rows, Row, position);
+}
+
+static void
+fill_number (IpNumberList *self, IpNumber *number)
+{
+  const Row *row = get_row (self, number->position);
+  double unit = self->in_bits
            && ip_quantity_get_info (row->value.quantity)->unit == IP_UNIT_INFORMATION ? G_LN2 : 1;
-  number = g_object_new (IP_TYPE_NUMBER, NULL);
+
   number->run = row->run;
   number->layer = row->layer;
   number->layer_number = row->layer_number;
@@ -96,6 +100,33 @@ ip_number_list_get_item (GListModel *model, guint position)
   number->flags = row->value.flags;
   number->clipped = row->clipped;
   number->n_runs = row->n_runs;
+}
+
+static void
+number_gone_cb (gpointer data, GObject *number)
+{
+  IpNumberList *self = data;
+
+  g_hash_table_remove (self->held, GUINT_TO_POINTER (((IpNumber *) number)->position));
+}
+
+static gpointer
+ip_number_list_get_item (GListModel *model, guint position)
+{
+  IpNumberList *self = IP_NUMBER_LIST (model);
+  IpNumber *number;
+
+  if (position >= self->rows->len)
+    return NULL;
+
+  number = g_hash_table_lookup (self->held, GUINT_TO_POINTER (position));
+  if (number != NULL)
+    return g_object_ref (number);
+  number = g_object_new (IP_TYPE_NUMBER, NULL);
+  number->position = position;
+  fill_number (self, number);
+  g_hash_table_insert (self->held, GUINT_TO_POINTER (position), number);
+  g_object_weak_ref (G_OBJECT (number), number_gone_cb, self);
   return number;
 }
 
@@ -266,46 +297,119 @@ get_key (const Row *row, IpNumberField field, GHashTable *ranks, double unit)
     }
 }
 
-static void
-ip_number_list_set_keys (IpNumberList *self, guint number)
+/* In the order of the numbers; what is not there comes last. */
+static guint64
+encode_key (double key, gboolean descending)
 {
-  const IpNumberOrder *order = &self->orders[number];
+  double ascending = isnan (key) ? INFINITY : descending ? -key : key;
+  guint64 bits;
+
+  ascending += 0.0; /* there is one zero */
+  memcpy (&bits, &ascending, sizeof bits);
+
+  return bits >> 63 ? ~bits : bits | G_GUINT64_CONSTANT (1) << 63;
+}
+
+static void
+ip_number_list_set_keys (IpNumberList *self, GArray *places, const IpNumberOrder *order)
+{
   g_autoptr (GHashTable) ranks = order->field == IP_NUMBER_RUN || order->field == IP_NUMBER_LAYER
                                    ? rank_texts (self->rows, order->field) : NULL;
 
-  for (guint i = 0; i < self->rows->len; i++)
+  for (guint i = 0; i < places->len; i++)
     {
-      const Row *row = &g_array_index (self->rows, Row, i);
+      Place *place = &g_array_index (places, Place, i);
+      const Row *row = &g_array_index (self->rows, Row, place->row);
       gboolean is_information
         = ip_quantity_get_info (row->value.quantity)->unit == IP_UNIT_INFORMATION;
-      double key = get_key (row, order->field, ranks, self->in_bits && is_information ? G_LN2 : 1);
 
-      g_array_index (self->places, Place, i).keys[number]
-        = isnan (key) ? INFINITY : order->descending ? -key : key;
+      place->key = encode_key (get_key (row, order->field, ranks,
+                                        self->in_bits && is_information ? G_LN2 : 1),
+                               order->descending);
     }
 }
 
-static int
-compare_places (const void *a, const void *b)
+/* Radix sort from the lowest byte: equal keys stay in their order. */
+static void
+sort_places (GArray *places)
 {
-  const Place *one = a, *other = b;
+  g_autofree Place *spare = g_new (Place, places->len);
+  Place *from = (Place *) (gpointer) places->data;
+  Place *to = spare;
 
-  for (guint i = 0; i < IP_MOST_ORDERS; i++)
-    if (one->keys[i] != other->keys[i])
-      return one->keys[i] < other->keys[i] ? -1 : 1;
-  return (one->row > other->row) - (one->row < other->row);
+  for (guint shift = 0; shift < 64; shift += 8)
+    {
+      guint starts[257] = { 0 };
+      Place *before = from;
+
+      for (guint i = 0; i < places->len; i++)
+        starts[(from[i].key >> shift & 0xff) + 1]++;
+      if (starts[(from[0].key >> shift & 0xff) + 1] == places->len)
+        continue; /* all have this byte */
+      for (guint digit = 0; digit < 256; digit++)
+        starts[digit + 1] += starts[digit];
+      for (guint i = 0; i < places->len; i++)
+        to[starts[from[i].key >> shift & 0xff]++] = from[i];
+      from = to;
+      to = before;
+    }
+  if (from == spare)
+    memcpy (places->data, spare, places->len * sizeof *spare);
 }
 
+/* By the last order first, since sorting by another one keeps it where that is the same. */
 static void
 ip_number_list_arrange (IpNumberList *self)
 {
-  g_array_set_size (self->places, self->n_orders > 0 ? self->rows->len : 0);
+  g_clear_pointer (&self->places, g_array_unref);
+  if (self->n_orders == 0 || self->rows->len == 0)
+    return;
+
+  self->places = g_array_sized_new (FALSE, FALSE, sizeof (Place), self->rows->len);
+  g_array_set_size (self->places, self->rows->len);
   for (guint i = 0; i < self->places->len; i++)
-    g_array_index (self->places, Place, i) = (Place) { .row = i };
-  for (guint i = 0; i < self->n_orders; i++)
-    ip_number_list_set_keys (self, i);
-  if (self->places->len > 0)
-    qsort (self->places->data, self->places->len, sizeof (Place), compare_places);
+    g_array_index (self->places, Place, i).row = i;
+  for (guint i = self->n_orders; i-- > 0;)
+    {
+      ip_number_list_set_keys (self, self->places, &self->orders[i]);
+      sort_places (self->places);
+    }
+}
+
+/* Items behind the change move along; those that went stay what they were. */
+static void
+ip_number_list_move_items (IpNumberList *self, guint position, guint removed, guint added)
+{
+  g_autoptr (GHashTable) before = g_steal_pointer (&self->held);
+  GHashTableIter iter;
+  gpointer value;
+
+  self->held = g_hash_table_new (NULL, NULL);
+  g_hash_table_iter_init (&iter, before);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      IpNumber *number = value;
+
+      if (number->position >= position && number->position - position < removed)
+        {
+          g_object_weak_unref (G_OBJECT (number), number_gone_cb, self);
+          continue;
+        }
+      if (number->position >= position)
+        number->position += added - removed;
+      g_hash_table_insert (self->held, GUINT_TO_POINTER (number->position), number);
+    }
+}
+
+static void
+ip_number_list_refill (IpNumberList *self)
+{
+  GHashTableIter iter;
+  gpointer number;
+
+  g_hash_table_iter_init (&iter, self->held);
+  while (g_hash_table_iter_next (&iter, NULL, &number))
+    fill_number (self, number);
 }
 
 void
@@ -317,7 +421,7 @@ ip_number_list_sort (IpNumberList *self, const IpNumberOrder *orders, guint n)
   for (guint i = 0; i < self->n_orders; i++)
     self->orders[i] = orders[i];
   ip_number_list_arrange (self);
-  g_list_model_items_changed (G_LIST_MODEL (self), 0, self->rows->len, self->rows->len);
+  ip_number_list_refill (self);
 }
 
 static void
@@ -325,6 +429,8 @@ ip_number_list_finalize (GObject *object)
 {
   IpNumberList *self = IP_NUMBER_LIST (object);
 
+  ip_number_list_move_items (self, 0, G_MAXUINT, 0);
+  g_clear_pointer (&self->held, g_hash_table_unref);
   g_clear_object (&self->session);
   g_clear_pointer (&self->rows, g_array_unref);
   g_clear_pointer (&self->places, g_array_unref);
@@ -341,7 +447,7 @@ static void
 ip_number_list_init (IpNumberList *self)
 {
   self->rows = g_array_new (FALSE, FALSE, sizeof (Row));
-  self->places = g_array_new (FALSE, TRUE, sizeof (Place));
+  self->held = g_hash_table_new (NULL, NULL);
 }
 
 IpNumberList *
@@ -353,7 +459,7 @@ ip_number_list_new (IpSession *session)
   return self;
 }
 
-void
+gboolean
 ip_number_list_update (IpNumberList *self)
 {
   g_autoptr (GArray) old = NULL;
@@ -361,7 +467,7 @@ ip_number_list_update (IpNumberList *self)
   gboolean in_bits;
   guint start = 0, end = 0, shorter;
 
-  g_return_if_fail (IP_IS_NUMBER_LIST (self));
+  g_return_val_if_fail (IP_IS_NUMBER_LIST (self), FALSE);
 
   rows = collect_rows (self->session);
   in_bits = ip_session_get_in_bits (self->session);
@@ -374,34 +480,51 @@ ip_number_list_update (IpNumberList *self)
   self->rows = rows;
   self->in_bits = in_bits;
   if (old->len <= start + end && rows->len <= start + end)
-    return;
+    return FALSE;
   ip_number_list_arrange (self);
-  if (self->n_orders > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), 0, old->len, rows->len);
-  else
+  if (self->n_orders > 0 || old->len == rows->len)
+    {
+      start = MIN (old->len, rows->len);
+      end = 0;
+    }
+  ip_number_list_move_items (self, start, old->len - start - end, rows->len - start - end);
+  ip_number_list_refill (self);
+  if (old->len != rows->len)
     g_list_model_items_changed (G_LIST_MODEL (self), start, old->len - start - end,
                                 rows->len - start - end);
+
+  return TRUE;
 }
 
-gboolean
-ip_number_list_find (IpNumberList *self,
-                     guint layer_number,
-                     gint64 epoch,
-                     guint *first,
-                     guint *n)
+IpNumberList *
+ip_number_list_freeze (IpNumberList *self)
 {
-  g_return_val_if_fail (IP_IS_NUMBER_LIST (self), FALSE);
+  IpNumberList *copy = g_object_new (IP_TYPE_NUMBER_LIST, NULL);
 
-  *n = 0;
+  g_return_val_if_fail (IP_IS_NUMBER_LIST (self), copy);
+
+  g_array_unref (copy->rows);
+  copy->rows = g_array_ref (self->rows);
+  copy->places = self->places != NULL ? g_array_ref (self->places) : NULL;
+  copy->in_bits = self->in_bits;
+
+  return copy;
+}
+
+GtkBitset *
+ip_number_list_find (IpNumberList *self, guint layer_number, gint64 epoch)
+{
+  GtkBitset *found = gtk_bitset_new_empty ();
+
+  g_return_val_if_fail (IP_IS_NUMBER_LIST (self), found);
+
   for (guint i = 0; i < self->rows->len; i++)
     {
-      const Row *row = &g_array_index (self->rows, Row, i);
+      const Row *row = get_row (self, i);
 
-      if (row->layer_number != layer_number || row->epoch != epoch)
-        continue;
-      if ((*n)++ == 0)
-        *first = i;
+      if (row->layer_number == layer_number && row->epoch == epoch)
+        gtk_bitset_add (found, i);
     }
 
-  return *n > 0;
+  return found;
 }

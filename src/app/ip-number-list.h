@@ -5,10 +5,12 @@
 
 #include "ip-session.h"
 
+#include <gtk/gtk.h>
+
 G_BEGIN_DECLS
 
 /* One number of the table: a quantity of a layer at an epoch, in the unit that is shown.  Not made
- * before somebody looks at it. */
+ * before somebody looks at it, and changed by ip_number_list_sort() and _update(). */
 #define IP_TYPE_NUMBER (ip_number_get_type ())
 G_DECLARE_FINAL_TYPE (IpNumber, ip_number, IP, NUMBER, GObject)
 
@@ -16,6 +18,7 @@ struct _IpNumber
 {
   GObject parent_instance;
 
+  guint position; /* in its list */
   const char *run; /* interned */
   const char *layer;
   guint layer_number; /* as the user_data of tracks */
@@ -61,18 +64,21 @@ typedef struct
 G_DECLARE_FINAL_TYPE (IpNumberList, ip_number_list, IP, NUMBER_LIST, GObject)
 
 IpNumberList *ip_number_list_new (IpSession *session) G_GNUC_WARN_UNUSED_RESULT;
-/* Takes over what the session knows now. */
-void ip_number_list_update (IpNumberList *self);
-/* The rows of a layer at an epoch, which follow each other; FALSE when there are none. */
-gboolean ip_number_list_find (IpNumberList *self,
-                              guint layer_number,
-                              gint64 epoch,
-                              guint *first,
-                              guint *n);
+/* Takes over what the session knows now.  Returns whether that is anything else: what stood at a
+ * place where the list did not grow or shrink may be another number now. */
+gboolean ip_number_list_update (IpNumberList *self);
+/* The numbers as they are now, for another thread: nothing changes them any more.
+ * (transfer full) */
+IpNumberList *ip_number_list_freeze (IpNumberList *self) G_GNUC_WARN_UNUSED_RESULT;
+/* The places of the rows of a layer at an epoch. (transfer full) */
+GtkBitset *ip_number_list_find (IpNumberList *self,
+                                guint layer_number,
+                                gint64 epoch) G_GNUC_WARN_UNUSED_RESULT;
 
 #define IP_MOST_ORDERS 2
 /* By the first order, where that is the same by the next, at most IP_MOST_ORDERS of them, and then
- * as the list would stand unsorted.  A second for some millions of numbers. */
+ * as the list would stand unsorted.  At every place is another number then, of which nobody is
+ * told.  A tenth of a second for a million numbers. */
 void ip_number_list_sort (IpNumberList *self, const IpNumberOrder *orders, guint n);
 
 G_END_DECLS

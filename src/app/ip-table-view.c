@@ -3,35 +3,16 @@
 
 #include "ip-table-view.h"
 
-#include "ip-number-list.h"
-#include "ip-number.h"
+#include "ip-table-text.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 
+#define ROWS_AT_ONCE 500 /* to copy; more of them keep the user waiting */
+#define COPYING_PAUSE 100 /* ms between updates of its progress */
 #define PAUSE 300 /* ms between updates; results come faster than anybody reads */
 
-static const struct
-{
-  const char *title;
-  gboolean is_number;
-  gboolean expands;
-} columns[IP_NUMBER_N_FIELDS] = {
-  [IP_NUMBER_RUN] = { N_("Run"), FALSE, TRUE },
-  [IP_NUMBER_LAYER] = { N_("Layer"), FALSE, TRUE },
-  [IP_NUMBER_EPOCH] = { N_("Epoch"), TRUE, FALSE },
-  [IP_NUMBER_QUANTITY] = { N_("Quantity"), FALSE, FALSE },
-  [IP_NUMBER_VALUE] = { N_("Value"), TRUE, FALSE },
-  [IP_NUMBER_UNIT] = { N_("Unit"), FALSE, FALSE },
-  [IP_NUMBER_LOWER] = { N_("Lower"), TRUE, FALSE },
-  [IP_NUMBER_UPPER] = { N_("Upper"), TRUE, FALSE },
-  [IP_NUMBER_ERROR] = { N_("Error"), TRUE, FALSE },
-  [IP_NUMBER_CEILING] = { N_("Ceiling"), TRUE, FALSE },
-  [IP_NUMBER_RUNS] = { N_("Runs"), TRUE, FALSE },
-  [IP_NUMBER_FLAGS] = { N_("Flags"), FALSE, TRUE },
-};
-
-/* What the sorter of a column is given. */
+/* What the sorter of a column is given, and its cells. */
 typedef struct
 {
   IpTableView *table;
@@ -45,6 +26,7 @@ struct _IpTableView
   IpSession *session;
   IpNumberList *numbers;
   GtkSelectionModel *selection; /* of the numbers in the order of the table */
+  GHashTable *cells; /* GtkListItem: number of its column, of those that show something */
   GtkColumnViewColumn *columns[IP_NUMBER_N_FIELDS];
   AskedColumn asked_columns[IP_NUMBER_N_FIELDS];
   IpNumberOrder orders[IP_MOST_ORDERS];
@@ -56,105 +38,41 @@ struct _IpTableView
   int layer;
   gboolean following; /* rows are being selected for the session, not by the user */
 
+  GCancellable *copying; /* NULL while nothing is copied on another thread */
+  guint copying_progress;
+
   GtkColumnView *view;
   GtkLabel *count;
+  GtkProgressBar *progress;
+  GtkWidget *copy_button;
+  GtkWidget *cancel_button;
 };
 
 G_DEFINE_FINAL_TYPE (IpTableView, ip_table_view, GTK_TYPE_WIDGET)
 
-/* Texts */
-
-static double
-get_real (IpNumber *number, IpNumberField column)
-{
-  switch (column)
-    {
-    case IP_NUMBER_EPOCH:
-      return number->epoch;
-
-    case IP_NUMBER_VALUE:
-      return number->value;
-
-    case IP_NUMBER_LOWER:
-      return number->lower;
-
-    case IP_NUMBER_UPPER:
-      return number->upper;
-
-    case IP_NUMBER_ERROR:
-      return number->error;
-
-    case IP_NUMBER_CEILING:
-      return number->ceiling;
-
-    case IP_NUMBER_RUNS:
-      return number->n_runs > 0 ? number->n_runs : NAN;
-
-    default:
-      return NAN;
-    }
-}
-
-static const char *
-get_unit (IpTableView *self, IpNumber *number)
-{
-  if (ip_quantity_get_info (number->quantity)->unit != IP_UNIT_INFORMATION)
-    return "";
-  return ip_session_get_in_bits (self->session) ? _("bits") : _("nats");
-}
-
-static const char *
-get_text (IpTableView *self, IpNumber *number, IpNumberField column)
-{
-  switch (column)
-    {
-    case IP_NUMBER_RUN:
-      return number->run;
-
-    case IP_NUMBER_LAYER:
-      return number->layer;
-
-    case IP_NUMBER_QUANTITY:
-      return ip_quantity_get_info (number->quantity)->symbol;
-
-    case IP_NUMBER_UNIT:
-      return get_unit (self, number);
-
-    default:
-      return "";
-    }
-}
-
-/* exact: every digit, for other programs; otherwise for the eye. */
-static char *
-format_field (IpTableView *self, IpNumber *number, IpNumberField column, gboolean exact)
-{
-  char text[IP_NUMBER_SIZE], flags[256];
-  double value = get_real (number, column);
-
-  if (column == IP_NUMBER_FLAGS && number->n_runs > 0)
-    return g_strdup (ip_band_describe (ip_session_get_display (self->session, IP_DISPLAY_BAND)));
-  if (column == IP_NUMBER_FLAGS)
-    {
-      ip_flags_format (number->flags, number->clipped, flags, sizeof flags);
-      return g_strdup (flags);
-    }
-  if (column == IP_NUMBER_EPOCH)
-    return g_strdup_printf ("%" G_GINT64_FORMAT, number->epoch);
-  if (column == IP_NUMBER_RUNS)
-    return number->n_runs > 0 ? g_strdup_printf ("%u", number->n_runs) : g_strdup ("");
-  if (!columns[column].is_number)
-    return g_strdup (get_text (self, number, column));
-  if (isnan (value))
-    return g_strdup (column == IP_NUMBER_VALUE && !exact ? "–" : "");
-  if (!exact)
-    return fabs (value) >= 1e-3 && fabs (value) < 1e5 ? g_strdup_printf ("%.4f", value)
-                                                      : g_strdup_printf ("%.4g", value);
-  ip_number_format (value, text);
-  return g_strdup (text);
-}
-
 /* Rows */
+
+static gboolean
+expands (IpNumberField column)
+{
+  return column == IP_NUMBER_RUN || column == IP_NUMBER_LAYER || column == IP_NUMBER_FLAGS;
+}
+
+/* Made when it is wanted: a tooltip that is set costs a row more than all its labels. */
+static gboolean
+query_tooltip_cb (GtkListItem *item, int x, int y, gboolean keyboard, GtkTooltip *tooltip,
+                  GtkLabel *label)
+{
+  IpNumber *number = gtk_list_item_get_item (item);
+  const char *text = gtk_label_get_label (label);
+
+  if (number == NULL || *text == '\0')
+    return FALSE;
+  if (g_str_equal (text, ip_quantity_get_info (number->quantity)->symbol))
+    text = _(ip_quantity_get_info (number->quantity)->title);
+  gtk_tooltip_set_text (tooltip, text);
+  return TRUE;
+}
 
 static void
 setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
@@ -162,30 +80,53 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
   GtkWidget *label = gtk_label_new (NULL);
   IpNumberField column = GPOINTER_TO_UINT (data);
 
-  gtk_label_set_xalign (GTK_LABEL (label), columns[column].is_number ? 1 : 0);
-  if (columns[column].expands)
+  gtk_label_set_xalign (GTK_LABEL (label), ip_table_is_number (column) ? 1 : 0);
+  if (expands (column))
     gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  if (column == IP_NUMBER_QUANTITY || column == IP_NUMBER_FLAGS)
+    {
+      gtk_widget_set_has_tooltip (label, TRUE);
+      g_signal_connect_object (label, "query-tooltip", G_CALLBACK (query_tooltip_cb), item,
+                               G_CONNECT_SWAPPED);
+    }
   gtk_list_item_set_child (item, label);
+}
+
+static void
+show_field (IpTableView *self, GtkListItem *item, IpNumberField column)
+{
+  IpTableWords words = ip_table_words_get (self->session);
+  g_autofree char *text
+    = ip_table_format_field (&words, gtk_list_item_get_item (item), column, FALSE);
+
+  gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (item)), text);
 }
 
 static void
 bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
-  GtkWidget *label = gtk_list_item_get_child (item);
-  IpTableView *self
-    = IP_TABLE_VIEW (gtk_widget_get_ancestor (label, IP_TYPE_TABLE_VIEW));
-  IpNumber *number = gtk_list_item_get_item (item);
-  IpNumberField column = GPOINTER_TO_UINT (data);
-  g_autofree char *text = NULL;
+  IpTableView *self = ((AskedColumn *) data)->table;
+  IpNumberField column = ((AskedColumn *) data)->column;
 
-  if (self == NULL)
-    return;
-  text = format_field (self, number, column, FALSE);
-  gtk_label_set_label (GTK_LABEL (label), text);
-  if (column == IP_NUMBER_QUANTITY)
-    gtk_widget_set_tooltip_text (label, _(ip_quantity_get_info (number->quantity)->title));
-  if (column == IP_NUMBER_FLAGS)
-    gtk_widget_set_tooltip_text (label, text);
+  g_hash_table_insert (self->cells, item, GUINT_TO_POINTER (column));
+  show_field (self, item, column);
+}
+
+static void
+unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  g_hash_table_remove (((AskedColumn *) data)->table->cells, item);
+}
+
+static void
+ip_table_view_refresh (IpTableView *self)
+{
+  GHashTableIter iter;
+  gpointer item, column;
+
+  g_hash_table_iter_init (&iter, self->cells);
+  while (g_hash_table_iter_next (&iter, &item, &column))
+    show_field (self, item, GPOINTER_TO_UINT (column));
 }
 
 /* Sorting.  The list sorts itself, by what the headers of the columns say.  GTK tells nobody what
@@ -216,10 +157,11 @@ ip_table_view_add_column (IpTableView *self, IpNumberField column)
 
   self->asked_columns[column] = (AskedColumn) { self, column };
   g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), GUINT_TO_POINTER (column));
-  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), GUINT_TO_POINTER (column));
-  self->columns[column] = gtk_column_view_column_new (_(columns[column].title), factory);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), &self->asked_columns[column]);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), &self->asked_columns[column]);
+  self->columns[column] = gtk_column_view_column_new (ip_table_get_title (column), factory);
   gtk_column_view_column_set_sorter (self->columns[column], sorter);
-  gtk_column_view_column_set_expand (self->columns[column], columns[column].expands);
+  gtk_column_view_column_set_expand (self->columns[column], expands (column));
   gtk_column_view_column_set_resizable (self->columns[column], TRUE);
   gtk_column_view_append_column (self->view, self->columns[column]);
   g_object_unref (self->columns[column]); /* the view keeps it alive */
@@ -251,14 +193,6 @@ selection_changed_cb (IpTableView *self)
   ip_session_set_epoch (self->session, self->epoch);
 }
 
-static gboolean
-is_followed (IpTableView *self, guint position)
-{
-  g_autoptr (IpNumber) number = get_number (self, position);
-
-  return number->epoch == self->epoch && (int) number->layer_number == self->layer;
-}
-
 static GtkWidget *
 get_list (IpTableView *self)
 {
@@ -267,31 +201,6 @@ get_list (IpTableView *self)
   while (!GTK_IS_LIST_VIEW (child))
     child = gtk_widget_get_next_sibling (child);
   return child;
-}
-
-/* The places of the rows to be followed.  Each row of a sorted table has to be looked at, which
- * takes long for a long one. (transfer full) */
-static GtkBitset *
-find_followed (IpTableView *self)
-{
-  GtkBitset *found = gtk_bitset_new_empty ();
-  gboolean is_sorted
-    = gtk_sorter_get_order (gtk_column_view_get_sorter (self->view)) != GTK_SORTER_ORDER_NONE;
-  guint n_rows = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
-  guint first, n;
-
-  if (is_sorted)
-    {
-      for (guint i = 0; i < n_rows; i++)
-        if (is_followed (self, i))
-          gtk_bitset_add (found, i);
-    }
-  else if (ip_number_list_find (self->numbers, (guint) self->layer, self->epoch, &first, &n))
-    {
-      gtk_bitset_add_range (found, first, n);
-    }
-
-  return found;
 }
 
 /* Selects the rows of the layer and epoch that were selected elsewhere. */
@@ -306,7 +215,7 @@ ip_table_view_follow (IpTableView *self)
     return;
   self->epoch = ip_session_get_epoch (self->session);
   self->layer = ip_session_get_layer (self->session);
-  wanted = find_followed (self);
+  wanted = ip_number_list_find (self->numbers, (guint) self->layer, self->epoch);
   all = gtk_bitset_new_range (0, g_list_model_get_n_items (G_LIST_MODEL (self->selection)));
   self->following = TRUE;
   gtk_selection_model_set_selection (self->selection, wanted, all);
@@ -350,6 +259,17 @@ ip_table_view_queue_follow (IpTableView *self)
     self->follow = gtk_widget_add_tick_callback (GTK_WIDGET (self), follow_cb, NULL, NULL);
 }
 
+/* Rows of the same numbers stand elsewhere. */
+static void
+ip_table_view_select_anew (IpTableView *self)
+{
+  self->following = TRUE;
+  gtk_selection_model_unselect_all (self->selection);
+  self->following = FALSE;
+  self->epoch = -1;
+  ip_table_view_queue_follow (self);
+}
+
 /* Updates */
 
 static void
@@ -368,8 +288,8 @@ sorter_changed_cb (IpTableView *self)
     self->orders[self->asked].descending
       = gtk_sorter_compare (sorter, one, other) == GTK_ORDERING_SMALLER;
   ip_number_list_sort (self->numbers, self->orders, self->n_orders);
-  self->epoch = -1; /* so that its rows are selected where they are now */
-  ip_table_view_queue_follow (self);
+  ip_table_view_refresh (self);
+  ip_table_view_select_anew (self);
 }
 
 static gboolean
@@ -387,7 +307,7 @@ has_column (IpTableView *self, IpNumberField column)
     {
       g_autoptr (IpNumber) number = g_list_model_get_item (numbers, i);
 
-      if (!isnan (get_real (number, column)))
+      if (!isnan (ip_table_get_real (number, column)))
         return TRUE;
     }
   return FALSE;
@@ -399,7 +319,12 @@ ip_table_view_update (IpTableView *self)
   guint n;
   g_autofree char *text = NULL;
 
-  ip_number_list_update (self->numbers);
+  if (ip_number_list_update (self->numbers))
+    {
+      ip_table_view_refresh (self);
+      if (self->n_orders > 0)
+        ip_table_view_select_anew (self);
+    }
   for (guint i = 0; i < IP_NUMBER_N_FIELDS; i++)
     gtk_column_view_column_set_visible (self->columns[i], has_column (self, i));
   n = g_list_model_get_n_items (G_LIST_MODEL (self->numbers));
@@ -439,43 +364,122 @@ ip_table_view_map (GtkWidget *widget)
   ip_table_view_update (IP_TABLE_VIEW (widget));
 }
 
-/* Copying */
+/* Copying.  Many rows are made into text on another thread; the clipboard keeps what it has until
+ * they are. */
+
+static void
+ip_table_view_show_copying (IpTableView *self, gboolean copying)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->progress), copying);
+  gtk_widget_set_visible (self->cancel_button, copying);
+  gtk_widget_set_visible (self->copy_button, !copying);
+}
+
+static void
+ip_table_view_stop_copying (IpTableView *self)
+{
+  g_cancellable_cancel (self->copying);
+  g_clear_object (&self->copying);
+  g_clear_handle_id (&self->copying_progress, g_source_remove);
+}
+
+static gboolean
+copying_progress_cb (gpointer data)
+{
+  GTask *task = data;
+  IpTableView *self = g_task_get_source_object (task);
+
+  ip_table_view_show_copying (self, TRUE);
+  gtk_progress_bar_set_fraction (self->progress,
+                                 ip_table_text_get_progress (g_task_get_task_data (task)));
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+make_text (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_task_return_pointer (task, ip_table_text_make (data, cancellable), g_free);
+}
+
+static void
+copied_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  IpTableView *self = IP_TABLE_VIEW (source);
+  g_autofree char *text = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  if (g_task_get_cancellable (G_TASK (result)) != self->copying)
+    return;
+  ip_table_view_stop_copying (self);
+  ip_table_view_show_copying (self, FALSE);
+  if (text != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+}
+
+/* The selected rows, or all of them when none is. */
+static IpTableText *
+create_text (IpTableView *self)
+{
+  IpTableWords words = ip_table_words_get (self->session);
+  g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (self->selection);
+  GtkBitset *rows = gtk_bitset_copy (selected);
+
+  if (gtk_bitset_is_empty (rows))
+    gtk_bitset_add_range (rows, 0, g_list_model_get_n_items (G_LIST_MODEL (self->selection)));
+  return ip_table_text_new (&words, self->numbers, rows);
+}
+
+static void
+ip_table_view_copy_on_thread (IpTableView *self, IpTableText *text)
+{
+  g_autoptr (GTask) task = NULL;
+
+  self->copying = g_cancellable_new ();
+  task = g_task_new (self, self->copying, copied_cb, NULL);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, text, (GDestroyNotify) ip_table_text_free);
+  self->copying_progress = g_timeout_add_full (G_PRIORITY_DEFAULT, COPYING_PAUSE,
+                                               copying_progress_cb, g_object_ref (task),
+                                               g_object_unref);
+  g_task_run_in_thread (task, make_text);
+}
 
 static void
 copy_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  g_autofree char *text = ip_table_view_format_selected (IP_TABLE_VIEW (widget));
+  IpTableView *self = IP_TABLE_VIEW (widget);
+  IpTableText *text = create_text (self);
 
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
+  ip_table_view_stop_copying (self);
+  if (ip_table_text_get_n_rows (text) > ROWS_AT_ONCE)
+    {
+      ip_table_view_copy_on_thread (self, text);
+    }
+  else
+    {
+      g_autofree char *made = ip_table_text_make (text, NULL);
+
+      ip_table_view_show_copying (self, FALSE);
+      gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), made);
+      ip_table_text_free (text);
+    }
+}
+
+static void
+cancel_copying_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_table_view_stop_copying (IP_TABLE_VIEW (widget));
+  ip_table_view_show_copying (IP_TABLE_VIEW (widget), FALSE);
 }
 
 char *
 ip_table_view_format_selected (IpTableView *self)
 {
-  g_autoptr (GtkBitset) selected = NULL;
-  GString *text = g_string_new (NULL);
+  g_autoptr (IpTableText) text = NULL;
 
   g_return_val_if_fail (IP_IS_TABLE_VIEW (self), NULL);
 
-  selected = gtk_selection_model_get_selection (self->selection);
-  if (gtk_bitset_is_empty (selected))
-    gtk_bitset_add_range (selected, 0, g_list_model_get_n_items (G_LIST_MODEL (self->selection)));
-  for (guint k = 0; k < IP_NUMBER_N_FIELDS; k++)
-    g_string_append_printf (text, "%s%c", _(columns[k].title),
-                            k + 1 < IP_NUMBER_N_FIELDS ? '\t' : '\n');
-  for (guint64 i = 0; i < gtk_bitset_get_size (selected); i++)
-    {
-      g_autoptr (IpNumber) number = get_number (self, gtk_bitset_get_nth (selected, i));
-
-      for (guint k = 0; k < IP_NUMBER_N_FIELDS; k++)
-        {
-          g_autofree char *field = format_field (self, number, k, TRUE);
-
-          g_string_append_printf (text, "%s%c", g_strdelimit (field, "\t\n\r", ' '),
-                                  k + 1 < IP_NUMBER_N_FIELDS ? '\t' : '\n');
-        }
-    }
-  return g_string_free (text, FALSE);
+  text = create_text (self);
+  return ip_table_text_make (text, NULL);
 }
 
 static void
@@ -485,12 +489,14 @@ ip_table_view_dispose (GObject *object)
   GtkWidget *child;
 
   g_clear_handle_id (&self->update, g_source_remove);
+  ip_table_view_stop_copying (self);
   if (self->selection != NULL)
     g_signal_handlers_disconnect_by_data (self->selection, self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->selection);
   g_clear_object (&self->numbers);
+  g_clear_pointer (&self->cells, g_hash_table_unref);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (ip_table_view_parent_class)->dispose (object);
 }
@@ -507,7 +513,12 @@ ip_table_view_class_init (IpTableViewClass *klass)
     widget_class, "/io/github/infoplane/Infoplane/ip-table-view.ui");
   gtk_widget_class_bind_template_child (widget_class, IpTableView, view);
   gtk_widget_class_bind_template_child (widget_class, IpTableView, count);
+  gtk_widget_class_bind_template_child (widget_class, IpTableView, progress);
+  gtk_widget_class_bind_template_child (widget_class, IpTableView, copy_button);
+  gtk_widget_class_bind_template_child (widget_class, IpTableView, cancel_button);
   gtk_widget_class_install_action (widget_class, "table.copy", NULL, copy_action);
+  gtk_widget_class_install_action (widget_class, "table.cancel-copying", NULL,
+                                   cancel_copying_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "table.copy",
                                        NULL);
 }
@@ -516,6 +527,7 @@ static void
 ip_table_view_init (IpTableView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->cells = g_hash_table_new (NULL, NULL);
   self->epoch = -1;
   self->layer = -1;
   for (guint i = 0; i < IP_NUMBER_N_FIELDS; i++)

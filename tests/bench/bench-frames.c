@@ -519,8 +519,8 @@ time_table (Bench *self)
 {
   IpTableView *table;
   GtkColumnView *view;
-  g_autofree char *text = NULL;
   GtkAdjustment *place;
+  double sorting, waiting;
   gint64 start;
 
   gtk_widget_activate_action (GTK_WIDGET (self->window), "win.view", "s", "table");
@@ -534,12 +534,16 @@ time_table (Bench *self)
     {
       g_autoptr (GtkColumnViewColumn) column
         = g_list_model_get_item (gtk_column_view_get_columns (view), i);
+      gint64 thread_start;
 
-      gtk_column_view_sort_by_column (view, column, GTK_SORT_DESCENDING);
       start = g_get_monotonic_time ();
-      printf ("table   sorted by %s: longest wait %.0f ms",
-              gtk_column_view_column_get_title (column), find_longest_wait (self));
-      printf (", sorted after %.0f ms\n", get_ms_since (start) - 500);
+      thread_start = get_thread_time ();
+      gtk_column_view_sort_by_column (view, column, GTK_SORT_DESCENDING);
+      sorting = (double) (get_thread_time () - thread_start) / 1000;
+      waiting = find_longest_wait (self);
+      printf ("table   sorted by %s: longest wait %.0f ms, sorted after %.0f ms\n",
+              gtk_column_view_column_get_title (column), MAX (sorting, waiting),
+              get_ms_since (start) - 500);
     }
 
   place = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (view));
@@ -553,10 +557,11 @@ time_table (Bench *self)
   report (self, "table", "scroll");
 
   gtk_selection_model_unselect_all (gtk_column_view_get_model (view)); /* then it is all of them */
-  start = get_thread_time ();
-  text = ip_table_view_format_selected (table);
-  printf ("table   copied: %.0f ms for %.1f MB\n", (double) (get_thread_time () - start) / 1000,
-          strlen (text) / 1e6);
+  start = g_get_monotonic_time ();
+  gtk_widget_activate_action (GTK_WIDGET (table), "table.copy", NULL);
+  waiting = find_longest_wait (self);
+  printf ("table   copied: longest wait %.0f ms, copied after %.0f ms\n", waiting,
+          get_ms_since (start) - 500);
 }
 
 /* From the numbers to the first frame that shows them. */
