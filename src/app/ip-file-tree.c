@@ -87,22 +87,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (IpFileTree, ip_file_tree, GTK_TYPE_WIDGET)
 
-static char *
-format_shape (const IpObject *object)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  for (guint i = 0; i < object->rank; i++)
-    g_string_append_printf (text, "%s%" G_GUINT64_FORMAT, i > 0 ? "×" : "", object->shape[i]);
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
-static const char *
-get_name (const IpObject *object)
-{
-  return strcmp (object->path, "/") == 0 ? "/" : strrchr (object->path, '/') + 1;
-}
-
 static IpFileNode *
 get_node (GtkListItem *item)
 {
@@ -279,7 +263,7 @@ bind_name_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
   GtkWidget *label = gtk_tree_expander_get_child (expander);
 
   gtk_tree_expander_set_list_row (expander, gtk_list_item_get_item (item));
-  gtk_label_set_label (GTK_LABEL (label), get_name (node->object));
+  gtk_label_set_label (GTK_LABEL (label), ip_object_get_name (node->object));
   gtk_widget_set_tooltip_text (label, node->object->path);
 }
 
@@ -297,7 +281,7 @@ static void
 bind_shape_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 {
   g_autoptr (IpFileNode) node = get_node (item);
-  g_autofree char *shape = format_shape (node->object);
+  g_autofree char *shape = ip_shape_to_text (node->object->shape, node->object->rank);
 
   gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (item)), shape);
 }

@@ -14,17 +14,6 @@
 
 static const char *const label_kinds[] = { "none", "classes", "real" };
 
-static char *
-format_shape (const guint64 *shape, guint rank)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < rank; i++)
-    g_string_append_printf (text, "%s%" PRIu64, i > 0 ? "×" : "", shape[i]);
-
-  return g_string_free (text, FALSE);
-}
-
 /* H(Y) in nats, NAN without classes. */
 static double
 get_label_entropy (IpDump *dump, GError **error)
@@ -52,7 +41,7 @@ static void
 print_layer (const IpLayer *layer, const gint64 *epochs, guint n_epochs)
 {
   guint transition = find_transition (layer, n_epochs);
-  g_autofree char *shape = format_shape (layer->shape, layer->rank);
+  g_autofree char *shape = ip_shape_to_text (layer->shape, layer->rank);
 
   g_print ("  %2u  %-16s %-10s %-10s %-12s %-9s", layer->index, layer->name, layer->kind,
            layer->activation, shape, layer->type_name);
@@ -103,7 +92,7 @@ print_inputs (IpDump *dump)
 {
   guint rank;
   const guint64 *shape = ip_dump_get_input_shape (dump, &rank);
-  g_autofree char *text = format_shape (shape, rank);
+  g_autofree char *text = ip_shape_to_text (shape, rank);
 
   if (rank > 0)
     g_print (_("inputs:  %s %s\n"), text, ip_dump_get_input_type (dump));

@@ -80,16 +80,6 @@ mapper_clear (Mapper *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Mapper, mapper_clear)
 
-static char *
-format_shape (const IpObject *object)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  for (guint i = 0; i < object->rank; i++)
-    g_string_append_printf (text, "%s%" G_GUINT64_FORMAT, i > 0 ? "×" : "", object->shape[i]);
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
 /* What an object is, for messages. (transfer full) */
 static char *
 describe_object (const IpObject *object)
@@ -100,7 +90,7 @@ describe_object (const IpObject *object)
     return g_strdup (_("nothing"));
   if (!object->is_dataset)
     return g_strdup (object->problem != NULL ? object->problem : _("a group"));
-  shape = format_shape (object);
+  shape = ip_shape_to_text (object->shape, object->rank);
   return g_strdup_printf ("%s [%s]", object->type_name, shape);
 }
 

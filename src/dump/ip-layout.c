@@ -568,12 +568,6 @@ ip_layout_compare_layers (const char *a, const char *b)
   return ip_layout_compare_names (a, b);
 }
 
-const char *
-ip_object_get_name (const IpObject *object)
-{
-  return strrchr (object->path, '/') + 1;
-}
-
 /* What the user said of a file whose layers are recognised goes before what was recognised. */
 static void
 override (IpMapping *mapping, const IpMapping *said)

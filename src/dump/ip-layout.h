@@ -146,9 +146,6 @@ int ip_layout_compare_names (const char *a, const char *b);
 /* Layers as people order them, those that are called like an output last. */
 int ip_layout_compare_layers (const char *a, const char *b);
 
-/* The last part of an object's path. */
-const char *ip_object_get_name (const IpObject *object);
-
 /* Fills rank, shape and units of one sample's activation, all of them. */
 void ip_layout_set_shape (IpLayer *layer, const IpObject *dataset, const IpAxes *axes);
 

@@ -50,21 +50,6 @@ G_DEFINE_FINAL_TYPE (IpReader, ip_reader, G_TYPE_OBJECT)
 G_DEFINE_QUARK (ip-reader-error-quark, ip_reader_error)
 
 static void
-object_clear (IpObject *object)
-{
-  for (guint i = 0; i < object->n_attributes; i++)
-    {
-      g_free (object->attributes[i].name);
-      g_clear_pointer (&object->attributes[i].value, g_variant_unref);
-    }
-  g_free (object->attributes);
-  g_free (object->path);
-  g_free (object->type_name);
-  g_free (object->filters);
-  g_free (object->problem);
-}
-
-static void
 ip_reader_finalize (GObject *gobject)
 {
   IpReader *self = IP_READER (gobject);
@@ -75,7 +60,7 @@ ip_reader_finalize (GObject *gobject)
   g_clear_pointer (&self->by_path, g_hash_table_unref);
   g_clear_pointer (&self->broken, g_ptr_array_unref);
   for (guint i = 0; i < self->n_objects; i++)
-    object_clear (&self->objects[i]);
+    ip_object_clear (&self->objects[i]);
   g_free (self->objects);
   g_free (self->name);
   g_clear_object (&self->file);
@@ -130,67 +115,6 @@ open_file (IpReader *self, GError **error)
   return TRUE;
 }
 
-/* Fills `lengths` and returns how many there are, −1 if there are too many. */
-static int
-take_lengths (GVariant *array, guint64 *lengths)
-{
-  gsize n;
-  const guint64 *values = g_variant_get_fixed_array (array, &n, sizeof *values);
-
-  if (n > IP_MAX_RANK)
-    return -1;
-  if (n > 0)
-    memcpy (lengths, values, n * sizeof *values);
-  return (int) n;
-}
-
-static void
-take_attributes (IpObject *object, GVariant *attributes)
-{
-  gsize n = g_variant_n_children (attributes);
-
-  object->attributes = g_new0 (IpAttribute, n);
-  object->n_attributes = (guint) n;
-  for (gsize i = 0; i < n; i++)
-    {
-      IpAttribute *attribute = &object->attributes[i];
-      g_autoptr (GVariant) boxed = NULL;
-
-      g_variant_get_child (attributes, i, "(sm@v)", &attribute->name, &boxed);
-      if (boxed != NULL)
-        attribute->value = g_variant_get_variant (boxed);
-    }
-}
-
-/* FALSE when the description contradicts itself. */
-static gboolean
-take_object (IpObject *object, GVariant *description)
-{
-  g_autoptr (GVariant) shape = NULL;
-  g_autoptr (GVariant) chunk = NULL;
-  g_autoptr (GVariant) attributes = NULL;
-  const char *type;
-  guint8 code;
-  int rank;
-
-  g_variant_get (description, "(sbysu@at@atss@a(smv))", &object->path, &object->is_dataset, &code,
-                 &object->type_name, &object->element_size, &shape, &chunk, &object->filters,
-                 &object->problem, &attributes);
-  take_attributes (object, attributes);
-  if (*object->problem == '\0')
-    g_clear_pointer (&object->problem, g_free);
-
-  type = code == 0 ? NULL : strchr (IP_PROTOCOL_TYPES, code);
-  rank = take_lengths (shape, object->shape);
-  if (type == NULL || rank < 0 || take_lengths (chunk, object->chunk) != rank
-      || object->path[0] != '/')
-    return FALSE;
-  object->type = (IpType) (type - IP_PROTOCOL_TYPES);
-  object->rank = (guint) rank;
-
-  return TRUE;
-}
-
 static gboolean
 take_tree (IpReader *self, GVariant *tree)
 {
@@ -206,7 +130,7 @@ take_tree (IpReader *self, GVariant *tree)
     {
       g_autoptr (GVariant) description = g_variant_get_child_value (objects, i);
 
-      if (!take_object (&self->objects[i], description))
+      if (!ip_object_init (&self->objects[i], description))
         return FALSE;
       g_hash_table_insert (self->by_path, self->objects[i].path, &self->objects[i]);
     }
@@ -400,27 +324,11 @@ finish_reading (IpReader *self, gboolean success, GError *failure, GError **erro
   return success;
 }
 
-static gboolean
-have_same_attributes (const IpObject *a, const IpObject *b)
-{
-  if (a->n_attributes != b->n_attributes)
-    return FALSE;
-  for (guint i = 0; i < a->n_attributes; i++)
-    {
-      GVariant *value = ip_object_get_attribute (b, a->attributes[i].name);
-
-      if (value == NULL || a->attributes[i].value == NULL
-          || !g_variant_equal (value, a->attributes[i].value))
-        return FALSE;
-    }
-  return TRUE;
-}
-
 gboolean
 ip_reader_is_continued_by (IpReader *self, IpReader *later)
 {
   return self->unfinished && is_same_file (&self->status, &later->status)
-         && have_same_attributes (&self->objects[0], &later->objects[0]);
+         && ip_object_has_attributes_of (&self->objects[0], &later->objects[0]);
 }
 
 const char *const *
@@ -440,15 +348,6 @@ const IpObject *
 ip_reader_find (IpReader *self, const char *path)
 {
   return g_hash_table_lookup (self->by_path, path);
-}
-
-GVariant *
-ip_object_get_attribute (const IpObject *object, const char *name)
-{
-  for (guint i = 0; i < object->n_attributes; i++)
-    if (strcmp (object->attributes[i].name, name) == 0)
-      return object->attributes[i].value;
-  return NULL;
 }
 
 static gboolean

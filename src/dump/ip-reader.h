@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "ip-object.h"
+
 #include <gio/gio.h>
 
 /* The client of infoplane-reader: one HDF5 file, read by a process of its own.
@@ -35,41 +37,6 @@ typedef enum
 
 GQuark ip_reader_error_quark (void);
 
-typedef enum
-{
-  IP_TYPE_FLOAT16,
-  IP_TYPE_FLOAT32,
-  IP_TYPE_FLOAT64,
-  IP_TYPE_INTEGER, /* any signed or unsigned integer, bool, enum */
-  IP_TYPE_STRING,
-  IP_TYPE_OTHER, /* listed, but cannot be read */
-} IpType;
-
-#define IP_MAX_RANK 16
-
-typedef struct
-{
-  char *name;
-  GVariant *value; /* b, x, d, s, as, ax or ad; NULL when it could not be read */
-} IpAttribute;
-
-/* One group or dataset of the file's tree, with absolute path. */
-typedef struct
-{
-  char *path;
-  gboolean is_dataset;
-  IpType type;
-  char *type_name; /* as users know it: "float16", "int64", ">f4", "compound" */
-  guint element_size;
-  guint rank;
-  guint64 shape[IP_MAX_RANK];
-  guint64 chunk[IP_MAX_RANK]; /* zeros when contiguous */
-  char *filters;              /* "shuffle,gzip", "" */
-  char *problem;              /* why it cannot be read, NULL when it can: "external link refused" */
-  guint n_attributes;
-  IpAttribute *attributes;
-} IpObject;
-
 #define IP_TYPE_READER (ip_reader_get_type ())
 G_DECLARE_FINAL_TYPE (IpReader, ip_reader, IP, READER, GObject)
 
@@ -100,9 +67,6 @@ const char *const *ip_reader_get_broken (IpReader *self);
  * root group comes first. */
 const IpObject *ip_reader_get_objects (IpReader *self, guint *n_objects);
 const IpObject *ip_reader_find (IpReader *self, const char *path);
-
-/* NULL when there is none or it could not be read. (transfer none) */
-GVariant *ip_object_get_attribute (const IpObject *object, const char *name);
 
 /* Reads the block start/count (rank entries each) of a dataset into memory of the caller.
  * as: IP_TYPE_FLOAT32 or IP_TYPE_FLOAT64, IP_TYPE_INTEGER for gint64.  `buffer` holds the product
