@@ -24,6 +24,7 @@ static atomic_size_t peak;
 extern void *__libc_malloc (size_t size);
 extern void *__libc_calloc (size_t n, size_t size);
 extern void *__libc_realloc (void *block, size_t size);
+extern void *__libc_memalign (size_t alignment, size_t size);
 extern void __libc_free (void *block);
 
 static void *
@@ -54,6 +55,12 @@ realloc (void *block, size_t size)
 {
   atomic_fetch_sub (&in_use, malloc_usable_size (block));
   return count (__libc_realloc (block, size));
+}
+
+void *
+aligned_alloc (size_t alignment, size_t size)
+{
+  return count (__libc_memalign (alignment, size));
 }
 
 void

@@ -142,9 +142,9 @@ test_operator (void)
         scale[i] = 1.0 + 0.5 * draw (6, i);
 
       g_assert_cmpint (ip_kernel_operator_init (&operator, &gram, NULL), ==, IP_STATUS_OK);
-      g_assert_true (operator.is_kept);
+      g_assert_true (operator.kept != NULL);
       g_assert_cmpint (ip_kernel_operator_init (&stream, &gram, &tight), ==, IP_STATUS_OK);
-      g_assert_false (stream.is_kept);
+      g_assert_false (stream.kept != NULL);
       ip_kernel_operator_multiply (&operator, in, kept, 2, NULL);
       ip_kernel_operator_multiply (&stream, in, streamed, 2, &tight);
 

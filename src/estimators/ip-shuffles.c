@@ -6,6 +6,7 @@
 #include "ip-kernel-spectrum.h"
 #include "ip-random.h"
 #include "ip-simd.h"
+#include "ip-team.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -54,17 +55,23 @@ ip_shuffles_clear (IpShuffles *shuffles)
   *shuffles = (IpShuffles){ 0 };
 }
 
-/* One walk over the pairs i < j. */
+/* Shuffles that one thread looks at in turn, and what is not worth calling another one. */
+#define SHARE 16
+#define LEAST_WORK 1e8
+
+/* One walk over the pairs i < j.  A sum goes over all tiles in one order, so that threads share the
+ * shuffles and not the tiles. */
 typedef struct
 {
   IpShuffles *shuffles;
   double rate;
-  double *kernel;       /* [n] a row of a tile */
   double sum;           /* of all K_ij */
   const uint32_t *code; /* [count x n] class of what comes to each position, or NULL */
   const double *other;  /* [n x n] the other kernel */
+  const IpDistanceTile *kernel; /* the tile that is looked at */
+  IpTeam *team;
   IpContext *context;
-  bool is_cancelled;
+  IpStatus status;
 } Walk;
 
 IP_VECTORISED static double
@@ -90,57 +97,93 @@ sum_products (const double *kernel, const double *other, const uint32_t *place, 
   return sum;
 }
 
-static void
-look_at_row (Walk *walk, size_t row, size_t column, size_t columns)
+/* Columns of row i of a tile that are right of the diagonal. */
+static size_t
+get_first (const IpDistanceTile *tile, size_t i)
 {
-  IpShuffles *shuffles = walk->shuffles;
-  size_t n = shuffles->n;
-
-  for (size_t j = 0; j < columns; j++)
-    walk->sum += walk->kernel[j];
-  for (size_t b = 0; b < shuffles->count; b++)
-    if (walk->code != NULL)
-      shuffles->product[b] += sum_alike (walk->kernel, walk->code + b * n + column,
-                                         walk->code[b * n + row], columns);
-    else
-      shuffles->product[b]
-        += sum_products (walk->kernel, walk->other + shuffles->place[b * n + row] * n,
-                         shuffles->place + b * n + column, columns);
+  return tile->row == tile->column ? i + 1 : 0;
 }
 
-/* A row at a time with all shuffles is short enough for a cancel to be seen in time. */
+static double
+look_at_row (const Walk *walk, size_t i, size_t b)
+{
+  const IpDistanceTile *tile = walk->kernel;
+  size_t n = walk->shuffles->n;
+  size_t first = get_first (tile, i);
+  size_t row = tile->row + i;
+  size_t column = tile->column + first;
+  const double *kernel = tile->squared + i * tile->stride + first;
+  const uint32_t *place = walk->shuffles->place + b * n;
+
+  if (walk->code != NULL)
+    return sum_alike (kernel, walk->code + b * n + column, walk->code[b * n + row],
+                      tile->columns - first);
+  return sum_products (kernel, walk->other + place[row] * n, place + column,
+                       tile->columns - first);
+}
+
+/* Some shuffles: an IpWorkFunc. */
+static IpStatus
+look_at_shuffles (size_t task, void *data, IpContext *context)
+{
+  Walk *walk = data;
+  IpShuffles *shuffles = walk->shuffles;
+  size_t end = (task + 1) * SHARE < shuffles->count ? (task + 1) * SHARE : shuffles->count;
+
+  for (size_t i = 0; i < walk->kernel->rows; i++)
+    {
+      if (ip_context_is_cancelled (context))
+        return IP_STATUS_CANCELLED;
+      for (size_t b = task * SHARE; b < end; b++)
+        shuffles->product[b] += look_at_row (walk, i, b);
+    }
+
+  return IP_STATUS_OK;
+}
+
 static void
 look_at_tile (const IpDistanceTile *tile, void *data)
 {
   Walk *walk = data;
 
-  for (size_t i = 0; i < tile->rows && !walk->is_cancelled; i++)
-    {
-      size_t first = tile->row == tile->column ? i + 1 : 0;
-      size_t columns = tile->columns - first;
+  if (walk->status != IP_STATUS_OK)
+    return;
 
-      ip_kernel_of_distances (tile->squared + i * tile->stride + first, columns, walk->rate,
-                              walk->kernel);
-      look_at_row (walk, tile->row + i, tile->column + first, columns);
-      walk->is_cancelled = ip_context_is_cancelled (walk->context);
+  for (size_t i = 0; i < tile->rows; i++)
+    {
+      size_t first = get_first (tile, i);
+      size_t n = tile->columns - first;
+      double *kernel = tile->squared + i * tile->stride + first;
+
+      ip_kernel_of_distances (kernel, n, walk->rate, kernel);
+      for (size_t j = 0; j < n; j++)
+        walk->sum += kernel[j];
     }
+
+  walk->kernel = tile;
+  walk->status = ip_team_try (walk->team, (walk->shuffles->count + SHARE - 1) / SHARE,
+                              look_at_shuffles, walk, walk->context);
 }
 
 static IpStatus
 take_walk (Walk *walk, const IpGram *gram, IpContext *context)
 {
+  double n = (double) walk->shuffles->n;
+  double work = n * n * (double) walk->shuffles->count;
+  IpContext alone = context != NULL ? *context : (IpContext){ 0 };
   IpStatus status;
 
   walk->rate = gram->rate;
   walk->context = context;
-  walk->kernel = malloc ((walk->shuffles->n + 1) * sizeof *walk->kernel);
-  if (walk->kernel == NULL)
-    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for a kernel");
+  walk->team = ip_team_new (work < LEAST_WORK ? 1 : alone.threads);
 
+  alone.threads = 1;
   status = ip_distance_for_each_tile (gram->matrix, gram->mean, gram->order, look_at_tile, walk,
-                                      context);
-  free (walk->kernel);
-  return walk->is_cancelled ? IP_STATUS_CANCELLED : status;
+                                      &alone);
+  ip_team_free (walk->team);
+  if (walk->status != IP_STATUS_OK)
+    return walk->status;
+  return status == IP_STATUS_OK ? status : ip_fail (context, status, "%s", alone.message);
 }
 
 IpStatus

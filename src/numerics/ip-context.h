@@ -15,6 +15,8 @@ typedef enum
   IP_STATUS_UNDEFINED, /* the request is sound, but these data have no such value */
 } IpStatus;
 
+#define IP_THREAD_BYTES ((size_t) 10 << 20)
+
 /* What a computation needs from whoever runs it.  The functions may be NULL; they are called on the
  * computing thread, at least every 20 ms of work, and must not block.  A context belongs to one
  * thread at a time.  Results do not depend on `threads`. */
@@ -24,7 +26,8 @@ typedef struct
   void (*progress) (void *data, double fraction);
   void *data;
   size_t memory;     /* bytes that may be allocated at once, 0: no limit */
-  unsigned threads;  /* that a computation may share its work among, 0 or 1: the calling one */
+  unsigned threads;  /* that a computation may share its work among, 0 or 1: the calling one; the
+                      * others may take IP_THREAD_BYTES each beside `memory` */
   char message[256]; /* why the last call failed, in words, untranslated */
 } IpContext;
 

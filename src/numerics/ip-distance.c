@@ -5,6 +5,8 @@
 
 #include "ip-blas.h"
 #include "ip-simd.h"
+#include "ip-team.h"
+#include "ip-wavefront.h"
 
 #include <cblas.h>
 #include <stdlib.h>
@@ -17,10 +19,27 @@
 /* Columns that one GEMM call multiplies: a call takes a few milliseconds, which bounds how long a
  * cancel waits, and the packed blocks stay small however many units a layer has. */
 #define WIDE_COLUMNS 512
-/* Rows and columns of the tiles that are multiplied together: GEMM spends less on packing. */
+/* Rows and columns of the tiles that a single thread multiplies together: GEMM spends less on
+ * packing.  Threads take them one by one, in less space. */
 #define WIDE_BLOCK 1024
 /* Up to here the rows of a block are packed once for all its neighbours. */
 #define KEPT_COLUMNS 1024
+/* The columns of a product are brought to a multiple of this with zeros.  The kernels of BLAS add
+ * those of a smaller rest in another order, and a block would not have the bits of its tiles. */
+#define GROUP 8
+/* Multiplications and additions below which it does not pay to call other threads. */
+#define LEAST_WORK 6e7
+#define LINE 64
+/* Blocks that each of several threads may have filled. */
+#define SPACES 2
+
+/* What one thread works with. */
+typedef struct
+{
+  double *left;    /* packed rows of the block */
+  double *right;   /* packed columns of the block */
+  double *squared; /* [spaces x block x block] */
+} Desk;
 
 typedef struct
 {
@@ -32,10 +51,18 @@ typedef struct
   size_t depth;    /* columns packed at once */
   double *norm;    /* [rows] squared norms of the centred rows, by position; wide only */
   bool keeps_left; /* `left` holds all columns, block after block */
-  double *left;    /* packed rows of the block */
-  double *right;   /* packed columns of the block */
-  double *squared; /* [block x block] */
+  IpTeam *team;
+  unsigned spaces; /* blocks that a thread fills ahead, and the one that it works at */
+  Desk *desk;      /* one for each thread */
 } Pass;
+
+/* One walk of a pass. */
+typedef struct
+{
+  const Pass *pass;
+  IpDistanceFunc func;
+  void *data;
+} Visit;
 
 IP_VECTORISED static void
 centre_float (const float *values, const double *mean, size_t n, double *centred)
@@ -71,6 +98,25 @@ pack (const Pass *pass, size_t first, size_t rows, size_t column, size_t columns
     }
 }
 
+static size_t
+round_up (size_t n)
+{
+  return (n + GROUP - 1) / GROUP * GROUP;
+}
+
+/* The same and zeros for what a group lacks. */
+static void
+pack_groups (const Pass *pass,
+             size_t first,
+             size_t rows,
+             size_t column,
+             size_t columns,
+             double *packed)
+{
+  pack (pass, first, rows, column, columns, packed);
+  memset (packed + rows * columns, 0, (round_up (rows) - rows) * columns * sizeof *packed);
+}
+
 /* How many of `most` rows there are at a position. */
 static size_t
 get_length (const Pass *pass, size_t at, size_t most)
@@ -99,26 +145,33 @@ square_norm (const double *row, size_t n)
   return sum;
 }
 
-static IpStatus
-find_norms (Pass *pass, IpContext *context)
+/* Adds what some columns contribute to the norms of a tile row. */
+static void
+add_to_norms (const Pass *pass, size_t first, size_t column, size_t columns)
 {
-  size_t n = pass->matrix->rows;
+  double packed[WIDE_COLUMNS];
+  size_t end = first + get_length (pass, first, pass->tile);
+
+  for (size_t row = first; row < end; row++)
+    {
+      pack (pass, row, 1, column, columns, packed);
+      pass->norm[row] += square_norm (packed, columns);
+    }
+}
+
+/* Those of one tile row: an IpWorkFunc. */
+static IpStatus
+find_norms (size_t task, void *data, IpContext *context)
+{
+  const Pass *pass = data;
   size_t d = pass->matrix->columns;
 
-  for (size_t first = 0; first < n; first += pass->tile)
+  for (size_t column = 0; column < d; column += pass->depth)
     {
-      size_t rows = n - first < pass->tile ? n - first : pass->tile;
-
-      for (size_t column = 0; column < d; column += pass->depth)
-        {
-          size_t columns = d - column < pass->depth ? d - column : pass->depth;
-
-          if (ip_context_is_cancelled (context))
-            return IP_STATUS_CANCELLED;
-          pack (pass, first, rows, column, columns, pass->left);
-          for (size_t i = 0; i < rows; i++)
-            pass->norm[first + i] += square_norm (pass->left + i * columns, columns);
-        }
+      if (ip_context_is_cancelled (context))
+        return IP_STATUS_CANCELLED;
+      add_to_norms (pass, task * pass->tile, column,
+                    d - column < pass->depth ? d - column : pass->depth);
     }
 
   return IP_STATUS_OK;
@@ -148,20 +201,20 @@ subtract_rows (const double *row, const double *transposed, size_t depth, size_t
 }
 
 static void
-fill_narrow (Pass *pass, const IpDistanceTile *tile)
+fill_narrow (const Pass *pass, const Desk *desk, const IpDistanceTile *tile)
 {
   size_t d = pass->matrix->columns;
-  double *packed = pass->right + d * NARROW_TILE;
+  double *packed = desk->right + d * NARROW_TILE;
 
-  pack (pass, tile->row, tile->rows, 0, d, pass->left);
+  pack (pass, tile->row, tile->rows, 0, d, desk->left);
   pack (pass, tile->column, tile->columns, 0, d, packed);
   for (size_t j = 0; j < tile->columns; j++)
     for (size_t k = 0; k < d; k++)
-      pass->right[k * NARROW_TILE + j] = packed[j * d + k];
+      desk->right[k * NARROW_TILE + j] = packed[j * d + k];
 
   for (size_t i = 0; i < tile->rows; i++)
-    subtract_rows (pass->left + i * d, pass->right, d, tile->columns,
-                   pass->squared + i * pass->tile);
+    subtract_rows (desk->left + i * d, desk->right, d, tile->columns,
+                   tile->squared + i * tile->stride);
 }
 
 IP_VECTORISED static void
@@ -178,69 +231,78 @@ add_norms (double norm, const double *norms, size_t n, double *squared)
 /* Adds -2 a.a to the tiles of a block on the diagonal.  SYRK and GEMM round differently, hence the
  * same parts as where tiles come one by one. */
 static void
-multiply_itself (Pass *pass, size_t rows, const double *left, size_t columns, double beta)
+multiply_itself (const Pass *pass,
+                 const IpDistanceTile *block,
+                 const double *left,
+                 size_t columns,
+                 double beta)
 {
-  for (size_t row = 0; row < rows; row += pass->tile)
+  for (size_t row = 0; row < block->rows; row += pass->tile)
     {
-      size_t next = rows - row < pass->tile ? rows : row + pass->tile;
-      double *squared = pass->squared + row * pass->block;
+      size_t next = row + get_length (pass, block->row + row, pass->tile);
+      double *squared = block->squared + row * block->stride;
 
       cblas_dsyrk (CblasRowMajor, CblasUpper, CblasNoTrans, next - row, columns, -2.0,
-                   left + row * columns, columns, beta, squared + row, pass->block);
-      if (next < rows)
-        cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, next - row, rows - next, columns,
-                     -2.0, left + row * columns, columns, left + next * columns, columns, beta,
-                     squared + next, pass->block);
+                   left + row * columns, columns, beta, squared + row, block->stride);
+      if (next < block->rows)
+        cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, next - row,
+                     round_up (block->rows - next), columns, -2.0, left + row * columns, columns,
+                     left + next * columns, columns, beta, squared + next, block->stride);
     }
 }
 
 /* Adds -2 a.b over some columns. */
 static void
-multiply (Pass *pass, const IpDistanceTile *block, size_t column, size_t columns)
+multiply (const Pass *pass,
+          const Desk *desk,
+          const IpDistanceTile *block,
+          size_t column,
+          size_t columns)
 {
   double beta = column > 0 ? 1.0 : 0.0;
-  double *left = pass->left + (pass->keeps_left ? column * pass->block : 0);
+  double *left = desk->left + (pass->keeps_left ? column * pass->block : 0);
 
   if (!pass->keeps_left || block->row == block->column)
-    pack (pass, block->row, block->rows, column, columns, left);
+    pack_groups (pass, block->row, block->rows, column, columns, left);
 
   if (block->row == block->column)
     {
-      multiply_itself (pass, block->rows, left, columns, beta);
+      multiply_itself (pass, block, left, columns, beta);
     }
   else
     {
-      pack (pass, block->column, block->columns, column, columns, pass->right);
-      cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, block->rows, block->columns, columns,
-                   -2.0, left, columns, pass->right, columns, beta, pass->squared, pass->block);
+      pack_groups (pass, block->column, block->columns, column, columns, desk->right);
+      cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, block->rows,
+                   round_up (block->columns), columns, -2.0, left, columns, desk->right, columns,
+                   beta, block->squared, block->stride);
     }
 }
 
-static IpStatus
-fill_wide (Pass *pass, const IpDistanceTile *block, IpContext *context)
+static bool
+fill_wide (const Pass *pass, const Desk *desk, const IpDistanceTile *block, IpContext *context)
 {
   size_t d = pass->matrix->columns;
 
   for (size_t column = 0; column < d; column += pass->depth)
     {
       if (ip_context_is_cancelled (context))
-        return IP_STATUS_CANCELLED;
-      multiply (pass, block, column, d - column < pass->depth ? d - column : pass->depth);
+        return false;
+      multiply (pass, desk, block, column, d - column < pass->depth ? d - column : pass->depth);
     }
 
-  return IP_STATUS_OK;
+  return true;
 }
 
 /* Turns the products in a tile into distances. */
 static void
-finish_tile (const Pass *pass, const IpDistanceTile *tile, double *squared)
+finish_tile (const Pass *pass, const IpDistanceTile *tile)
 {
   for (size_t i = 0; i < tile->rows; i++)
     {
       size_t from = tile->row == tile->column ? i + 1 : 0;
 
       add_norms (pass->norm[tile->row + i], pass->norm + tile->column + from, tile->columns - from,
-                 squared + i * tile->stride + from);
+                 tile->squared + i * tile->stride + from);
     }
 }
 
@@ -250,52 +312,72 @@ finish_tile (const Pass *pass, const IpDistanceTile *tile, double *squared)
  * order, so that the bits are the same. */
 typedef struct
 {
-  size_t row;  /* position of the first row */
+  const Pass *pass;
+  size_t row; /* position of the first row */
   size_t rows;
   size_t stride;
   double *squared; /* [rows x stride], columns from the first position on */
+  double beta;     /* 0 for the first columns of the matrix, which begin the sums */
+  IpDistanceFunc func;
+  void *data;
 } Strip;
 
-/* Adds what up to IP_BLOCK_COLUMNS columns contribute to the tiles of a strip and, with the first
- * strip, to the norms.  The pass is over those columns alone; first: they are the first ones. */
-static IpStatus
-add_products (Pass *pass, const Strip *strip, bool first, IpContext *context)
+static IpDistanceTile
+get_tile (const Strip *strip, const IpPlace *place)
 {
-  size_t n = pass->matrix->rows;
-  size_t depth = pass->matrix->columns;
-  double beta = first ? 0.0 : 1.0;
+  const Pass *pass = strip->pass;
+  size_t row = place->row * pass->tile;
+  size_t column = place->column * pass->tile;
+  double *squared = strip->squared + (row - strip->row) * strip->stride + column;
 
-  for (size_t row = 0; row < n && strip->row == 0; row += pass->tile)
+  return (IpDistanceTile){ .row = row,
+                           .column = column,
+                           .rows = get_length (pass, row, pass->tile),
+                           .columns = get_length (pass, column, pass->tile),
+                           .stride = strip->stride,
+                           .squared = squared };
+}
+
+static IpStatus
+run_over_strip (Strip *strip,
+                bool (*fill) (const IpPlace *place, void *data, IpContext *context),
+                void (*use) (const IpPlace *place, void *data),
+                IpContext *context)
+{
+  size_t tile = strip->pass->tile;
+  IpWavefront wavefront = { .first = strip->row / tile,
+                            .end = (strip->row + strip->rows + tile - 1) / tile,
+                            .columns = (strip->pass->matrix->rows + tile - 1) / tile,
+                            .spaces = IP_MOST_SPACES,
+                            .fill = fill,
+                            .use = use,
+                            .data = strip };
+
+  return ip_wavefront_run (&wavefront, strip->pass->team, context);
+}
+
+/* Adds what up to WIDE_COLUMNS columns contribute to a tile; the pass is over those alone. */
+static bool
+add_product (const IpPlace *place, void *data, IpContext *context)
+{
+  const Strip *strip = data;
+  const Pass *pass = strip->pass;
+  const Desk *desk = &pass->desk[place->thread];
+  IpDistanceTile tile = get_tile (strip, place);
+  blasint depth = (blasint) pass->matrix->columns;
+
+  if (tile.row == tile.column)
     {
-      size_t rows = get_length (pass, row, pass->tile);
-
-      pack (pass, row, rows, 0, depth, pass->left);
-      for (size_t i = 0; i < rows; i++)
-        pass->norm[row + i] += square_norm (pass->left + i * depth, depth);
+      pack (pass, tile.row, tile.rows, 0, depth, desk->left);
+      cblas_dsyrk (CblasRowMajor, CblasUpper, CblasNoTrans, tile.rows, depth, -2.0, desk->left,
+                   depth, strip->beta, tile.squared, tile.stride);
+      return true;
     }
 
-  for (size_t row = strip->row; row < strip->row + strip->rows; row += pass->tile)
-    for (size_t column = row; column < n; column += pass->tile)
-      {
-        size_t rows = get_length (pass, row, pass->tile);
-        size_t columns = get_length (pass, column, pass->tile);
-        double *squared = strip->squared + (row - strip->row) * strip->stride + column;
-
-        if (ip_context_is_cancelled (context))
-          return IP_STATUS_CANCELLED;
-        if (row == column)
-          {
-            pack (pass, row, rows, 0, depth, pass->left);
-            cblas_dsyrk (CblasRowMajor, CblasUpper, CblasNoTrans, rows, depth, -2.0, pass->left,
-                         depth, beta, squared, strip->stride);
-            continue;
-          }
-        pack (pass, column, columns, 0, depth, pass->right);
-        cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, rows, columns, depth, -2.0,
-                     pass->left, depth, pass->right, depth, beta, squared, strip->stride);
-      }
-
-  return IP_STATUS_OK;
+  pack (pass, tile.column, tile.columns, 0, depth, desk->right);
+  cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, tile.rows, tile.columns, depth, -2.0,
+               desk->left, depth, desk->right, depth, strip->beta, tile.squared, tile.stride);
+  return true;
 }
 
 /* The part of the work that is done when all tiles above position `row` are. */
@@ -307,12 +389,35 @@ get_share_above (const Pass *pass, size_t row)
   return 1.0 - left * left;
 }
 
+/* The columns of a block from `at` on; the norms with those of the first strip. */
 static IpStatus
-fill_strip (const Pass *pass, const Strip *strip, IpContext *context)
+add_columns (const Strip *strip, const IpMatrix *block, size_t first, size_t at, IpContext *context)
 {
-  const IpMatrix *matrix = pass->matrix;
-  double start = get_share_above (pass, strip->row);
-  double width = get_share_above (pass, strip->row + strip->rows) - start;
+  size_t left = block->columns - at;
+  IpMatrix part;
+  Pass pass = *strip->pass;
+  Strip inner = *strip;
+  IpStatus status = ip_matrix_get_columns (block, at, left < WIDE_COLUMNS ? left : WIDE_COLUMNS,
+                                           &part, context);
+
+  pass.matrix = &part;
+  pass.mean = strip->pass->mean + first + at;
+  inner.pass = &pass;
+  inner.beta = first + at == 0 ? 0.0 : 1.0;
+  if (status == IP_STATUS_OK && strip->row == 0)
+    status = ip_team_try (pass.team, (part.rows + pass.tile - 1) / pass.tile, find_norms, &pass,
+                          context);
+  if (status == IP_STATUS_OK)
+    status = run_over_strip (&inner, add_product, NULL, context);
+  return status;
+}
+
+static IpStatus
+fill_strip (const Strip *strip, IpContext *context)
+{
+  const IpMatrix *matrix = strip->pass->matrix;
+  double start = get_share_above (strip->pass, strip->row);
+  double width = get_share_above (strip->pass, strip->row + strip->rows) - start;
   IpStatus status = IP_STATUS_OK;
   IpMatrix block = { 0 };
 
@@ -322,17 +427,7 @@ fill_strip (const Pass *pass, const Strip *strip, IpContext *context)
       status = ip_matrix_get_block (matrix, first, &block, context);
       for (size_t at = 0; at < block.columns && status == IP_STATUS_OK; at += WIDE_COLUMNS)
         {
-          IpMatrix part;
-          Pass inner = *pass;
-
-          inner.matrix = &part;
-          inner.mean = pass->mean + first + at;
-          status = ip_matrix_get_columns (&block, at,
-                                          block.columns - at < WIDE_COLUMNS ? block.columns - at
-                                                                            : WIDE_COLUMNS,
-                                          &part, context);
-          if (status == IP_STATUS_OK)
-            status = add_products (&inner, strip, first + at == 0, context);
+          status = add_columns (strip, &block, first, at, context);
           ip_context_report (context, start
                                           + width * (double) (first + at)
                                                 / (double) matrix->columns);
@@ -342,33 +437,23 @@ fill_strip (const Pass *pass, const Strip *strip, IpContext *context)
   return status;
 }
 
-/* Goes over the tiles of a strip from top to bottom, as visit_block() does. */
-static IpStatus
-visit_strip (const Pass *pass,
-             const Strip *strip,
-             IpDistanceFunc func,
-             void *data,
-             IpContext *context)
+static bool
+finish_place (const IpPlace *place, void *data, IpContext *context)
 {
-  for (size_t row = strip->row; row < strip->row + strip->rows; row += pass->tile)
-    for (size_t column = row; column < pass->matrix->rows; column += pass->tile)
-      {
-        IpDistanceTile tile = { .row = row,
-                                .column = column,
-                                .rows = get_length (pass, row, pass->tile),
-                                .columns = get_length (pass, column, pass->tile),
-                                .stride = strip->stride };
-        double *squared = strip->squared + (row - strip->row) * strip->stride + column;
+  const Strip *strip = data;
+  IpDistanceTile tile = get_tile (strip, place);
 
-        if (ip_context_is_cancelled (context))
-          return IP_STATUS_CANCELLED;
-        finish_tile (pass, &tile, squared);
-        tile.squared = squared;
-        if (func != NULL)
-          func (&tile, data);
-      }
+  finish_tile (strip->pass, &tile);
+  return true;
+}
 
-  return IP_STATUS_OK;
+static void
+use_place (const IpPlace *place, void *data)
+{
+  const Strip *strip = data;
+  IpDistanceTile tile = get_tile (strip, place);
+
+  strip->func (&tile, strip->data);
 }
 
 /* Tile rows that the memory allows at once. */
@@ -393,11 +478,11 @@ find_strip_rows (const Pass *pass, size_t *rows, IpContext *context)
 }
 
 static IpStatus
-visit_strips (Pass *pass, IpDistanceFunc func, void *data, IpContext *context)
+visit_strips (const Pass *pass, IpDistanceFunc func, void *data, IpContext *context)
 {
   size_t n = pass->matrix->rows;
   size_t most;
-  Strip strip = { .stride = n };
+  Strip strip = { .pass = pass, .stride = n, .func = func, .data = data };
   IpStatus status = find_strip_rows (pass, &most, context);
 
   if (status != IP_STATUS_OK)
@@ -409,69 +494,141 @@ visit_strips (Pass *pass, IpDistanceFunc func, void *data, IpContext *context)
   for (strip.row = 0; strip.row < n && status == IP_STATUS_OK; strip.row += strip.rows)
     {
       strip.rows = n - strip.row < most ? n - strip.row : most;
-      status = fill_strip (pass, &strip, context);
+      status = fill_strip (&strip, context);
       if (status == IP_STATUS_OK)
-        status = visit_strip (pass, &strip, func, data, context);
+        status = run_over_strip (&strip, finish_place, use_place, context);
     }
 
   free (strip.squared);
   return status;
 }
 
+static IpDistanceTile
+get_block (const Pass *pass, const IpPlace *place)
+{
+  size_t size = pass->block;
+  size_t row = place->row * size;
+  size_t column = place->column * size;
+
+  return (IpDistanceTile){ .row = row,
+                           .column = column,
+                           .rows = get_length (pass, row, size),
+                           .columns = get_length (pass, column, size),
+                           .stride = size,
+                           .squared = pass->desk[place->thread].squared
+                                      + place->space * size * size };
+}
+
+static bool
+fill_block (const IpPlace *place, void *data, IpContext *context)
+{
+  const Visit *visit = data;
+  const Pass *pass = visit->pass;
+  const Desk *desk = &pass->desk[place->thread];
+  IpDistanceTile block = get_block (pass, place);
+
+  ip_context_report (context, get_share_above (pass, block.row));
+  if (pass->norm != NULL)
+    return fill_wide (pass, desk, &block, context);
+
+  fill_narrow (pass, desk, &block);
+  return true;
+}
+
 /* The tiles of a block, from top to bottom. */
 static void
-visit_block (const Pass *pass, const IpDistanceTile *block, IpDistanceFunc func, void *data)
+use_block (const IpPlace *place, void *data)
 {
-  for (size_t row = block->row; row < block->row + block->rows; row += pass->tile)
-    for (size_t column = row > block->column ? row : block->column;
-         column < block->column + block->columns; column += pass->tile)
+  const Visit *visit = data;
+  const Pass *pass = visit->pass;
+  IpDistanceTile block = get_block (pass, place);
+
+  for (size_t row = block.row; row < block.row + block.rows; row += pass->tile)
+    for (size_t column = row > block.column ? row : block.column;
+         column < block.column + block.columns; column += pass->tile)
       {
-        double *squared
-          = pass->squared + (row - block->row) * pass->block + (column - block->column);
         IpDistanceTile tile = { .row = row,
                                 .column = column,
                                 .rows = get_length (pass, row, pass->tile),
                                 .columns = get_length (pass, column, pass->tile),
-                                .stride = pass->block,
-                                .squared = squared };
+                                .stride = block.stride,
+                                .squared = block.squared + (row - block.row) * block.stride
+                                           + (column - block.column) };
 
         if (pass->norm != NULL)
-          finish_tile (pass, &tile, squared);
-        func (&tile, data);
+          finish_tile (pass, &tile);
+        visit->func (&tile, visit->data);
       }
 }
 
 /* Each row and each column meets the others in the same order as where tiles are visited one row of
  * them after the other. */
 static IpStatus
-visit_blocks (Pass *pass, IpDistanceFunc func, void *data, IpContext *context)
+visit_blocks (const Pass *pass, IpDistanceFunc func, void *data, IpContext *context)
 {
+  Visit visit = { pass, func, data };
   size_t n = pass->matrix->rows;
-  size_t steps = (n + pass->block - 1) / pass->block;
-  double pairs = (double) steps * (double) (steps + 1) / 2.0;
-  double done = 0.0;
+  size_t blocks = (n + pass->block - 1) / pass->block;
+  IpWavefront wavefront = { .end = blocks,
+                            .columns = blocks,
+                            .spaces = pass->spaces,
+                            .fill = fill_block,
+                            .use = use_block,
+                            .data = &visit };
+  IpStatus status = IP_STATUS_OK;
 
-  for (size_t row = 0; row < n; row += pass->block)
-    for (size_t column = row; column < n; column += pass->block)
-      {
-        IpDistanceTile block = { .row = row,
-                                 .column = column,
-                                 .rows = get_length (pass, row, pass->block),
-                                 .columns = get_length (pass, column, pass->block),
-                                 .stride = pass->block };
+  if (pass->norm != NULL)
+    status = ip_team_try (pass->team, (n + pass->tile - 1) / pass->tile, find_norms, (void *) pass,
+                          context);
+  if (status == IP_STATUS_OK)
+    status = ip_wavefront_run (&wavefront, pass->team, context);
+  if (status == IP_STATUS_OK)
+    ip_context_report (context, 1.0);
+  return status;
+}
 
-        if (ip_context_is_cancelled (context))
-          return IP_STATUS_CANCELLED;
-        if (pass->norm == NULL)
-          fill_narrow (pass, &block);
-        else if (fill_wide (pass, &block, context) != IP_STATUS_OK)
-          return IP_STATUS_CANCELLED;
+/* Threads that have something to do each: no more than there are rows of tiles. */
+static IpTeam *
+call_team (size_t n, size_t d, size_t tile, const IpContext *context)
+{
+  size_t most = (n + tile - 1) / tile;
+  double work = 0.5 * (double) n * (double) n * (double) (d + 24);
 
-        visit_block (pass, &block, func, data);
-        ip_context_report (context, ++done / pairs);
-      }
+  if (context == NULL || work < LEAST_WORK)
+    return NULL;
 
-  return IP_STATUS_OK;
+  return ip_team_new (context->threads < most ? context->threads : (unsigned) most);
+}
+
+/* Numbers that begin where a line of the cache does: loads across two lines take twice as long. */
+static double *
+allocate (size_t n)
+{
+  return aligned_alloc (LINE, (n * sizeof (double) + LINE) / LINE * LINE);
+}
+
+static bool
+init_desk (Desk *desk, const Pass *pass)
+{
+  size_t d = pass->matrix->columns;
+  size_t kept = pass->keeps_left ? d : pass->depth;
+  size_t squares = pass->matrix->source == NULL ? pass->spaces : 0;
+
+  desk->left = allocate (pass->block * kept);
+  desk->right = allocate (d > NARROW ? pass->block * pass->depth : 2 * pass->tile * d);
+  desk->squared = allocate (squares * pass->block * pass->block);
+  if (desk->left == NULL || desk->right == NULL || desk->squared == NULL)
+    return false;
+
+  if (d <= NARROW)
+    memset (desk->right, 0, 2 * pass->tile * d * sizeof (double));
+  return true;
+}
+
+size_t
+ip_distance_get_tile_size (size_t columns)
+{
+  return columns > NARROW ? WIDE_TILE : NARROW_TILE;
 }
 
 /* Sets up the buffers for a matrix of more than NARROW columns, or for a narrow one. */
@@ -485,24 +642,24 @@ init_pass (Pass *pass,
   static const double origin[NARROW] = { 0.0 };
   size_t d = matrix->columns;
   bool wide = d > NARROW;
-  size_t packed;
+  bool complete;
 
   ip_blas_use_one_thread ();
 
   *pass = (Pass) { .matrix = matrix, .mean = wide ? mean : origin, .order = order };
-  pass->tile = wide ? WIDE_TILE : NARROW_TILE;
-  pass->block = wide && matrix->source == NULL ? WIDE_BLOCK : pass->tile;
+  pass->tile = ip_distance_get_tile_size (d);
   pass->depth = d < WIDE_COLUMNS ? d : WIDE_COLUMNS;
   pass->keeps_left = d <= KEPT_COLUMNS && matrix->source == NULL;
-  packed = (pass->keeps_left ? d : pass->depth) * sizeof (double);
-  pass->left = malloc (pass->block * packed + 1);
-  pass->right = wide ? malloc (pass->block * pass->depth * sizeof (double))
-                     : calloc (2 * pass->tile * d + 1, sizeof (double));
-  pass->squared = malloc (pass->block * pass->block * sizeof (double));
+  pass->team = call_team (matrix->rows, d, pass->tile, context);
+  pass->spaces = pass->team != NULL ? SPACES : 1;
+  pass->block = wide && matrix->source == NULL && pass->team == NULL ? WIDE_BLOCK : pass->tile;
   pass->norm = wide ? calloc (matrix->rows + 1, sizeof (double)) : NULL;
+  pass->desk = calloc (ip_team_get_size (pass->team), sizeof *pass->desk);
 
-  if (pass->left == NULL || pass->right == NULL || pass->squared == NULL
-      || (wide && pass->norm == NULL))
+  complete = pass->desk != NULL && (!wide || pass->norm != NULL);
+  for (unsigned i = 0; complete && i < ip_team_get_size (pass->team); i++)
+    complete = init_desk (&pass->desk[i], pass);
+  if (!complete)
     return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for a block of distances");
 
   return IP_STATUS_OK;
@@ -511,10 +668,15 @@ init_pass (Pass *pass,
 static void
 clear_pass (Pass *pass)
 {
-  free (pass->left);
-  free (pass->right);
-  free (pass->squared);
+  for (unsigned i = 0; pass->desk != NULL && i < ip_team_get_size (pass->team); i++)
+    {
+      free (pass->desk[i].left);
+      free (pass->desk[i].right);
+      free (pass->desk[i].squared);
+    }
+  free (pass->desk);
   free (pass->norm);
+  ip_team_free (pass->team);
 }
 
 /* A narrow matrix is one block, whoever holds it. */
@@ -544,17 +706,9 @@ ip_distance_for_each_tile (const IpMatrix *matrix,
     return status;
 
   status = init_pass (&pass, &taken, mean, order, context);
-  if (status == IP_STATUS_OK && taken.source != NULL)
-    {
-      status = visit_strips (&pass, func, data, context);
-    }
-  else
-    {
-      if (status == IP_STATUS_OK && pass.norm != NULL)
-        status = find_norms (&pass, context);
-      if (status == IP_STATUS_OK)
-        status = visit_blocks (&pass, func, data, context);
-    }
+  if (status == IP_STATUS_OK)
+    status = taken.source != NULL ? visit_strips (&pass, func, data, context)
+                                  : visit_blocks (&pass, func, data, context);
 
   clear_pass (&pass);
   return status;
@@ -589,14 +743,15 @@ fill_from_blocks (const IpMatrix *matrix,
                   double *squared,
                   IpContext *context)
 {
-  Strip strip = { .rows = matrix->rows, .stride = matrix->rows, .squared = squared };
   Pass pass;
+  Strip strip
+    = { .pass = &pass, .rows = matrix->rows, .stride = matrix->rows, .squared = squared };
   IpStatus status = init_pass (&pass, matrix, mean, order, context);
 
   if (status == IP_STATUS_OK)
-    status = fill_strip (&pass, &strip, context);
+    status = fill_strip (&strip, context);
   if (status == IP_STATUS_OK)
-    status = visit_strip (&pass, &strip, NULL, NULL, context);
+    status = run_over_strip (&strip, finish_place, NULL, context);
 
   clear_pass (&pass);
   return status;
@@ -631,22 +786,18 @@ ip_distance_revisit (const double *squared,
                      void *data,
                      IpContext *context)
 {
-  size_t size = columns > NARROW ? WIDE_TILE : NARROW_TILE;
+  const IpMatrix matrix = { .rows = n, .columns = columns };
+  Pass pass = { .matrix = &matrix, .tile = ip_distance_get_tile_size (columns) };
+  Strip strip = { .pass = &pass,
+                  .rows = n,
+                  .stride = n,
+                  .squared = (double *) squared,
+                  .func = func,
+                  .data = data };
+  IpStatus status;
 
-  for (size_t row = 0; row < n; row += size)
-    for (size_t column = row; column < n; column += size)
-      {
-        IpDistanceTile tile = { .row = row,
-                                .column = column,
-                                .rows = n - row < size ? n - row : size,
-                                .columns = n - column < size ? n - column : size,
-                                .stride = n,
-                                .squared = squared + row * n + column };
-
-        if (ip_context_is_cancelled (context))
-          return IP_STATUS_CANCELLED;
-        func (&tile, data);
-      }
-
-  return IP_STATUS_OK;
+  pass.team = call_team (n, 0, pass.tile, context);
+  status = run_over_strip (&strip, NULL, use_place, context);
+  ip_team_free (pass.team);
+  return status;
 }

@@ -22,13 +22,19 @@ typedef struct
   size_t rows;
   size_t columns;
   size_t stride;
-  const double *squared; /* [rows x stride]; on the diagonal (row = column) only j > i is meant */
+  double *squared; /* [rows x stride]; on the diagonal (row = column) only j > i is meant */
 } IpDistanceTile;
 
 /* What a pass takes beside the matrix and 8 bytes for each row. */
 #define IP_DISTANCE_BYTES ((size_t) 20 << 20)
 
+/* Is called on the threads of the context, and at the same time for tiles that share neither rows
+ * nor columns.  Those that do come in the order in which one thread visits them: each row and each
+ * column meets the others one after the other.  It may put something else into `squared`. */
 typedef void (*IpDistanceFunc) (const IpDistanceTile *tile, void *data);
+
+/* Rows and columns of a tile, for a matrix of so many columns; those at the end may have fewer. */
+size_t ip_distance_get_tile_size (size_t columns);
 
 /* mean: of each column, what the columns are centred with.
  * order: [rows], NULL for the order of the matrix.
@@ -52,7 +58,8 @@ IpStatus ip_distance_fill (const IpMatrix *matrix,
                            IpContext *context);
 
 /* Goes over distances that ip_distance_fill() has computed for a matrix of so many columns, in the
- * tiles and the order of ip_distance_for_each_tile(), so that sums get the same bits. */
+ * tiles and the order of ip_distance_for_each_tile(), so that sums get the same bits.  Must not be
+ * changed. */
 IpStatus ip_distance_revisit (const double *squared,
                               size_t n,
                               size_t columns,

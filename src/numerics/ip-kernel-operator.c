@@ -5,16 +5,22 @@
 
 #include "ip-blas.h"
 #include "ip-distance.h"
+#include "ip-team.h"
+#include "ip-wavefront.h"
 
 #include <cblas.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Below this many samples a product is not worth calling other threads. */
+#define LEAST_SHARED 2000
+
 typedef void (*TileFunc) (const IpKernelTile *tile, void *data);
 
-/* The kernel of one tile; what lies left of the diagonal is mirrored. */
+/* The kernel of one tile; what lies left of the diagonal is mirrored.  May be the memory of the
+ * distances. */
 static void
-fill_tile (const IpGram *gram, const IpDistanceTile *distances, double *kernel)
+fill_tile (const IpGram *gram, const IpDistanceTile *distances, double *kernel, size_t stride)
 {
   bool diagonal = distances->row == distances->column;
   size_t columns = distances->columns;
@@ -23,7 +29,7 @@ fill_tile (const IpGram *gram, const IpDistanceTile *distances, double *kernel)
     {
       size_t from = diagonal ? i + 1 : 0;
       size_t end = gram->class_end[distances->row + i];
-      double *row = kernel + i * columns;
+      double *row = kernel + i * stride;
 
       ip_kernel_of_distances (distances->squared + i * distances->stride + from, columns - from,
                               gram->rate, row + from);
@@ -37,64 +43,67 @@ fill_tile (const IpGram *gram, const IpDistanceTile *distances, double *kernel)
 
   for (size_t i = 1; diagonal && i < distances->rows; i++)
     for (size_t j = 0; j < i; j++)
-      kernel[i * columns + j] = kernel[j * columns + i];
+      kernel[i * stride + j] = kernel[j * stride + i];
 }
 
-typedef struct
+static double **
+find_place (const IpKernelOperator *operator, size_t row, size_t column)
 {
-  IpKernelOperator *operator;
-  IpStatus status;
-} Keeping;
-
-static IpStatus
-make_room (IpKernelOperator *operator)
-{
-  size_t space = operator->space > 0 ? 2 * operator->space : 64;
-  IpKernelTile *tiles;
-
-  if (operator->n_tiles < operator->space)
-    return IP_STATUS_OK;
-
-  tiles = realloc (operator->tiles, space * sizeof *tiles);
-  if (tiles == NULL)
-    return IP_STATUS_NO_MEMORY;
-
-  operator->tiles = tiles;
-  operator->space = space;
-  return IP_STATUS_OK;
+  return &operator->kept[row * operator->tile_rows - row * (row + 1) / 2 + column];
 }
 
 static void
 keep_tile (const IpDistanceTile *distances, void *data)
 {
-  Keeping *keeping = data;
-  IpKernelOperator *operator = keeping->operator;
-  double *kernel = NULL;
+  const IpKernelOperator *operator = data;
+  double *kernel = *find_place (operator, distances->row / operator->tile_size,
+                                distances->column / operator->tile_size);
 
-  if (keeping->status != IP_STATUS_OK)
-    return;
+  fill_tile (operator->gram, distances, kernel, distances->columns);
+}
 
-  keeping->status = make_room (operator);
-  if (keeping->status == IP_STATUS_OK)
-    kernel = malloc (distances->rows * distances->columns * sizeof *kernel);
-  if (kernel == NULL)
-    {
-      keeping->status = IP_STATUS_NO_MEMORY;
-      return;
-    }
-
-  fill_tile (operator->gram, distances, kernel);
-  operator->tiles[operator->n_tiles++] = (IpKernelTile){
-    distances->row, distances->column, distances->rows, distances->columns, kernel
-  };
+static size_t
+count_tiles (const IpKernelOperator *operator)
+{
+  return operator->tile_rows * (operator->tile_rows + 1) / 2;
 }
 
 static void
 forget_tiles (IpKernelOperator *operator)
 {
-  for (size_t i = 0; i < operator->n_tiles; i++)
-    free (operator->tiles[i].kernel);
-  operator->n_tiles = 0;
+  for (size_t i = 0; operator->kept != NULL && i < count_tiles (operator); i++)
+    free (operator->kept[i]);
+  free (operator->kept);
+  operator->kept = NULL;
+}
+
+static size_t
+get_length (const IpKernelOperator *operator, size_t place)
+{
+  size_t left = operator->n - place * operator->tile_size;
+
+  return left < operator->tile_size ? left : operator->tile_size;
+}
+
+static bool
+make_room (IpKernelOperator *operator)
+{
+  operator->kept = calloc (count_tiles (operator) + 1, sizeof *operator->kept);
+  if (operator->kept == NULL)
+    return false;
+
+  for (size_t row = 0; row < operator->tile_rows; row++)
+    for (size_t column = row; column < operator->tile_rows; column++)
+      {
+        double *kernel = malloc (get_length (operator, row) * get_length (operator, column)
+                                 * sizeof *kernel);
+
+        if (kernel == NULL)
+          return false;
+        *find_place (operator, row, column) = kernel;
+      }
+
+  return true;
 }
 
 /* Tiles on the diagonal are whole: a little more than half of the matrix. */
@@ -115,21 +124,23 @@ is_granted (size_t n, const IpContext *context)
          && (context == NULL || context->memory == 0 || bytes <= (double) context->memory);
 }
 
+/* Without memory for the tiles they are made anew. */
 IpStatus
 ip_kernel_operator_init (IpKernelOperator *operator, const IpGram *gram, IpContext *context)
 {
-  Keeping keeping = { operator, IP_STATUS_OK };
-  IpStatus status;
+  size_t size = ip_distance_get_tile_size (gram->matrix->columns);
+  IpStatus status = IP_STATUS_OK;
 
   ip_blas_use_one_thread ();
-  *operator = (IpKernelOperator){ .gram = gram, .n = gram->matrix->rows };
+  *operator = (IpKernelOperator){ .gram = gram, .n = gram->matrix->rows, .tile_size = size };
+  operator->tile_rows = (operator->n + size - 1) / size;
   if (!is_granted (operator->n, context))
     return IP_STATUS_OK;
 
-  status = ip_distance_for_each_tile (gram->matrix, gram->mean, gram->order, keep_tile, &keeping,
-                                      context);
-  operator->is_kept = status == IP_STATUS_OK && keeping.status == IP_STATUS_OK;
-  if (!operator->is_kept)
+  if (make_room (operator))
+    status = ip_distance_for_each_tile (gram->matrix, gram->mean, gram->order, keep_tile, operator,
+                                        context);
+  else
     forget_tiles (operator);
   return status;
 }
@@ -138,61 +149,69 @@ void
 ip_kernel_operator_clear (IpKernelOperator *operator)
 {
   forget_tiles (operator);
-  free (operator->tiles);
-  operator->tiles = NULL;
 }
 
+/* A walk over the tiles. */
 typedef struct
 {
-  const IpGram *gram;
+  const IpKernelOperator *operator;
   TileFunc func;
   void *data;
-  double *kernel; /* space for the largest tile, once it is known */
-  bool failed;
-} Streaming;
+} Walk;
 
+/* An IpDistanceFunc. */
 static void
 stream_tile (const IpDistanceTile *distances, void *data)
 {
-  Streaming *streaming = data;
-  IpKernelTile tile = { distances->row, distances->column, distances->rows, distances->columns,
-                        NULL };
+  const Walk *walk = data;
+  IpKernelTile tile = { distances->row,     distances->column, distances->rows,
+                        distances->columns, distances->stride, distances->squared };
 
-  if (streaming->kernel == NULL)
-    streaming->kernel = malloc (distances->stride * distances->stride * sizeof (double));
-  tile.kernel = streaming->kernel;
-  if (tile.kernel == NULL)
-    {
-      streaming->failed = true;
-      return;
-    }
-
-  fill_tile (streaming->gram, distances, tile.kernel);
-  streaming->func (&tile, streaming->data);
+  fill_tile (walk->operator->gram, distances, tile.kernel, tile.stride);
+  walk->func (&tile, walk->data);
 }
 
+static void
+use_kept_tile (const IpPlace *place, void *data)
+{
+  const Walk *walk = data;
+  const IpKernelOperator *operator = walk->operator;
+  size_t columns = get_length (operator, place->column);
+  IpKernelTile tile = { place->row * operator->tile_size,
+                        place->column * operator->tile_size,
+                        get_length (operator, place->row),
+                        columns,
+                        columns,
+                        *find_place (operator, place->row, place->column) };
+
+  walk->func (&tile, walk->data);
+}
+
+static IpStatus
+walk_over_kept (Walk *walk, IpContext *context)
+{
+  size_t rows = walk->operator->tile_rows;
+  unsigned threads = context != NULL && walk->operator->n >= LEAST_SHARED ? context->threads : 1;
+  IpTeam *team = ip_team_new (threads < rows ? threads : (unsigned) rows);
+  IpWavefront wavefront
+    = { .end = rows, .columns = rows, .spaces = 1, .use = use_kept_tile, .data = walk };
+  IpStatus status = ip_wavefront_run (&wavefront, team, context);
+
+  ip_team_free (team);
+  return status;
+}
+
+/* func is called as an IpDistanceFunc is. */
 static IpStatus
 for_each_tile (const IpKernelOperator *operator, TileFunc func, void *data, IpContext *context)
 {
   const IpGram *gram = operator->gram;
-  Streaming streaming = { .gram = gram, .func = func, .data = data };
-  IpStatus status;
+  Walk walk = { operator, func, data };
 
-  for (size_t i = 0; i < operator->n_tiles; i++)
-    {
-      if (ip_context_is_cancelled (context))
-        return IP_STATUS_CANCELLED;
-      func (&operator->tiles[i], data);
-    }
-  if (operator->is_kept)
-    return IP_STATUS_OK;
-
-  status = ip_distance_for_each_tile (gram->matrix, gram->mean, gram->order, stream_tile,
-                                      &streaming, context);
-  free (streaming.kernel);
-  return status == IP_STATUS_OK && streaming.failed
-           ? ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for a block of a kernel")
-           : status;
+  return operator->kept != NULL
+           ? walk_over_kept (&walk, context)
+           : ip_distance_for_each_tile (gram->matrix, gram->mean, gram->order, stream_tile, &walk,
+                                        context);
 }
 
 typedef struct
@@ -209,13 +228,14 @@ multiply_tile (const IpKernelTile *tile, void *data)
   blasint m = (blasint) product->columns;
   blasint rows = (blasint) tile->rows;
   blasint columns = (blasint) tile->columns;
+  blasint stride = (blasint) tile->stride;
 
   cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, m, columns, 1.0, tile->kernel,
-               columns, product->in + tile->column * product->columns, m, 1.0,
+               stride, product->in + tile->column * product->columns, m, 1.0,
                product->out + tile->row * product->columns, m);
   if (tile->row != tile->column)
     cblas_dgemm (CblasRowMajor, CblasTrans, CblasNoTrans, columns, m, rows, 1.0, tile->kernel,
-                 columns, product->in + tile->row * product->columns, m, 1.0,
+                 stride, product->in + tile->row * product->columns, m, 1.0,
                  product->out + tile->column * product->columns, m);
 }
 
@@ -235,19 +255,19 @@ ip_kernel_operator_multiply (const IpKernelOperator *operator,
 typedef struct
 {
   const double *scale;
-  double sum;
+  double *row; /* [n] sums of the rows */
 } Squares;
 
 static void
 add_squares (const IpKernelTile *tile, void *data)
 {
-  Squares *squares = data;
+  const Squares *squares = data;
   double twice = tile->row == tile->column ? 1.0 : 2.0;
 
   for (size_t i = 0; i < tile->rows; i++)
     {
       double own = squares->scale[tile->row + i] * squares->scale[tile->row + i];
-      const double *row = tile->kernel + i * tile->columns;
+      const double *row = tile->kernel + i * tile->stride;
       double sum = 0.0;
 
       for (size_t j = 0; j < tile->columns; j++)
@@ -256,7 +276,7 @@ add_squares (const IpKernelTile *tile, void *data)
 
           sum += entry * entry;
         }
-      squares->sum += twice * own * sum;
+      squares->row[tile->row + i] += twice * own * sum;
     }
 }
 
@@ -266,9 +286,17 @@ ip_kernel_operator_sum_squares (const IpKernelOperator *operator,
                                 double *sum,
                                 IpContext *context)
 {
-  Squares squares = { scale, 0.0 };
-  IpStatus status = for_each_tile (operator, add_squares, &squares, context);
+  Squares squares = { scale, calloc (operator->n + 1, sizeof (double)) };
+  IpStatus status;
 
-  *sum = squares.sum;
+  if (squares.row == NULL)
+    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu samples", operator->n);
+
+  status = for_each_tile (operator, add_squares, &squares, context);
+  *sum = 0.0;
+  for (size_t i = 0; i < operator->n; i++)
+    *sum += squares.row[i];
+
+  free (squares.row);
   return status;
 }

@@ -11,7 +11,8 @@
 
 /* A kernel matrix as something to multiply vectors with.  It is never a square of N x N: tiles of
  * its upper triangle are kept where they are granted and no more than IP_LARGEST_KEPT bytes, and
- * made anew for every product where they are not, with the same bits. */
+ * made anew for every product where they are not, with the same bits.  On the threads of the
+ * context, and with the same bits for any number of them. */
 #define IP_LARGEST_KEPT 2e9
 
 typedef struct
@@ -20,17 +21,17 @@ typedef struct
   size_t column;
   size_t rows;
   size_t columns;
-  double *kernel; /* [rows x columns]; on the diagonal (row = column) all of it */
+  size_t stride;
+  double *kernel; /* [rows x stride]; on the diagonal (row = column) all of it */
 } IpKernelTile;
 
 typedef struct
 {
   const IpGram *gram;
   size_t n;
-  bool is_kept;
-  IpKernelTile *tiles;
-  size_t n_tiles;
-  size_t space;
+  size_t tile_size;
+  size_t tile_rows;
+  double **kept; /* [tile_rows (tile_rows + 1) / 2] row by row, NULL when they are not */
 } IpKernelOperator;
 
 IpStatus
