@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "await.h"
+#include "ip-budget.h"
 #include "ip-job.h"
 #include "ip-table.h"
 
@@ -592,6 +593,24 @@ test_memory_budget (void)
   run_clear (&run);
 }
 
+/* As many as there is memory for beside the cells. */
+static void
+test_helpers (void)
+{
+  g_autoptr (IpBudget) budget = ip_budget_new ((gsize) 100 << 20);
+
+  g_assert_true (ip_budget_reserve (budget, (gsize) 50 << 20, NULL, NULL));
+  g_assert_cmpuint (ip_budget_reserve_helpers (budget, 1), ==, 1);
+  g_assert_cmpuint (ip_budget_reserve_helpers (budget, 6), ==, 1);
+  g_assert_cmpuint (ip_budget_reserve_helpers (budget, 6), ==, 0);
+  ip_budget_release_helpers (budget, 2);
+  ip_budget_release (budget, (gsize) 50 << 20);
+  g_assert_cmpuint (ip_budget_reserve_helpers (budget, 15), ==, 5);
+
+  ip_budget_keep (budget, (gsize) 200 << 20);
+  g_assert_cmpuint (ip_budget_reserve_helpers (budget, 1), ==, 0);
+}
+
 static char *
 finish_table (IpTable *table)
 {
@@ -670,6 +689,7 @@ main (int argc, char **argv)
   g_test_add_func ("/jobs/empty-plan", test_empty_plan);
   g_test_add_func ("/jobs/store", test_store);
   g_test_add_func ("/jobs/memory-budget", test_memory_budget);
+  g_test_add_func ("/jobs/helpers", test_helpers);
   g_test_add_func ("/jobs/table", test_table);
   g_test_add_func ("/jobs/table-of-spectra", test_table_of_spectra);
 

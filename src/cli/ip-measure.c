@@ -196,6 +196,16 @@ rename_quantities (Measurement *self, IpEstimate *estimate)
   estimate->n_values = n;
 }
 
+/* What other threads take beside the memory is no more than an eighth of it. */
+static guint
+limit_threads (const IpOptions *options)
+{
+  guint threads = options->threads > 0 ? (guint) options->threads : g_get_num_processors ();
+  gsize most = options->memory / 8 / IP_THREAD_BYTES;
+
+  return options->memory > 0 ? (guint) MIN (threads, 1 + most) : threads;
+}
+
 static IpExit
 estimate (Measurement *self, const Array *x, const Array *other)
 {
@@ -204,9 +214,8 @@ estimate (Measurement *self, const Array *x, const Array *other)
                                             self->options.in_bits);
   g_autoptr (GBytes) bytes = NULL;
   g_autofree char *run = g_path_get_basename (self->options.files[0]);
-  guint threads = self->options.threads;
-  IpContext context = { .memory = self->options.memory,
-                        .threads = threads > 0 ? threads : g_get_num_processors () };
+  IpContext context
+    = { .memory = self->options.memory, .threads = limit_threads (&self->options) };
   IpEvaluationSet *set = ip_evaluation_set_new (x->matrix.rows,
                                                 self->y != NULL ? &other->matrix : NULL, labels,
                                                 &context);

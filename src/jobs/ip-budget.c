@@ -3,6 +3,8 @@
 
 #include "ip-budget.h"
 
+#include "ip-context.h"
+
 #include <malloc.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -11,6 +13,8 @@
 #define READER_BYTES ((gsize) 24 << 20)
 /* The buffers of BLAS, and what the allocator keeps, for each thread. */
 #define WORKER_BYTES ((gsize) 10 << 20)
+/* Who helps a worker computes as well. */
+#define HELPER_BYTES (WORKER_BYTES + IP_THREAD_BYTES)
 /* Blocks from this size on go back to the system as soon as they are freed.  Left to itself, the
  * allocator learns to keep ever larger ones, and then nobody knows what is in use. */
 #define LARGE_BLOCK (1 << 20)
@@ -115,6 +119,23 @@ ip_budget_release (IpBudget *self, gsize bytes)
 
   self->used -= bytes;
   g_cond_broadcast (&self->freed);
+}
+
+guint
+ip_budget_reserve_helpers (IpBudget *self, guint n)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  gsize rest = self->total - MIN (self->total, self->kept + self->used);
+  guint most = (guint) MIN (n, rest / HELPER_BYTES);
+
+  self->used += most * HELPER_BYTES;
+  return most;
+}
+
+void
+ip_budget_release_helpers (IpBudget *self, guint n)
+{
+  ip_budget_release (self, n * HELPER_BYTES);
 }
 
 void

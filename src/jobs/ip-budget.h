@@ -34,6 +34,11 @@ gboolean
 ip_budget_reserve (IpBudget *self, gsize bytes, GCancellable *cancellable, GError **error);
 void ip_budget_release (IpBudget *self, gsize bytes);
 
+/* For threads that help with a cell: for up to n of them, as many as there is memory for now, which
+ * is given back. */
+guint ip_budget_reserve_helpers (IpBudget *self, guint n);
+void ip_budget_release_helpers (IpBudget *self, guint n);
+
 /* Lets those who wait look whether they are cancelled. */
 void ip_budget_wake (IpBudget *self);
 

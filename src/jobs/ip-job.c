@@ -27,10 +27,11 @@
  * estimates are delivered without reading the dump.  A new estimate is delivered once the store has
  * it on disk: what was reported is never lost.
  *
- * Parallel cells beat parallel kernels; but where fewer cells are left than there are threads, the
- * idle ones help with eigenvalues (ip-band.h).  BLAS itself runs single-threaded: with
- * several threads OpenBLAS adds in another order, and the bits must not depend on how many there
- * are. */
+ * Parallel cells beat parallel kernels; but where fewer cells are left than there are threads, and
+ * there is memory for them, the others help with distances, kernels, random vectors
+ * (ip-wavefront.h) and eigenvalues (ip-band.h).  Binning does not ask for help: it waits for
+ * the memory.  BLAS itself runs single-threaded: with several threads OpenBLAS adds in another
+ * order, and the bits must not depend on how many there are. */
 
 #define DELIVERY_INTERVAL (G_USEC_PER_SEC / 30)
 #define MOST_DELIVERED 8192 /* estimates */
@@ -190,10 +191,13 @@ share_threads (IpJob *self)
 }
 
 static gboolean
-estimate_source (Worker *worker, IpCellSource *source, IpEstimate *estimates, GError **error)
+estimate_source (Worker *worker,
+                 IpCellSource *source,
+                 guint threads,
+                 IpEstimate *estimates,
+                 GError **error)
 {
-  IpContext context = { is_cancelled, report_fraction, worker, source->granted,
-                        share_threads (worker->job), "" };
+  IpContext context = { is_cancelled, report_fraction, worker, source->granted, threads, "" };
   IpSample *sample;
   IpStatus status;
 
@@ -221,6 +225,7 @@ estimate_requests (Worker *worker,
   IpJob *self = worker->job;
   g_auto (IpCellSource) source = { 0 };
   gsize rest;
+  guint helpers;
   gboolean done;
 
   admit_dump (self, cell->dump);
@@ -230,8 +235,10 @@ estimate_requests (Worker *worker,
       || !ip_budget_reserve (self->budget, source.reserved, self->cancellable, error))
     return FALSE;
 
-  done = estimate_source (worker, &source, estimates, error);
+  helpers = ip_budget_reserve_helpers (self->budget, share_threads (self) - 1);
+  done = estimate_source (worker, &source, 1 + helpers, estimates, error);
   ip_cell_source_clear (&source);
+  ip_budget_release_helpers (self->budget, helpers);
   ip_budget_release (self->budget, source.reserved);
   return done;
 }
