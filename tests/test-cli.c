@@ -195,12 +195,18 @@ test_estimators (void)
   g_auto (Call) list = call_program ("estimators", NULL);
   g_auto (Call) one = call_program ("estimators", "kde", NULL);
   g_auto (Call) json = call_program ("estimators", "--json", NULL);
+  g_auto (Call) seed = call_program ("estimators", "dsmi", NULL);
   g_auto (Call) none = call_program ("estimators", "nope", NULL);
   g_autoptr (JsonNode) root = json_from_string (json.out, NULL);
 
   g_assert_nonnull (strstr (list.out, "bins-uniform"));
   g_assert_nonnull (strstr (one.out, "variance=0.001"));
   g_assert_nonnull (strstr (one.out, "@article"));
+  g_assert_nonnull (strstr (one.out, "mi_xt  I(X;T), Information about the input (bits or nats)"));
+  g_assert_nonnull (strstr (one.out, "variance=0.001  (1e-12 … 1e+12), only with scale=absolute"));
+  g_assert_nonnull (strstr (one.out, "official   As published"));
+  g_assert_nonnull (strstr (one.out, ip_estimator_find ("kde")->limits));
+  g_assert_nonnull (strstr (seed.out, "seed=0  (0 … 4294967295)\n"));
   g_assert_nonnull (root);
   g_assert_true (JSON_NODE_HOLDS_ARRAY (root));
   g_assert_cmpint (none.status, ==, 2);

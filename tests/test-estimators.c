@@ -211,6 +211,8 @@ test_registry (void)
       g_assert_cmpuint (estimator->n_quantities, <=, IP_MAX_VALUES);
       g_assert_cmpuint (estimator->n_parameters, <=, IP_MAX_PARAMETERS);
       g_assert_true (g_str_has_prefix (estimator->bibtex, "@"));
+      g_assert_true (g_str_has_suffix (estimator->summary, "."));
+      g_assert_true (g_str_has_suffix (estimator->limits, "."));
 
       ip_parameters_init (&parameters, estimator);
       ip_parameters_format (&parameters, estimator, text, sizeof text);

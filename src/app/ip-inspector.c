@@ -82,6 +82,8 @@ parameter_changed_cb (IpInspector *self)
 static void
 ip_inspector_create_rows (IpInspector *self, const IpRequest *request)
 {
+  g_autofree char *tooltip = NULL;
+
   for (guint i = 0; i < self->parameter_rows->len; i++)
     adw_preferences_group_remove (self->estimator_group, self->parameter_rows->pdata[i]);
   g_ptr_array_set_size (self->parameter_rows, 0);
@@ -95,7 +97,9 @@ ip_inspector_create_rows (IpInspector *self, const IpRequest *request)
       adw_preferences_group_add (self->estimator_group, row);
       g_ptr_array_add (self->parameter_rows, row);
     }
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->method_row), _(request->estimator->summary));
+  tooltip = g_strdup_printf ("%s\n\n%s", _(request->estimator->summary),
+                             _(request->estimator->limits));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->method_row), tooltip);
 }
 
 /* Whether the figures can show what the estimator gives. */

@@ -4,62 +4,96 @@
 #include "ip-options.h"
 
 #include "ip-json-writer.h"
+#include "ip-number.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 /* The estimators command: the registry in words or as JSON. */
 
 static const char *const kind_names[] = { "integer", "real", "choice" };
 
 static char *
-format_standard (const IpParameter *parameter)
+format_value (const IpParameter *parameter, double value)
 {
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  char number[IP_NUMBER_SIZE];
 
   if (parameter->kind == IP_PARAMETER_CHOICE)
-    return g_strdup (parameter->choices[(int) parameter->standard]);
+    return g_strdup (parameter->choices[(int) value]);
 
-  return g_strdup (g_ascii_formatd (number, sizeof number, "%.6g", parameter->standard));
+  ip_number_format (value, number);
+  return g_strdup (number);
 }
 
 static void
-print_parameter (const IpParameter *parameter)
+print_choices (const IpParameter *parameter)
 {
-  g_autofree char *standard = format_standard (parameter);
-  g_autofree char *choices = NULL;
+  gsize width = 0;
 
+  for (guint i = 0; parameter->choices[i] != NULL; i++)
+    width = MAX (width, strlen (parameter->choices[i]));
+  for (guint i = 0; parameter->choices[i] != NULL; i++)
+    g_print ("        %-*s  %s\n", (int) width, parameter->choices[i], _(parameter->titles[i]));
+}
+
+static void
+print_parameter (const IpEstimator *estimator, const IpParameter *parameter)
+{
+  g_autofree char *standard = format_value (parameter, parameter->standard);
+  g_autofree char *minimum = format_value (parameter, parameter->minimum);
+  g_autofree char *maximum = format_value (parameter, parameter->maximum);
+
+  g_print ("  %s=%s", parameter->id, standard);
+  if (parameter->kind != IP_PARAMETER_CHOICE)
+    g_print ("  (%s … %s)", minimum, maximum);
+  if (parameter->when >= 0)
+    {
+      const IpParameter *other = &estimator->parameters[parameter->when];
+      g_autofree char *value = format_value (other, parameter->equals);
+
+      g_print (_(", only with %s=%s"), other->id, value);
+    }
+  g_print ("\n      %s\n", _(parameter->description));
   if (parameter->kind == IP_PARAMETER_CHOICE)
-    choices = g_strjoinv ("|", (char **) parameter->choices);
-  else
-    choices = g_strdup_printf ("%g … %g", parameter->minimum, parameter->maximum);
-  g_print ("  %s=%s  (%s)\n      %s\n", parameter->id, standard, choices,
-           _(parameter->description));
+    print_choices (parameter);
+}
+
+static void
+print_quantities (const IpEstimator *estimator)
+{
+  gsize width = 0;
+
+  for (unsigned i = 0; i < estimator->n_quantities; i++)
+    width = MAX (width, strlen (ip_quantity_get_info (estimator->quantities[i])->id));
+  for (unsigned i = 0; i < estimator->n_quantities; i++)
+    {
+      const IpQuantityInfo *info = ip_quantity_get_info (estimator->quantities[i]);
+
+      g_print ("  %-*s  %s, %s (%s)\n", (int) width, info->id, info->symbol, _(info->title),
+               info->unit == IP_UNIT_INFORMATION ? _("bits or nats") : _("a pure number"));
+    }
 }
 
 static void
 print_estimator (const IpEstimator *estimator)
 {
-  g_print ("%s – %s\n%s\n\n", estimator->id, _(estimator->title), _(estimator->summary));
+  g_print ("%s – %s\n%s\n%s\n\n", estimator->id, _(estimator->title), _(estimator->summary),
+           _(estimator->limits));
 
   g_print ("%s\n", _("Quantities:"));
-  for (unsigned i = 0; i < estimator->n_quantities; i++)
-    {
-      const IpQuantityInfo *info = ip_quantity_get_info (estimator->quantities[i]);
-
-      g_print ("  %-8s %s, %s\n", info->id, info->symbol, _(info->title));
-    }
+  print_quantities (estimator);
   if (estimator->n_parameters > 0)
     g_print ("\n%s\n", _("Parameters:"));
   for (unsigned i = 0; i < estimator->n_parameters; i++)
-    print_parameter (&estimator->parameters[i]);
+    print_parameter (estimator, &estimator->parameters[i]);
   g_print ("\n%s\n%s\n", _("Cite:"), estimator->bibtex);
 }
 
 static void
 add_parameter (IpJsonWriter *writer, const IpParameter *parameter)
 {
-  g_autofree char *standard = format_standard (parameter);
+  g_autofree char *standard = format_value (parameter, parameter->standard);
 
   ip_json_writer_begin_object (writer, NULL);
   ip_json_writer_add_text (writer, "id", parameter->id);
@@ -90,6 +124,7 @@ add_estimator (IpJsonWriter *writer, const IpEstimator *estimator)
   ip_json_writer_add_text (writer, "id", estimator->id);
   ip_json_writer_add_text (writer, "title", _(estimator->title));
   ip_json_writer_add_text (writer, "summary", _(estimator->summary));
+  ip_json_writer_add_text (writer, "limits", _(estimator->limits));
   ip_json_writer_add_integer (writer, "version", estimator->version);
   ip_json_writer_begin_array (writer, "quantities");
   for (unsigned i = 0; i < estimator->n_quantities; i++)

@@ -97,6 +97,8 @@ const IpEstimator ip_akde_coded = {
   .summary =
       N_ ("The kernel density bounds of the published adaptive estimators, which ignore the sign "
           "of activations. For comparison with published figures only."),
+  .limits = N_ ("Activations of either sign fall onto each other, so that information is lost, "
+                "and nothing adapts to the layer."),
   .bibtex = IP_CITATION_CHELOMBIEV,
   .version = 1,
   .quantities = quantities,

@@ -163,6 +163,7 @@ const IpEstimator ip_bins_ebab = {
   .title = N_ ("Binning, entropy-based adaptive"),
   .summary = N_ ("Counts patterns of activations in bins that hold equally many distinct values of "
                  "the layer, as published with the adaptive estimators. The quantiles blur T."),
+  .limits = IP_BINS_LIMITS,
   .bibtex = IP_CITATION_CHELOMBIEV,
   .version = 2,
   .quantities = quantities,

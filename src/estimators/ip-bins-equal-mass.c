@@ -133,6 +133,7 @@ const IpEstimator ip_bins_equal_mass = {
   .title = N_ ("Binning, equal mass"),
   .summary = N_ ("Counts patterns of activations in bins that hold equally many activations of the "
                  "layer. The quantiles blur T."),
+  .limits = IP_BINS_LIMITS,
   .bibtex = IP_CITATION_CHELOMBIEV,
   .version = 1,
   .quantities = quantities,

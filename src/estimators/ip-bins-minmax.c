@@ -164,6 +164,7 @@ const IpEstimator ip_bins_minmax = {
   .summary =
       N_ ("Counts patterns of activations after scaling every unit to its own range (classic "
           "Shannon entropy). The bins of each unit blur T."),
+  .limits = IP_BINS_LIMITS,
   .bibtex = IP_CITATION_LIAO,
   .version = 2,
   .quantities = quantities,

@@ -81,6 +81,7 @@ const IpEstimator ip_bins_range = {
   .title = N_ ("Binning, range of the snapshot"),
   .summary = N_ ("Counts patterns of activations in equally wide bins between the extremes of the "
                  "layer in each snapshot. The width of the bins blurs T and changes over epochs."),
+  .limits = IP_BINS_LIMITS,
   .bibtex = IP_CITATION_KAWAGUCHI,
   .version = 2,
   .quantities = quantities,

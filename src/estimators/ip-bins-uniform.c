@@ -158,6 +158,7 @@ const IpEstimator ip_bins_uniform = {
   .title = N_ ("Binning, uniform"),
   .summary = N_ ("Counts patterns of activations in equally wide bins over a fixed range. The "
                  "width of the bins blurs T."),
+  .limits = IP_BINS_LIMITS,
   .bibtex = "@misc{shwartzziv2017opening,\n"
             "  title = {Opening the Black Box of Deep Neural Networks via Information},\n"
             "  author = {Shwartz-Ziv, Ravid and Tishby, Naftali},\n"

@@ -55,6 +55,7 @@ const IpEstimator ip_bins_width = {
   .title = N_ ("Binning, fixed width"),
   .summary = N_ ("Counts patterns of activations in bins of a given width, without ends. The width "
                  "of the bins blurs T."),
+  .limits = IP_BINS_LIMITS,
   .bibtex = IP_CITATION_SAXE,
   .version = 1,
   .quantities = quantities,

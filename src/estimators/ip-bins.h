@@ -38,6 +38,12 @@ IpStatus ip_bins_run_between (IpSample *sample,
                               IpEstimate *estimate,
                               IpContext *context);
 
+/* What holds for all of them. */
+#define IP_BINS_LIMITS                                                                             \
+  N_ ("Entropies are low by about (K − 1)/2N for K different patterns of N samples, and never "    \
+      "above log N. In a layer of many units every sample is a pattern of its own: I(X;T) is "     \
+      "then log N and I(T;Y) is H(Y), whatever the layer does.")
+
 double ip_bins_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters);
 size_t ip_bins_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters);
 

@@ -344,6 +344,9 @@ const IpEstimator ip_cs_divergence = {
   .title = N_ ("Divergence from the target"),
   .summary = N_ ("How far the distribution of predictions is from that of the targets of a "
                  "regression, as it is and given the input. The kernel width blurs both."),
+  .limits = N_ ("The first says nothing about which prediction belongs to which target. All go "
+                "to 0 as the width grows, and with few samples within a width they measure the "
+                "samples, not the distributions."),
   .bibtex = IP_CITATION_YU,
   .version = 2,
   .needs = IP_NEEDS_TARGETS,

@@ -601,6 +601,9 @@ const IpEstimator ip_cs = {
   .title = N_ ("Cauchy–Schwarz information"),
   .summary = N_ ("Dependence between the layer and the input or label, from products of kernel "
                  "matrices. The kernel width blurs T."),
+  .limits = N_ ("0 means independent, but sizes compare at one kernel width only. A width far "
+                "below the distances makes what is independent look dependent, one far above "
+                "makes all values 0; the median rule avoids both."),
   .bibtex = IP_CITATION_YU,
   .version = 3,
   .quantities = quantities,

@@ -374,6 +374,9 @@ const IpEstimator ip_dse = {
   .summary =
       N_ ("Entropy of the eigenvalues of a random walk between the samples: roughly the logarithm "
           "of how many groups they form. The kernel width blurs T."),
+  .limits = N_ ("0 where all samples are near each other on the scale of the width and log N "
+                "where all are far apart: at either end it says nothing about the layer. The "
+                "median rule follows the scale of the layer."),
   .bibtex = IP_CITATION_LIAO,
   .version = 3,
   .quantities = quantities,

@@ -374,8 +374,11 @@ const IpEstimator ip_dsmi = {
   .id = "dsmi",
   .title = N_ ("Diffusion spectral information"),
   .summary =
-      N_ ("How much less diffusion spectral entropy the samples of one class, or with near inputs, "
-          "have than as many of all. The kernel width blurs T."),
+      N_ ("How much lower the diffusion spectral entropy is among the samples of one class, or "
+          "with near inputs, than among as many drawn from all. The kernel width blurs T."),
+  .limits = N_ ("Not a mutual information: it can be negative, and larger than the entropy of "
+                "the classes. It is 0 where the width is far from the distances in the layer, "
+                "and noisy for classes of few samples."),
   .bibtex = IP_CITATION_LIAO,
   .version = 2,
   .quantities = quantities,

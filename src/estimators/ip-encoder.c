@@ -62,8 +62,8 @@ static const char *const z_titles[] = { N_ ("Drawn"), N_ ("As recorded"), NULL }
 static const IpParameter parameters_table[] = {
   [MARGINAL]
   = { "marginal", N_ ("Marginal"),
-      N_ ("How often an output occurs at all: by the mixture of all samples, or by its upper bound "
-          "of Jensen"),
+      N_ ("The density of an output over all inputs: that of the mixture of all samples, or "
+          "Jensen's bound of its logarithm, which makes I(X;T) an upper bound"),
       IP_PARAMETER_CHOICE, MARGINAL_MIXTURE, 0, 1, false, marginal_ids, marginal_titles, -1, 0 },
   [Z] = { "z", N_ ("Outputs"), N_ ("Whether outputs are drawn anew or taken from the dump"),
           IP_PARAMETER_CHOICE, Z_DRAWN, 0, 1, false, z_ids, z_titles, -1, 0 },
@@ -433,6 +433,8 @@ const IpEstimator ip_encoder = {
   .title = N_ ("Stochastic encoder"),
   .summary = N_ ("Information that passes a layer which draws its output from a Gaussian, by Monte "
                  "Carlo. The layer's own noise is the only blur."),
+  .limits = N_ ("Never above log N but for the chance of the draws, and stuck there where the "
+                "layer passes more than N samples can show."),
   .bibtex = IP_CITATION_KAWAGUCHI,
   .version = 1,
   .needs = IP_NEEDS_ENCODER,

@@ -193,6 +193,7 @@ struct _IpEstimator
   const char *id;      /* stable: "bins-uniform" */
   const char *title;   /* translatable */
   const char *summary; /* translatable, one or two sentences: what it is and what blurs T */
+  const char *limits;  /* translatable: its bias, and where it says nothing */
   const char *bibtex;
   unsigned version; /* raised when numbers change */
   unsigned needs;   /* without it the estimator gives nothing at all */

@@ -122,6 +122,8 @@ const IpEstimator ip_gradient = {
   .title = N_ ("Gradient signal to noise"),
   .summary = N_ ("How far the gradients of an epoch's batches agree: the norm of their mean over "
                  "that of their standard deviation, as recorded in the dump."),
+  .limits = N_ ("High by chance: where there is no signal at all it is about one over the root "
+                "of the number of batches."),
   .bibtex = IP_CITATION_SAXE,
   .version = 1,
   .needs = IP_NEEDS_GRADIENT,

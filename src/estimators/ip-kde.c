@@ -241,6 +241,9 @@ const IpEstimator ip_kde = {
   .title = N_ ("Kernel density bounds"),
   .summary = N_ ("Bounds the information of activations with Gaussian noise from their pairwise "
                  "distances. The variance of the noise blurs T."),
+  .limits = N_ ("Never above log N, which is reached where the noise is small beside the "
+                "distances. With a fixed variance growing weights raise I(X;T) by scale alone. "
+                "The value of I(T;Y) lies between its bounds but is no bound itself."),
   .bibtex = "@article{kolchinsky2017estimating,\n"
             "  title = {Estimating Mixture Entropy with Pairwise Distances},\n"
             "  author = {Kolchinsky, Artemy and Tracey, Brendan D.},\n"

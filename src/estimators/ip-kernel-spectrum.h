@@ -15,8 +15,9 @@
  *
  * Where the spectrum decays, a low-rank factor gives them without the n x n matrix: the sum of what
  * is left out is at most a share `residual` of the trace, and each eigenvalue is too small by no
- * more than that; the row sums that scale a diffusion are those of the factor, off by `spread`.  Two distributions that differ by T in total variation have entropies that differ
- * by at most T ln (n - 1) + h(T) (Audenaert 2007, doi:10.1088/1751-8113/40/28/S18), which
+ * more than that; the row sums that scale a diffusion are those of the factor, off by `spread`.
+ * Two distributions that differ by T in total variation have entropies that differ by at most
+ * T ln (n - 1) + h(T) (Audenaert 2007, doi:10.1088/1751-8113/40/28/S18), which
  * ip_kernel_spectrum_bound() gives; the factor grows until that is within the tolerance.
  *
  * Up to IP_LARGEST_WHOLE samples, where 8 n^2 bytes are granted, the matrix is formed and reduced,

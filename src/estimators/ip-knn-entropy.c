@@ -69,9 +69,11 @@ static const char *const dimension_titles[]
 static const IpParameter parameters_table[] = {
   [K] = { "k", N_ ("Neighbours k"), N_ ("Which nearest neighbour the distance is taken to"),
           IP_PARAMETER_INTEGER, 3, 1, 1000, true, NULL, NULL, -1, 0 },
-  [NORM] = { "norm", N_ ("Distance"), N_ ("How far apart two samples are"), IP_PARAMETER_CHOICE,
-             NORM_EUCLIDEAN, 0, 1, false, norm_ids, norm_titles, -1, 0 },
-  [DIMENSION] = { "dimension", N_ ("Dimension"), N_ ("Of the space that the samples fill"),
+  [NORM] = { "norm", N_ ("Distance"), N_ ("Euclidean, or the largest difference of a unit"),
+             IP_PARAMETER_CHOICE, NORM_EUCLIDEAN, 0, 1, false, norm_ids, norm_titles, -1, 0 },
+  [DIMENSION] = { "dimension", N_ ("Dimension"),
+                  N_ ("Of the space that the samples fill: as many as there are units, or "
+                      "estimated"),
                   IP_PARAMETER_CHOICE, DIMENSION_AMBIENT, 0, 1, false, dimension_ids,
                   dimension_titles, -1, 0 },
 };
@@ -277,6 +279,9 @@ const IpEstimator ip_knn_entropy = {
   .title = N_ ("Nearest-neighbour entropy"),
   .summary = N_ ("Differential entropy from the distances of samples to their nearest neighbours. "
                  "Nothing is blurred; the value depends on the scale of the layer."),
+  .limits = N_ ("May be negative, and is minus infinity where activations fill fewer "
+                "dimensions than there are units. Biased beyond some ten dimensions. Samples "
+                "that coincide count once."),
   .bibtex = "@article{kozachenko1987sample,\n"
             "  title = {Sample Estimate of the Entropy of a Random Vector},\n"
             "  author = {Kozachenko, L. F. and Leonenko, N. N.},\n"

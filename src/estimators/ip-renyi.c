@@ -464,6 +464,9 @@ const IpEstimator ip_renyi = {
   .title = N_ ("Matrix-based Rényi entropy"),
   .summary = N_ ("Entropies of the eigenvalues of kernel matrices, and the information that is the "
                  "difference between them. The kernel width blurs T."),
+  .limits = N_ ("Not Shannon's quantities: for a narrow kernel all go to log N, for a wide one "
+                "to 0, and information can be negative. Layers compare at one rule for the "
+                "width."),
   .bibtex = "@article{sanchezgiraldo2015measures,\n"
             "  title = {Measures of Entropy From Data Using Infinitely Divisible Kernels},\n"
             "  author = {S{\\'a}nchez Giraldo, Luis Gonzalo and Rao, Murali and\n"

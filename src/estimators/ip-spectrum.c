@@ -72,8 +72,9 @@ static const IpParameter parameters_table[] = {
   [CENTRE] = { "centre", N_ ("Centre"), N_ ("Whether the mean of every unit is subtracted"),
                IP_PARAMETER_CHOICE, 0, 0, 1, false, centre_ids, centre_titles, -1, 0 },
   [NORMALISE] = { "normalise", N_ ("Samples of length one"),
-                  N_ ("Which numbers see every sample scaled to length one"), IP_PARAMETER_CHOICE,
-                  NORMALISE_PUBLISHED, 0, 2, false, normalise_ids, normalise_titles, -1, 0 },
+                  N_ ("Which numbers are taken from samples scaled to length one"),
+                  IP_PARAMETER_CHOICE, NORMALISE_PUBLISHED, 0, 2, false, normalise_ids,
+                  normalise_titles, -1, 0 },
   [CONVENTION] = { "convention", N_ ("Samples of length zero"),
                    N_ ("Whether samples that activate no unit count"), IP_PARAMETER_CHOICE,
                    CONVENTION_CORRECTED, 0, 1, false, convention_ids, convention_titles, -1, 0 },
@@ -402,6 +403,8 @@ const IpEstimator ip_spectrum = {
   .summary =
       N_ ("Von Neumann entropy, effective rank, RankMe and participation ratio from the singular "
           "values of the activations. Nothing is blurred."),
+  .limits = N_ ("Low unless there are many times more samples than units. A mean that is not "
+                "subtracted can take most of the spectrum."),
   .bibtex = "@inproceedings{kim2023vne,\n"
             "  title = {{VNE}: An Effective Method for Improving Deep Representation by\n"
             "           Manipulating Eigenvalue Distribution},\n"
