@@ -394,7 +394,7 @@ find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
   size_t r = n < d ? n : d;
 
-  return 8 * r * (2 * r + 600) + 8 * n + 8 * d + (32 << 10);
+  return 8 * r * (2 * r + 1400) + 8 * n + 8 * d + (32 << 10);
 }
 
 const IpEstimator ip_spectrum = {

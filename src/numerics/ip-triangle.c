@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEAST_ROWS 256
+#define LEAST_ROWS 1024
 /* Columns reduced between two looks at the cancel flag. */
 #define PANEL 32
 

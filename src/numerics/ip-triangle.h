@@ -9,7 +9,7 @@
 
 /* Singular values of a matrix that arrives row by row: the triangular factor R of its QR
  * decomposition is kept up to date, chunk by chunk, and has the same singular values to working
- * precision, which a product of the matrix with itself would halve.  Memory 2 n^2 or 256 n,
+ * precision, which a product of the matrix with itself would halve.  Memory 2 n^2 or 1024 n,
  * whatever the number of rows; time 2 N n^2 and 8/3 n^3. */
 typedef struct
 {

@@ -54,6 +54,10 @@ CASES = [
     Case("renyi, alpha 2", 2000, 10, ("renyi:alpha=2",), "renyi_2"),
     Case("renyi, alpha 1.01", 2000, 10, ("renyi",), "renyi_near_1", None, "limit:dsyevd", 2, 1.1),
     Case("dse, full spectrum", 4000, 10, ("dse:sigma=0.5",), "dse", None, "limit:dsyevd", 1, 1.1),
+    Case("spectrum", 4000, 100, ("spectrum",), "spectrum"),
+    Case("spectrum", 4000, 1024, ("spectrum",), "spectrum"),
+    Case("knn-entropy", 4000, 10, ("knn-entropy",), "knn_entropy"),
+    Case("knn-entropy", 4000, 1024, ("knn-entropy",), "knn_entropy"),
 ]
 
 # Requests of one sample.  Seven: kde at three variances, dse at two widths, cs and renyi, the last

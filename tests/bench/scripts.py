@@ -12,8 +12,9 @@ import time
 
 import numpy as np
 from scipy.linalg import eigh
-from scipy.special import logsumexp
+from scipy.special import digamma, gammaln, logsumexp
 from sklearn.metrics.pairwise import euclidean_distances
+from sklearn.neighbors import NearestNeighbors
 
 
 def entropy_of_counts(counts):
@@ -126,6 +127,22 @@ def dse(t, y):
     p = values / values.sum()
     p = p[p > 0]
     return (-(p * np.log(p)).sum(),)
+
+
+def spectrum(t, y):
+    """Von Neumann entropy of samples of length one, effective rank of the samples as they are."""
+    t = t.astype(np.float64)
+    scaled = np.linalg.svd(t / np.linalg.norm(t, axis=1, keepdims=True), compute_uv=False)
+    plain = np.linalg.svd(t, compute_uv=False)
+    l, p = scaled ** 2 / len(t), plain / plain.sum()
+    return -(l * np.log(l)).sum(), np.exp(-(p * np.log(p)).sum())
+
+
+def knn_entropy(t, y, k=3):
+    n, d = t.shape
+    r = NearestNeighbors(n_neighbors=k).fit(t.astype(np.float64)).kneighbors()[0][:, k - 1]
+    ball = d / 2 * np.log(np.pi) - gammaln(d / 2 + 1)
+    return (digamma(n) - digamma(k) + ball + d * np.log(r).mean(),)
 
 
 def main():
