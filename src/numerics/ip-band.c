@@ -13,6 +13,7 @@
 #include "ip-band.h"
 
 #include "ip-panel.h"
+#include "ip-team.h"
 
 #include <cblas.h>
 #include <stdlib.h>
@@ -40,8 +41,8 @@ get_length (const Rest *rest, size_t start)
 }
 
 /* Rows of A V. */
-static void
-multiply_rows (size_t task, void *data)
+static IpStatus
+multiply_rows (size_t task, void *data, IpContext *context)
 {
   const Rest *rest = data;
   size_t start = task * BLOCK;
@@ -49,6 +50,9 @@ multiply_rows (size_t task, void *data)
   size_t end = start + rows;
   blasint stride = (blasint) rest->stride;
   double *out = rest->product + start;
+
+  if (ip_context_is_cancelled (context))
+    return IP_STATUS_CANCELLED;
 
   cblas_dsymm (CblasColMajor, CblasLeft, CblasLower, (blasint) rows, WIDTH, 1.0,
                rest->a + start * rest->stride + start, stride, rest->left + start, stride, 0.0, out,
@@ -60,11 +64,13 @@ multiply_rows (size_t task, void *data)
     cblas_dgemm (CblasColMajor, CblasTrans, CblasNoTrans, (blasint) rows, WIDTH,
                  (blasint) (rest->m - end), 1.0, rest->a + start * rest->stride + end, stride,
                  rest->left + end, stride, 1.0, out, stride);
+
+  return IP_STATUS_OK;
 }
 
 /* Columns of A - V W' - W V'. */
-static void
-update_columns (size_t task, void *data)
+static IpStatus
+update_columns (size_t task, void *data, IpContext *context)
 {
   const Rest *rest = data;
   size_t start = task * BLOCK;
@@ -73,12 +79,17 @@ update_columns (size_t task, void *data)
   blasint stride = (blasint) rest->stride;
   double *corner = rest->a + start * rest->stride + start;
 
+  if (ip_context_is_cancelled (context))
+    return IP_STATUS_CANCELLED;
+
   cblas_dsyr2k (CblasColMajor, CblasLower, CblasNoTrans, (blasint) columns, WIDTH, -1.0,
                 rest->left + start, stride, rest->right + start, stride, 1.0, corner, stride);
   if (end < rest->m)
     cblas_dgemm (CblasColMajor, CblasNoTrans, CblasTrans, (blasint) (rest->m - end),
                  (blasint) columns, 2 * WIDTH, -1.0, rest->left + end, stride, rest->right + start,
                  stride, 1.0, corner + columns, stride);
+
+  return IP_STATUS_OK;
 }
 
 /* W behind V, and both the other way round. */
@@ -138,11 +149,11 @@ reduce_panels (IpBand *band, double *a, double *work, IpTeam *team, IpContext *c
       double middle[WIDTH * WIDTH];
 
       ip_panel_factor (a + at * n + at + WIDTH, rest.m, WIDTH, n, rest.left, n, t, middle);
-      status = ip_panel_run_tasks (team, tasks, multiply_rows, &rest, context);
+      status = ip_team_try (team, tasks, multiply_rows, &rest, context);
       if (status != IP_STATUS_OK)
         break;
       find_w (&rest, t, middle);
-      status = ip_panel_run_tasks (team, tasks, update_columns, &rest, context);
+      status = ip_team_try (team, tasks, update_columns, &rest, context);
       keep_columns (band, a, at, at + WIDTH);
       ip_context_report (context, 1.0 - left * left * left);
     }

@@ -39,36 +39,3 @@ ip_panel_factor (double *panel,
       memcpy (column + j + 1, panel + j * stride + j + 1, (rows - j - 1) * sizeof *column);
     }
 }
-
-/* Tasks between two looks at the context. */
-#define TASKS 8
-
-typedef struct
-{
-  IpTaskFunc func;
-  void *data;
-  size_t first;
-} Slice;
-
-static void
-run_task (size_t task, void *data)
-{
-  const Slice *slice = data;
-
-  slice->func (slice->first + task, slice->data);
-}
-
-IpStatus
-ip_panel_run_tasks (IpTeam *team, size_t n, IpTaskFunc func, void *data, IpContext *context)
-{
-  for (size_t first = 0; first < n; first += TASKS)
-    {
-      Slice slice = { func, data, first };
-
-      if (ip_context_is_cancelled (context))
-        return IP_STATUS_CANCELLED;
-      ip_team_run (n > 1 ? team : NULL, n - first < TASKS ? n - first : TASKS, run_task, &slice);
-    }
-
-  return IP_STATUS_OK;
-}

@@ -3,9 +3,6 @@
 
 #pragma once
 
-#include "ip-context.h"
-#include "ip-team.h"
-
 #include <stddef.h>
 
 /* Q R of a panel of a column-major matrix, `rows` x `width`, Q = I - V T V' (Schreiber and Van Loan
@@ -23,7 +20,3 @@ void ip_panel_factor (double *panel,
                       size_t v_stride,
                       double *t,
                       double *work);
-
-/* Calls func for each of `n` tasks on a team, a few at a time, and looks at the context between. */
-IpStatus
-ip_panel_run_tasks (IpTeam *team, size_t n, IpTaskFunc func, void *data, IpContext *context);

@@ -15,6 +15,7 @@
 #include "ip-band.h"
 
 #include "ip-panel.h"
+#include "ip-team.h"
 
 #include <cblas.h>
 #include <stdlib.h>
@@ -45,43 +46,58 @@ get_length (const Rest *rest, size_t start)
 }
 
 /* Rows of C' V, which are columns of C. */
-static void
-multiply_columns (size_t task, void *data)
+static IpStatus
+multiply_columns (size_t task, void *data, IpContext *context)
 {
   const Rest *rest = data;
   size_t start = task * BLOCK;
   blasint stride = (blasint) rest->stride;
+
+  if (ip_context_is_cancelled (context))
+    return IP_STATUS_CANCELLED;
 
   cblas_dgemm (CblasColMajor, CblasTrans, CblasNoTrans, get_length (rest, start), HALF,
                (blasint) (HALF + rest->m), 1.0, rest->c + start * rest->stride, stride, rest->left,
                stride, 0.0, rest->right + start, stride);
+
+  return IP_STATUS_OK;
 }
 
 /* Rows of C U below the panel. */
-static void
-multiply_rows (size_t task, void *data)
+static IpStatus
+multiply_rows (size_t task, void *data, IpContext *context)
 {
   const Rest *rest = data;
   size_t start = task * BLOCK;
   blasint stride = (blasint) rest->stride;
+
+  if (ip_context_is_cancelled (context))
+    return IP_STATUS_CANCELLED;
 
   cblas_dgemm (CblasColMajor, CblasNoTrans, CblasNoTrans, get_length (rest, start), HALF,
                (blasint) rest->m, 1.0, rest->c + HALF + start, stride,
                rest->right + HALF * rest->stride, stride, 0.0,
                rest->left + HALF * rest->stride + HALF + start, stride);
+
+  return IP_STATUS_OK;
 }
 
 /* Columns of C - V Y' - X U' below the panel. */
-static void
-update_columns (size_t task, void *data)
+static IpStatus
+update_columns (size_t task, void *data, IpContext *context)
 {
   const Rest *rest = data;
   size_t start = task * BLOCK;
   blasint stride = (blasint) rest->stride;
 
+  if (ip_context_is_cancelled (context))
+    return IP_STATUS_CANCELLED;
+
   cblas_dgemm (CblasColMajor, CblasNoTrans, CblasTrans, (blasint) rest->m,
                get_length (rest, start), 2 * HALF, -1.0, rest->left + HALF, stride,
                rest->right + start, stride, 1.0, rest->c + start * rest->stride + HALF, stride);
+
+  return IP_STATUS_OK;
 }
 
 /* Y from C' V; then the rows of the panel and their own reflections. */
@@ -151,16 +167,16 @@ static IpStatus
 reflect_rest (Rest *rest, double *work, IpTeam *team, IpContext *context)
 {
   size_t tasks = (rest->m + BLOCK - 1) / BLOCK;
-  IpStatus status = ip_panel_run_tasks (team, tasks, multiply_columns, rest, context);
+  IpStatus status = ip_team_try (team, tasks, multiply_columns, rest, context);
 
   if (status != IP_STATUS_OK)
     return status;
   reflect_rows (rest, work);
-  status = ip_panel_run_tasks (team, tasks, multiply_rows, rest, context);
+  status = ip_team_try (team, tasks, multiply_rows, rest, context);
   if (status != IP_STATUS_OK)
     return status;
   find_x (rest, work);
-  return ip_panel_run_tasks (team, tasks, update_columns, rest, context);
+  return ip_team_try (team, tasks, update_columns, rest, context);
 }
 
 static IpStatus
