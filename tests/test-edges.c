@@ -19,6 +19,7 @@ typedef struct
   guint32 y[N];
   gsize n;
   IpMatrix x; /* of the inputs; data NULL: the activations */
+  gboolean is_bare; /* neither labels nor inputs */
   IpContext context;
 } Layer;
 
@@ -49,8 +50,11 @@ run (Layer *layer, const char *text)
   g_auto (GStrv) parts = g_strsplit (text, ":", 2);
   IpRequest request = { .estimator = ip_estimator_find (parts[0]) };
   IpMatrix matrix = { layer->t, layer->n, D, D, IP_ELEMENT_FLOAT64 };
-  IpEvaluationSet *set = ip_evaluation_set_new (
-    layer->n, layer->x.data != NULL ? &layer->x : &matrix, layer->y, NULL);
+  IpEvaluationSet *set
+    = layer->is_bare
+        ? ip_evaluation_set_new (layer->n, NULL, NULL, NULL)
+        : ip_evaluation_set_new (layer->n, layer->x.data != NULL ? &layer->x : &matrix, layer->y,
+                                 NULL);
   IpSampleSource source = { .activations = matrix,
                             .set = set,
                             .bound_lo = NAN,
@@ -531,6 +535,53 @@ test_saturated (void)
     }
 }
 
+/* Of one that has neither labels nor inputs the reason names both. */
+static void
+test_neither (void)
+{
+  const char *const requests[] = { "dsmi", "renyi" };
+  Layer layer;
+
+  fill (&layer);
+  layer.is_bare = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+    g_assert_cmpstr (run (&layer, requests[i]).reason, ==,
+                     "There are neither inputs nor class labels");
+}
+
+/* What a dump says of gradients is not taken for a number when it is none. */
+static void
+test_gradients (void)
+{
+  const double numbers[][2]
+    = { { INFINITY, 1.0 }, { 1.0, INFINITY }, { 1.0, 0.0 }, { 1.0, -1.0 }, { NAN, 1.0 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      IpGradient gradient = { numbers[i][0], numbers[i][1], 1.0 };
+      IpEvaluationSet *set = ip_evaluation_set_new (N, NULL, NULL, NULL);
+      IpMatrix none = { NULL, N, D, D, IP_ELEMENT_FLOAT64 };
+      IpSampleSource source = { .activations = none, .set = set, .gradient = &gradient };
+      IpSample *sample = ip_sample_new (&source, NULL);
+      IpRequest request = { .estimator = ip_estimator_find ("gradient") };
+      IpEstimate estimate;
+
+      g_assert_cmpint (ip_sample_estimate (sample, &request, 1, &estimate, NULL), ==, IP_STATUS_OK);
+      for (guint k = 0; k < estimate.n_values; k++)
+        {
+          const IpValue *value = &estimate.values[k];
+
+          g_assert_true (isfinite (value->value)
+                         || value->flags & (IP_FLAG_UNDEFINED | IP_FLAG_NO_GRADIENT));
+          g_assert_false (isinf (value->value));
+        }
+      g_assert_true (isnan (get (&estimate, IP_QUANTITY_SNR)->value));
+      g_assert_cmpstr (estimate.reason, !=, "");
+      ip_sample_free (sample);
+      ip_evaluation_set_free (set);
+    }
+}
+
 /* That labels which are stored as floating point numbers but are whole count as classes is up to
  * the dump, and tested there: /dump/labels. */
 static const struct
@@ -552,6 +603,8 @@ static const struct
   { "/edges/inputs-without-width", test_inputs_without_width },
   { "/edges/above-the-ceiling", test_above_the_ceiling },
   { "/edges/saturated", test_saturated },
+  { "/edges/neither-labels-nor-inputs", test_neither },
+  { "/edges/gradients", test_gradients },
 };
 
 int

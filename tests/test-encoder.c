@@ -243,6 +243,30 @@ test_gaussian_channel (void)
   clear_layer (&layer);
 }
 
+/* What was recorded and is no number gives no value, and the first such is named. */
+static void
+test_not_finite (void)
+{
+  Layer layer = create_layer (20, 2, 2);
+  IpEstimate estimate;
+
+  layer.z[5] = NAN;
+  estimate = run (&layer, "z=recorded");
+  for (guint i = 0; i < estimate.n_values; i++)
+    {
+      g_assert_true (isnan (estimate.values[i].value));
+      g_assert_true (estimate.values[i].flags & IP_FLAG_UNDEFINED);
+    }
+  g_assert_cmpstr (estimate.reason, ==,
+                   "z is nan in sample 2, unit 1, where a finite number is needed");
+  g_assert_true (isfinite (run (&layer, "z=drawn").values[0].value));
+
+  layer.deviation[0] = 0.0;
+  g_assert_cmpstr (run (&layer, "z=drawn").reason, ==,
+                   "s is 0 in sample 0, unit 0, where a positive finite number is needed");
+  clear_layer (&layer);
+}
+
 static void
 test_missing (void)
 {
@@ -391,6 +415,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/encoder/extremes", test_extremes);
   g_test_add_func ("/encoder/gaussian-channel", test_gaussian_channel);
   g_test_add_func ("/encoder/missing", test_missing);
+  g_test_add_func ("/encoder/not-finite", test_not_finite);
   g_test_add_func ("/encoder/no-gaussian", test_no_gaussian);
   g_test_add_func ("/encoder/cancel", test_cancel);
   g_test_add_func ("/gradient/values", test_gradient);

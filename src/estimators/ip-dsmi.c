@@ -224,9 +224,18 @@ set_no_inputs (IpValue *value, IpEstimate *estimate)
 }
 
 static IpStatus
+get_groups (const IpEvaluationSet *set,
+            const IpParameters *parameters,
+            const IpPartition **groups,
+            IpContext *context)
+{
+  return ip_evaluation_set_get_input_clusters (set, (size_t) parameters->value[CLUSTERS],
+                                               (uint64_t) parameters->value[SEED], groups, context);
+}
+
+static IpStatus
 fill_inputs (IpSample *sample, Work *work, IpEstimate *estimate, IpContext *context)
 {
-  const double *parameter = work->parameters->value;
   IpValue *value = ip_estimate_get (estimate, IP_QUANTITY_DSMI_XT);
   const IpPartition *groups;
   IpStatus status;
@@ -237,8 +246,7 @@ fill_inputs (IpSample *sample, Work *work, IpEstimate *estimate, IpContext *cont
       return IP_STATUS_OK;
     }
 
-  status = ip_evaluation_set_get_input_clusters (sample->set, (size_t) parameter[CLUSTERS],
-                                                 (uint64_t) parameter[SEED], &groups, context);
+  status = get_groups (sample->set, work->parameters, &groups, context);
   return status == IP_STATUS_OK ? fill (work, groups, value, context) : status;
 }
 
@@ -299,18 +307,32 @@ compute (Work *work, IpEstimate *estimate, IpContext *context)
 }
 
 /* What is known about a layer that does not vary. */
-static void
-fill_constant (const IpEvaluationSet *set, IpEstimate *estimate)
+static IpStatus
+fill_constant (const IpEvaluationSet *set,
+               const IpParameters *parameters,
+               IpEstimate *estimate,
+               IpContext *context)
 {
   IpValue *label = ip_estimate_get (estimate, IP_QUANTITY_DSMI_TY);
   IpValue *input = ip_estimate_get (estimate, IP_QUANTITY_DSMI_XT);
+  const IpPartition *groups;
+  IpStatus status;
 
   label->ceiling = set->label_entropy;
   label->value = set->has_labels ? 0.0 : NAN;
-  if (set->x.matrix.data != NULL)
-    input->value = 0.0;
-  else
-    set_no_inputs (input, estimate);
+  if (set->x.matrix.data == NULL)
+    {
+      set_no_inputs (input, estimate);
+      return IP_STATUS_OK;
+    }
+
+  status = get_groups (set, parameters, &groups, context);
+  if (status == IP_STATUS_OK)
+    {
+      input->value = 0.0;
+      input->ceiling = ip_partition_entropy (groups);
+    }
+  return status;
 }
 
 static IpStatus
@@ -322,10 +344,7 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
   IpStatus status;
 
   if (ip_sample_is_constant (sample))
-    {
-      fill_constant (sample->set, estimate);
-      return IP_STATUS_OK;
-    }
+    return fill_constant (sample->set, parameters, estimate, context);
 
   status = ip_width_find (sample, &width, &sigma, context);
   if (status != IP_STATUS_OK)

@@ -112,9 +112,28 @@ pass_clear (Pass *pass)
   free (pass->logs);
 }
 
-/* Turns the order round, and fails where a standard deviation is none. */
+/* Fails where the layer was not recorded as it should have been. */
 static IpStatus
-pass_fill (Pass *pass, IpContext *context)
+check_unit (const Pass *pass, bool recorded, size_t row, size_t unit, IpContext *context)
+{
+  const IpEncoder *encoder = pass->encoder;
+  double mean = ip_matrix_get (&encoder->mean, row, unit);
+  double deviation = ip_matrix_get (&encoder->deviation, row, unit);
+  double z = recorded ? ip_matrix_get (&encoder->z, row, unit) : 0.0;
+
+  if (isfinite (mean) && isnormal (deviation) && deviation > 0.0 && isfinite (z))
+    return IP_STATUS_OK;
+
+  return ip_fail (context, IP_STATUS_UNDEFINED,
+                  "%s is %g in sample %zu, unit %zu, where a %s number is needed",
+                  !isfinite (mean) ? "mu" : !isfinite (z) ? "z" : "s",
+                  !isfinite (mean) ? mean : !isfinite (z) ? z : deviation, row, unit,
+                  !isfinite (mean) || !isfinite (z) ? "finite" : "positive finite");
+}
+
+/* Turns the order round. */
+static IpStatus
+pass_fill (Pass *pass, bool recorded, IpContext *context)
 {
   for (size_t p = 0; p < pass->n; p++)
     {
@@ -123,14 +142,11 @@ pass_fill (Pass *pass, IpContext *context)
       pass->volume[p] = 0.0;
       for (size_t k = 0; k < pass->d; k++)
         {
-          double mean = ip_matrix_get (&pass->encoder->mean, row, k);
           double deviation = ip_matrix_get (&pass->encoder->deviation, row, k);
 
-          if (!isfinite (mean) || !isnormal (deviation) || deviation < 0.0)
-            return ip_fail (context, IP_STATUS_UNDEFINED,
-                            "mean %g, standard deviation %g in sample %zu, unit %zu", mean,
-                            deviation, row, k);
-          pass->mean[k * pass->n + p] = mean;
+          if (check_unit (pass, recorded, row, k, context) != IP_STATUS_OK)
+            return IP_STATUS_UNDEFINED;
+          pass->mean[k * pass->n + p] = ip_matrix_get (&pass->encoder->mean, row, k);
           pass->precision[k * pass->n + p] = 1.0 / deviation;
           pass->volume[p] += log (deviation);
         }
@@ -140,7 +156,7 @@ pass_fill (Pass *pass, IpContext *context)
 }
 
 static IpStatus
-pass_init (Pass *pass, IpContext *context)
+pass_init (Pass *pass, bool recorded, IpContext *context)
 {
   size_t n = pass->n;
   size_t d = pass->d;
@@ -154,7 +170,7 @@ pass_init (Pass *pass, IpContext *context)
       || pass->logs == NULL)
     return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for an encoder of %zu units", d);
 
-  return pass_fill (pass, context);
+  return pass_fill (pass, recorded, context);
 }
 
 /* logs[j] -= ((z - mean[j]) precision[j])^2 / 2 */
@@ -401,12 +417,13 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
                 .n = sample->n,
                 .d = encoder->mean.columns,
                 .jensen = parameters->value[MARGINAL] == MARGINAL_JENSEN };
-  IpStatus status = check_shapes (sample, parameters->value[Z] == Z_RECORDED, context);
+  bool recorded = parameters->value[Z] == Z_RECORDED;
+  IpStatus status = check_shapes (sample, recorded, context);
 
   snprintf (estimate->blur, sizeof estimate->blur, "the noise of the layer itself");
   estimate->d = pass.d;
   if (status == IP_STATUS_OK)
-    status = pass_init (&pass, context);
+    status = pass_init (&pass, recorded, context);
   if (status == IP_STATUS_OK)
     status = run_draws (&pass, parameters, estimate, context);
 

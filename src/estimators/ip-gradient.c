@@ -39,14 +39,22 @@ set_value (IpEstimate *estimate, IpQuantity quantity, double number)
 {
   IpValue *value = ip_estimate_get (estimate, quantity);
 
-  value->value = number;
-  if (!isnan (number))
-    return;
-
-  value->flags |= IP_FLAG_NO_GRADIENT;
-  ip_estimate_explain (
-      estimate,
-      "The dump has not all of grad_mean, grad_std and weight_norm of this layer and epoch");
+  if (isfinite (number))
+    {
+      value->value = number;
+    }
+  else if (isnan (number))
+    {
+      value->flags |= IP_FLAG_NO_GRADIENT;
+      ip_estimate_explain (
+          estimate,
+          "The dump has not all of grad_mean, grad_std and weight_norm of this layer and epoch");
+    }
+  else
+    {
+      value->flags |= IP_FLAG_UNDEFINED;
+      ip_estimate_explain (estimate, "%s is %g", ip_quantity_get_info (quantity)->id, number);
+    }
 }
 
 static IpStatus
@@ -58,19 +66,20 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
   set_value (estimate, IP_QUANTITY_GRAD_MEAN, gradient->mean);
   set_value (estimate, IP_QUANTITY_GRAD_STD, gradient->deviation);
   set_value (estimate, IP_QUANTITY_WEIGHT_NORM, gradient->weight_norm);
-  if (gradient->deviation > 0.0)
-    {
-      set_value (estimate, IP_QUANTITY_SNR, gradient->mean / gradient->deviation);
-    }
-  else if (isnan (gradient->deviation))
+  if (isnan (gradient->deviation) || isnan (gradient->mean))
     {
       snr->flags |= IP_FLAG_NO_GRADIENT;
+    }
+  else if (gradient->deviation > 0.0 && isfinite (gradient->deviation)
+           && isfinite (gradient->mean))
+    {
+      set_value (estimate, IP_QUANTITY_SNR, gradient->mean / gradient->deviation);
     }
   else
     {
       snr->flags |= IP_FLAG_UNDEFINED;
-      ip_estimate_explain (estimate, "grad_std is %g: there is no ratio to it",
-                           gradient->deviation);
+      ip_estimate_explain (estimate, "grad_mean is %g and grad_std %g: there is no ratio",
+                           gradient->mean, gradient->deviation);
     }
 
   return IP_STATUS_OK;

@@ -467,6 +467,15 @@ remove_rounding (double *number, bool is_zero)
     *number = 0.0;
 }
 
+static void
+explain_no_labels (IpEstimate *estimate)
+{
+  if (estimate->reason[0] == '\0')
+    ip_estimate_explain (estimate, "There are no class labels");
+  else if (strcmp (estimate->reason, "There are no inputs") == 0)
+    ip_estimate_explain (estimate, "There are neither inputs nor class labels");
+}
+
 /* What is the same for every estimator once its numbers are there. */
 static void
 finish_estimate (const IpSample *sample, const IpEstimator *estimator, IpEstimate *estimate)
@@ -499,8 +508,7 @@ finish_estimate (const IpSample *sample, const IpEstimator *estimator, IpEstimat
       if (is_about_labels (value->quantity) && !sample->set->has_labels)
         {
           value->flags |= IP_FLAG_NO_LABELS;
-          if (estimate->reason[0] == '\0')
-            ip_estimate_explain (estimate, "There are no class labels");
+          explain_no_labels (estimate);
         }
     }
 }
