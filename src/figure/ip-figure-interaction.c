@@ -76,6 +76,14 @@ block_has (const IpBounds *block, const IpLimits *x, const IpLimits *y)
          && block->y.hi >= y->lo;
 }
 
+/* Faster than to find out where the point is. */
+static gboolean
+is_near (const IpTrackPoint *point, const IpLimits *x, const IpLimits *y)
+{
+  return point->x.value >= x->lo && point->x.value <= x->hi && point->y.value >= y->lo
+         && point->y.value <= y->hi;
+}
+
 /* Points of a track that can be within `radius` of `x`: on an epoch axis they are in order. */
 static void
 get_search_range (IpFigure *self,
@@ -110,6 +118,7 @@ find_in_track (IpFigure *self,
   const IpTrackItem *item = ip_figure_get_item (self, track);
   IpLimits near_x = get_values_near (&self->panels[panel].x, x, *nearest);
   IpLimits near_y = get_values_near (&self->panels[panel].y, y, *nearest);
+  gboolean by_value = !self->methods->has_epoch_axis && self->methods->place == NULL;
   gboolean found = FALSE;
   guint begin;
   guint end;
@@ -121,12 +130,14 @@ find_in_track (IpFigure *self,
       double point_y;
       double distance;
 
-      if (!self->methods->has_epoch_axis && self->methods->place == NULL && i % IP_BLOCK == 0 &&
+      if (by_value && i % IP_BLOCK == 0 &&
           !block_has (&item->blocks[i / IP_BLOCK], &near_x, &near_y))
         {
           i += IP_BLOCK - 1;
           continue;
         }
+      if (by_value && !is_near (&item->track.points[i], &near_x, &near_y))
+        continue;
       if (!ip_figure_get_point_place (self, track, i, panel, &point_x, &point_y))
         continue;
       distance = hypot (point_x - x, point_y - y);
