@@ -312,7 +312,7 @@ test_no_gaussian (void)
       estimate = run (&layer, "");
       g_assert_cmpuint (estimate.values[0].flags, ==, IP_FLAG_UNDEFINED);
       g_assert_true (isnan (estimate.values[0].value));
-      g_assert_true (g_str_has_suffix (estimate.reason, "in sample 3, unit 1"));
+      g_assert_nonnull (strstr (estimate.reason, "in sample 3, unit 1,"));
       clear_layer (&layer);
     }
 }
