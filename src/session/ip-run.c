@@ -11,161 +11,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-struct _IpRunLayer
-{
-  GObject parent_instance;
-
-  const IpLayer *layer;
-  guint style;
-  gboolean visible;
-};
-
-enum
-{
-  LAYER_PROP_0,
-  LAYER_PROP_NAME,
-  LAYER_PROP_UNITS,
-  LAYER_PROP_STYLE,
-  LAYER_PROP_VISIBLE,
-  N_LAYER_PROPS,
-};
-
-static GParamSpec *layer_properties[N_LAYER_PROPS];
-
-G_DEFINE_FINAL_TYPE (IpRunLayer, ip_run_layer, G_TYPE_OBJECT)
-
-static void
-ip_run_layer_get_property (GObject *object, guint property, GValue *value, GParamSpec *pspec)
-{
-  IpRunLayer *self = IP_RUN_LAYER (object);
-
-  switch (property)
-    {
-    case LAYER_PROP_NAME:
-      g_value_set_string (value, ip_run_layer_get_name (self));
-      break;
-
-    case LAYER_PROP_UNITS:
-      g_value_set_uint (value, ip_run_layer_get_units (self));
-      break;
-
-    case LAYER_PROP_STYLE:
-      g_value_set_uint (value, self->style);
-      break;
-
-    case LAYER_PROP_VISIBLE:
-      g_value_set_boolean (value, self->visible);
-      break;
-
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
-    }
-}
-
-static void
-ip_run_layer_set_property (GObject *object, guint property, const GValue *value, GParamSpec *pspec)
-{
-  IpRunLayer *self = IP_RUN_LAYER (object);
-
-  switch (property)
-    {
-    case LAYER_PROP_STYLE:
-      ip_run_layer_set_style (self, g_value_get_uint (value));
-      break;
-
-    case LAYER_PROP_VISIBLE:
-      ip_run_layer_set_visible (self, g_value_get_boolean (value));
-      break;
-
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
-    }
-}
-
-static void
-ip_run_layer_class_init (IpRunLayerClass *klass)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  const GParamFlags settable
-    = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
-
-  object_class->get_property = ip_run_layer_get_property;
-  object_class->set_property = ip_run_layer_set_property;
-
-  layer_properties[LAYER_PROP_NAME] = g_param_spec_string (
-    "name", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  layer_properties[LAYER_PROP_UNITS] = g_param_spec_uint (
-    "units", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  layer_properties[LAYER_PROP_STYLE]
-    = g_param_spec_uint ("style", NULL, NULL, 0, G_MAXUINT, 0, settable);
-  layer_properties[LAYER_PROP_VISIBLE]
-    = g_param_spec_boolean ("visible", NULL, NULL, TRUE, settable);
-  g_object_class_install_properties (object_class, N_LAYER_PROPS, layer_properties);
-}
-
-static void
-ip_run_layer_init (IpRunLayer *self)
-{
-  self->visible = TRUE;
-}
-
-const char *
-ip_run_layer_get_name (IpRunLayer *self)
-{
-  g_return_val_if_fail (IP_IS_RUN_LAYER (self), NULL);
-
-  return self->layer->name;
-}
-
-guint
-ip_run_layer_get_units (IpRunLayer *self)
-{
-  g_return_val_if_fail (IP_IS_RUN_LAYER (self), 0);
-
-  return MIN (self->layer->n_units, G_MAXUINT);
-}
-
-guint
-ip_run_layer_get_style (IpRunLayer *self)
-{
-  g_return_val_if_fail (IP_IS_RUN_LAYER (self), 0);
-
-  return self->style;
-}
-
-void
-ip_run_layer_set_style (IpRunLayer *self, guint style)
-{
-  g_return_if_fail (IP_IS_RUN_LAYER (self));
-
-  if (self->style == style)
-    return;
-
-  self->style = style;
-  g_object_notify_by_pspec (G_OBJECT (self), layer_properties[LAYER_PROP_STYLE]);
-}
-
-gboolean
-ip_run_layer_get_visible (IpRunLayer *self)
-{
-  g_return_val_if_fail (IP_IS_RUN_LAYER (self), FALSE);
-
-  return self->visible;
-}
-
-void
-ip_run_layer_set_visible (IpRunLayer *self, gboolean visible)
-{
-  g_return_if_fail (IP_IS_RUN_LAYER (self));
-
-  visible = !!visible;
-  if (self->visible == visible)
-    return;
-
-  self->visible = visible;
-  g_object_notify_by_pspec (G_OBJECT (self), layer_properties[LAYER_PROP_VISIBLE]);
-}
-
 /* A writer that has left its file alone for so long was killed. */
 #define LATELY (60 * 60) /* s */
 
@@ -365,12 +210,11 @@ describe_samples (IpDump *dump)
       return g_strdup_printf (_("N %zu of %zu, the first"), n, n_recorded);
 
     case IP_SELECTION_RANDOM:
-      return g_strdup_printf (_("N %zu of %zu, random, seed %" PRIu64), n, n_recorded,
-                              seed);
+      return g_strdup_printf (_("N %zu of %zu, random, seed %" PRIu64), n, n_recorded, seed);
 
     case IP_SELECTION_CLASS:
-      return g_strdup_printf (_("N %zu of %zu, %zu of each class, seed %" PRIu64), n,
-                              n_recorded, n_wanted, seed);
+      return g_strdup_printf (_("N %zu of %zu, %zu of each class, seed %" PRIu64), n, n_recorded,
+                              n_wanted, seed);
 
     case IP_SELECTION_ALL:
     case IP_N_SELECTIONS:
@@ -395,8 +239,7 @@ describe_dump (IpDump *dump)
   g_ptr_array_add (parts,
                    g_strdup_printf (g_dngettext (NULL, "%u epoch", "%u epochs", n_epochs),
                                     n_epochs));
-  g_ptr_array_add (parts,
-                   describe_samples (dump));
+  g_ptr_array_add (parts, describe_samples (dump));
   g_ptr_array_add (parts, NULL);
 
   return g_strjoinv (" · ", (char **) parts->pdata);
@@ -413,10 +256,9 @@ make_layers (IpRun *self)
 {
   for (guint i = 0; i < ip_dump_get_n_layers (self->dump); i++)
     {
-      IpRunLayer *layer = g_object_new (IP_TYPE_RUN_LAYER, NULL);
+      IpRunLayer *layer
+        = ip_run_layer_new (ip_dump_get_layer (self->dump, i), self->first_style + i);
 
-      layer->layer = ip_dump_get_layer (self->dump, i);
-      layer->style = self->first_style + i;
       g_signal_connect_object (layer, "notify", G_CALLBACK (layer_notify_cb), self,
                                G_CONNECT_SWAPPED);
       g_ptr_array_add (self->layers, layer);
@@ -497,7 +339,7 @@ replace_dump (IpRun *self, IpDump *dump, guint n_kept)
   if (same_layers)
     {
       for (guint i = 0; i < self->layers->len; i++)
-        ip_run_get_layer (self, i)->layer = ip_dump_get_layer (dump, i);
+        ip_run_layer_set_description (ip_run_get_layer (self, i), ip_dump_get_layer (dump, i));
     }
   else
     {
@@ -782,15 +624,7 @@ ip_run_freeze (IpRun *self)
   frozen->visible = self->visible;
   frozen->n_epochs = self->n_epochs;
   for (guint i = 0; i < self->layers->len; i++)
-    {
-      const IpRunLayer *layer = self->layers->pdata[i];
-      IpRunLayer *copy = g_object_new (IP_TYPE_RUN_LAYER, NULL);
-
-      copy->layer = layer->layer;
-      copy->style = layer->style;
-      copy->visible = layer->visible;
-      g_ptr_array_add (frozen->layers, copy);
-    }
+    g_ptr_array_add (frozen->layers, ip_run_layer_copy (self->layers->pdata[i]));
   for (guint i = 0; i < self->known->len; i++)
     g_ptr_array_add (frozen->known, ip_known_ref (self->known->pdata[i]));
 

@@ -5,22 +5,11 @@
 
 #include "ip-dump.h"
 #include "ip-estimator.h"
+#include "ip-run-layer.h"
 
 /* An open training run and its layers, as the sidebar lists them, with the numbers known so far. */
 
 G_BEGIN_DECLS
-
-/* One layer of an open run.
- * Properties: name (s), units (u), style (u, settable), visible (b, settable). */
-#define IP_TYPE_RUN_LAYER (ip_run_layer_get_type ())
-G_DECLARE_FINAL_TYPE (IpRunLayer, ip_run_layer, IP, RUN_LAYER, GObject)
-
-const char *ip_run_layer_get_name (IpRunLayer *self);
-guint ip_run_layer_get_units (IpRunLayer *self);
-guint ip_run_layer_get_style (IpRunLayer *self);
-void ip_run_layer_set_style (IpRunLayer *self, guint style);
-gboolean ip_run_layer_get_visible (IpRunLayer *self);
-void ip_run_layer_set_visible (IpRunLayer *self, gboolean visible);
 
 /* One open run: a list model of its IpRunLayers, in the order of the network.
  * Properties: name (s), subtitle (s), visible (b, settable), live (b), following (b, settable).
