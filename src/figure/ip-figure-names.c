@@ -11,200 +11,12 @@
  * in the column beside the panel when that is not far, else inside.  A name that fits nowhere is
  * left out; the tool tip still tells it. */
 
-#define MOST_INK_SEGMENTS 5000
 #define MOST_SHARE_TAKEN 0.04
 #define MOST_SHARE_TAKEN_FAR 0.12
-/* Of the epoch of a change of phase from its point, in radii of a marker. */
-#define PHASE_REACH 2.6
 /* To the column beside curves, of the width of the panel. */
 #define LONGEST_LEADER 0.12
 /* Names of points further right than this share of the panel may go to the column. */
 #define BESIDE_SHARE 0.75
-
-
-static void
-spill_track (IpFigure *self, IpInk *ink, const IpTrack *track, guint panel, guint stride)
-{
-  const IpRect *rect = &self->panels[panel].rect;
-  gboolean joined = FALSE;
-  double last_x = 0;
-  double last_y = 0;
-
-  for (guint i = 0; i < track->n_points; i += stride)
-    {
-      double x;
-      double y;
-      gboolean visible = ip_figure_locate (self, &track->points[i], panel, &x, &y) &&
-                         ip_rect_contains (rect, x, y, rect->width);
-
-      if (visible)
-        ip_ink_line (ink, joined ? last_x : x, joined ? last_y : y, x, y);
-      joined = visible;
-      last_x = x;
-      last_y = y;
-    }
-}
-
-static void
-spill_ceilings (IpFigure *self, guint panel)
-{
-  const IpPanel *at = &self->panels[panel];
-  double x = ip_axis_place (&at->x, self->quantity[0].ceiling);
-  double y = ip_axis_place (&at->y, self->quantity[1].ceiling);
-
-  if (isfinite (x))
-    ip_ink_line (&self->ink, x, at->rect.y, x, at->rect.y + at->rect.height);
-  if (isfinite (y))
-    ip_ink_line (&self->ink, at->rect.x, y, at->rect.x + at->rect.width, y);
-}
-
-static void
-init_ink (IpFigure *self, IpInk *ink)
-{
-  double cell = MAX (ip_figure_measure (self, 3), MAX (self->width, self->height) / 600);
-
-  ip_ink_clear (ink);
-  ip_ink_init (ink, self->width, self->height, cell);
-}
-
-static void
-spill_tracks (IpFigure *self, IpInk *ink, guint panel)
-{
-  gsize total = ip_figure_count_points (self);
-
-  for (guint i = 0; i < self->tracks->len; i++)
-    if (ip_figure_is_on_panel (self, i, panel))
-      spill_track (self, ink, &ip_figure_get_item (self, i)->track, panel,
-                   (guint) (total / MOST_INK_SEGMENTS) + 1);
-}
-
-double
-ip_figure_get_cover (IpFigure *self, double x, double y, double width, double height)
-{
-  g_return_val_if_fail (IP_IS_FIGURE (self), 0);
-
-  if (self->kind == IP_FIGURE_MAP || !self->laid_out)
-    return 0;
-  if (self->cover.sums == NULL)
-    {
-      init_ink (self, &self->cover);
-      for (guint panel = 0; panel < self->n_panels; panel++)
-        spill_tracks (self, &self->cover, panel);
-      ip_ink_dry (&self->cover);
-    }
-  return ip_ink_get_share (&self->cover, x, y, width, height);
-}
-
-void
-ip_figure_spill_ink (IpFigure *self, guint panel)
-{
-  init_ink (self, &self->ink);
-  spill_tracks (self, &self->ink, panel);
-  if (!self->methods->has_epoch_axis && self->panels[panel].axes == 0)
-    spill_ceilings (self, panel);
-  ip_ink_dry (&self->ink);
-}
-
-static gboolean
-rect_is_inside (const IpRect *rect, const IpRect *outer)
-{
-  return ip_rect_contains (outer, rect->x, rect->y, 0) &&
-         ip_rect_contains (outer, rect->x + rect->width, rect->y + rect->height, 0);
-}
-
-static double
-get_share (IpFigure *self, const IpRect *rect)
-{
-  return ip_ink_get_share (&self->ink, rect->x, rect->y, rect->width, rect->height);
-}
-
-gboolean
-ip_figure_overlaps_text (IpFigure *self, const IpText *except, const IpRect *rect)
-{
-  for (guint i = 0; i < self->texts->len; i++)
-    {
-      const IpText *text = g_ptr_array_index (self->texts, i);
-
-      if (text != except && text->rect.width > 0 && ip_rect_overlaps (&text->rect, rect))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* Where a label of a ceiling would stand: `along` the line, on its outer or inner side. */
-static void
-place_at_ceiling (IpFigure *self, guint panel, IpText *text, double place, double along, int side)
-{
-  const IpRect *rect = &self->panels[panel].rect;
-  double gap = ip_figure_measure (self, 4);
-  double margin = ip_figure_measure (self, 6);
-
-  if (text->vertical)
-    {
-      double free = rect->height - text->rect.height - 2 * margin;
-
-      text->rect.x = side > 0 ? place + gap : place - gap - text->rect.width;
-      text->rect.y = rect->y + margin + (1 - along) * free;
-    }
-  else
-    {
-      double free = rect->width - text->rect.width - 2 * margin;
-
-      text->rect.x = rect->x + margin + along * free;
-      text->rect.y = side > 0 ? place - gap - text->rect.height : place + gap;
-    }
-}
-
-/* Tries places along the line; FALSE when there is none. */
-static gboolean
-find_place_at_ceiling (IpFigure *self, guint panel, IpText *text, double place, double along)
-{
-  const IpRect *rect = &self->panels[panel].rect;
-  double over = ip_figure_measure (self, 16);
-  IpRect allowed = { rect->x, rect->y - over, rect->width + over / 4, rect->height + over };
-  double best_cost = INFINITY;
-  IpRect best = { 0 };
-
-  for (int side = 1; side >= -1; side -= 2)
-    for (int step = 0; step <= 20; step++)
-      {
-        double share = step / 20.0;
-        double cost;
-
-        place_at_ceiling (self, panel, text, place, share, side);
-        cost = 6 * get_share (self, &text->rect) + 0.3 * fabs (share - along) +
-               (side > 0 ? 0 : 0.25);
-        if (cost >= best_cost || !rect_is_inside (&text->rect, &allowed) ||
-            ip_figure_overlaps_text (self, text, &text->rect))
-          continue;
-        best_cost = cost;
-        best = text->rect;
-      }
-  text->rect = best;
-  return isfinite (best_cost);
-}
-
-void
-ip_figure_label_ceiling (IpFigure *self,
-                         guint panel,
-                         guint dimension,
-                         guint quantity,
-                         double along)
-{
-  const IpPanel *at = &self->panels[panel];
-  const IpAxis *axis = dimension == 0 ? &at->x : &at->y;
-  const char *label = self->quantity[quantity].ceiling_label;
-  double ceiling = self->quantity[quantity].ceiling;
-  IpText *text;
-
-  if (label == NULL || !isfinite (ceiling) || !ip_axis_contains (axis, ceiling))
-    return;
-  text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_SMALL, self->theme.dim, label);
-  if (dimension == 0)
-    ip_text_turn (text);
-  if (!find_place_at_ceiling (self, panel, text, ip_axis_place (axis, ceiling), along))
-    ip_figure_remove_text (self, text);
-}
 
 static const char *
 get_run (const IpTrack *track)
@@ -383,7 +195,7 @@ static void
 keep_name (IpFigure *self, IpName *name, const IpRect *rect)
 {
   /* Lines under a name would make it hard to read.  Bars are no ink: they may be everywhere. */
-  gboolean needs_halo = get_share (self, rect) > 0 || (self->show & IP_SHOW_BARS);
+  gboolean needs_halo = ip_figure_get_ink (self, rect) > 0 || (self->show & IP_SHOW_BARS);
 
   name->text = ip_figure_add_name (self, IP_FIGURE_LABELS, name->track);
   ip_text_confine (name->text, rect->width, 1);
@@ -483,39 +295,6 @@ is_crowded (GArray *names, guint index, double distance)
   return FALSE;
 }
 
-/* Where names may stand, but for a part that is taken. */
-typedef struct
-{
-  IpRect allowed;
-  IpRect taken;
-} IpSpace;
-
-typedef struct
-{
-  IpRect rect;
-  double share;
-  double cost;
-} IpCandidate;
-
-static void
-try_candidate (IpFigure *self,
-               const IpSpace *space,
-               const IpRect *rect,
-               double extra,
-               IpCandidate *best)
-{
-  double share;
-  double cost;
-
-  if (!rect_is_inside (rect, &space->allowed) || ip_rect_overlaps (&space->taken, rect) ||
-      ip_figure_overlaps_text (self, NULL, rect))
-    return;
-  share = get_share (self, rect);
-  cost = 20 * share + extra;
-  if (cost < best->cost)
-    *best = (IpCandidate){ *rect, share, cost };
-}
-
 /* The eight places around the point. */
 static gboolean
 name_near (IpFigure *self, IpName *name, const IpSpace *space, double width, double height)
@@ -542,7 +321,7 @@ name_near (IpFigure *self, IpName *name, const IpSpace *space, double width, dou
         if (x == 0)
           rect.x = CLAMP (rect.x, space->allowed.x,
                           space->allowed.x + space->allowed.width - width);
-        try_candidate (self, space, &rect, directions[i].cost + 0.2 * step, &best);
+        ip_figure_try_place (self, space, &rect, directions[i].cost + 0.2 * step, &best);
       }
   if (!isfinite (best.cost) || best.share > MOST_SHARE_TAKEN)
     return FALSE;
@@ -574,76 +353,13 @@ name_far (IpFigure *self, IpName *name, const IpSpace *space, double width, doub
         double y = name->y + sin (angle) * reach;
         IpRect rect = { x - width / 2, y - height / 2, width, height };
 
-        try_candidate (self, space, &rect, reaches[i] / 100, &best);
+        ip_figure_try_place (self, space, &rect, reaches[i] / 100, &best);
       }
   if (!isfinite (best.cost) || best.share > MOST_SHARE_TAKEN_FAR)
     return FALSE;
   end_leader (name, &best.rect);
   keep_name (self, name, &best.rect);
   return TRUE;
-}
-
-static void
-label_phase (IpFigure *self,
-             const IpTrack *track,
-             const IpTrackPoint *point,
-             guint panel,
-             const IpSpace *space)
-{
-  double reach = PHASE_REACH * ip_figure_get_marker_radius (self);
-  IpColour series = ip_theme_get_series (&self->theme, track->style);
-  IpCandidate best = { .cost = INFINITY };
-  char epoch[32];
-  IpText *text;
-  double x;
-  double y;
-
-  if (!ip_figure_locate (self, point, panel, &x, &y)
-      || !ip_rect_contains (&space->allowed, x, y, 0))
-    return;
-  ip_axis_format_number ((double) point->epoch, 0, epoch, sizeof epoch);
-  text = ip_figure_add_text (self, IP_FIGURE_LABELS, IP_FONT_SMALL,
-                             ip_colour_mix (series, self->theme.text, 0.22), epoch);
-  text->has_halo = TRUE;
-  for (guint i = 0; i < 8; i++)
-    {
-      double angle = (i - 1.0) * G_PI / 4;
-      IpRect rect = { x + cos (angle) * (reach + text->rect.width / 2) - text->rect.width / 2,
-                      y + sin (angle) * (reach + text->rect.height / 2) - text->rect.height / 2,
-                      text->rect.width, text->rect.height };
-
-      text->rect.width = 0; /* is not in its own way */
-      try_candidate (self, space, &rect, 0.02 * i, &best);
-      text->rect.width = rect.width;
-    }
-  if (!isfinite (best.cost))
-    ip_figure_remove_text (self, text);
-  else
-    text->rect = best.rect;
-}
-
-void
-ip_figure_label_phases (IpFigure *self, guint panel)
-{
-  const IpRect *rect = &self->panels[panel].rect;
-  IpSpace space = { *rect, { 0 } };
-
-  if (!(self->show & IP_SHOW_PHASES) || !ip_figure_tells_apart (self) ||
-      (self->methods->has_epoch_axis && self->panels[panel].axes > 0))
-    return;
-  if (self->n_panels > 1 && self->facets == NULL && !self->methods->has_epoch_axis)
-    space.taken = self->inset_rect;
-  for (guint i = 0; i < self->tracks->len; i++)
-    {
-      const IpTrackItem *item = ip_figure_get_item (self, i);
-      const IpTrack *track = &item->track;
-
-      if (!(item->marks & IP_POINT_CHANGES_PHASE) || !ip_figure_is_main (self, i, panel))
-        continue;
-      for (guint k = item->first_phase; k <= item->last_phase; k++)
-        if (track->points[k].marks & IP_POINT_CHANGES_PHASE)
-          label_phase (self, track, &track->points[k], panel, &space);
-    }
 }
 
 static double

@@ -277,17 +277,50 @@ void ip_figure_place_epoch_bar_at (IpFigure *self, double left);
 /* Points at the selected epoch. */
 void ip_figure_draw_bar_mark (IpFigure *self, cairo_t *cr);
 
-/* ip-figure-names.c: names of tracks and labels of ceilings, where there is room for them */
-/* How runs are named: not at all when there is one, without what all names begin with otherwise. */
-void ip_figure_compare_runs (IpFigure *self);
-/* Marks what the tracks of a panel cover; to be called before the others. */
+/* ip-figure-places.c: room for labels */
+/* Marks what the tracks of a panel cover; to be called before what asks for places. */
 void ip_figure_spill_ink (IpFigure *self, guint panel);
+/* The share of a rectangle that is covered. */
+double ip_figure_get_ink (IpFigure *self, const IpRect *rect);
+gboolean ip_rect_is_inside (const IpRect *rect, const IpRect *outer);
+/* Whether a rectangle is over text other than `except`. */
+gboolean ip_figure_overlaps_text (IpFigure *self, const IpText *except, const IpRect *rect);
+
+/* Where labels may stand, but for a part that is taken. */
+typedef struct
+{
+  IpRect allowed;
+  IpRect taken;
+} IpSpace;
+
+typedef struct
+{
+  IpRect rect;
+  double share; /* of it that is covered */
+  double cost;
+} IpCandidate;
+
+/* Takes the rectangle if it is free and better than the best place so far, whose cost is INFINITY to
+ * begin with; `extra` is its cost beside that of what it covers. */
+void ip_figure_try_place (IpFigure *self,
+                          const IpSpace *space,
+                          const IpRect *rect,
+                          double extra,
+                          IpCandidate *best);
+
+/* ip-figure-labels.c: labels of ceilings and of changes of phase; need the ink of the panel */
 /* `along`: preferred place on the line, 0 … 1 from the start of the other axis. */
 void ip_figure_label_ceiling (IpFigure *self,
                               guint panel,
                               guint dimension,
                               guint quantity,
                               double along);
+/* The epoch beside each change of phase. */
+void ip_figure_label_phases (IpFigure *self, guint panel);
+
+/* ip-figure-names.c: names of tracks; need the ink of the panel */
+/* How runs are named: not at all when there is one, without what all names begin with otherwise. */
+void ip_figure_compare_runs (IpFigure *self);
 /* At the last point in view where there is room, else in the column beside the panel.  Returns the
  * width that the column should have had. */
 double ip_figure_name_tracks_near (IpFigure *self, guint panel, const IpRect *column);
@@ -299,16 +332,12 @@ double ip_figure_measure_names (IpFigure *self);
 /* The name alone, not yet placed. */
 IpText *ip_figure_add_name (IpFigure *self, IpFigureParts part, guint track);
 
-/* The epoch beside each change of phase, where there is room; needs the ink of the panel. */
-void ip_figure_label_phases (IpFigure *self, guint panel);
+/* ip-figure-legend.c: what lines are called */
 /* One line above all panels that names what their lines are, once for all; `top` is its upper edge.
  * Returns its height. */
 double ip_figure_lay_legend (IpFigure *self, double left, double top);
 void ip_figure_shift_legend (IpFigure *self, double dx, double dy);
 void ip_figure_draw_legend (IpFigure *self, cairo_t *cr);
-
-/* Whether a rectangle is over text other than `except`. */
-gboolean ip_figure_overlaps_text (IpFigure *self, const IpText *except, const IpRect *rect);
 
 /* ip-figure-inset.c: the magnified corner of the plane */
 /* Needs the ink of panel 0; sets n_panels. */
