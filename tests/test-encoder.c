@@ -349,7 +349,7 @@ test_gradient (void)
   estimate = run_gradient (&(IpGradient){ 3, 0, 7 });
   g_assert_true (isnan (get (&estimate, IP_QUANTITY_SNR)->value));
   g_assert_cmpuint (get (&estimate, IP_QUANTITY_SNR)->flags, ==, IP_FLAG_UNDEFINED);
-  g_assert_cmpstr (estimate.reason, ==, "grad_std is 0: there is no ratio to it");
+  g_assert_cmpstr (estimate.reason, ==, "grad_mean is 3 and grad_std 0: there is no ratio");
 
   estimate = run_gradient (&(IpGradient){ NAN, 2, 7 });
   g_assert_cmpuint (get (&estimate, IP_QUANTITY_SNR)->flags, ==, IP_FLAG_NO_GRADIENT);
