@@ -37,7 +37,7 @@ set_up (Fixture *fixture, gconstpointer data)
   ip_figure_take_track (fixture->figure, &track);
   ip_figure_set_quantity (fixture->figure, 0, &mi_xt);
   ip_figure_set_quantity (fixture->figure, 1, &mi_ty);
-  ip_figure_set_provenance (fixture->figure, "Binning, 30 bins");
+  ip_figure_set_provenance (fixture->figure, "Binning, 30 bins", NULL);
   ip_theme_init_paper (&fixture->theme);
   /* Installed wherever the tests run. */
   g_strlcpy (fixture->theme.family, "DejaVu Sans", sizeof fixture->theme.family);

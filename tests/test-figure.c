@@ -54,7 +54,7 @@ create_empty (IpFigureKind kind)
 
   ip_figure_set_quantity (figure, 0, &mi_xt);
   ip_figure_set_quantity (figure, 1, &mi_ty);
-  ip_figure_set_provenance (figure, "Binning, 30 bins · <i>N</i> = 4096");
+  ip_figure_set_provenance (figure, "Binning, 30 bins · <i>N</i> = 4096", NULL);
   return figure;
 }
 
@@ -1050,6 +1050,42 @@ test_pixels (void)
   g_object_unref (context);
 }
 
+/* All of the provenance where there is room, else what matters, and cut off only when that is too
+ * long as well. */
+static void
+test_provenance (void)
+{
+  static const char all[]
+    = "N = 4096 · Binning, uniform, 30 bins on [−1, 1], output: 30 bins on [0, 1]";
+  static const char brief[] = "N = 4096 · Binning, uniform, 30 bins on [−1, 1], …";
+  static const struct
+  {
+    double width, height;
+    const char *text;
+    gboolean is_cut_off;
+  } cases[] = {
+    { 592, 450, all, FALSE },
+    { 241, 300, all, FALSE },
+    { 241, 193, brief, FALSE },
+    { 100, 130, brief, TRUE },
+  };
+  g_autoptr (IpFigure) figure = create_figure (IP_FIGURE_PLANE);
+  PangoContext *context = ip_figure_create_context ();
+  IpTheme theme;
+
+  ip_theme_init_paper (&theme);
+  ip_figure_set_provenance (figure, all, brief);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      ip_figure_layout (figure, context, &theme, cases[i].width, cases[i].height);
+      g_assert_nonnull (figure->provenance_text);
+      g_assert_cmpstr (pango_layout_get_text (figure->provenance_text->layout), ==, cases[i].text);
+      g_assert_cmpint (pango_layout_is_ellipsized (figure->provenance_text->layout), ==,
+                       cases[i].is_cut_off);
+    }
+  g_object_unref (context);
+}
+
 static guint
 count_grid_pixels (IpFigure *figure)
 {
@@ -1654,6 +1690,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/figure/draw/deterministic", test_draw_is_deterministic);
   g_test_add_func ("/figure/draw/pixels", test_pixels);
   g_test_add_func ("/figure/draw/grid", test_grid);
+  g_test_add_func ("/figure/provenance", test_provenance);
   g_test_add_func ("/figure/draw/parts", test_parts);
   g_test_add_func ("/figure/draw/thread", test_draw_on_thread);
   g_test_add_func ("/figure/draw/reduction", test_reduction_keeps_extremes);

@@ -445,7 +445,7 @@ test_any_axes (void)
 
   /* Each axis names what it is from, and the estimator in force, which gives neither, is not. */
   g_assert_nonnull (strstr (ip_figure_get_provenance (figure),
-                            "Signal to noise of the gradient: Gradient signal to noise · "
+                            "SNR: Gradient signal to noise · "
                             "Test accuracy: recorded in training"));
   g_assert_null (strstr (ip_figure_get_provenance (figure), "inning"));
   ip_session_set_quantity (session, IP_SHOWN_ON_Y, IP_QUANTITY_MI_TY);

@@ -118,7 +118,7 @@ set_reading (GtkLabel *name,
   gtk_widget_set_visible (GTK_WIDGET (value), quantity != NULL);
   if (quantity == NULL)
     return;
-  if (!g_str_equal (gtk_label_get_label (name), quantity->markup)) /* which GTK would lay out anew */
+  if (!g_str_equal (gtk_label_get_label (name), quantity->markup)) /* it would be laid out anew */
     gtk_label_set_markup (name, quantity->markup);
   gtk_label_set_label (value, text);
 }

@@ -184,19 +184,40 @@ ip_figure_get_x_title (IpFigure *self)
   return _ ("epoch");
 }
 
+/* NULL where it would have to be cut off. */
+static IpText *
+try_provenance (IpFigure *self, const char *markup, int lines)
+{
+  IpText *text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_SMALL, self->theme.dim, markup);
+
+  ip_text_confine (text, self->width - ip_figure_measure (self, 20), lines);
+  if (!pango_layout_is_ellipsized (text->layout))
+    return text;
+  ip_figure_remove_text (self, text);
+  return NULL;
+}
+
+/* All of it in one line or two, what matters most in one or two, and only then cut off. */
 double
 ip_figure_lay_provenance (IpFigure *self)
 {
   double top = ip_figure_measure (self, 10);
-  gboolean room_for_two = self->height > ip_figure_measure (self, 320);
+  int lines = self->height > ip_figure_measure (self, 320) ? 2 : 1;
+  int brief_lines = self->height > ip_figure_measure (self, 240) ? 2 : 1;
+  const char *brief = self->brief_provenance != NULL ? self->brief_provenance : self->provenance;
   IpText *text;
 
   if (self->provenance == NULL || self->provenance[0] == '\0' ||
       self->height < ip_figure_measure (self, 150))
     return top;
-  text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_SMALL, self->theme.dim,
-                             self->provenance);
-  ip_text_confine (text, self->width - ip_figure_measure (self, 20), room_for_two ? 2 : 1);
+  text = try_provenance (self, self->provenance, lines);
+  if (text == NULL)
+    text = try_provenance (self, brief, brief_lines);
+  if (text == NULL)
+    {
+      text = ip_figure_add_text (self, IP_FIGURE_FRAME, IP_FONT_SMALL, self->theme.dim, brief);
+      ip_text_confine (text, self->width - ip_figure_measure (self, 20), brief_lines);
+    }
   text->rect.y = top;
   self->provenance_text = text;
   return top + text->rect.height;

@@ -147,6 +147,7 @@ struct _IpFigure
   char **facets; /* titles; NULL for none */
   IpFigureQuantity quantity[2]; /* owns its strings */
   char *provenance;
+  char *brief_provenance;
   IpScale epoch_scale;
   IpScale value_scale;
   IpSpectrumForm spectrum_form;

@@ -62,6 +62,7 @@ ip_figure_finalize (GObject *object)
     clear_quantity (&self->quantity[i]);
   g_free (self->parameter);
   g_free (self->provenance);
+  g_free (self->brief_provenance);
   g_free (self->message);
 
   G_OBJECT_CLASS (ip_figure_parent_class)->finalize (object);
@@ -127,6 +128,7 @@ ip_figure_copy (IpFigure *self)
     ip_figure_set_quantity (copy, i, &self->quantity[i]);
   ip_figure_set_facets (copy, (const char *const *) self->facets);
   copy->provenance = g_strdup (self->provenance);
+  copy->brief_provenance = g_strdup (self->brief_provenance);
   copy->epoch_scale = self->epoch_scale;
   copy->value_scale = self->value_scale;
   copy->spectrum_form = self->spectrum_form;
@@ -331,9 +333,10 @@ ip_figure_set_grid (IpFigure *self, gboolean grid)
 }
 
 void
-ip_figure_set_provenance (IpFigure *self, const char *markup)
+ip_figure_set_provenance (IpFigure *self, const char *markup, const char *brief)
 {
   replace_string (self, &self->provenance, markup);
+  replace_string (self, &self->brief_provenance, brief);
 }
 
 const char *

@@ -159,8 +159,9 @@ void ip_figure_set_facets (IpFigure *self, const char *const *titles);
 void ip_figure_set_show (IpFigure *self, IpShow show);
 /* Lines across the panels at their ticks; there are by default. */
 void ip_figure_set_grid (IpFigure *self, gboolean grid);
-/* A dim line above the figure: estimator, blur, N. Markup. */
-void ip_figure_set_provenance (IpFigure *self, const char *markup);
+/* A dim line above the figure, or two: estimator, blur, N.  Markup; brief: what is shown where all
+ * of it has no room. */
+void ip_figure_set_provenance (IpFigure *self, const char *markup, const char *brief);
 const char *ip_figure_get_provenance (IpFigure *self);
 void ip_figure_set_epoch_scale (IpFigure *self, IpScale scale);
 /* Of quantities over epochs and in sweeps, and of both axes of trajectories: IP_SCALE_LINEAR,

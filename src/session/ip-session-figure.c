@@ -250,10 +250,13 @@ survey_clear (Survey *survey)
   g_clear_pointer (&survey->reason, g_free);
 }
 
-/* "30 bins on [−1, 1]" */
+/* "30 bins on [−1, 1], output: 30 bins on [0, 1]"; in brief "30 bins on [−1, 1], …" */
 static char *
-describe_blur (const Source *source)
+describe_blur (const Source *source, gboolean brief)
 {
+  if (brief && source->blurs->len > 1)
+    return g_strdup_printf ("%s, …", (char *) source->blurs->pdata[0]);
+
   switch (source->blurs->len)
     {
     case 0:
@@ -321,16 +324,9 @@ describe_panels (const Survey *survey)
            : g_strdup ("");
 }
 
-/* Symbols are known, abbreviations are written out. */
-static const char *
-name_quantity (const IpQuantityInfo *info)
-{
-  return strchr (info->markup, '<') != NULL ? info->markup : _(info->title);
-}
-
 /* "Binning, uniform, 30 bins on [−1, 1]", or where the figure compares that it does. */
 static char *
-describe_source (IpSession *self, const Survey *survey, const IpRequest *request)
+describe_source (IpSession *self, const Survey *survey, const IpRequest *request, gboolean brief)
 {
   const Source *source = survey->sources;
   g_autofree char *blur = NULL;
@@ -343,7 +339,7 @@ describe_source (IpSession *self, const Survey *survey, const IpRequest *request
 
   while (source->request != request)
     source++;
-  blur = describe_blur (source);
+  blur = describe_blur (source, brief);
 
   return g_strdup_printf ("%s%s%s", _(request->estimator->title),
                           blur[0] != '\0' ? ", " : "", blur);
@@ -352,7 +348,7 @@ describe_source (IpSession *self, const Survey *survey, const IpRequest *request
 /* What all of the figure is from, or else each axis, as markup: "H(T): Binning, … · Test accuracy:
  * recorded in training". */
 static char *
-describe_sources (IpSession *self, const Survey *survey)
+describe_sources (IpSession *self, const Survey *survey, gboolean brief)
 {
   GString *markup = g_string_new (NULL);
   gboolean has_one = survey->choice->n < 2 || survey->axis_requests[0] == survey->axis_requests[1];
@@ -362,11 +358,12 @@ describe_sources (IpSession *self, const Survey *survey)
       const IpQuantityInfo *info = ip_quantity_get_info (survey->choice->quantities[q]);
       const IpRequest *request = survey->choice->n > 0 ? survey->axis_requests[q]
                                                        : survey->sources[0].request;
-      g_autofree char *source = describe_source (self, survey, request);
+      g_autofree char *source = describe_source (self, survey, request, brief);
       g_autofree char *escaped = g_markup_escape_text (source, -1);
 
       if (!has_one)
-        g_string_append_printf (markup, "%s%s: ", q > 0 ? " · " : "", name_quantity (info));
+        g_string_append_printf (markup, "%s%s: ", q > 0 ? " · " : "",
+                                request != NULL ? info->markup : _(info->title));
       g_string_append (markup, escaped);
     }
 
@@ -374,28 +371,32 @@ describe_sources (IpSession *self, const Survey *survey)
 }
 
 /* N comes first: whatever is cut off, it is not. */
-static void
-set_provenance (IpSession *self, IpFigure *figure, const Survey *survey)
+static char *
+describe_figure (IpSession *self, IpFigure *figure, const Survey *survey, gboolean brief)
 {
   g_autofree char *layer = describe_layer (self, figure);
-  g_autofree char *panels = describe_panels (survey);
+  g_autofree char *panels = brief ? g_strdup ("") : describe_panels (survey);
   g_autofree char *means = describe_means (self, figure);
-  g_autofree char *sources = describe_sources (self, survey);
+  g_autofree char *sources = describe_sources (self, survey, brief);
   g_autofree char *epoch
     = survey->kind == IP_FIGURE_SWEEP
         ? g_strdup_printf (_("epoch %" PRId64 " · "), ip_session_get_epoch (self))
         : g_strdup ("");
   g_autofree char *more = g_strconcat (panels, epoch, layer, means, NULL);
   g_autofree char *escaped = g_markup_escape_text (more, -1);
-  g_autofree char *markup = NULL;
 
-  if (survey->n > 0)
-    markup = g_strdup_printf ("<i>N</i> = %" G_GSIZE_FORMAT " · %s%s", survey->n, escaped,
-                              sources);
-  else
-    markup = g_strdup (sources);
+  return survey->n > 0
+           ? g_strdup_printf ("<i>N</i> = %" G_GSIZE_FORMAT " · %s%s", survey->n, escaped, sources)
+           : g_strdup (sources);
+}
 
-  ip_figure_set_provenance (figure, markup);
+static void
+set_provenance (IpSession *self, IpFigure *figure, const Survey *survey)
+{
+  g_autofree char *all = describe_figure (self, figure, survey, FALSE);
+  g_autofree char *brief = describe_figure (self, figure, survey, TRUE);
+
+  ip_figure_set_provenance (figure, all, brief);
 }
 
 char *
@@ -429,6 +430,13 @@ label_ceiling (IpSession *self, const Survey *survey, guint which, double shown)
                             number);
 
   return g_strdup_printf (_("at most %s"), number);
+}
+
+/* Symbols are known, abbreviations are written out. */
+static const char *
+name_quantity (const IpQuantityInfo *info)
+{
+  return strchr (info->markup, '<') != NULL ? info->markup : _(info->title);
 }
 
 static void
