@@ -13,6 +13,7 @@
 #include "ip-triangle.h"
 #include "ip-width.h"
 
+#include <float.h>
 #include <glib.h>
 #include <lapacke.h>
 #include <math.h>
@@ -320,6 +321,112 @@ test_triangle (void)
     }
 }
 
+/* Jacobi's method, [n x n] with both triangles: elements beside the diagonal are turned to zero one
+ * by one, over and over. */
+static void
+diagonalise (double *matrix, gsize n)
+{
+  for (guint turn = 0; turn < 12; turn++)
+    for (gsize p = 0; p < n; p++)
+      for (gsize q = p + 1; q < n; q++)
+        {
+          double twice = 2.0 * matrix[p * n + q];
+          double difference = matrix[q * n + q] - matrix[p * n + p];
+          double angle = twice != 0.0 ? 0.5 * atan (twice / difference) : 0.0;
+
+          for (guint side = 0; side < 2; side++)
+            for (gsize k = 0; k < n; k++)
+              {
+                double *x = &matrix[side == 0 ? p * n + k : k * n + p];
+                double *y = &matrix[side == 0 ? q * n + k : k * n + q];
+                double turned = cos (angle) * *x - sin (angle) * *y;
+
+                *y = sin (angle) * *x + cos (angle) * *y;
+                *x = turned;
+              }
+        }
+}
+
+static double
+draw (guint64 seed, gsize at)
+{
+  return (double) (ip_random_at (seed, at) % 1000) / 1000.0;
+}
+
+/* A matrix of `rank` that is not symmetric, with columns of ever smaller numbers when `graded`. */
+static void
+fill_of_rank (double *matrix, gsize n, gsize rank, gboolean graded)
+{
+  memset (matrix, 0, n * n * sizeof *matrix);
+  for (gsize i = 0; i < n; i++)
+    for (gsize j = 0; j < n; j++)
+      for (gsize k = 0; k < rank; k++)
+        matrix[j * n + i] += (draw (k, i) - 0.5) * (draw (k + 99, j) - 0.3)
+                             * (graded ? pow (0.5, (double) j) : 1.0);
+}
+
+/* The largest `count` of the eigenvalues of a symmetric matrix. */
+static void
+check_largest (double *symmetric, gsize n, const double *found, gsize count)
+{
+  g_autofree double *expected = g_new (double, n);
+
+  diagonalise (symmetric, n);
+  for (gsize i = 0; i < n; i++)
+    expected[i] = symmetric[i * n + i];
+  qsort (expected, n, sizeof *expected, compare);
+
+  for (gsize i = 0; i < count; i++)
+    g_assert_cmpfloat_with_epsilon (found[i], expected[n - 1 - i],
+                                    1e-13 * fmax (expected[n - 1], -expected[0]) + DBL_MIN);
+}
+
+static void
+check_eigenvalues (const double *matrix, gsize n)
+{
+  g_autofree double *symmetric = g_new (double, n *n);
+  g_autofree double *copy = g_new (double, n *n);
+  g_autofree double *found = g_new (double, n);
+
+  for (gsize i = 0; i < n; i++)
+    for (gsize j = 0; j < n; j++)
+      symmetric[i * n + j] = copy[i * n + j] = matrix[i * n + j] + matrix[j * n + i];
+  g_assert_cmpint (ip_eigenvalues (copy, n, found, NULL), ==, IP_STATUS_OK);
+  check_largest (symmetric, n, found, n);
+}
+
+/* Those of A are the positive eigenvalues of [0 A; A' 0]. */
+static void
+check_singular_values (double *matrix, gsize n)
+{
+  g_autofree double *symmetric = g_new0 (double, 4 * n * n);
+  g_autofree double *found = g_new (double, n);
+
+  for (gsize i = 0; i < n; i++)
+    for (gsize j = 0; j < n; j++)
+      symmetric[i * 2 * n + n + j] = symmetric[(n + j) * 2 * n + i] = matrix[j * n + i];
+  g_assert_cmpint (ip_singular_values (matrix, n, found, NULL), ==, IP_STATUS_OK);
+  check_largest (symmetric, 2 * n, found, n);
+}
+
+static void
+test_eigenvalues (void)
+{
+  const gsize sizes[] = { 1, 2, 5, 15, 16, 17, 31, 33, 40, 66 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    for (guint kind = 0; kind < 4; kind++)
+      {
+        gsize n = sizes[i];
+        gsize rank = kind == 0 ? 0 : kind == 1 ? (n + 2) / 3 : n;
+        g_autofree double *matrix = g_new (double, n *n);
+
+        fill_of_rank (matrix, n, rank, kind == 3);
+        check_eigenvalues (matrix, n);
+        check_singular_values (matrix, n);
+      }
+}
+
 /* The rules of kernel widths: the upper median of all distances, the mean distance to the k-th. */
 static void
 test_width (void)
@@ -368,6 +475,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/reference/bins", test_bins);
   g_test_add_func ("/reference/clusters", test_clusters);
   g_test_add_func ("/reference/triangle", test_triangle);
+  g_test_add_func ("/reference/eigenvalues", test_eigenvalues);
   g_test_add_func ("/reference/width", test_width);
   return g_test_run ();
 }
