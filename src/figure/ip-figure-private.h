@@ -301,8 +301,8 @@ typedef struct
   double cost;
 } IpCandidate;
 
-/* Takes the rectangle if it is free and better than the best place so far, whose cost is INFINITY to
- * begin with; `extra` is its cost beside that of what it covers. */
+/* Takes the rectangle if it is free and better than the best place so far, whose cost is INFINITY
+ * to begin with; `extra` is its cost beside that of what it covers. */
 void ip_figure_try_place (IpFigure *self,
                           const IpSpace *space,
                           const IpRect *rect,
