@@ -3,217 +3,15 @@
 
 #include "ip-session-file-private.h"
 
-#include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
-#include <math.h>
-#include <string.h>
+#include "ip-place.h"
 
-/* Reading a session.  Session files come from other people: their text is looked over before the
- * parser of JSON-GLib gets it, which goes as deep as the text nests and knows comments and two
- * kinds of quotes; then every value is checked, and the first that is not what it should be is an
+#include <glib/gi18n.h>
+#include <math.h>
+
+/* Reading a session.  Every value is checked, and the first that is not what it should be is an
  * error with its place.  What is not there keeps its default, what is not known is ignored. */
 
-#define MAX_SIZE (16 * 1024 * 1024)
-#define MAX_DEPTH 16
-#define MAX_RUNS 4096
-
 G_DEFINE_QUARK (ip-session-file-error-quark, ip_session_file_error)
-
-/* An object of the file and where it is, "runs[1]". */
-typedef struct
-{
-  const char *file;
-  const char *path;
-  JsonObject *object;
-} Place;
-
-static gboolean
-fail (GError **error, const char *file, const char *path, const char *expected, const char *found)
-{
-  g_set_error (error, IP_SESSION_FILE_ERROR, IP_SESSION_FILE_ERROR_MALFORMED,
-               _("%s: %s: expected %s, found %s"), file, path, expected, found);
-
-  return FALSE;
-}
-
-/* Only what JSON is made of, and not too deep. */
-static gboolean
-check_text (const char *file, const char *text, gsize length, GError **error)
-{
-  static const char outside[] = "{}[]:,+-.0123456789eEtrufalsn \t\r\n";
-  guint depth = 0;
-  gboolean in_string = FALSE;
-
-  for (gsize i = 0; i < length; i++)
-    {
-      char c = text[i];
-      char found[24];
-
-      if (c == '"')
-        in_string = !in_string;
-      else if (in_string && c == '\\')
-        i++;
-      else if (!in_string && (c == '\0' || strchr (outside, c) == NULL))
-        {
-          g_snprintf (found, sizeof found, g_ascii_isprint (c) ? "“%c”" : "0x%02x", (guchar) c);
-          return fail (error, file, _("text"), "JSON", found);
-        }
-      if (!in_string && (c == '{' || c == '[') && ++depth > MAX_DEPTH)
-        return fail (error, file, _("text"), "JSON", _("too many brackets"));
-      if (!in_string && (c == '}' || c == ']') && depth > 0)
-        depth--;
-    }
-
-  return g_utf8_validate_len (text, length, NULL)
-         || fail (error, file, _("text"), "UTF-8", _("other bytes"));
-}
-
-static char *
-describe (JsonNode *node)
-{
-  switch (json_node_get_node_type (node))
-    {
-    case JSON_NODE_OBJECT:
-      return g_strdup (_("an object"));
-
-    case JSON_NODE_ARRAY:
-      return g_strdup (_("a list"));
-
-    case JSON_NODE_NULL:
-      return g_strdup ("null");
-
-    case JSON_NODE_VALUE:
-    default:
-      return json_to_string (node, FALSE);
-    }
-}
-
-/* An error about a member. */
-static gboolean
-fail_member (const Place *place, const char *key, const char *expected, GError **error)
-{
-  JsonNode *node = json_object_get_member (place->object, key);
-  g_autofree char *found = node != NULL ? describe (node) : g_strdup (_("nothing"));
-  g_autofree char *path
-    = place->path[0] != '\0' ? g_strdup_printf ("%s.%s", place->path, key) : g_strdup (key);
-
-  return fail (error, place->file, path, expected, found);
-}
-
-/* Whether there is a member that is not null. */
-static gboolean
-has (const Place *place, const char *key)
-{
-  return json_object_has_member (place->object, key)
-         && !json_object_get_null_member (place->object, key);
-}
-
-/* The value of a member as a GValue of a plain type; left alone when there is none. */
-static gboolean
-read_value (const Place *place, const char *key, GType type, GValue *value, GError **error)
-{
-  JsonNode *node = has (place, key) ? json_object_get_member (place->object, key) : NULL;
-  GType found = G_TYPE_INVALID;
-
-  if (node == NULL)
-    return TRUE;
-  if (JSON_NODE_HOLDS_VALUE (node))
-    found = json_node_get_value_type (node);
-
-  if (type == G_TYPE_STRING && found == G_TYPE_STRING)
-    g_value_set_string (g_value_init (value, type), json_node_get_string (node));
-  else if (type == G_TYPE_BOOLEAN && found == G_TYPE_BOOLEAN)
-    g_value_set_boolean (g_value_init (value, type), json_node_get_boolean (node));
-  else if (type == G_TYPE_INT64 && found == G_TYPE_INT64)
-    g_value_set_int64 (g_value_init (value, type), json_node_get_int (node));
-  else if (type == G_TYPE_DOUBLE && (found == G_TYPE_INT64 || found == G_TYPE_DOUBLE)
-           && isfinite (json_node_get_double (node)))
-    g_value_set_double (g_value_init (value, type), json_node_get_double (node));
-  else
-    return fail_member (place, key,
-                        type == G_TYPE_STRING    ? _("text")
-                        : type == G_TYPE_BOOLEAN ? _("true or false")
-                        : type == G_TYPE_INT64   ? _("a whole number")
-                                                 : _("a number"),
-                        error);
-
-  return TRUE;
-}
-
-static gboolean
-read_text (const Place *place, const char *key, char **text, GError **error)
-{
-  g_auto (GValue) value = G_VALUE_INIT;
-
-  if (!read_value (place, key, G_TYPE_STRING, &value, error))
-    return FALSE;
-  if (G_IS_VALUE (&value))
-    {
-      g_free (*text);
-      *text = g_value_dup_string (&value);
-    }
-
-  return TRUE;
-}
-
-static gboolean
-read_boolean (const Place *place, const char *key, gboolean *flag, GError **error)
-{
-  g_auto (GValue) value = G_VALUE_INIT;
-
-  if (!read_value (place, key, G_TYPE_BOOLEAN, &value, error))
-    return FALSE;
-  if (G_IS_VALUE (&value))
-    *flag = g_value_get_boolean (&value);
-
-  return TRUE;
-}
-
-static gboolean
-read_integer (const Place *place, const char *key, gint64 *number, GError **error)
-{
-  g_auto (GValue) value = G_VALUE_INIT;
-
-  if (!read_value (place, key, G_TYPE_INT64, &value, error))
-    return FALSE;
-  if (G_IS_VALUE (&value))
-    *number = g_value_get_int64 (&value);
-
-  return TRUE;
-}
-
-/* NULL when there is none. */
-static gboolean
-read_object (const Place *place, const char *key, JsonObject **object, GError **error)
-{
-  *object = NULL;
-  if (!has (place, key))
-    return TRUE;
-  if (!JSON_NODE_HOLDS_OBJECT (json_object_get_member (place->object, key)))
-    return fail_member (place, key, _("an object"), error);
-  *object = json_object_get_object_member (place->object, key);
-
-  return TRUE;
-}
-
-/* NULL when there is none; every element is an object. */
-static gboolean
-read_objects (const Place *place, const char *key, JsonArray **array, GError **error)
-{
-  *array = NULL;
-  if (!has (place, key))
-    return TRUE;
-  if (!JSON_NODE_HOLDS_ARRAY (json_object_get_member (place->object, key)))
-    return fail_member (place, key, _("a list of objects"), error);
-  *array = json_object_get_array_member (place->object, key);
-  if (json_array_get_length (*array) > MAX_RUNS)
-    return fail_member (place, key, _("a shorter list"), error);
-  for (guint i = 0; i < json_array_get_length (*array); i++)
-    if (!JSON_NODE_HOLDS_OBJECT (json_array_get_element (*array, i)))
-      return fail_member (place, key, _("a list of objects"), error);
-
-  return TRUE;
-}
 
 static void
 saved_layer_clear (gpointer data)
@@ -241,104 +39,105 @@ saved_run_free (gpointer data)
 }
 
 static gboolean
-read_mapping (const Place *place, IpSavedRun *run, GError **error)
+read_mapping (const IpPlace *place, IpSavedRun *run, GError **error)
 {
   g_autofree char *text = NULL;
   g_autoptr (GError) problem = NULL;
 
-  if (!read_text (place, "mapping", &text, error))
+  if (!ip_place_read_text (place, "mapping", &text, error))
     return FALSE;
   if (text == NULL)
     return TRUE;
   run->mapping = ip_mapping_parse (text, &problem);
 
-  return run->mapping != NULL || fail_member (place, "mapping", problem->message, error);
+  return run->mapping != NULL || ip_place_fail (place, "mapping", problem->message, error);
 }
 
 static gboolean
-read_layers (const Place *place, IpSavedRun *run, GError **error)
+read_layers (const IpPlace *place, IpSavedRun *run, GError **error)
 {
   JsonArray *layers;
 
-  if (!read_objects (place, "layers", &layers, error))
+  if (!ip_place_read_objects (place, "layers", &layers, error))
     return FALSE;
 
   for (guint i = 0; layers != NULL && i < json_array_get_length (layers); i++)
     {
       g_autofree char *path = g_strdup_printf ("%s.layers[%u]", place->path, i);
-      Place inner = { place->file, path, json_array_get_object_element (layers, i) };
+      IpPlace inner = { place->file, path, json_array_get_object_element (layers, i) };
       IpSavedLayer layer = { NULL, NULL, TRUE, -1 };
       IpReduction reduction = { IP_REDUCTION_FLATTEN };
 
-      if (!read_text (&inner, "name", &layer.name, error)
-          || !read_text (&inner, "reduce", &layer.reduction, error)
-          || !read_boolean (&inner, "visible", &layer.visible, error)
-          || !read_integer (&inner, "style", &layer.style, error))
+      if (!ip_place_read_text (&inner, "name", &layer.name, error)
+          || !ip_place_read_text (&inner, "reduce", &layer.reduction, error)
+          || !ip_place_read_boolean (&inner, "visible", &layer.visible, error)
+          || !ip_place_read_integer (&inner, "style", &layer.style, error))
         {
           saved_layer_clear (&layer);
           return FALSE;
         }
       if (layer.name == NULL)
-        return fail_member (&inner, "name", _("text"), error);
+        return ip_place_fail (&inner, "name", _("text"), error);
       g_array_append_val (run->layers, layer);
       if (layer.reduction != NULL && !ip_reduction_parse (&reduction, layer.reduction))
-        return fail_member (&inner, "reduce", "mean:first", error);
+        return ip_place_fail (&inner, "reduce", "mean:first", error);
       if (layer.style < -1 || layer.style > G_MAXINT)
-        return fail_member (&inner, "style", _("the number of a style"), error);
+        return ip_place_fail (&inner, "style", _("the number of a style"), error);
     }
 
   return TRUE;
 }
 
 static gboolean
-read_runs (IpSessionFile *self, const Place *place, GError **error)
+read_runs (IpSessionFile *self, const IpPlace *place, GError **error)
 {
   JsonArray *runs;
 
-  if (!read_objects (place, "runs", &runs, error))
+  if (!ip_place_read_objects (place, "runs", &runs, error))
     return FALSE;
 
   for (guint i = 0; runs != NULL && i < json_array_get_length (runs); i++)
     {
       g_autofree char *path = g_strdup_printf ("runs[%u]", i);
-      Place inner = { place->file, path, json_array_get_object_element (runs, i) };
+      IpPlace inner = { place->file, path, json_array_get_object_element (runs, i) };
       IpSavedRun *run = g_new0 (IpSavedRun, 1);
 
       run->visible = TRUE;
       run->layers = g_array_new (FALSE, FALSE, sizeof (IpSavedLayer));
       g_array_set_clear_func (run->layers, saved_layer_clear);
       g_ptr_array_add (self->runs, run);
-      if (!read_text (&inner, "path", &run->path, error)
-          || !read_text (&inner, "fingerprint", &run->fingerprint, error)
-          || !read_text (&inner, "name", &run->name, error)
-          || !read_text (&inner, "samples", &run->samples, error)
-          || !read_boolean (&inner, "visible", &run->visible, error)
+      if (!ip_place_read_text (&inner, "path", &run->path, error)
+          || !ip_place_read_text (&inner, "fingerprint", &run->fingerprint, error)
+          || !ip_place_read_text (&inner, "name", &run->name, error)
+          || !ip_place_read_text (&inner, "samples", &run->samples, error)
+          || !ip_place_read_boolean (&inner, "visible", &run->visible, error)
           || !read_mapping (&inner, run, error) || !read_layers (&inner, run, error))
         return FALSE;
       if (run->path == NULL || run->path[0] == '\0')
-        return fail_member (&inner, "path", _("the path of a dump"), error);
+        return ip_place_fail (&inner, "path", _("the path of a dump"), error);
     }
 
   return TRUE;
 }
 
 static gboolean
-read_request (IpSessionFile *self, const Place *place, IpRequest *request, GError **error)
+read_request (IpSessionFile *self, const IpPlace *place, IpRequest *request, GError **error)
 {
   IpContext context = { 0 };
   g_autofree char *id = NULL;
   g_autofree char *parameters = NULL;
   gint64 version = -1;
 
-  if (!read_text (place, "id", &id, error) || !read_text (place, "parameters", &parameters, error)
-      || !read_integer (place, "version", &version, error))
+  if (!ip_place_read_text (place, "id", &id, error)
+      || !ip_place_read_text (place, "parameters", &parameters, error)
+      || !ip_place_read_integer (place, "version", &version, error))
     return FALSE;
   request->estimator = id != NULL ? ip_estimator_find (id) : NULL;
   if (request->estimator == NULL)
-    return fail_member (place, "id", _("the id of an estimator"), error);
+    return ip_place_fail (place, "id", _("the id of an estimator"), error);
   if (ip_parameters_parse (&request->parameters, request->estimator, parameters, &context)
       != IP_STATUS_OK)
-    return fail_member (place, "parameters", context.message, error);
+    return ip_place_fail (place, "parameters", context.message, error);
   if (version >= 0 && version != request->estimator->version && self->estimator_notice == NULL)
     self->estimator_notice
       = g_strdup_printf (_("The session was made with another version of %s (%d, now %u): numbers "
@@ -349,20 +148,20 @@ read_request (IpSessionFile *self, const Place *place, IpRequest *request, GErro
 }
 
 static gboolean
-read_requests (IpSessionFile *self, const Place *place, GError **error)
+read_requests (IpSessionFile *self, const IpPlace *place, GError **error)
 {
-  Place inner = { place->file, "estimator", NULL };
+  IpPlace inner = { place->file, "estimator", NULL };
   JsonArray *comparisons;
 
-  if (!read_object (place, "estimator", &inner.object, error)
+  if (!ip_place_read_object (place, "estimator", &inner.object, error)
       || (inner.object != NULL && !read_request (self, &inner, &self->request, error))
-      || !read_objects (place, "comparisons", &comparisons, error))
+      || !ip_place_read_objects (place, "comparisons", &comparisons, error))
     return FALSE;
 
   for (guint i = 0; comparisons != NULL && i < json_array_get_length (comparisons); i++)
     {
       g_autofree char *path = g_strdup_printf ("comparisons[%u]", i);
-      Place comparison = { place->file, path, json_array_get_object_element (comparisons, i) };
+      IpPlace comparison = { place->file, path, json_array_get_object_element (comparisons, i) };
       IpRequest request;
 
       if (!read_request (self, &comparison, &request, error))
@@ -373,12 +172,21 @@ read_requests (IpSessionFile *self, const Place *place, GError **error)
   return TRUE;
 }
 
+/* NAN when it is none. */
+static double
+get_number (JsonNode *node)
+{
+  return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) != G_TYPE_STRING
+           ? json_node_get_double (node)
+           : NAN;
+}
+
 /* Numbers in rising order within the range of the parameter. */
 static gboolean
-read_values (IpSessionFile *self, const Place *place, GError **error)
+read_values (IpSessionFile *self, const IpPlace *place, GError **error)
 {
   const IpParameter *parameter = &self->request.estimator->parameters[self->sweep];
-  JsonNode *node = has (place, "values") ? json_object_get_member (place->object, "values") : NULL;
+  JsonNode *node = ip_place_get_member (place, "values");
   JsonArray *values = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node)
                                                                    : NULL;
   double last = -G_MAXDOUBLE;
@@ -387,34 +195,30 @@ read_values (IpSessionFile *self, const Place *place, GError **error)
     return TRUE;
   for (guint i = 0; values != NULL && i < json_array_get_length (values); i++)
     {
-      JsonNode *element = json_array_get_element (values, i);
-      double value = JSON_NODE_HOLDS_VALUE (element)
-                         && json_node_get_value_type (element) != G_TYPE_STRING
-                       ? json_node_get_double (element)
-                       : NAN;
+      double value = get_number (json_array_get_element (values, i));
 
       if (!(value > last && value >= parameter->minimum && value <= parameter->maximum))
-        return fail_member (place, "values", _("rising numbers in the range of the parameter"),
+        return ip_place_fail (place, "values", _("rising numbers in the range of the parameter"),
                             error);
       g_array_append_val (self->sweep_values, value);
       last = value;
     }
 
-  return values != NULL || fail_member (place, "values", _("a list of numbers"), error);
+  return values != NULL || ip_place_fail (place, "values", _("a list of numbers"), error);
 }
 
 static gboolean
-read_sweep (IpSessionFile *self, const Place *place, GError **error)
+read_sweep (IpSessionFile *self, const IpPlace *place, GError **error)
 {
-  Place inner = { place->file, "sweep", NULL };
+  IpPlace inner = { place->file, "sweep", NULL };
   const IpEstimator *estimator = self->request.estimator;
   g_autofree char *id = NULL;
 
-  if (!read_object (place, "sweep", &inner.object, error))
+  if (!ip_place_read_object (place, "sweep", &inner.object, error))
     return FALSE;
   if (inner.object == NULL)
     return TRUE;
-  if (!read_text (&inner, "parameter", &id, error))
+  if (!ip_place_read_text (&inner, "parameter", &id, error))
     return FALSE;
 
   for (guint i = 0; id != NULL && i < estimator->n_parameters; i++)
@@ -422,31 +226,31 @@ read_sweep (IpSessionFile *self, const Place *place, GError **error)
         && estimator->parameters[i].kind != IP_PARAMETER_CHOICE)
       self->sweep = (int) i;
   if (self->sweep < 0)
-    return fail_member (&inner, "parameter", _("a number among the parameters of the estimator"),
+    return ip_place_fail (&inner, "parameter", _("a number among the parameters of the estimator"),
                         error);
 
   return read_values (self, &inner, error);
 }
 
 static gboolean
-read_layer (IpSessionFile *self, const Place *place, const char *key, GError **error)
+read_layer (IpSessionFile *self, const IpPlace *place, const char *key, GError **error)
 {
   JsonObject *object;
   g_autofree char *path = g_strdup_printf ("%s.%s", place->path, key);
-  Place inner = { place->file, path, NULL };
+  IpPlace inner = { place->file, path, NULL };
   gint64 run = -1;
 
-  if (!read_object (place, key, &object, error))
+  if (!ip_place_read_object (place, key, &object, error))
     return FALSE;
   if (object == NULL)
     return TRUE;
 
   inner.object = object;
-  if (!read_integer (&inner, "run", &run, error)
-      || !read_text (&inner, "layer", &self->layer, error))
+  if (!ip_place_read_integer (&inner, "run", &run, error)
+      || !ip_place_read_text (&inner, "layer", &self->layer, error))
     return FALSE;
   if (run < 0 || run >= self->runs->len)
-    return fail_member (&inner, "run", _("the number of a run of this file"), error);
+    return ip_place_fail (&inner, "run", _("the number of a run of this file"), error);
   self->layer_run = self->layer != NULL ? (int) run : -1;
 
   return TRUE;
@@ -454,7 +258,7 @@ read_layer (IpSessionFile *self, const Place *place, const char *key, GError **e
 
 /* A text that stands for a number. */
 static gboolean
-read_name (const Place *place, const IpSavedProperty *saved, GValue *value, GError **error)
+read_name (const IpPlace *place, const IpSavedProperty *saved, GValue *value, GError **error)
 {
   g_autofree char *id = NULL;
   g_autofree char *ids = NULL;
@@ -462,7 +266,7 @@ read_name (const Place *place, const IpSavedProperty *saved, GValue *value, GErr
   IpQuantity quantity;
   int number;
 
-  if (!read_text (place, saved->property, &id, error))
+  if (!ip_place_read_text (place, saved->property, &id, error))
     return FALSE;
   if (id == NULL)
     return TRUE;
@@ -470,7 +274,7 @@ read_name (const Place *place, const IpSavedProperty *saved, GValue *value, GErr
   if (saved->kind == IP_SAVED_QUANTITY)
     {
       if (!ip_quantity_from_id (id, &quantity))
-        return fail_member (place, saved->property, _("the id of a quantity"), error);
+        return ip_place_fail (place, saved->property, _("the id of a quantity"), error);
       g_value_set_int (g_value_init (value, G_TYPE_INT), quantity);
       return TRUE;
     }
@@ -478,7 +282,7 @@ read_name (const Place *place, const IpSavedProperty *saved, GValue *value, GErr
   if (saved->kind == IP_SAVED_DISPLAY)
     {
       if (!ip_display_parse (saved->display, id, &number, &choices))
-        return fail_member (place, saved->property, choices, error);
+        return ip_place_fail (place, saved->property, choices, error);
       g_value_set_int (g_value_init (value, G_TYPE_INT), number);
       return TRUE;
     }
@@ -491,11 +295,11 @@ read_name (const Place *place, const IpSavedProperty *saved, GValue *value, GErr
       }
   ids = g_strjoinv (", ", (char **) saved->ids);
 
-  return fail_member (place, saved->property, ids, error);
+  return ip_place_fail (place, saved->property, ids, error);
 }
 
 static gboolean
-read_property (IpSessionFile *self, const Place *place, guint number, GError **error)
+read_property (IpSessionFile *self, const IpPlace *place, guint number, GError **error)
 {
   const IpSavedProperty *saved = &ip_saved_properties[number];
   g_autoptr (GTypeClass) session = g_type_class_ref (IP_TYPE_SESSION);
@@ -510,7 +314,7 @@ read_property (IpSessionFile *self, const Place *place, guint number, GError **e
   if (saved->kind != IP_SAVED_AS_IT_IS)
     return read_name (place, saved, &self->values[number], error);
 
-  if (!read_value (place, saved->property,
+  if (!ip_place_read_value (place, saved->property,
                    type == G_TYPE_INT || type == G_TYPE_UINT ? G_TYPE_INT64 : type, &plain, error))
     return FALSE;
   if (!G_IS_VALUE (&plain))
@@ -518,7 +322,7 @@ read_property (IpSessionFile *self, const Place *place, guint number, GError **e
   g_value_init (&value, type);
   g_value_transform (&plain, &value);
   if (g_param_value_validate (pspec, &value))
-    return fail_member (place, saved->property, _("a value in its range"), error);
+    return ip_place_fail (place, saved->property, _("a value in its range"), error);
   g_value_init (&self->values[number], type);
   g_value_copy (&value, &self->values[number]);
 
@@ -526,11 +330,11 @@ read_property (IpSessionFile *self, const Place *place, guint number, GError **e
 }
 
 static gboolean
-read_shown (IpSessionFile *self, const Place *place, GError **error)
+read_shown (IpSessionFile *self, const IpPlace *place, GError **error)
 {
-  Place inner = { place->file, "shown", NULL };
+  IpPlace inner = { place->file, "shown", NULL };
 
-  if (!read_object (place, "shown", &inner.object, error))
+  if (!ip_place_read_object (place, "shown", &inner.object, error))
     return FALSE;
 
   for (guint i = 0; inner.object != NULL && i < ip_n_saved_properties; i++)
@@ -542,10 +346,10 @@ read_shown (IpSessionFile *self, const Place *place, GError **error)
 
 /* [lo, hi] of an axis, in rising order. */
 static gboolean
-read_axis (const Place *place, const char *key, IpLimits *limits, gboolean *automatic,
+read_axis (const IpPlace *place, const char *key, IpLimits *limits, gboolean *automatic,
            GError **error)
 {
-  JsonNode *node = has (place, key) ? json_object_get_member (place->object, key) : NULL;
+  JsonNode *node = ip_place_get_member (place, key);
   JsonArray *pair = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node)
                                                                  : NULL;
   double ends[2];
@@ -553,17 +357,11 @@ read_axis (const Place *place, const char *key, IpLimits *limits, gboolean *auto
   if (node == NULL)
     return TRUE;
   if (pair == NULL || json_array_get_length (pair) != 2)
-    return fail_member (place, key, _("two numbers in rising order"), error);
+    return ip_place_fail (place, key, _("two numbers in rising order"), error);
   for (guint i = 0; i < 2; i++)
-    {
-      JsonNode *end = json_array_get_element (pair, i);
-
-      ends[i] = JSON_NODE_HOLDS_VALUE (end) && json_node_get_value_type (end) != G_TYPE_STRING
-                  ? json_node_get_double (end)
-                  : NAN;
-    }
+    ends[i] = get_number (json_array_get_element (pair, i));
   if (!isfinite (ends[0]) || !isfinite (ends[1]) || !(ends[0] < ends[1]))
-    return fail_member (place, key, _("two numbers in rising order"), error);
+    return ip_place_fail (place, key, _("two numbers in rising order"), error);
 
   *limits = (IpLimits){ ends[0], ends[1] };
   *automatic = FALSE;
@@ -572,11 +370,11 @@ read_axis (const Place *place, const char *key, IpLimits *limits, gboolean *auto
 }
 
 static gboolean
-read_limits (IpSessionFile *self, const Place *place, GError **error)
+read_limits (IpSessionFile *self, const IpPlace *place, GError **error)
 {
-  Place inner = { place->file, "limits", NULL };
+  IpPlace inner = { place->file, "limits", NULL };
 
-  if (!read_object (place, "limits", &inner.object, error))
+  if (!ip_place_read_object (place, "limits", &inner.object, error))
     return FALSE;
 
   for (guint kind = 0; inner.object != NULL && kind < IP_N_FIGURE_KINDS; kind++)
@@ -585,12 +383,12 @@ read_limits (IpSessionFile *self, const Place *place, GError **error)
       IpView *view = &self->limits[kind];
       JsonArray *panels;
 
-      if (!read_objects (&inner, name, &panels, error))
+      if (!ip_place_read_objects (&inner, name, &panels, error))
         return FALSE;
       for (guint i = 0; panels != NULL && i < MIN (json_array_get_length (panels), 2); i++)
         {
           g_autofree char *path = g_strdup_printf ("limits.%s[%u]", name, i);
-          Place panel = { place->file, path, json_array_get_object_element (panels, i) };
+          IpPlace panel = { place->file, path, json_array_get_object_element (panels, i) };
 
           if (!read_axis (&panel, "x", &view->limits[i][0], &view->automatic[i][0], error)
               || !read_axis (&panel, "y", &view->limits[i][1], &view->automatic[i][1], error))
@@ -603,13 +401,13 @@ read_limits (IpSessionFile *self, const Place *place, GError **error)
 
 /* Whatever of plain values there is: the window knows what it can use. */
 static gboolean
-read_window (IpSessionFile *self, const Place *place, GError **error)
+read_window (IpSessionFile *self, const IpPlace *place, GError **error)
 {
   GVariantDict window;
   JsonObject *object;
   g_autoptr (GList) names = NULL;
 
-  if (!read_object (place, "window", &object, error))
+  if (!ip_place_read_object (place, "window", &object, error))
     return FALSE;
 
   names = object != NULL ? json_object_get_members (object) : NULL;
@@ -634,19 +432,19 @@ read_window (IpSessionFile *self, const Place *place, GError **error)
 }
 
 static gboolean
-read_head (const Place *place, GError **error)
+read_head (const IpPlace *place, GError **error)
 {
   g_autofree char *format = NULL;
   gint64 version = 0;
 
-  if (!read_text (place, "format", &format, error))
+  if (!ip_place_read_text (place, "format", &format, error))
     return FALSE;
   if (g_strcmp0 (format, IP_SESSION_FILE_FORMAT) != 0)
-    return fail_member (place, "format", "“" IP_SESSION_FILE_FORMAT "”", error);
-  if (!read_integer (place, "version", &version, error))
+    return ip_place_fail (place, "format", "“" IP_SESSION_FILE_FORMAT "”", error);
+  if (!ip_place_read_integer (place, "version", &version, error))
     return FALSE;
   if (version < 1)
-    return fail_member (place, "version", _("the version of the format"), error);
+    return ip_place_fail (place, "version", _("the version of the format"), error);
   if (version <= IP_SESSION_FILE_VERSION)
     return TRUE;
 
@@ -709,54 +507,17 @@ session_file_new (GFile *file)
   return self;
 }
 
-static char *
-load_text (GFile *file, gsize *length, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE,
-                                                  G_FILE_QUERY_INFO_NONE, cancellable, error);
-  g_autofree char *name = g_file_get_basename (file);
-  char *text;
-
-  if (info == NULL)
-    return NULL;
-  if (g_file_info_get_size (info) > MAX_SIZE)
-    {
-      fail (error, name, _("size"), _("a session"), _("more than 16 MiB"));
-      return NULL;
-    }
-
-  return g_file_load_contents (file, cancellable, &text, length, NULL, error) ? text : NULL;
-}
-
 IpSessionFile *
 ip_session_file_load (GFile *file, GCancellable *cancellable, GError **error)
 {
   g_autoptr (IpSessionFile) self = session_file_new (file);
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  g_autoptr (GError) problem = NULL;
   g_autofree char *name = g_file_get_basename (file);
-  gsize length;
-  g_autofree char *text = load_text (file, &length, cancellable, error);
-  Place root = { name, "", NULL };
+  IpPlace root = { name, "", NULL };
 
-  if (text == NULL || !check_text (name, text, length, error))
-    return NULL;
-  if (!json_parser_load_from_data (parser, text, length, &problem))
-    {
-      fail (error, name, _("text"), "JSON", problem->message);
-      return NULL;
-    }
-  if (json_parser_get_root (parser) == NULL
-      || !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
-    {
-      fail (error, name, _("text"), _("an object"), _("something else"));
-      return NULL;
-    }
-
-  root.object = json_node_get_object (json_parser_get_root (parser));
-  if (!read_head (&root, error) || !read_runs (self, &root, error)
-      || !read_requests (self, &root, error) || !read_sweep (self, &root, error)
-      || !read_shown (self, &root, error)
+  if (!ip_place_parse (&root, parser, file, cancellable, error) || !read_head (&root, error)
+      || !read_runs (self, &root, error) || !read_requests (self, &root, error)
+      || !read_sweep (self, &root, error) || !read_shown (self, &root, error)
       || !read_limits (self, &root, error) || !read_window (self, &root, error))
     return NULL;
 
