@@ -306,15 +306,14 @@ check_bits (Compute compute, const Layer *layer, gsize size, gsize memory)
     }
 }
 
-/* What is too small to be shared is not tested here.  Sizes are those of no tile, and one is that
- * of tiles exactly. */
+/* Large enough to be shared.  One size is that of tiles exactly. */
 static const struct
 {
   gsize n;
   gsize d;
   gboolean in_blocks;
-} shapes[] = { { 2100, 10, FALSE }, { 1903, 24, FALSE }, { 1741, 25, FALSE },
-               { 1027, 333, FALSE }, { 1024, 1300, FALSE }, { 1103, 1300, TRUE } };
+} shapes[] = { { 1403, 10, FALSE }, { 1280, 24, FALSE }, { 1201, 25, FALSE },
+               { 1027, 90, FALSE }, { 777, 1300, FALSE }, { 1041, 600, TRUE } };
 
 static void
 test_same_bits (void)
@@ -339,6 +338,39 @@ test_same_bits (void)
     }
 }
 
+#define RANK 130
+
+static IpStatus
+compute_low_rank (const Layer *layer, double *numbers, IpContext *context)
+{
+  gsize n = layer->matrix.rows;
+  IpLowRank low_rank;
+  bool found;
+  IpStatus status = ip_low_rank_init (&low_rank, &layer->gram, 0.01, n, &found, context);
+
+  if (status == IP_STATUS_OK)
+    {
+      g_assert_true (found);
+      g_assert_cmpuint (low_rank.rank, >, RANK);
+      memcpy (numbers, low_rank.factor, n * RANK * sizeof *numbers);
+      memcpy (numbers + n * RANK, low_rank.residual, n * sizeof *numbers);
+    }
+  ip_low_rank_clear (&low_rank);
+  return status;
+}
+
+static void
+test_low_rank (void)
+{
+  const gsize n = 4500;
+  Layer layer;
+
+  init_layer (&layer, n, 4, FALSE);
+  layer.gram.rate = 0.5;
+  check_bits (compute_low_rank, &layer, n * (RANK + 1), 0);
+  clear_layer (&layer);
+}
+
 typedef struct
 {
   guint looks;
@@ -360,7 +392,7 @@ test_cancel (void)
   const Compute computations[]
     = { compute_sums, compute_sums_of_known_distances, compute_neighbours, compute_products };
 
-  for (guint i = 0; i < G_N_ELEMENTS (shapes); i += 2)
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
     for (guint k = 0; k < G_N_ELEMENTS (computations); k++)
       {
         gsize n = shapes[i].n;
@@ -477,15 +509,15 @@ check_estimates (gsize n, gsize d, gsize memory, gboolean is_stochastic)
 static void
 test_estimates (void)
 {
-  check_estimates (1531, 30, 0, FALSE);
+  check_estimates (1171, 25, 0, FALSE);
 }
 
 /* Random vectors, the kernel kept or made anew. */
 static void
 test_estimates_in_little_memory (void)
 {
-  check_estimates (1531, 30, (gsize) 13 << 20, TRUE);
-  check_estimates (1531, 30, (gsize) 6 << 20, TRUE);
+  check_estimates (1171, 25, (gsize) 8 << 20, TRUE);
+  check_estimates (1171, 25, (gsize) 4 << 20, TRUE);
 }
 
 int
@@ -497,6 +529,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/threads/failure", test_failure);
   g_test_add_func ("/threads/cancel-while-waiting", test_cancel_while_waiting);
   g_test_add_func ("/threads/same-bits", test_same_bits);
+  g_test_add_func ("/threads/low-rank", test_low_rank);
   g_test_add_func ("/threads/cancel", test_cancel);
   g_test_add_func ("/threads/estimates", test_estimates);
   g_test_add_func ("/threads/estimates-in-little-memory", test_estimates_in_little_memory);

@@ -28,7 +28,7 @@
  * those of a smaller rest in another order, and a block would not have the bits of its tiles. */
 #define GROUP 8
 /* Multiplications and additions below which it does not pay to call other threads. */
-#define LEAST_WORK 6e7
+#define LEAST_WORK 3e7
 #define LINE 64
 /* Blocks that each of several threads may have filled. */
 #define SPACES 2

@@ -6,6 +6,7 @@
 #include "ip-blas.h"
 #include "ip-distance.h"
 #include "ip-simd.h"
+#include "ip-team.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -108,15 +109,14 @@ find_distance_double (const double *a, const double *b, size_t n)
   return sum;
 }
 
-/* K_ip for all positions i */
+/* K_ip for positions first .. end - 1. */
 static void
-fill_column (const IpGram *gram, size_t p, double *column)
+fill_column (const IpGram *gram, size_t p, size_t first, size_t end, double *column)
 {
   const IpMatrix *matrix = gram->matrix;
-  size_t n = matrix->rows;
   size_t pivot = gram->order[p] * matrix->stride;
 
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = first; i < end; i++)
     {
       size_t at = gram->order[i] * matrix->stride;
 
@@ -128,9 +128,9 @@ fill_column (const IpGram *gram, size_t p, double *column)
                                           (const double *) matrix->data + pivot, matrix->columns);
     }
 
-  ip_kernel_of_distances (column, n, gram->rate, column);
+  ip_kernel_of_distances (column + first, end - first, gram->rate, column + first);
   if (gram->across != 1.0)
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = first; i < end; i++)
       if (gram->class_end[i] != gram->class_end[p])
         column[i] *= gram->across;
 }
@@ -154,26 +154,53 @@ make_room (IpLowRank *low_rank, size_t max_rank, IpContext *context)
   return IP_STATUS_OK;
 }
 
-/* The next column of L from the row with the largest residual; gives the new trace of R. */
-static double
-add_rank (IpLowRank *low_rank, const IpGram *gram, size_t pivot)
+/* Rows of a column of L that one thread computes, and numbers to look at for a column below which
+ * it does not pay to share them. */
+#define CHUNK 2048
+#define LEAST_SHARED 4e5
+
+typedef struct
 {
+  IpLowRank *low_rank;
+  const IpGram *gram;
+  size_t pivot;
+  double root; /* of its residual */
+} Step;
+
+/* Some rows of the next column of L, and what is left of their residuals: an IpTaskFunc. */
+static void
+add_rows (size_t task, void *data)
+{
+  const Step *step = data;
+  IpLowRank *low_rank = step->low_rank;
   size_t n = low_rank->n;
-  blasint rank = (blasint) low_rank->rank;
+  size_t first = task * CHUNK;
+  size_t end = n - first < CHUNK ? n : first + CHUNK;
   double *column = low_rank->factor + low_rank->rank * n;
-  double root = sqrt (low_rank->residual[pivot]);
-  double trace = 0.0;
 
-  fill_column (gram, pivot, column);
-  if (rank > 0)
-    cblas_dgemv (CblasColMajor, CblasNoTrans, (blasint) n, rank, -1.0, low_rank->factor,
-                 (blasint) n, low_rank->factor + pivot, (blasint) n, 1.0, column, 1);
+  fill_column (step->gram, step->pivot, first, end, column);
+  if (low_rank->rank > 0)
+    cblas_dgemv (CblasColMajor, CblasNoTrans, (blasint) (end - first), (blasint) low_rank->rank,
+                 -1.0, low_rank->factor + first, (blasint) n, low_rank->factor + step->pivot,
+                 (blasint) n, 1.0, column + first, 1);
 
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = first; i < end; i++)
     {
-      column[i] /= root;
+      column[i] /= step->root;
       low_rank->residual[i] = fmax (low_rank->residual[i] - column[i] * column[i], 0.0);
     }
+}
+
+/* The next column of L from the row with the largest residual; gives the new trace of R. */
+static double
+add_rank (IpLowRank *low_rank, const IpGram *gram, size_t pivot, IpTeam *team)
+{
+  size_t n = low_rank->n;
+  Step step = { low_rank, gram, pivot, sqrt (low_rank->residual[pivot]) };
+  double work = (double) n * (double) (low_rank->rank + gram->matrix->columns);
+  double trace = 0.0;
+
+  ip_team_run (work < LEAST_SHARED ? NULL : team, (n + CHUNK - 1) / CHUNK, add_rows, &step);
   low_rank->residual[pivot] = 0.0;
   for (size_t i = 0; i < n; i++)
     trace += low_rank->residual[i];
@@ -231,6 +258,35 @@ limit_rank (size_t max_rank, size_t n, const IpContext *context)
   return (double) max_rank < most ? max_rank : (size_t) most;
 }
 
+/* Columns until the trace of R is small enough, or cannot be. */
+static IpStatus
+add_ranks (IpLowRank *low_rank,
+           const IpGram *gram,
+           double tolerance,
+           size_t max_rank,
+           bool *found,
+           IpTeam *team,
+           IpContext *context)
+{
+  size_t n = low_rank->n;
+  double trace = (double) n;
+  Milestone last = { 0, 0.0 };
+  IpStatus status = IP_STATUS_OK;
+
+  while (status == IP_STATUS_OK && low_rank->rank < max_rank && trace > tolerance * (double) n
+         && !is_hopeless (&last, low_rank->rank, trace / (double) n, tolerance, max_rank))
+    {
+      if (ip_context_is_cancelled (context))
+        return IP_STATUS_CANCELLED;
+      status = make_room (low_rank, max_rank, context);
+      if (status == IP_STATUS_OK)
+        trace = add_rank (low_rank, gram, find_largest (low_rank->residual, n), team);
+    }
+
+  *found = trace <= tolerance * (double) n;
+  return status;
+}
+
 IpStatus
 ip_low_rank_init (IpLowRank *low_rank,
                   const IpGram *gram,
@@ -240,16 +296,16 @@ ip_low_rank_init (IpLowRank *low_rank,
                   IpContext *context)
 {
   size_t n = gram->matrix->rows;
-  double trace = (double) n;
-  Milestone last = { 0, 0.0 };
-  IpStatus status = IP_STATUS_OK;
+  size_t chunks = (n + CHUNK - 1) / CHUNK;
+  unsigned threads = context != NULL ? context->threads : 1;
+  IpTeam *team;
+  IpStatus status;
 
   ip_blas_use_one_thread ();
   *found = false;
   *low_rank = (IpLowRank) { .n = n };
   if (gram->matrix->source != NULL)
     return IP_STATUS_OK;
-  max_rank = limit_rank (max_rank, n, context);
 
   low_rank->residual = malloc ((n + 1) * sizeof *low_rank->residual);
   if (low_rank->residual == NULL)
@@ -257,17 +313,10 @@ ip_low_rank_init (IpLowRank *low_rank,
   for (size_t i = 0; i < n; i++)
     low_rank->residual[i] = 1.0;
 
-  while (status == IP_STATUS_OK && low_rank->rank < max_rank && trace > tolerance * (double) n
-         && !is_hopeless (&last, low_rank->rank, trace / (double) n, tolerance, max_rank))
-    {
-      if (ip_context_is_cancelled (context))
-        return IP_STATUS_CANCELLED;
-      status = make_room (low_rank, max_rank, context);
-      if (status == IP_STATUS_OK)
-        trace = add_rank (low_rank, gram, find_largest (low_rank->residual, n));
-    }
-
-  *found = trace <= tolerance * (double) n;
+  team = ip_team_new (threads < chunks ? threads : (unsigned) chunks);
+  status = add_ranks (low_rank, gram, tolerance, limit_rank (max_rank, n, context), found, team,
+                      context);
+  ip_team_free (team);
   return status;
 }
 

@@ -60,7 +60,8 @@ typedef struct
 
 /* Stops when the trace of R is below tolerance n.  Gives up, with `found` false, when it becomes
  * clear that most of max_rank would not suffice, and at once when the matrix is not in memory.  No
- * more columns are taken than the context has memory for.  Time O(n rank (d + rank)). */
+ * more columns are taken than the context has memory for.  On the threads of the context, with the
+ * same bits for any number of them.  Time O(n rank (d + rank)). */
 IpStatus ip_low_rank_init (IpLowRank *low_rank,
                            const IpGram *gram,
                            double tolerance,

@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* Below this many samples a product is not worth calling other threads. */
-#define LEAST_SHARED 2000
+#define LEAST_SHARED 1000
 
 typedef void (*TileFunc) (const IpKernelTile *tile, void *data);
 
