@@ -364,13 +364,6 @@ init_sorted (IpRanking *ranking, double above, IpContext *context)
   if (status != IP_STATUS_OK)
     return status;
 
-  if (context != NULL && context->memory > 0
-      && 2 * ranking->n * sizeof *ranking->sorted > context->memory)
-    return ip_fail (context, IP_STATUS_UNDEFINED,
-                    "Sorting %zu activations needs %.1f MiB of memory, %.1f MiB are allowed",
-                    ranking->n, 2.0 * (double) (ranking->n * sizeof *ranking->sorted) / 1048576.0,
-                    (double) context->memory / 1048576.0);
-
   ranking->sorted = malloc ((ranking->n + 1) * sizeof *ranking->sorted);
   if (ranking->sorted == NULL)
     return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory to rank %zu activations",
