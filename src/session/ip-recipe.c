@@ -253,10 +253,9 @@ is_chosen (const Recipe *self, IpDisplay display)
 }
 
 static void
-add_figure_options (const Recipe *self, GString *command)
+add_displays (const Recipe *self, GString *command)
 {
-  static const char *const options[IP_N_SHOWN] = { "--quantity", "--x-quantity", "--y-quantity" };
-  static const char *const displays[IP_N_DISPLAYS] = {
+  static const char *const options[IP_N_DISPLAYS] = {
     [IP_DISPLAY_LAYOUT] = "--layout",
     [IP_DISPLAY_BAND] = "--band",
     [IP_DISPLAY_SHOW] = "--show",
@@ -264,6 +263,38 @@ add_figure_options (const Recipe *self, GString *command)
     [IP_DISPLAY_SPECTRUM] = "--spectrum",
     [IP_DISPLAY_GRID] = "--grid",
   };
+
+  for (IpDisplay i = 0; i < IP_N_DISPLAYS; i++)
+    {
+      g_autofree char *value = ip_display_format (i, ip_session_get_display (self->session, i));
+
+      if (is_chosen (self, i))
+        add_argument (command, options[i], value);
+    }
+}
+
+static void
+add_lengths (const Recipe *self, GString *command)
+{
+  static const char *const options[IP_N_LENGTHS] = { "--width", "--height", "--font-size" };
+
+  for (IpLength i = 0; i < IP_N_LENGTHS; i++)
+    {
+      char number[IP_NUMBER_SIZE];
+      g_autofree char *text = NULL;
+
+      if (!(ip_session_get_length (self->session, i) > 0))
+        continue;
+      ip_number_format (ip_session_get_length (self->session, i), number);
+      text = g_strconcat (number, "pt", NULL);
+      add_argument (command, options[i], text);
+    }
+}
+
+static void
+add_figure_options (const Recipe *self, GString *command)
+{
+  static const char *const options[IP_N_SHOWN] = { "--quantity", "--x-quantity", "--y-quantity" };
   IpScale scale = ip_session_get_epoch_scale (self->session);
   g_autofree char *epoch
     = g_strdup_printf ("%" PRId64, ip_session_get_epoch (self->session));
@@ -282,25 +313,8 @@ add_figure_options (const Recipe *self, GString *command)
     }
   if (ip_session_get_group_by (self->session) != NULL)
     add_argument (command, "--group-by", ip_session_get_group_by (self->session));
-  for (IpDisplay i = 0; i < IP_N_DISPLAYS; i++)
-    {
-      g_autofree char *value = ip_display_format (i, ip_session_get_display (self->session, i));
-
-      if (is_chosen (self, i))
-        add_argument (command, displays[i], value);
-    }
-  for (IpLength i = 0; i < IP_N_LENGTHS; i++)
-    {
-      static const char *const names[] = { "--width", "--height", "--font-size" };
-      char number[IP_NUMBER_SIZE];
-      g_autofree char *text = NULL;
-
-      if (!(ip_session_get_length (self->session, i) > 0))
-        continue;
-      ip_number_format (ip_session_get_length (self->session, i), number);
-      text = g_strconcat (number, "pt", NULL);
-      add_argument (command, names[i], text);
-    }
+  add_displays (self, command);
+  add_lengths (self, command);
 }
 
 /* What planes, epochs and trajectories show beside the request. */
