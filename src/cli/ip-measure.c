@@ -206,34 +206,62 @@ limit_threads (const IpOptions *options)
   return options->memory > 0 ? (guint) MIN (threads, 1 + most) : threads;
 }
 
-static IpExit
-estimate (Measurement *self, const Array *x, const Array *other)
+static IpStatus
+estimate (Measurement *self,
+          const Array *x,
+          const Array *other,
+          IpEstimate *estimates,
+          IpContext *context)
 {
   g_autofree guint32 *labels = self->labels != NULL ? number_classes (other) : NULL;
+  const IpMatrix *inputs = self->y != NULL ? &other->matrix : NULL;
+  GArray *requests = self->options.requests;
+  IpEvaluationSet *set = ip_evaluation_set_new (x->matrix.rows, inputs, labels, context);
+  const IpSampleSource source = { x->matrix, set, -INFINITY, INFINITY, NAN, NAN };
+  IpSample *sample = set != NULL ? ip_sample_new (&source, context) : NULL;
+  IpStatus status = IP_STATUS_NO_MEMORY;
+
+  if (sample != NULL)
+    status = ip_sample_estimate (sample, (const IpRequest *) requests->data, requests->len,
+                                 estimates, context);
+  g_clear_pointer (&sample, ip_sample_free);
+  g_clear_pointer (&set, ip_evaluation_set_free);
+  return status;
+}
+
+/* FALSE when there are some. */
+static gboolean
+report_gaps (Measurement *self, const IpRequest *request, const IpEstimate *estimate)
+{
+  gboolean complete = TRUE;
+
+  for (unsigned k = 0; k < estimate->n_values; k++)
+    if (isnan (estimate->values[k].value))
+      {
+        complete = FALSE;
+        g_printerr ("%s, %s %s: %s\n", self->x, request->estimator->id,
+                    ip_quantity_get_info (estimate->values[k].quantity)->id, estimate->reason);
+      }
+  return complete;
+}
+
+static IpExit
+write_estimates (Measurement *self, const Array *x, const Array *other)
+{
   g_autoptr (IpTable) table = ip_table_new (self->options.json ? IP_TABLE_JSON : IP_TABLE_CSV,
                                             self->options.in_bits);
   g_autoptr (GBytes) bytes = NULL;
   g_autofree char *run = g_path_get_basename (self->options.files[0]);
   IpContext context
     = { .memory = self->options.memory, .threads = limit_threads (&self->options) };
-  IpEvaluationSet *set = ip_evaluation_set_new (x->matrix.rows,
-                                                self->y != NULL ? &other->matrix : NULL, labels,
-                                                &context);
-  const IpSampleSource source = { x->matrix, set, -INFINITY, INFINITY, NAN, NAN };
-  IpSample *sample = set != NULL ? ip_sample_new (&source, &context) : NULL;
   const IpRequest *requests = (const IpRequest *) self->options.requests->data;
   guint n_requests = self->options.requests->len;
   g_autofree IpEstimate *estimates = g_new0 (IpEstimate, n_requests);
   const IpTableKey key = { run, self->x, 0, 0 };
-  IpStatus status = IP_STATUS_NO_MEMORY;
   gboolean complete = TRUE;
   IpExit written;
 
-  if (sample != NULL)
-    status = ip_sample_estimate (sample, requests, n_requests, estimates, &context);
-  g_clear_pointer (&sample, ip_sample_free);
-  g_clear_pointer (&set, ip_evaluation_set_free);
-  if (status != IP_STATUS_OK)
+  if (estimate (self, x, other, estimates, &context) != IP_STATUS_OK)
     {
       g_printerr (_("%s could not be computed: %s\n"), self->x,
                   context.message[0] != '\0' ? context.message : _("out of memory"));
@@ -244,14 +272,7 @@ estimate (Measurement *self, const Array *x, const Array *other)
     {
       rename_quantities (self, &estimates[i]);
       ip_table_add (table, &key, &requests[i], &estimates[i]);
-      for (unsigned k = 0; k < estimates[i].n_values; k++)
-        if (isnan (estimates[i].values[k].value))
-          {
-            complete = FALSE;
-            g_printerr ("%s, %s %s: %s\n", self->x, requests[i].estimator->id,
-                        ip_quantity_get_info (estimates[i].values[k].quantity)->id,
-                        estimates[i].reason);
-          }
+      complete = report_gaps (self, &requests[i], &estimates[i]) && complete;
     }
   bytes = ip_table_finish (table);
   written = ip_write_output (self->options.output, bytes);
@@ -283,7 +304,7 @@ measure (Measurement *self)
   else if (read_array (self, self->x, &x)
            && (other_path == NULL || read_array (self, other_path, &other))
            && check_shapes (self, &x, &other, other_path))
-    status = estimate (self, &x, &other);
+    status = write_estimates (self, &x, &other);
 
   g_clear_object (&self->reader);
   g_free (x.data);
