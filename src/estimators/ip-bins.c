@@ -252,7 +252,7 @@ ip_bins_run_between (IpSample *sample,
 double
 ip_bins_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  return (double) n * (4e-9 * (double) d + 3e-7);
+  return (double) n * (1e-9 * (double) d + 1e-7);
 }
 
 size_t

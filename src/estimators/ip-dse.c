@@ -29,8 +29,9 @@
  *
  * Source: Liao, Liu et al. 2024, arXiv:2312.04823. Time O(N^2 d + 4/3 N^3), or O(N r (d + r)) with
  * a factor of rank r, or O(N^2 (d + 2000)) with random vectors; memory 8 N^2, 8 N r or 4.5 N^2
- * (none beyond 2 GB, for twice the time), and 16 N^2 for the entries and the graph, whose time is
- * 10 N^3. */
+ * (none beyond 2 GB, for twice the time).  Entries: time O(N^2 d), memory 16 N^2; the graph: time
+ * 10 N^3, memory 16 N^2, at most 4000 samples, and some five digits, because eigenvalues of a
+ * matrix that is not symmetric may be that sensitive. */
 
 #include "ip-citations.h"
 #include "ip-eigen.h"
@@ -350,6 +351,8 @@ find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
   double pairs = (double) n * (double) n;
 
+  if (parameters->value[VARIANT] == VARIANT_ENTRIES)
+    return pairs * (1.5e-8 + 5e-11 * (double) d);
   if (parameters->value[VARIANT] == VARIANT_GRAPH)
     return pairs * (3e-11 * (double) d + 2.5e-10 * (double) n);
   if (parameters->value[METHOD] != IP_KERNEL_WHOLE && n > IP_LARGEST_WHOLE)
