@@ -626,6 +626,37 @@ test_one_epoch_axis (Drive *drive, gconstpointer data)
 }
 
 static gboolean
+is_inside (GtkWidget *widget, GtkWidget *window)
+{
+  graphene_rect_t bounds;
+
+  return gtk_widget_compute_bounds (widget, window, &bounds) && bounds.size.height > 10
+         && bounds.origin.y >= 0
+         && bounds.origin.y + bounds.size.height <= gtk_widget_get_height (window);
+}
+
+/* In a low window the figure scrolls, with the slider below it; the views stay in sight. */
+static void
+test_low_window (Drive *drive, gconstpointer data)
+{
+  GtkWidget *window = GTK_WIDGET (drive->window);
+  GtkWidget *bar = find_widget (window, IP_TYPE_EPOCH_BAR, NULL);
+  GtkWidget *views = find_widget (window, ADW_TYPE_VIEW_SWITCHER_BAR, NULL);
+  GtkWidget *scrolled = gtk_widget_get_ancestor (bar, GTK_TYPE_SCROLLED_WINDOW);
+
+  do_input (drive, "xdotool windowsize --sync %lu 700 %d", get_xid (drive), 300);
+  await (gtk_widget_get_height (window) <= 300 && is_inside (views, window));
+  g_assert_false (is_inside (bar, window));
+  g_assert_true (gtk_widget_child_focus (bar, GTK_DIR_TAB_FORWARD));
+  await (gtk_adjustment_get_value (
+           gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled))) > 0);
+
+  do_input (drive, "xdotool windowsize --sync %lu 700 %d", get_xid (drive), 450);
+  await (gtk_widget_get_height (window) > 300 && is_inside (bar, window)
+         && is_inside (views, window));
+}
+
+static gboolean
 is_listed (const char *accelerator, char **listed)
 {
   GdkModifierType modifiers, other_modifiers;
@@ -700,6 +731,7 @@ main (int argc, char *argv[])
   ADD (scales);
   ADD (sweep_values);
   ADD (one_epoch_axis);
+  ADD (low_window);
   ADD (offered_spectra);
 
   return run_tests ();
