@@ -5,6 +5,7 @@
 
 #include "ip-estimator.h"
 #include "ip-random.h"
+#include "requests.h"
 
 #include <glib.h>
 #include <math.h>
@@ -57,8 +58,7 @@ view (const double *numbers, guint columns)
 static IpEstimate
 run (const Data *data, const char *text)
 {
-  g_auto (GStrv) parts = g_strsplit (text, ":", 2);
-  IpRequest request = { .estimator = ip_estimator_find (parts[0]) };
+  IpRequest request = parse_request (text);
   IpMatrix x = view (data->x, D_X);
   IpMatrix y = view (data->y, M);
   IpEvaluationSet *set = ip_evaluation_set_new (N, data->has_inputs ? &x : NULL,
@@ -70,30 +70,12 @@ run (const Data *data, const char *text)
 
   if (data->has_targets)
     g_assert_cmpint (ip_evaluation_set_add_targets (set, &y, &context), ==, IP_STATUS_OK);
-  ip_parameters_parse (&request.parameters, request.estimator, parts[1], &context);
-  g_assert_cmpstr (context.message, ==, "");
   sample = ip_sample_new (&source, &context);
   g_assert_cmpint (ip_sample_estimate (sample, &request, 1, &estimate, &context), ==,
                    IP_STATUS_OK);
   ip_sample_free (sample);
   ip_evaluation_set_free (set);
   return estimate;
-}
-
-static const IpValue *
-get (const IpEstimate *estimate, IpQuantity quantity)
-{
-  for (guint i = 0; i < estimate->n_values; i++)
-    if (estimate->values[i].quantity == quantity)
-      return &estimate->values[i];
-
-  g_assert_not_reached ();
-}
-
-static double
-get_value (const IpEstimate *estimate, IpQuantity quantity)
-{
-  return get (estimate, quantity)->value;
 }
 
 /* exp (-|a_i - b_j|^2 / 2 sigma^2) */

@@ -5,6 +5,7 @@
 
 #include "ip-estimator.h"
 #include "ip-random.h"
+#include "requests.h"
 
 #include <glib.h>
 #include <math.h>
@@ -47,8 +48,7 @@ fill (Layer *layer)
 static IpEstimate
 run (Layer *layer, const char *text)
 {
-  g_auto (GStrv) parts = g_strsplit (text, ":", 2);
-  IpRequest request = { .estimator = ip_estimator_find (parts[0]) };
+  IpRequest request = parse_request (text);
   IpMatrix matrix = { layer->t, layer->n, D, D, IP_ELEMENT_FLOAT64 };
   IpEvaluationSet *set
     = layer->is_bare
@@ -64,23 +64,11 @@ run (Layer *layer, const char *text)
   IpSample *sample = ip_sample_new (&source, &layer->context);
   IpEstimate estimate;
 
-  ip_parameters_parse (&request.parameters, request.estimator, parts[1], &layer->context);
-  g_assert_cmpstr (layer->context.message, ==, "");
   g_assert_cmpint (ip_sample_estimate (sample, &request, 1, &estimate, &layer->context), ==,
                    IP_STATUS_OK);
   ip_sample_free (sample);
   ip_evaluation_set_free (set);
   return estimate;
-}
-
-static const IpValue *
-get (const IpEstimate *estimate, IpQuantity quantity)
-{
-  for (guint i = 0; i < estimate->n_values; i++)
-    if (estimate->values[i].quantity == quantity)
-      return &estimate->values[i];
-
-  g_assert_not_reached ();
 }
 
 /* What a quantity of a layer that is `number` throughout is; NAN: it tells of something else, or of

@@ -4,6 +4,7 @@
 #include "ip-estimator.h"
 #include "ip-gradient.h"
 #include "ip-random.h"
+#include "requests.h"
 
 #include <glib.h>
 #include <math.h>
@@ -97,16 +98,6 @@ run (const Layer *layer, const char *parameters)
 
   g_assert_cmpint (run_in_context (layer, parameters, &estimate, &context), ==, IP_STATUS_OK);
   return estimate;
-}
-
-static const IpValue *
-get (const IpEstimate *estimate, IpQuantity quantity)
-{
-  for (guint i = 0; i < estimate->n_values; i++)
-    if (estimate->values[i].quantity == quantity)
-      return &estimate->values[i];
-
-  g_assert_not_reached ();
 }
 
 #define assert_near(a, b, tolerance) g_assert_cmpfloat_with_epsilon (a, b, tolerance)

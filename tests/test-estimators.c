@@ -5,6 +5,7 @@
 #include "ip-mersenne.h"
 #include "ip-neighbours.h"
 #include "ip-random.h"
+#include "requests.h"
 
 #include <glib.h>
 #include <math.h>
@@ -68,21 +69,6 @@ clear_layer (Layer *layer)
   g_free ((gpointer) layer->x.data);
 }
 
-static IpRequest
-parse (const char *text)
-{
-  g_auto (GStrv) parts = g_strsplit (text, ":", 2);
-  IpRequest request = { ip_estimator_find (parts[0]) };
-  IpContext context = { 0 };
-  IpStatus status;
-
-  g_assert_nonnull (request.estimator);
-  status = ip_parameters_parse (&request.parameters, request.estimator, parts[1], &context);
-  g_assert_cmpstr (context.message, ==, "");
-  g_assert_cmpint (status, ==, IP_STATUS_OK);
-  return request;
-}
-
 static IpStatus
 run_requests (const Layer *layer,
               const IpRequest *requests,
@@ -108,31 +94,12 @@ run_requests (const Layer *layer,
 static IpEstimate
 run (const Layer *layer, const char *text)
 {
-  IpRequest request = parse (text);
+  IpRequest request = parse_request (text);
   IpContext context = { 0 };
   IpEstimate estimate;
 
   g_assert_cmpint (run_requests (layer, &request, 1, &estimate, &context), ==, IP_STATUS_OK);
   return estimate;
-}
-
-static const IpValue *
-find (const IpEstimate *estimate, IpQuantity quantity)
-{
-  for (guint i = 0; i < estimate->n_values; i++)
-    if (estimate->values[i].quantity == quantity)
-      return &estimate->values[i];
-
-  return NULL;
-}
-
-static const IpValue *
-get (const IpEstimate *estimate, IpQuantity quantity)
-{
-  const IpValue *value = find (estimate, quantity);
-
-  g_assert_nonnull (value);
-  return value;
 }
 
 #define assert_near(a, b, tolerance) g_assert_cmpfloat_with_epsilon (a, b, tolerance)
@@ -154,7 +121,7 @@ test_parameters_canonical (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      IpRequest request = parse (cases[i][0]);
+      IpRequest request = parse_request (cases[i][0]);
       IpRequest again = request;
       char text[256];
 
@@ -317,7 +284,7 @@ test_bins_range (void)
   double t[] = { -2, -0.5, 0.5, 3 };
   guint32 y[] = { 0, 0, 1, 1 };
   Layer layer = { 4, 1, t, y, { 0 }, NAN, NAN, -1, 1 };
-  IpRequest request = parse ("bins-uniform");
+  IpRequest request = parse_request ("bins-uniform");
   IpEstimate estimate = run (&layer, "bins-uniform:bins=3");
 
   /* edges −1, −1/3, 1/3, 1 */
@@ -346,11 +313,11 @@ test_bins_range (void)
   g_assert_true (ip_request_needs_layer_range (&request, 0, INFINITY));
   g_assert_true (ip_request_needs_layer_range (&request, NAN, NAN));
   g_assert_false (ip_request_needs_layer_range (&request, -1, 1));
-  request = parse ("bins-uniform:range=layer");
+  request = parse_request ("bins-uniform:range=layer");
   g_assert_true (ip_request_needs_layer_range (&request, -1, 1));
-  request = parse ("bins-uniform:range=fixed");
+  request = parse_request ("bins-uniform:range=fixed");
   g_assert_false (ip_request_needs_layer_range (&request, NAN, NAN));
-  request = parse ("kde");
+  request = parse_request ("kde");
   g_assert_false (ip_request_needs_layer_range (&request, NAN, NAN));
 
   estimate = run (&layer, "bins-uniform:lo=2,hi=1");
@@ -790,7 +757,7 @@ test_dsmi_memory (void)
       g_autofree char *text
         = g_strdup_printf ("dsmi:variant=%s,rule=median,clusters=4", dsmi_variants[k / 2]);
       IpEstimate whole = run (&layer, text);
-      IpRequest request = parse (text);
+      IpRequest request = parse_request (text);
       IpContext context = { .memory = 8 * 600 * 600 };
       IpEstimate parts;
 
@@ -921,7 +888,7 @@ run_all (const Layer *layer, IpEstimate *estimates)
   IpContext context = { 0 };
 
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
-    requests[i] = parse (all[i]);
+    requests[i] = parse_request (all[i]);
   g_assert_cmpint (run_requests (layer, requests, G_N_ELEMENTS (all), estimates, &context), ==,
                    IP_STATUS_OK);
 }
@@ -1332,7 +1299,7 @@ test_cancel (void)
   gint64 start;
 
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
-    requests[i] = parse (all[i]);
+    requests[i] = parse_request (all[i]);
 
   g_assert_cmpint (run_requests (&layer, requests, G_N_ELEMENTS (all), estimates, &context), ==,
                    IP_STATUS_OK);

@@ -8,6 +8,7 @@
 #include "ip-correlation.h"
 #include "ip-estimator.h"
 #include "ip-neighbours.h"
+#include "requests.h"
 
 #include <glib.h>
 #include <math.h>
@@ -378,20 +379,6 @@ fill_in (const char *template, GHashTable *parameters)
   return g_string_free (text, FALSE);
 }
 
-static void
-parse_request (const char *text, IpRequest *request)
-{
-  g_auto (GStrv) parts = g_strsplit (text, ":", 2);
-  IpContext context = { 0 };
-  IpStatus status;
-
-  request->estimator = ip_estimator_find (parts[0]);
-  g_assert_nonnull (request->estimator);
-  status = ip_parameters_parse (&request->parameters, request->estimator, parts[1], &context);
-  if (status != IP_STATUS_OK)
-    g_error ("%s: %s", text, context.message);
-}
-
 static IpEvaluationSet *
 create_set (gsize n, GHashTable *parameters)
 {
@@ -465,7 +452,7 @@ estimate (const IpMatrix *matrix, GHashTable *parameters, const Rule *rule, doub
   IpEstimate result;
   double number = NAN;
 
-  parse_request (text, &request);
+  request = parse_request (text);
   if (strcmp (request.estimator->id, "gradient") == 0)
     {
       gradient = measure_gradients (matrix);

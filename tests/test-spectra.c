@@ -10,6 +10,7 @@
 #include "ip-kernel-spectrum.h"
 #include "ip-quadrature.h"
 #include "ip-random.h"
+#include "requests.h"
 
 #include <glib.h>
 #include <math.h>
@@ -37,19 +38,6 @@ create_layer (gsize n, gsize d, guint classes)
   return (IpMatrix){ numbers, n, d, d, IP_ELEMENT_FLOAT64 };
 }
 
-static IpRequest
-parse (const char *text)
-{
-  g_auto (GStrv) parts = g_strsplit (text, ":", 2);
-  IpRequest request = { ip_estimator_find (parts[0]) };
-  IpContext context = { 0 };
-
-  g_assert_nonnull (request.estimator);
-  ip_parameters_parse (&request.parameters, request.estimator, parts[1], &context);
-  g_assert_cmpstr (context.message, ==, "");
-  return request;
-}
-
 static void
 run (const IpMatrix *layer,
      const char *const *texts,
@@ -66,7 +54,7 @@ run (const IpMatrix *layer,
   for (gsize i = 0; i < layer->rows; i++)
     labels[i] = (guint32) (i % 3);
   for (guint i = 0; i < n_texts; i++)
-    requests[i] = parse (texts[i]);
+    requests[i] = parse_request (texts[i]);
 
   set = ip_evaluation_set_new (layer->rows, layer, labels, &context);
   sample = ip_sample_new (
@@ -81,22 +69,6 @@ run (const IpMatrix *layer,
                    IP_STATUS_OK);
   ip_sample_free (sample);
   ip_evaluation_set_free (set);
-}
-
-static const IpValue *
-find (const IpEstimate *estimate, IpQuantity quantity)
-{
-  for (guint i = 0; i < estimate->n_values; i++)
-    if (estimate->values[i].quantity == quantity)
-      return &estimate->values[i];
-
-  g_assert_not_reached ();
-}
-
-static double
-get (const IpEstimate *estimate, IpQuantity quantity)
-{
-  return find (estimate, quantity)->value;
 }
 
 static void
@@ -400,10 +372,10 @@ test_high_order (void)
       IpEstimate estimate;
 
       run (&(IpMatrix){ far, 4, 1, 1, IP_ELEMENT_FLOAT64 }, requests, 1, 0, &estimate);
-      g_assert_cmpfloat_with_epsilon (get (&estimate, IP_QUANTITY_H_T), expected, 1e-13);
-      g_assert_cmpfloat_with_epsilon (get (&estimate, IP_QUANTITY_MI_XT), expected, 1e-13);
+      g_assert_cmpfloat_with_epsilon (get_value (&estimate, IP_QUANTITY_H_T), expected, 1e-13);
+      g_assert_cmpfloat_with_epsilon (get_value (&estimate, IP_QUANTITY_MI_XT), expected, 1e-13);
       run (&(IpMatrix){ spread, 4, 1, 1, IP_ELEMENT_FLOAT64 }, requests, 1, 0, &estimate);
-      g_assert_cmpfloat_with_epsilon (get (&estimate, IP_QUANTITY_H_T), log (4.0), 1e-13);
+      g_assert_cmpfloat_with_epsilon (get_value (&estimate, IP_QUANTITY_H_T), log (4.0), 1e-13);
     }
 
   for (guint i = 1; i < G_N_ELEMENTS (orders); i++)
@@ -414,10 +386,10 @@ test_high_order (void)
 
       run (&layer, requests, 1, 0, &estimates[0]);
       run (&layer, requests, 1, 700 * 700, &estimates[1]);
-      exact = get (&estimates[0], IP_QUANTITY_H_T);
-      estimated = get (&estimates[1], IP_QUANTITY_H_T);
-      error = find (&estimates[1], IP_QUANTITY_H_T)->error;
-      g_assert_true (find (&estimates[1], IP_QUANTITY_H_T)->flags & IP_FLAG_STOCHASTIC);
+      exact = get_value (&estimates[0], IP_QUANTITY_H_T);
+      estimated = get_value (&estimates[1], IP_QUANTITY_H_T);
+      error = get (&estimates[1], IP_QUANTITY_H_T)->error;
+      g_assert_true (get (&estimates[1], IP_QUANTITY_H_T)->flags & IP_FLAG_STOCHASTIC);
       g_assert_cmpfloat (fabs (estimated - exact), <=, 5.0 * error + 1e-6);
       g_assert_cmpfloat (exact, >, 0.1);
     }

@@ -6,6 +6,7 @@
 
 #include "ip-estimator.h"
 #include "ip-random.h"
+#include "requests.h"
 
 #include <glib.h>
 #include <math.h>
@@ -72,13 +73,7 @@ run (const Layer *layer, const char *texts, gsize most, IpEstimate *estimates)
   IpRequest requests[MOST];
 
   for (guint i = 0; i < n; i++)
-    {
-      g_auto (GStrv) words = g_strsplit (parts[i], ":", 2);
-
-      requests[i].estimator = ip_estimator_find (words[0]);
-      ip_parameters_parse (&requests[i].parameters, requests[i].estimator, words[1], &context);
-      g_assert_cmpstr (context.message, ==, "");
-    }
+    requests[i] = parse_request (parts[i]);
   context.memory = ip_requests_count_bytes (requests, n, layer->n, layer->d, CLASSES);
   context.memory = MIN (context.memory, most);
   g_assert_cmpint (ip_sample_estimate (sample, requests, n, estimates, &context), ==,
