@@ -5,6 +5,7 @@
 
 #include "ip-distance.h"
 #include "ip-simd.h"
+#include "ip-team.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -170,6 +171,11 @@ ip_neighbours_find (const IpMatrix *matrix,
 
 /* Rows whose distances to all others are found together; each strip reads the columns again. */
 #define STRIP 64
+/* Rows of a strip, and rows that are turned to columns, that one thread takes at once. */
+#define SHARE 8
+#define TURNED 512
+/* Differences below which it does not pay to call other threads. */
+#define LEAST_WORK 1e8
 
 /* The largest differences of a strip of rows to all rows. */
 typedef struct
@@ -179,6 +185,10 @@ typedef struct
   size_t n;
   double *largest; /* [STRIP x n] */
   double *unit;    /* [IP_BLOCK_COLUMNS x n], column after column */
+  const IpMatrix *columns; /* that are looked at */
+  size_t k;
+  double *distance; /* [n x k] */
+  IpTeam *team;
 } Strip;
 
 IP_VECTORISED static void
@@ -193,21 +203,53 @@ raise_to_differences (const double *unit, double mine, size_t n, double *largest
     }
 }
 
+/* An IpTaskFunc. */
 static void
-look_at_columns (Strip *strip, const IpMatrix *columns)
+turn_rows (size_t task, void *data)
 {
-  for (size_t j = 0; j < strip->n; j++)
-    for (size_t c = 0; c < columns->columns; c++)
-      strip->unit[c * strip->n + j] = ip_matrix_get (columns, j, c);
+  const Strip *strip = data;
+  size_t first = task * TURNED;
+  size_t end = strip->n - first < TURNED ? strip->n : first + TURNED;
 
-  for (size_t i = 0; i < strip->rows; i++)
-    for (size_t c = 0; c < columns->columns; c++)
+  for (size_t j = first; j < end; j++)
+    for (size_t c = 0; c < strip->columns->columns; c++)
+      strip->unit[c * strip->n + j] = ip_matrix_get (strip->columns, j, c);
+}
+
+static size_t
+get_share_end (const Strip *strip, size_t task)
+{
+  return (task + 1) * SHARE < strip->rows ? (task + 1) * SHARE : strip->rows;
+}
+
+/* An IpTaskFunc. */
+static void
+raise_rows (size_t task, void *data)
+{
+  const Strip *strip = data;
+
+  for (size_t i = task * SHARE; i < get_share_end (strip, task); i++)
+    for (size_t c = 0; c < strip->columns->columns; c++)
       {
         const double *unit = strip->unit + c * strip->n;
 
         raise_to_differences (unit, unit[strip->first + i], strip->n,
                               strip->largest + i * strip->n);
       }
+}
+
+static size_t
+count_shares (const Strip *strip)
+{
+  return (strip->rows + SHARE - 1) / SHARE;
+}
+
+static void
+look_at_columns (Strip *strip, const IpMatrix *columns)
+{
+  strip->columns = columns;
+  ip_team_run (strip->team, (strip->n + TURNED - 1) / TURNED, turn_rows, strip);
+  ip_team_run (strip->team, count_shares (strip), raise_rows, strip);
 }
 
 static IpStatus
@@ -251,6 +293,25 @@ keep_nearest (const double *largest, size_t n, size_t own, size_t k, double *nea
     }
 }
 
+/* An IpTaskFunc. */
+static void
+keep_rows (size_t task, void *data)
+{
+  const Strip *strip = data;
+
+  for (size_t i = task * SHARE; i < get_share_end (strip, task); i++)
+    keep_nearest (strip->largest + i * strip->n, strip->n, strip->first + i, strip->k,
+                  strip->distance + (strip->first + i) * strip->k);
+}
+
+static IpTeam *
+call_team (const IpMatrix *matrix, const IpContext *context)
+{
+  double work = (double) matrix->rows * (double) matrix->rows * (double) (matrix->columns + 10);
+
+  return context != NULL && work >= LEAST_WORK ? ip_team_new (context->threads) : NULL;
+}
+
 IpStatus
 ip_neighbours_find_by_maximum (const IpMatrix *matrix,
                                size_t k,
@@ -261,7 +322,10 @@ ip_neighbours_find_by_maximum (const IpMatrix *matrix,
   size_t width = matrix->columns < IP_BLOCK_COLUMNS ? matrix->columns : IP_BLOCK_COLUMNS;
   Strip strip = { .n = n,
                   .largest = malloc ((STRIP * n + 1) * sizeof (double)),
-                  .unit = malloc ((width * n + 1) * sizeof (double)) };
+                  .unit = malloc ((width * n + 1) * sizeof (double)),
+                  .k = k,
+                  .distance = distance,
+                  .team = call_team (matrix, context) };
   IpStatus status = IP_STATUS_OK;
 
   if (strip.largest == NULL || strip.unit == NULL)
@@ -272,14 +336,14 @@ ip_neighbours_find_by_maximum (const IpMatrix *matrix,
     {
       strip.rows = n - strip.first < STRIP ? n - strip.first : STRIP;
       status = measure_strip (&strip, matrix, context);
-      for (size_t i = 0; i < strip.rows && status == IP_STATUS_OK; i++)
-        keep_nearest (strip.largest + i * n, n, strip.first + i, k,
-                      distance + (strip.first + i) * k);
+      if (status == IP_STATUS_OK)
+        ip_team_run (strip.team, count_shares (&strip), keep_rows, &strip);
       if (status == IP_STATUS_OK && ip_context_is_cancelled (context))
         status = IP_STATUS_CANCELLED;
       ip_context_report (context, (double) (strip.first + strip.rows) / (double) n);
     }
 
+  ip_team_free (strip.team);
   free (strip.largest);
   free (strip.unit);
   return status;

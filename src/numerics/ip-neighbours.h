@@ -11,7 +11,8 @@
 
 /* The k nearest other rows of each row by Euclidean distance.  Candidates come from the blocked
  * pass over all pairs; the distances that are returned are computed once more by subtraction, so
- * that small ones are exact.  distance[n x k]: ascending within a row.  k < n.  Time O(N^2 d / 2 +
+ * that small ones are exact.  distance[n x k]: ascending within a row.  k < n.  On the threads of
+ * the context, with the same bits for any number of them, as those below.  Time O(N^2 d / 2 +
  * N k d). */
 IpStatus ip_neighbours_find (const IpMatrix *matrix,
                              const double *mean,
