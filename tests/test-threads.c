@@ -379,6 +379,39 @@ test_low_rank (void)
   clear_layer (&layer);
 }
 
+/* Nor do bits depend on whether a matrix is in memory. */
+static void
+test_same_bits_of_blocks (void)
+{
+  for (gsize n = 1000; n < 1040; n += 13)
+    {
+      const gsize d = 700;
+      gsize bytes = n * n * sizeof (double);
+      double *sums[] = { g_new0 (double, 6 * n), g_new0 (double, 6 * n) };
+      double *squared[] = { g_new0 (double, n *n), g_new0 (double, n *n) };
+
+      for (guint k = 0; k < 2; k++)
+        {
+          IpContext context = { .threads = 1 + k };
+          Layer layer;
+
+          init_layer (&layer, n, d, k == 1);
+          g_assert_cmpint (compute_sums (&layer, sums[k], &context), ==, IP_STATUS_OK);
+          g_assert_cmpint (compute_distances (&layer, squared[k], &context), ==, IP_STATUS_OK);
+          for (gsize i = 0; i < n; i++)
+            memset (squared[k] + i * n, 0, i * sizeof (double));
+          clear_layer (&layer);
+        }
+      g_assert_cmpmem (sums[1], 6 * n * sizeof (double), sums[0], 6 * n * sizeof (double));
+      g_assert_cmpmem (squared[1], bytes, squared[0], bytes);
+      for (guint k = 0; k < 2; k++)
+        {
+          g_free (sums[k]);
+          g_free (squared[k]);
+        }
+    }
+}
+
 typedef struct
 {
   guint looks;
@@ -537,6 +570,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/threads/failure", test_failure);
   g_test_add_func ("/threads/cancel-while-waiting", test_cancel_while_waiting);
   g_test_add_func ("/threads/same-bits", test_same_bits);
+  g_test_add_func ("/threads/same-bits-of-blocks", test_same_bits_of_blocks);
   g_test_add_func ("/threads/low-rank", test_low_rank);
   g_test_add_func ("/threads/cancel", test_cancel);
   g_test_add_func ("/threads/estimates", test_estimates);

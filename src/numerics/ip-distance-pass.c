@@ -287,6 +287,18 @@ ip_distance_pass_fill (const IpDistancePass *pass,
   return true;
 }
 
+/* A tile whose columns do not fill their last group is computed at the desk. */
+static void
+copy_rows (const IpDistanceTile *tile,
+           const double *from,
+           size_t from_stride,
+           double *to,
+           size_t to_stride)
+{
+  for (size_t i = 0; i < tile->rows; i++)
+    memcpy (to + i * to_stride, from + i * from_stride, tile->columns * sizeof *to);
+}
+
 void
 ip_distance_pass_add_product (const IpDistancePass *pass,
                               const IpDistanceDesk *desk,
@@ -294,6 +306,10 @@ ip_distance_pass_add_product (const IpDistancePass *pass,
                               double beta)
 {
   size_t depth = pass->matrix->columns;
+  size_t columns = round_up (tile->columns);
+  bool is_short = columns > tile->columns;
+  double *squared = is_short ? desk->squared : tile->squared;
+  size_t stride = is_short ? columns : tile->stride;
 
   if (tile->row == tile->column)
     {
@@ -303,9 +319,13 @@ ip_distance_pass_add_product (const IpDistancePass *pass,
       return;
     }
 
-  pack (pass, tile->column, tile->columns, 0, depth, desk->right);
-  cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, tile->rows, tile->columns, depth, -2.0,
-               desk->left, depth, desk->right, depth, beta, tile->squared, tile->stride);
+  if (is_short && beta != 0.0)
+    copy_rows (tile, tile->squared, tile->stride, squared, stride);
+  pack_groups (pass, tile->column, tile->columns, 0, depth, desk->right);
+  cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, tile->rows, columns, depth, -2.0,
+               desk->left, depth, desk->right, depth, beta, squared, stride);
+  if (is_short)
+    copy_rows (tile, squared, stride, tile->squared, tile->stride);
 }
 
 void
@@ -346,7 +366,7 @@ init_desk (IpDistanceDesk *desk, const IpDistancePass *pass)
 {
   size_t d = pass->matrix->columns;
   size_t kept = pass->keeps_left ? d : pass->depth;
-  size_t squares = pass->matrix->source == NULL ? pass->spaces : 0;
+  size_t squares = pass->matrix->source == NULL ? pass->spaces : 1;
 
   desk->left = allocate (pass->block * kept);
   desk->right = allocate (d > NARROW ? pass->block * pass->depth : 2 * pass->tile * d);
