@@ -36,7 +36,8 @@ IpStatus ip_correlation_find (IpCorrelation correlation,
  * with replacement (the percentile interval; Efron 1979, doi:10.1214/aos/1176344552).  Samples that
  * do not vary have no coefficient and are passed over; NAN when more than half are such, as for n
  * < 3.  Of few pairs the interval is too narrow: of normal ones with a correlation of 0.7 it covers
- * that in 90 % of cases for n = 8 and 12, in 94 % for 20, in 96 % for 50.  The same for the same seed on every machine, whoever calls. */
+ * that in 90 % of cases for n = 8 and 12, in 94 % for 20, in 96 % for 50.  The same for the same
+ * seed on every machine, whoever calls. */
 IpStatus ip_correlation_bootstrap (IpCorrelation correlation,
                                    const double *x,
                                    const double *y,
