@@ -142,8 +142,11 @@ test_move_group (Drive *drive, gconstpointer data)
 {
   GtkWidget *row = find_row (drive, 1);
   g_autoptr (GtkTreeListRow) group = g_object_ref (ip_run_row_get_row (IP_RUN_ROW (row)));
+  g_autoptr (GtkTreeListRow) first_run = NULL;
 
   gtk_tree_list_row_set_expanded (group, TRUE);
+  first_run = gtk_tree_list_row_get_child_row (group, 0);
+  gtk_tree_list_row_set_expanded (first_run, TRUE);
   settle (drive);
   point_at (drive, find_row (drive, 1), 60, 12);
   do_input (drive, "xdotool click 1");
@@ -159,6 +162,14 @@ test_move_group (Drive *drive, gconstpointer data)
   await (has_order (drive, "native seed-0-slow seed-0 seed-1 seed-2"));
   gtk_widget_activate_action (GTK_WIDGET (drive->window), "win.undo", NULL);
   g_assert_true (has_order (drive, orders[0]) || has_order (drive, orders[1]));
+
+  /* What was unfolded is again, layers of a run within the group too. */
+  settle (drive);
+  row = find_row (drive, has_order (drive, orders[0]) ? 1 : 0);
+  g_assert_true (gtk_tree_list_row_get_expanded (ip_run_row_get_row (IP_RUN_ROW (row))));
+  g_clear_object (&first_run);
+  first_run = gtk_tree_list_row_get_child_row (ip_run_row_get_row (IP_RUN_ROW (row)), 0);
+  g_assert_true (gtk_tree_list_row_get_expanded (first_run));
 }
 
 static guint

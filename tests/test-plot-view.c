@@ -6,6 +6,7 @@
 
 #include "drive-window.h"
 
+#include "ip-chooser.h"
 #include "ip-crosshair.h"
 #include "ip-data-cursor.h"
 #include "ip-display-group.h"
@@ -635,6 +636,45 @@ is_inside (GtkWidget *widget, GtkWidget *window)
          && bounds.origin.y + bounds.size.height <= gtk_widget_get_height (window);
 }
 
+static GtkLabel *
+find_mapped_label (GtkWidget *widget)
+{
+  GtkLabel *found = GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget) ? GTK_LABEL (widget)
+                                                                          : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget);
+       child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_mapped_label (child);
+  return found;
+}
+
+static gboolean
+is_legible (GtkWidget *chooser)
+{
+  GtkLabel *label = find_mapped_label (chooser);
+
+  return label != NULL && !pango_layout_is_ellipsized (gtk_label_get_layout (label));
+}
+
+/* The label of a chooser is not cut off for the sake of an entry that can scroll. */
+static void
+test_large_text (Drive *drive, gconstpointer data)
+{
+  GtkSettings *settings = gtk_settings_get_default ();
+  GtkWidget *chooser;
+  int dpi;
+
+  g_object_get (settings, "gtk-xft-dpi", &dpi, NULL);
+  g_object_set (settings, "gtk-xft-dpi", 144 * 1024, NULL);
+  do_input (drive, "xdotool windowsize --sync %lu 640 600", get_xid (drive));
+  show_view (drive, "sweep");
+  chooser = find_widget (find_widget (GTK_WIDGET (drive->window), IP_TYPE_VIEW_BAR, NULL),
+                         IP_TYPE_CHOOSER, NULL);
+  await (is_legible (chooser));
+  g_object_set (settings, "gtk-xft-dpi", dpi, NULL);
+}
+
 /* In a low window the figure scrolls, with the slider below it; the views stay in sight. */
 static void
 test_low_window (Drive *drive, gconstpointer data)
@@ -732,6 +772,7 @@ main (int argc, char *argv[])
   ADD (sweep_values);
   ADD (one_epoch_axis);
   ADD (low_window);
+  ADD (large_text);
   ADD (offered_spectra);
 
   return run_tests ();

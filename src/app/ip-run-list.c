@@ -276,12 +276,43 @@ remove_lost_items (IpRunList *self, GPtrArray *groups)
     }
 }
 
+/* The items that are unfolded, groups and runs. (transfer full) */
+static GPtrArray *
+list_unfolded (IpRunList *self)
+{
+  GPtrArray *unfolded = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->tree)); i++)
+    {
+      g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->tree), i);
+
+      if (gtk_tree_list_row_get_expanded (row))
+        g_ptr_array_add (unfolded, gtk_tree_list_row_get_item (row));
+    }
+  return unfolded;
+}
+
+/* What is in a row that is unfolded comes after it. */
+static void
+unfold (IpRunList *self, GPtrArray *unfolded)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->tree)); i++)
+    {
+      g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->tree), i);
+      g_autoptr (GObject) item = gtk_tree_list_row_get_item (row);
+
+      if (g_ptr_array_find (unfolded, item, NULL))
+        gtk_tree_list_row_set_expanded (row, TRUE);
+    }
+}
+
 /* Rows of what is the same as before stay, folded and selected as they are; those that stand
- * elsewhere now are made anew. */
+ * elsewhere now are made anew, and unfolded as they were. */
 void
 ip_run_list_update (IpRunList *self)
 {
   g_autoptr (GPtrArray) groups = ip_repeats_find (ip_session_get_runs (self->session));
+  g_autoptr (GPtrArray) unfolded = list_unfolded (self);
 
   remove_lost_items (self, groups);
   for (guint i = 0; i < groups->len; i++)
@@ -297,6 +328,7 @@ ip_run_list_update (IpRunList *self)
         g_list_store_remove (self->items, (guint) found);
       g_list_store_insert (self->items, i, item);
     }
+  unfold (self, unfolded);
 }
 
 /* The first run shows its layers; more runs stay folded, so that the list is an overview. */

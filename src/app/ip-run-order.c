@@ -49,42 +49,12 @@ ip_run_list_select (IpRunList *self, gpointer item)
     }
 }
 
-/* The items that are unfolded. (transfer container) */
-static GPtrArray *
-list_unfolded (IpRunList *self)
-{
-  GPtrArray *unfolded = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++)
-    {
-      g_autoptr (GtkTreeListRow) row = gtk_tree_list_model_get_child_row (self->tree, i);
-
-      if (gtk_tree_list_row_get_expanded (row))
-        g_ptr_array_add (unfolded, gtk_tree_list_row_get_item (row));
-    }
-  return unfolded;
-}
-
-static void
-unfold (IpRunList *self, GPtrArray *unfolded)
-{
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++)
-    {
-      g_autoptr (GtkTreeListRow) row = gtk_tree_list_model_get_child_row (self->tree, i);
-      g_autoptr (GObject) item = gtk_tree_list_row_get_item (row);
-
-      if (g_ptr_array_find (unfolded, item, NULL))
-        gtk_tree_list_row_set_expanded (row, TRUE);
-    }
-}
-
-/* Rows are made anew: they are unfolded as they were, and the keyboard stays with the one moved. */
+/* Rows are made anew: the keyboard stays with the one moved. */
 static void
 ip_run_list_move_item (IpRunList *self, guint from, guint to)
 {
   GtkWidget *list = GTK_WIDGET (self->list);
   gboolean had_focus = gtk_widget_get_focus_child (list) != NULL;
-  g_autoptr (GPtrArray) unfolded = list_unfolded (self);
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GObject) moved = g_list_model_get_item (G_LIST_MODEL (self->items), from);
@@ -100,7 +70,6 @@ ip_run_list_move_item (IpRunList *self, guint from, guint to)
   order_runs (self->session, runs);
   self->moving = FALSE;
   ip_run_list_update (self);
-  unfold (self, unfolded);
   ip_run_list_select (self, moved);
   if (had_focus)
     gtk_widget_grab_focus (list);

@@ -185,7 +185,8 @@ void
 ip_session_move_run (IpSession *self, IpRun *run, int distance)
 {
   int last = (int) ip_session_get_n_runs (self) - 1;
-  guint from, to;
+  g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func (g_object_unref);
+  guint from, to, first;
 
   g_return_if_fail (IP_IS_SESSION (self));
 
@@ -195,10 +196,13 @@ ip_session_move_run (IpSession *self, IpRun *run, int distance)
   if (to == from)
     return;
 
-  g_object_ref (run);
-  g_list_store_remove (self->runs, from);
-  g_list_store_insert (self->runs, to, run);
-  g_object_unref (run);
+  /* All at once: at no time there is a run less. */
+  first = MIN (from, to);
+  for (guint i = first; i <= MAX (from, to); i++)
+    g_ptr_array_add (runs, g_list_model_get_item (G_LIST_MODEL (self->runs), i));
+  g_ptr_array_remove_index (runs, from - first);
+  g_ptr_array_insert (runs, (int) (to - first), g_object_ref (run));
+  g_list_store_splice (self->runs, first, runs->len, runs->pdata, runs->len);
   if (self->layer >= 0)
     {
       guint number = (guint) self->layer >> 16;
