@@ -24,7 +24,8 @@
  * DSMI(X;T) is the same with groups of near inputs, at most `clusters` of them, for classes: bins
  * of equal width where an input is one number, otherwise k-means from the given seed
  * (ip-clusters.h; the published code has spectral clustering of a neighbour graph there, which
- * takes N x N matrices).  The groups of a run are the same for all layers and epochs.
+ * takes N x N matrices).  The groups of a run are the same for all layers and epochs; another seed
+ * gives others, of which the error says nothing.
  *
  * Not a mutual information: it can be negative and can exceed the entropy of the classes; nothing
  * is cut.
