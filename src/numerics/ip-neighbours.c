@@ -309,7 +309,10 @@ call_team (const IpMatrix *matrix, const IpContext *context)
 {
   double work = (double) matrix->rows * (double) matrix->rows * (double) (matrix->columns + 10);
 
-  return context != NULL && work >= LEAST_WORK ? ip_team_new (context->threads) : NULL;
+  if (context == NULL || work < LEAST_WORK)
+    return NULL;
+
+  return ip_team_new (context->threads < STRIP / SHARE ? context->threads : STRIP / SHARE);
 }
 
 IpStatus

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * SPDX-FileCopyrightText: 2026 The Infoplane developers */
 
-/* A row is followed by the number of its tiles that have been used, all that threads tell each
- * other.  Rows are taken from the top, so that the thread of the topmost row that is not done waits
- * for nobody, and every other one for the row above alone: nobody waits forever.
+/* How far each row has come is all that threads tell each other: a thread uses the tiles of its row
+ * from left to right, so that only the row above must be looked at.  Rows are taken from the top.
+ * Whoever has the topmost one that is not done waits for nobody, and everybody else for the row
+ * above alone: nobody waits forever.
  *
  * Waits are rare and shorter than a tile takes, too short to put a thread to sleep and wake it. */
 
@@ -20,8 +21,8 @@
 typedef struct
 {
   const IpWavefront *wavefront;
-  atomic_size_t next;   /* row that nobody has taken */
-  atomic_size_t reached[]; /* for each row, the column behind the last that was used */
+  atomic_size_t next;      /* the topmost row that nobody has taken */
+  atomic_size_t reached[]; /* for each row from `first` on, the column behind the last used one */
 } Front;
 
 /* What a thread has filled, first in, first out; counts of all its tiles. */
