@@ -837,6 +837,44 @@ test_distances (void)
   check_distances (70, 40, IP_ELEMENT_FLOAT64, 100.0);
 }
 
+/* Rows that are the same twice over, in other tiles. */
+static void
+check_coinciding_rows (gsize n, gsize d, IpElement element, double offset)
+{
+  IpMatrix matrix = create_matrix (2 * n, d, element, offset);
+  Square square = { 2 * n, g_new0 (double, 4 * n * n), 0 };
+  g_autofree double *mean = g_new (double, d);
+  g_autofree double *variance = g_new (double, d);
+  gsize half = n * d * (element == IP_ELEMENT_FLOAT32 ? sizeof (float) : sizeof (double));
+
+  memcpy ((char *) matrix.data + half, matrix.data, half);
+  ip_columns_find_moments (&matrix, mean, variance, NULL);
+  g_assert_cmpint (ip_distance_for_each_tile (&matrix, mean, NULL, collect, &square, NULL), ==,
+                   IP_STATUS_OK);
+  for (gsize i = 0; i < 2 * n; i++)
+    for (gsize j = i + 1; j < 2 * n; j++)
+      if (j == i + n)
+        g_assert_cmpfloat (square.squared[i * 2 * n + j], ==, 0.0);
+      else
+        g_assert_cmpfloat (square.squared[i * 2 * n + j], >, 0.0);
+
+  g_free (square.squared);
+  free_matrix (&matrix);
+}
+
+static void
+test_coinciding_rows (void)
+{
+  for (guint element = 0; element < 2; element++)
+    for (guint far = 0; far < 2; far++)
+      {
+        check_coinciding_rows (300, 10, element, far * 100.0);
+        check_coinciding_rows (300, 25, element, far * 100.0);
+        check_coinciding_rows (330, 700, element, far * 100.0);
+        check_coinciding_rows (40, 3000, element, far * 100.0);
+      }
+}
+
 typedef struct
 {
   IpKernelSums *sums;
@@ -1242,6 +1280,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/numerics/sort", test_sort);
   g_test_add_func ("/numerics/ranking", test_ranking);
   g_test_add_func ("/numerics/distance/tiles", test_distances);
+  g_test_add_func ("/numerics/distance/coinciding", test_coinciding_rows);
   g_test_add_func ("/numerics/distance/cancel", test_cancel);
   g_test_add_func ("/numerics/eigen/values", test_eigenvalues);
   g_test_add_func ("/numerics/eigen/threads", test_shared_eigenvalues);

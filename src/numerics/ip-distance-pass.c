@@ -195,14 +195,18 @@ fill_narrow (const IpDistancePass *pass, const IpDistanceDesk *desk, const IpDis
                    tile->squared + i * tile->stride);
 }
 
+/* Rounding leaves up to a third of this share of the squared norms where rows are the same. */
+#define ROUNDING 0x1p-48
+
 IP_VECTORISED static void
 add_norms (double norm, const double *norms, size_t n, double *squared)
 {
   for (size_t j = 0; j < n; j++)
     {
-      double sum = norm + norms[j] + squared[j];
+      double norms_of_both = norm + norms[j];
+      double distance = norms_of_both + squared[j];
 
-      squared[j] = sum > 0.0 ? sum : 0.0;
+      squared[j] = distance > ROUNDING * norms_of_both ? distance : 0.0;
     }
 }
 

@@ -13,8 +13,8 @@
  * be neighbours.
  *
  * Narrow matrices are subtracted entry by entry.  Wide ones go through double-precision GEMM on
- * centred columns, |a|^2 + |b|^2 - 2ab, clamped at zero; the rounding error of a distance is then
- * about 1e-15 times the squared norms. */
+ * centred columns, |a|^2 + |b|^2 - 2ab.  The rounding error of a distance is then about 1e-15 times
+ * the squared norms; what is below 4e-15 of them is zero, as rows that are the same have to be. */
 typedef struct
 {
   size_t row; /* position of the first row and column in the order */
