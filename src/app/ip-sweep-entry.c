@@ -12,6 +12,7 @@
 
 #define STANDARD_COUNT 9
 #define MOST_VALUES 64
+#define MOST_WIDTH 300 /* pixels; more than fits here scrolls */
 
 struct _IpSweepEntry
 {
@@ -258,10 +259,31 @@ ip_sweep_entry_dispose (GObject *object)
 }
 
 static void
+ip_sweep_entry_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                        int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  gtk_widget_measure (GTK_WIDGET (IP_SWEEP_ENTRY (widget)->entry), orientation, -1, minimum,
+                      natural, minimum_baseline, natural_baseline);
+}
+
+/* It takes the space that is left, up to what is enough. */
+static void
+ip_sweep_entry_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  int taken = MIN (width, MOST_WIDTH);
+  gboolean from_right = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+
+  gtk_widget_size_allocate (GTK_WIDGET (IP_SWEEP_ENTRY (widget)->entry),
+                            &(GtkAllocation) { from_right ? width - taken : 0, 0, taken, height },
+                            baseline);
+}
+
+static void
 ip_sweep_entry_class_init (IpSweepEntryClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = ip_sweep_entry_dispose;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  GTK_WIDGET_CLASS (klass)->measure = ip_sweep_entry_measure;
+  GTK_WIDGET_CLASS (klass)->size_allocate = ip_sweep_entry_size_allocate;
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "sweep-entry");
 }
 
