@@ -115,12 +115,29 @@ ip_run_row_fill_palette (IpRunRow *self)
     }
 }
 
+/* "N 4096" is not torn apart, as lines may break between "18 epochs" and it. */
+static char *
+bind_words (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, " · ", -1);
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      g_auto (GStrv) words = g_strsplit (parts[i], " ", -1);
+
+      g_free (parts[i]);
+      parts[i] = g_strjoinv ("\u00a0", words);
+    }
+  return g_strjoinv ("\u00a0· ", parts);
+}
+
 static void
 ip_run_row_update_subtitle (IpRunRow *self)
 {
   const char *subtitle = ip_run_get_subtitle (IP_RUN (self->item));
+  g_autofree char *bound = bind_words (subtitle);
 
-  gtk_label_set_label (self->subtitle, subtitle);
+  gtk_label_set_label (self->subtitle, bound);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), subtitle);
 }
 
