@@ -516,6 +516,38 @@ test_plot_options (void)
   g_remove (path);
 }
 
+/* Only what was asked for is estimated and drawn, and the last of it marked. */
+static void
+test_plot_epochs (void)
+{
+  g_autofree char *path = make_path ("some.csv");
+  g_auto (Call) some = call_program ("plot", example, "-e", "bins-uniform", "--figure", "plane",
+                                     "--epochs", "0,10,20", "--layers", "fc1,fc5", "-o", path,
+                                     NULL);
+  g_auto (Call) none = call_program ("plot", example, "-e", "bins-uniform", "--figure", "plane",
+                                     "--epochs", "123456789", "-o", path, NULL);
+  g_autofree char *drawn = make_path ("some.svg");
+  g_auto (Call) again = call_program ("plot", example, "-e", "bins-uniform", "--figure", "plane",
+                                      "--epochs", "0:20:10", "-o", drawn, NULL);
+  g_autofree char *table = NULL;
+  g_autofree char *figure = NULL;
+
+  g_assert_cmpint (some.status, ==, 0);
+  g_assert_true (g_file_get_contents (path, &table, NULL, NULL));
+  g_assert_nonnull (strstr (table, "fc5,4,20,"));
+  g_assert_null (strstr (table, "fc5,4,30,"));
+
+  g_assert_cmpint (again.status, ==, 0);
+  g_assert_true (g_file_get_contents (drawn, &figure, NULL, NULL));
+  g_assert_nonnull (strstr (figure, " --epochs 0,10,20 "));
+  g_assert_nonnull (strstr (figure, " --epoch 20 "));
+
+  g_assert_cmpint (none.status, !=, 0);
+  g_assert_nonnull (strstr (none.err, "123456789"));
+  g_remove (path);
+  g_remove (drawn);
+}
+
 static void
 test_plot (void)
 {
@@ -715,6 +747,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/unwritable-output", test_unwritable_output);
   g_test_add_func ("/cli/plot-options", test_plot_options);
   g_test_add_func ("/cli/plot", test_plot);
+  g_test_add_func ("/cli/plot-epochs", test_plot_epochs);
   g_test_add_func ("/cli/plot-quantity", test_plot_quantity);
   g_test_add_func ("/cli/plot-unknown-quantity", test_plot_unknown_quantity);
   g_test_add_func ("/cli/plot-recorded", test_plot_recorded);

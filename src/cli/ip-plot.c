@@ -20,7 +20,7 @@ typedef struct
   GMainLoop *loop;
   guint n_failed;
   gboolean restoring;
-  gboolean wrong_layers;
+  gboolean wrong_choice; /* of layers or epochs */
   gboolean interrupted;
 } Plot;
 
@@ -31,9 +31,32 @@ select_layers (Plot *self, IpRun *run)
     = ip_options_select_layers (&self->options.common, ip_run_get_dump (run));
   guint n_layers = g_list_model_get_n_items (G_LIST_MODEL (run));
 
-  self->wrong_layers |= wanted == NULL;
+  self->wrong_choice |= wanted == NULL;
   for (guint i = 0; wanted != NULL && i < n_layers; i++)
     ip_run_layer_set_visible (ip_run_get_layer (run, i), wanted[i]);
+}
+
+/* The last of the epochs is marked when no other one is. */
+static void
+select_epochs (Plot *self, IpRun *run)
+{
+  IpDump *dump = ip_run_get_dump (run);
+  guint n_epochs;
+  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
+  g_autofree gboolean *wanted = NULL;
+
+  if (self->options.common.epochs == NULL)
+    return;
+
+  wanted = ip_options_select_snapshots (&self->options.common, dump);
+  self->wrong_choice |= wanted == NULL;
+  if (wanted == NULL)
+    return;
+
+  ip_run_choose_snapshots (run, wanted);
+  for (guint i = 0; i < n_epochs; i++)
+    if (wanted[i])
+      ip_session_set_epoch (self->session, epochs[i]);
 }
 
 static void
@@ -59,7 +82,10 @@ open_dumps (Plot *self)
 
       if (dump != NULL)
         {
-          select_layers (self, ip_session_open_dump (self->session, dump));
+          IpRun *run = ip_session_open_dump (self->session, dump);
+
+          select_layers (self, run);
+          select_epochs (self, run);
           continue;
         }
       self->n_failed++;
@@ -144,11 +170,13 @@ restored_cb (GObject *source, GAsyncResult *result, gpointer data)
     g_printerr ("%s\n", (const char *) notices->pdata[i]);
   self->n_failed
     += ip_session_file_get_n_runs (self->options.common.session) - g_list_model_get_n_items (runs);
-  for (guint i = 0; self->options.common.layers != NULL && i < g_list_model_get_n_items (runs); i++)
+  for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
     {
       g_autoptr (IpRun) run = g_list_model_get_item (runs, i);
 
-      select_layers (self, run);
+      if (self->options.common.layers != NULL)
+        select_layers (self, run);
+      select_epochs (self, run);
     }
   set_up_session (self);
   self->restoring = FALSE;
@@ -285,7 +313,7 @@ plot (Plot *self)
   open_and_estimate (self);
   if (self->interrupted)
     return IP_EXIT_INTERRUPTED;
-  if (self->wrong_layers)
+  if (self->wrong_choice)
     return IP_EXIT_USAGE;
   if (g_list_model_get_n_items (ip_session_get_runs (self->session)) == 0)
     return IP_EXIT_INPUT;

@@ -254,6 +254,16 @@ is_known (const IpEstimate *const *const *known, guint n_requests, gsize cell)
   return TRUE;
 }
 
+/* A sweep is over the marked epoch, whatever else is wanted. */
+static gboolean
+is_wanted (IpPlanner *self, guint stage, IpRun *run, guint snapshot)
+{
+  const gint64 *epochs = ip_dump_get_epochs (ip_run_get_dump (run), NULL);
+
+  return stage == STAGE_SWEEP ? epochs[snapshot] == self->sweep_epoch
+                              : ip_run_is_chosen (run, snapshot);
+}
+
 static void
 add_missing_cells (IpPlanner *self, IpPlan *plan, guint stage, guint number)
 {
@@ -263,8 +273,8 @@ add_missing_cells (IpPlanner *self, IpPlan *plan, guint stage, guint number)
   const IpRequest *requests = ip_plan_get_requests (plan, &n_requests);
   g_autofree const IpEstimate *const **known = g_new (const IpEstimate *const *, n_requests);
   guint n_epochs;
-  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
 
+  ip_dump_get_epochs (dump, &n_epochs);
   for (guint i = 0; i < n_requests; i++)
     known[i] = ip_run_get_estimates (run, &requests[i]);
   for (guint layer = 0; layer < ip_dump_get_n_layers (dump); layer++)
@@ -275,7 +285,7 @@ add_missing_cells (IpPlanner *self, IpPlan *plan, guint stage, guint number)
         continue;
 
       for (guint snapshot = 0; snapshot < n_epochs; snapshot++)
-        if (present[snapshot] && (stage != STAGE_SWEEP || epochs[snapshot] == self->sweep_epoch)
+        if (present[snapshot] && is_wanted (self, stage, run, snapshot)
             && !is_known (known, n_requests, (gsize) layer * n_epochs + snapshot))
           ip_plan_add_cell (plan, number, dump, layer, snapshot);
     }

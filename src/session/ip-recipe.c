@@ -232,6 +232,23 @@ add_files (const Recipe *self, GString *command)
     }
 }
 
+/* Where not all are estimated. */
+static void
+add_epochs (const Recipe *self, GString *command)
+{
+  IpRun *run = self->runs->pdata[0];
+  guint n_epochs;
+  const gint64 *epochs = ip_dump_get_epochs (ip_run_get_dump (run), &n_epochs);
+  g_autoptr (GString) list = g_string_new (NULL);
+  guint n_chosen = 0;
+
+  for (guint i = 0; i < n_epochs; i++)
+    if (ip_run_is_chosen (run, i))
+      g_string_append_printf (list, "%s%" PRId64, n_chosen++ > 0 ? "," : "", epochs[i]);
+  if (n_chosen < n_epochs)
+    add_argument (command, "--epochs", list->str);
+}
+
 static void
 add_layers (const Recipe *self, GString *command)
 {
@@ -389,6 +406,8 @@ make_command (const Recipe *self)
       add_comparisons (self, command);
       add_layers (self, command);
       add_choices (self, command);
+      if (!self->is_point)
+        add_epochs (self, command);
     }
   else
     {

@@ -27,6 +27,7 @@ struct _IpRun
   char *seed;
   gboolean visible;
   guint n_epochs;
+  gboolean *chosen; /* [n_epochs], NULL: all snapshots */
   guint first_style;
   GPtrArray *layers;
   GPtrArray *known; /* IpKnown, one for each request */
@@ -97,6 +98,7 @@ ip_run_finalize (GObject *object)
   g_clear_pointer (&self->subtitle, g_free);
   g_clear_pointer (&self->experiment, g_free);
   g_clear_pointer (&self->seed, g_free);
+  g_clear_pointer (&self->chosen, g_free);
   g_clear_object (&self->watch);
   g_clear_object (&self->dump);
 
@@ -336,6 +338,7 @@ replace_dump (IpRun *self, IpDump *dump, guint n_kept)
 
   g_set_object (&self->dump, dump);
   self->n_epochs = n_epochs;
+  g_clear_pointer (&self->chosen, g_free);
   if (same_layers)
     {
       for (guint i = 0; i < self->layers->len; i++)
@@ -402,6 +405,23 @@ ip_run_set_dump (IpRun *self, IpDump *dump)
       ip_dump_watch_set_paused (self->watch, paused);
     }
   g_signal_emit (self, signals[SIGNAL_DUMP_CHANGED], 0);
+}
+
+void
+ip_run_choose_snapshots (IpRun *self, const gboolean *chosen)
+{
+  g_return_if_fail (IP_IS_RUN (self));
+
+  g_free (self->chosen);
+  self->chosen = g_memdup2 (chosen, self->n_epochs * sizeof *chosen);
+}
+
+gboolean
+ip_run_is_chosen (IpRun *self, guint snapshot)
+{
+  g_return_val_if_fail (IP_IS_RUN (self) && snapshot < self->n_epochs, FALSE);
+
+  return self->chosen == NULL || self->chosen[snapshot];
 }
 
 gboolean
@@ -577,6 +597,20 @@ ip_run_set_estimate (IpRun *self,
   ip_known_set (edit_known (self, request), layer, snapshot, estimate);
 }
 
+static guint
+count_cells (IpRun *self, guint layer)
+{
+  const IpLayer *recorded = ip_dump_get_layer (self->dump, layer);
+  guint n_cells = 0;
+
+  if (self->chosen == NULL)
+    return recorded->n_present;
+
+  for (guint snapshot = 0; snapshot < self->n_epochs; snapshot++)
+    n_cells += recorded->present[snapshot] && self->chosen[snapshot];
+  return n_cells;
+}
+
 void
 ip_run_count (IpRun *self, const IpRequest *request, IpRunCount *count)
 {
@@ -591,7 +625,7 @@ ip_run_count (IpRun *self, const IpRequest *request, IpRunCount *count)
       if (!ip_run_layer_get_visible (ip_run_get_layer (self, layer)))
         continue;
 
-      count->n_cells += ip_dump_get_layer (self->dump, layer)->n_present;
+      count->n_cells += count_cells (self, layer);
       if (known != NULL)
         {
           count->n_done += ip_known_count (known, layer);
@@ -623,6 +657,8 @@ ip_run_freeze (IpRun *self)
   frozen->seed = g_strdup (self->seed);
   frozen->visible = self->visible;
   frozen->n_epochs = self->n_epochs;
+  if (self->chosen != NULL)
+    frozen->chosen = g_memdup2 (self->chosen, self->n_epochs * sizeof *self->chosen);
   for (guint i = 0; i < self->layers->len; i++)
     g_ptr_array_add (frozen->layers, ip_run_layer_copy (self->layers->pdata[i]));
   for (guint i = 0; i < self->known->len; i++)

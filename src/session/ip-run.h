@@ -52,6 +52,11 @@ void ip_run_set_visible (IpRun *self, gboolean visible);
  * roles. */
 void ip_run_set_dump (IpRun *self, IpDump *dump);
 
+/* Estimates these snapshots alone from now on, one flag for each of the dump; all of them of the
+ * next dump. */
+void ip_run_choose_snapshots (IpRun *self, const gboolean *chosen);
+gboolean ip_run_is_chosen (IpRun *self, guint snapshot);
+
 /* All estimates under a request, at layer * n_epochs + snapshot; NULL for what is not known, and
  * NULL as a whole while nothing is. (transfer none) */
 const IpEstimate *const *ip_run_get_estimates (IpRun *self, const IpRequest *request);
