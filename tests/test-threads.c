@@ -95,7 +95,7 @@ static IpStatus
 fail_at_five (size_t task, void *data, IpContext *context)
 {
   g_atomic_int_inc ((gint *) data);
-  while (task < 5 && !ip_context_is_cancelled (context))
+  while (task != 5 && !ip_context_is_cancelled (context))
     g_thread_yield ();
   return task == 5 ? ip_fail (context, IP_STATUS_UNDEFINED, "Number %zu has no value", task)
                    : IP_STATUS_CANCELLED;
