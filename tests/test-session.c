@@ -1014,10 +1014,12 @@ set_information (IpSession *session, guint run_number, double mi_xt, double erro
   IpRun *run = ip_session_get_run (session, run_number);
   const IpRequest *request = ip_session_get_request (session);
   guint n_epochs;
-  IpEstimate estimate;
+  IpEstimate estimate = { 0 };
 
   ip_dump_get_epochs (ip_run_get_dump (run), &n_epochs);
-  estimate = *ip_run_get_estimates (run, request)[n_epochs];
+  /* What is known of an estimate without a spectrum ends there. */
+  memcpy (&estimate, ip_run_get_estimates (run, request)[n_epochs],
+          offsetof (IpEstimate, spectrum));
   for (guint i = 0; i < estimate.n_values; i++)
     if (estimate.values[i].quantity == IP_QUANTITY_MI_XT)
       estimate.values[i] = (IpValue){ .quantity = IP_QUANTITY_MI_XT, .value = mi_xt,
