@@ -988,7 +988,7 @@ test_verdicts_of_runs (void)
   g_autoptr (GPtrArray) verdicts = NULL;
   g_autoptr (GPtrArray) mended = NULL;
   g_autoptr (IpRun) run = NULL;
-  IpEstimate estimate;
+  IpEstimate estimate = { 0 };
 
   open_kind (session, directory, "seed-0", "a");
   open_kind (session, directory, "seed-1", "b");
@@ -998,7 +998,7 @@ test_verdicts_of_runs (void)
   g_assert_cmpstr (((IpVerdict *) verdicts->pdata[0])->title, ==, "Saturated: zeta, alpha");
 
   run = g_list_model_get_item (ip_session_get_runs (session), 1);
-  estimate = *ip_run_get_estimates (run, request)[0];
+  memcpy (&estimate, ip_run_get_estimates (run, request)[0], offsetof (IpEstimate, spectrum));
   for (guint i = 0; i < estimate.n_values; i++)
     estimate.values[i].flags = 0;
   ip_run_set_estimate (run, request, 0, 0, &estimate);
