@@ -1046,31 +1046,42 @@ fill_symmetric (double *matrix, gsize n)
       matrix[i * n + j] = matrix[j * n + i] = draw (i, j);
 }
 
-/* Large enough to be shared: the same bits from any number of threads, and the numbers of
- * LAPACK. */
-static void
-test_shared_eigenvalues (void)
-{
-  const lapack_int n = 1301;
-  const unsigned threads[] = { 1, 2, 3, 7 };
-  gsize size = (gsize) n * n;
-  g_autofree double *matrix = g_new (double, size);
-  g_autofree double *work = g_new (double, size);
-  g_autofree double *expected = g_new (double, n);
-  g_autofree double *values = g_new (double, G_N_ELEMENTS (threads) * n);
+typedef IpStatus (*Solve) (double *matrix, size_t n, double *values, IpContext *context);
 
-  fill_symmetric (matrix, n);
+/* The same bits from any number of threads, which it gives. */
+static double *
+solve_on_threads (Solve solve, const double *matrix, gsize n)
+{
+  const unsigned threads[] = { 1, 2, 3, 7 };
+  g_autofree double *work = g_new (double, n *n);
+  g_autofree double *values = g_new (double, n);
+  double *first = g_new (double, n);
+
   for (guint k = 0; k < G_N_ELEMENTS (threads); k++)
     {
       IpContext context = { .threads = threads[k] };
 
-      memcpy (work, matrix, size * sizeof *work);
-      g_assert_cmpint (ip_eigenvalues (work, n, values + k * n, &context), ==, IP_STATUS_OK);
-      g_assert_cmpmem (values + k * n, n * sizeof *values, values, n * sizeof *values);
+      memcpy (work, matrix, n * n * sizeof *work);
+      g_assert_cmpint (solve (work, n, k == 0 ? first : values, &context), ==, IP_STATUS_OK);
+      if (k > 0)
+        g_assert_cmpmem (values, n * sizeof *values, first, n * sizeof *first);
     }
 
-  memcpy (work, matrix, size * sizeof *work);
-  g_assert_cmpint (LAPACKE_dsyevd (LAPACK_COL_MAJOR, 'N', 'L', n, work, n, expected), ==, 0);
+  return first;
+}
+
+/* Large enough to be shared, beside the numbers of LAPACK. */
+static void
+test_shared_eigenvalues (void)
+{
+  const lapack_int n = 1301;
+  g_autofree double *matrix = g_new (double, (gsize) n * n);
+  g_autofree double *expected = g_new (double, n);
+  g_autofree double *values = NULL;
+
+  fill_symmetric (matrix, n);
+  values = solve_on_threads (ip_eigenvalues, matrix, n);
+  g_assert_cmpint (LAPACKE_dsyevd (LAPACK_COL_MAJOR, 'N', 'L', n, matrix, n, expected), ==, 0);
   for (lapack_int i = 0; i < n; i++)
     g_assert_cmpfloat (fabs (values[i] - expected[n - 1 - i]), <, 1e-13 * fabs (expected[n - 1]));
 }
@@ -1147,38 +1158,28 @@ test_cancelled_eigenvalues (void)
   check_cancelled_eigenvalues (matrix, n, 3, 9);
 }
 
-/* As eigenvalues: bits, LAPACK's numbers and cancels. */
 static void
 test_shared_singular_values (void)
 {
   const lapack_int n = 1000;
-  const unsigned threads[] = { 1, 2, 3, 7 };
   gsize size = (gsize) n * n;
   g_autofree double *matrix = g_new (double, size);
-  g_autofree double *work = g_new (double, size);
   g_autofree double *expected = g_new (double, n);
-  g_autofree double *values = g_new (double, G_N_ELEMENTS (threads) * n);
+  g_autofree double *values = NULL;
   Patience patience = { 0, 20 };
   IpContext impatient = { .cancelled = has_lost_patience, .data = &patience, .threads = 2 };
 
   for (gsize i = 0; i < size; i++)
     matrix[i] = draw (3, i);
-  for (guint k = 0; k < G_N_ELEMENTS (threads); k++)
-    {
-      IpContext context = { .threads = threads[k] };
-
-      memcpy (work, matrix, size * sizeof *work);
-      g_assert_cmpint (ip_singular_values (work, n, values + k * n, &context), ==, IP_STATUS_OK);
-      g_assert_cmpmem (values + k * n, n * sizeof *values, values, n * sizeof *values);
-    }
-
-  memcpy (work, matrix, size * sizeof *work);
-  g_assert_cmpint (LAPACKE_dgesdd (LAPACK_COL_MAJOR, 'N', n, n, work, n, expected, NULL, 1, NULL,
+  values = solve_on_threads (ip_singular_values, matrix, n);
+  g_assert_cmpint (LAPACKE_dgesdd (LAPACK_COL_MAJOR, 'N', n, n, matrix, n, expected, NULL, 1, NULL,
                                    1),
                    ==, 0);
   for (lapack_int i = 0; i < n; i++)
     g_assert_cmpfloat_with_epsilon (values[i], expected[i], 1e-13 * expected[0]);
 
+  for (gsize i = 0; i < size; i++)
+    matrix[i] = draw (3, i);
   g_assert_cmpint (ip_singular_values (matrix, n, values, &impatient), ==, IP_STATUS_CANCELLED);
 }
 

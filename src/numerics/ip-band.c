@@ -51,9 +51,6 @@ multiply_rows (size_t task, void *data, IpContext *context)
   blasint stride = (blasint) rest->stride;
   double *out = rest->product + start;
 
-  if (ip_context_is_cancelled (context))
-    return IP_STATUS_CANCELLED;
-
   cblas_dsymm (CblasColMajor, CblasLeft, CblasLower, (blasint) rows, WIDTH, 1.0,
                rest->a + start * rest->stride + start, stride, rest->left + start, stride, 0.0, out,
                stride);
@@ -78,9 +75,6 @@ update_columns (size_t task, void *data, IpContext *context)
   size_t end = start + columns;
   blasint stride = (blasint) rest->stride;
   double *corner = rest->a + start * rest->stride + start;
-
-  if (ip_context_is_cancelled (context))
-    return IP_STATUS_CANCELLED;
 
   cblas_dsyr2k (CblasColMajor, CblasLower, CblasNoTrans, (blasint) columns, WIDTH, -1.0,
                 rest->left + start, stride, rest->right + start, stride, 1.0, corner, stride);

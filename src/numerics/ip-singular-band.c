@@ -53,9 +53,6 @@ multiply_columns (size_t task, void *data, IpContext *context)
   size_t start = task * BLOCK;
   blasint stride = (blasint) rest->stride;
 
-  if (ip_context_is_cancelled (context))
-    return IP_STATUS_CANCELLED;
-
   cblas_dgemm (CblasColMajor, CblasTrans, CblasNoTrans, get_length (rest, start), HALF,
                (blasint) (HALF + rest->m), 1.0, rest->c + start * rest->stride, stride, rest->left,
                stride, 0.0, rest->right + start, stride);
@@ -70,9 +67,6 @@ multiply_rows (size_t task, void *data, IpContext *context)
   const Rest *rest = data;
   size_t start = task * BLOCK;
   blasint stride = (blasint) rest->stride;
-
-  if (ip_context_is_cancelled (context))
-    return IP_STATUS_CANCELLED;
 
   cblas_dgemm (CblasColMajor, CblasNoTrans, CblasNoTrans, get_length (rest, start), HALF,
                (blasint) rest->m, 1.0, rest->c + HALF + start, stride,
@@ -89,9 +83,6 @@ update_columns (size_t task, void *data, IpContext *context)
   const Rest *rest = data;
   size_t start = task * BLOCK;
   blasint stride = (blasint) rest->stride;
-
-  if (ip_context_is_cancelled (context))
-    return IP_STATUS_CANCELLED;
 
   cblas_dgemm (CblasColMajor, CblasNoTrans, CblasTrans, (blasint) rest->m,
                get_length (rest, start), 2 * HALF, -1.0, rest->left + HALF, stride,

@@ -178,7 +178,7 @@ try_task (size_t task, void *data)
                     .threads = 1 };
   IpStatus status;
 
-  if (is_over (work))
+  if (own.cancelled (work))
     return;
 
   status = work->func (task, work->data, &own);

@@ -28,7 +28,8 @@ unsigned ip_team_get_size (const IpTeam *team);
 typedef IpStatus (*IpWorkFunc) (size_t task, void *data, IpContext *context);
 
 /* The same for tasks that take long or may fail.  Each gets the context of its thread, which is
- * cancelled when that of the caller is or when another task has failed; no more are begun then.
+ * cancelled when that of the caller is or when another task has failed; both are looked at before
+ * each task, and no more are begun then.
  * Only what the caller's own thread reports is heard.  Gives the first failure. */
 IpStatus
 ip_team_try (IpTeam *team, size_t n, IpWorkFunc func, void *data, IpContext *context);
