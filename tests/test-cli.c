@@ -526,6 +526,8 @@ test_plot_epochs (void)
                                      NULL);
   g_auto (Call) none = call_program ("plot", example, "-e", "bins-uniform", "--figure", "plane",
                                      "--epochs", "123456789", "-o", path, NULL);
+  g_auto (Call) other = call_program ("plot", example, "-e", "bins-uniform", "--figure", "plane",
+                                      "--epochs", "0,10", "--epoch", "20", "-o", path, NULL);
   g_autofree char *drawn = make_path ("some.svg");
   g_auto (Call) again = call_program ("plot", example, "-e", "bins-uniform", "--figure", "plane",
                                       "--epochs", "0:20:10", "-o", drawn, NULL);
@@ -544,6 +546,8 @@ test_plot_epochs (void)
 
   g_assert_cmpint (none.status, !=, 0);
   g_assert_nonnull (strstr (none.err, "123456789"));
+  g_assert_cmpint (other.status, ==, 2);
+  g_assert_nonnull (strstr (other.err, "--epoch 20 is not among --epochs 0,10"));
   g_remove (path);
   g_remove (drawn);
 }

@@ -21,6 +21,7 @@ typedef struct
   guint n_failed;
   gboolean restoring;
   gboolean wrong_choice; /* of layers or epochs */
+  gboolean has_epoch;    /* the epoch to mark is among those that are chosen */
   gboolean interrupted;
 } Plot;
 
@@ -56,7 +57,24 @@ select_epochs (Plot *self, IpRun *run)
   ip_run_choose_snapshots (run, wanted);
   for (guint i = 0; i < n_epochs; i++)
     if (wanted[i])
-      ip_session_set_epoch (self->session, epochs[i]);
+      {
+        ip_session_set_epoch (self->session, epochs[i]);
+        self->has_epoch |= epochs[i] == self->options.epoch;
+      }
+}
+
+/* There are no numbers of other epochs. */
+static void
+check_epoch (Plot *self)
+{
+  if (self->wrong_choice || self->has_epoch || self->options.epoch < 0
+      || self->options.common.epochs == NULL
+      || g_list_model_get_n_items (ip_session_get_runs (self->session)) == 0)
+    return;
+
+  g_printerr (_("--epoch %" PRId64 " is not among --epochs %s\n"), self->options.epoch,
+              self->options.common.epochs);
+  self->wrong_choice = TRUE;
 }
 
 static void
@@ -178,6 +196,7 @@ restored_cb (GObject *source, GAsyncResult *result, gpointer data)
         select_layers (self, run);
       select_epochs (self, run);
     }
+  check_epoch (self);
   set_up_session (self);
   self->restoring = FALSE;
   quit_when_ready (self);
@@ -212,9 +231,10 @@ open_and_estimate (Plot *self)
     {
       set_up_session (self);
       open_dumps (self);
+      check_epoch (self);
       if (self->options.epoch >= 0)
         ip_session_set_epoch (self->session, self->options.epoch);
-      if (ip_session_get_busy (self->session))
+      if (ip_session_get_busy (self->session) && !self->wrong_choice)
         g_main_loop_run (self->loop);
     }
   g_source_remove (interrupt);
