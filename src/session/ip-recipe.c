@@ -259,16 +259,7 @@ add_layers (const Recipe *self, GString *command)
     add_argument (command, "--layers", names);
 }
 
-/* Whether figures are put together otherwise than they are by themselves. */
-static gboolean
-is_chosen (const Recipe *self, IpDisplay display)
-{
-  g_autoptr (IpSession) plain = ip_session_new (1, 0);
-
-  return ip_session_get_display (self->session, display)
-         != ip_session_get_display (plain, display);
-}
-
+/* Where figures are put together otherwise than they are by themselves. */
 static void
 add_displays (const Recipe *self, GString *command)
 {
@@ -280,12 +271,14 @@ add_displays (const Recipe *self, GString *command)
     [IP_DISPLAY_SPECTRUM] = "--spectrum",
     [IP_DISPLAY_GRID] = "--grid",
   };
+  g_autoptr (IpSession) plain = ip_session_new (1, 0);
 
   for (IpDisplay i = 0; i < IP_N_DISPLAYS; i++)
     {
-      g_autofree char *value = ip_display_format (i, ip_session_get_display (self->session, i));
+      int chosen = ip_session_get_display (self->session, i);
+      g_autofree char *value = ip_display_format (i, chosen);
 
-      if (is_chosen (self, i))
+      if (chosen != ip_session_get_display (plain, i))
         add_argument (command, options[i], value);
     }
 }
