@@ -348,6 +348,64 @@ test_shared (void)
   remove_store (path);
 }
 
+/* Windows and command lines that begin a new store in the same moment. */
+static void
+test_begun_together (void)
+{
+  g_autofree char *path = make_path ("together.sqlite");
+
+  for (guint round = 0; round < 100; round++)
+    {
+      IpStore *stores[4];
+
+      for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
+        stores[i] = ip_store_new (path);
+      for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
+        save (stores[i], "together", i, 1);
+      for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
+        {
+          g_autofree char *notice = ip_store_get_notice (stores[i]);
+
+          g_assert_cmpstr (notice, ==, NULL);
+          g_assert_cmpuint (count (stores[i], "together"), ==, G_N_ELEMENTS (stores));
+        }
+      for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
+        g_object_unref (stores[i]);
+      remove_store (path);
+    }
+}
+
+static gpointer
+come_and_go (gpointer data)
+{
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autoptr (IpStore) store = ip_store_new (data);
+      g_autofree char *notice = NULL;
+
+      save (store, "visited", i, 1);
+      g_assert_cmpuint (count (store, "visited"), >, i);
+      notice = ip_store_get_notice (store);
+      g_assert_cmpstr (notice, ==, NULL);
+    }
+
+  return NULL;
+}
+
+/* Who closes a store last tidies it up while others may open it. */
+static void
+test_come_and_go (void)
+{
+  g_autofree char *path = make_path ("visited.sqlite");
+  GThread *threads[4];
+
+  for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("visitor", come_and_go, path);
+  for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  remove_store (path);
+}
+
 /* The other side of the crash test: saves for ever and says what is safe. */
 static void
 save_until_killed (const char *path)
@@ -792,6 +850,8 @@ main (int argc, char **argv)
   g_test_add_func ("/store/clear", test_clear);
   g_test_add_func ("/store/unwritable", test_unwritable);
   g_test_add_func ("/store/shared", test_shared);
+  g_test_add_func ("/store/begun-together", test_begun_together);
+  g_test_add_func ("/store/come-and-go", test_come_and_go);
   g_test_add_func ("/store/kill", test_kill);
   g_test_add_func ("/store/full-disk", test_full_disk);
   g_test_add_func ("/store/read-only", test_read_only);

@@ -172,6 +172,22 @@ make_schema (IpDatabase *self, GError **error)
   return ip_database_execute (self, "COMMIT", error);
 }
 
+/* When several programs begin one file at the same time, SQLite refuses this to some of them at
+ * once, however long they would wait, because they could wait for each other: they come again. */
+static gboolean
+begin_log (IpDatabase *self, GError **error)
+{
+  gint64 end = g_get_monotonic_time () + BUSY_TIMEOUT * G_TIME_SPAN_MILLISECOND;
+  int code;
+
+  while ((code = sqlite3_exec (self->connection, "PRAGMA journal_mode = WAL", NULL, NULL, NULL))
+           == SQLITE_BUSY
+         && g_get_monotonic_time () < end)
+    sqlite3_sleep (1);
+
+  return code == SQLITE_OK || ip_database_fail (self, error);
+}
+
 static gboolean
 prepare (IpDatabase *self, GError **error)
 {
@@ -199,7 +215,7 @@ ip_database_open (const char *path, GError **error)
     }
 
   sqlite3_busy_timeout (self->connection, BUSY_TIMEOUT);
-  if (!ip_database_execute (self, "PRAGMA journal_mode = WAL", error)
+  if (!begin_log (self, error)
       || !ip_database_execute (self, "PRAGMA synchronous = NORMAL", error)
       || !ip_database_execute (self, "PRAGMA foreign_keys = ON", error)
       || !make_schema (self, error) || !prepare (self, error))
