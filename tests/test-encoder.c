@@ -171,6 +171,37 @@ test_definition (void)
   clear_layer (&layer);
 }
 
+/* Who shares the work does not change a bit.  No number of samples or classes is a round one. */
+static void
+test_threads (void)
+{
+  static const guint threads[] = { 2, 3, 7 };
+  Layer layer = create_layer (1403, 11, 3);
+
+  for (guint labels = 0; labels < 2; labels++)
+    {
+      IpEstimate expected = run (&layer, "draws=2");
+
+      for (guint k = 0; k < G_N_ELEMENTS (threads); k++)
+        {
+          IpContext context = { .threads = threads[k] };
+          IpEstimate estimate;
+
+          g_assert_cmpint (run_in_context (&layer, "draws=2", &estimate, &context), ==,
+                           IP_STATUS_OK);
+          for (guint i = 0; i < estimate.n_values; i++)
+            {
+              g_assert_cmpmem (&estimate.values[i].value, sizeof (double),
+                               &expected.values[i].value, sizeof (double));
+              g_assert_cmpmem (&estimate.values[i].error, sizeof (double),
+                               &expected.values[i].error, sizeof (double));
+            }
+        }
+      g_clear_pointer (&layer.y, g_free);
+    }
+  clear_layer (&layer);
+}
+
 /* Outputs that never meet tell everything, to the ceilings; equal ones nothing. */
 static void
 test_extremes (void)
@@ -394,6 +425,8 @@ test_cancel (void)
 
   g_assert_cmpint (run_in_context (&layer, "", &estimate, &context), ==, IP_STATUS_CANCELLED);
   g_assert_cmpuint (looks, <, 10);
+  context.threads = 3;
+  g_assert_cmpint (run_in_context (&layer, "", &estimate, &context), ==, IP_STATUS_CANCELLED);
   clear_layer (&layer);
 }
 
@@ -403,6 +436,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/encoder/definition", test_definition);
+  g_test_add_func ("/encoder/threads", test_threads);
   g_test_add_func ("/encoder/extremes", test_extremes);
   g_test_add_func ("/encoder/gaussian-channel", test_gaussian_channel);
   g_test_add_func ("/encoder/missing", test_missing);
