@@ -28,6 +28,7 @@
  * d) beside the data. */
 
 #include "ip-bins.h"
+#include "ip-citations.h"
 #include "ip-number.h"
 
 #include <math.h>
@@ -159,14 +160,7 @@ const IpEstimator ip_bins_uniform = {
   .summary = N_ ("Counts patterns of activations in equally wide bins over a fixed range. The "
                  "width of the bins blurs T."),
   .limits = IP_BINS_LIMITS,
-  .bibtex = "@misc{shwartzziv2017opening,\n"
-            "  title = {Opening the Black Box of Deep Neural Networks via Information},\n"
-            "  author = {Shwartz-Ziv, Ravid and Tishby, Naftali},\n"
-            "  year = {2017},\n"
-            "  eprint = {1703.00810},\n"
-            "  archivePrefix = {arXiv},\n"
-            "  primaryClass = {cs.LG}\n"
-            "}\n",
+  .bibtex = IP_CITATION_SHWARTZ_ZIV,
   .version = 1,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),

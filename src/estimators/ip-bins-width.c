@@ -14,7 +14,7 @@
  * values of either sign close to zero differ; growing weights of an unbounded activation raise the
  * value by scale alone.
  *
- * Source: Saxe et al. 2018, doi:10.1088/1742-5468/ab3985. Time O(N d) in one pass, memory O(N + d)
+ * Source: Saxe et al. 2019, doi:10.1088/1742-5468/ab3985. Time O(N d) in one pass, memory O(N + d)
  * beside the data. */
 
 #include "ip-bins.h"

@@ -51,6 +51,16 @@
   "  doi = {10.1088/1742-5468/ab3985}\n" \
   "}\n"
 
+#define IP_CITATION_SHWARTZ_ZIV \
+  "@misc{shwartzziv2017opening,\n" \
+  "  title = {Opening the Black Box of Deep Neural Networks via Information},\n" \
+  "  author = {Shwartz-Ziv, Ravid and Tishby, Naftali},\n" \
+  "  year = {2017},\n" \
+  "  eprint = {1703.00810},\n" \
+  "  archivePrefix = {arXiv},\n" \
+  "  primaryClass = {cs.LG}\n" \
+  "}\n"
+
 #define IP_CITATION_YU \
   "@inproceedings{yu2024csib,\n" \
   "  title = {Cauchy-Schwarz Divergence Information Bottleneck for Regression},\n" \

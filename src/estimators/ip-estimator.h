@@ -194,7 +194,7 @@ struct _IpEstimator
   const char *title;   /* translatable */
   const char *summary; /* translatable, one or two sentences: what it is and what blurs T */
   const char *limits;  /* translatable: its bias, and where it says nothing */
-  const char *bibtex;
+  const char *bibtex;  /* of every paper that it comes from, the first one first */
   unsigned version; /* raised when numbers change */
   unsigned needs;   /* without it the estimator gives nothing at all */
   const IpQuantity *quantities;

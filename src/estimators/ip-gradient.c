@@ -20,7 +20,7 @@
  * about B^-1/2 where there is no signal at all.  Fails to compare runs whose batches differ in
  * size.
  *
- * Source: Shwartz-Ziv and Tishby 2017, arXiv:1703.00810; defined as in Saxe et al. 2018,
+ * Source: Shwartz-Ziv and Tishby 2017, arXiv:1703.00810; defined as in Saxe et al. 2019,
  * doi:10.1088/1742-5468/ab3985.  The published code of the former adds up all layers before and
  * takes the root of the trace twice. Time and memory O(1). */
 
@@ -133,7 +133,7 @@ const IpEstimator ip_gradient = {
                  "that of their standard deviation, as recorded in the dump."),
   .limits = N_ ("High by chance: where there is no signal at all it is about one over the root "
                 "of the number of batches."),
-  .bibtex = IP_CITATION_SAXE,
+  .bibtex = IP_CITATION_SHWARTZ_ZIV "\n" IP_CITATION_SAXE,
   .version = 1,
   .needs = IP_NEEDS_GRADIENT,
   .quantities = quantities,

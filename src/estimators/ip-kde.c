@@ -33,11 +33,12 @@
  * raise I(X;T) by scale alone.  Repeated inputs with differing activations are not corrected for:
  * the noise model is the same for all samples.
  *
- * Sources: Kolchinsky and Tracey 2017, doi:10.3390/e19070361; Saxe et al. 2018,
+ * Sources: Kolchinsky and Tracey 2017, doi:10.3390/e19070361; Saxe et al. 2019,
  * doi:10.1088/1742-5468/ab3985. Time O(N^2 d / 2) and one exponential per pair and variance, memory
  * O(N + d) beside the data. */
 
 #include "ip-bounds.h"
+#include "ip-citations.h"
 #include "ip-number.h"
 
 #include <math.h>
@@ -253,7 +254,8 @@ const IpEstimator ip_kde = {
             "  pages = {361},\n"
             "  year = {2017},\n"
             "  doi = {10.3390/e19070361}\n"
-            "}\n",
+            "}\n"
+            "\n" IP_CITATION_SAXE,
   .version = 1,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),

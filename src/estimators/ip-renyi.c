@@ -23,8 +23,8 @@
  * them go to ln N as sigma goes to 0 and to 0 as it grows.  Comparing layers needs one sigma per
  * scale of layer, hence the median rule.
  *
- * Sources: Sánchez Giraldo, Rao and Príncipe 2015, doi:10.1109/TIT.2014.2370058; Yu, Sánchez
- * Giraldo, Jenssen and Príncipe 2020, doi:10.1109/TPAMI.2019.2932976.
+ * Sources: Sánchez Giraldo, Rao and Príncipe 2015, arXiv:1211.2459; Yu, Sánchez Giraldo, Jenssen
+ * and Príncipe 2020 (the joint entropy), doi:10.1109/TPAMI.2019.2932976.
  *
  * Time O(N^2 d) for alpha = 2, which needs no eigenvalues, memory O(N d).  Otherwise time 4/3 N^3
  * for each of T, (T,Y) and (T,X), once per run for X, and memory 8 N^2; less for alpha >= 1 where
@@ -476,7 +476,21 @@ const IpEstimator ip_renyi = {
             "  number = {1},\n"
             "  pages = {535--548},\n"
             "  year = {2015},\n"
-            "  doi = {10.1109/TIT.2014.2370058}\n"
+            "  eprint = {1211.2459},\n"
+            "  archivePrefix = {arXiv}\n"
+            "}\n"
+            "\n"
+            "@article{yu2020multivariate,\n"
+            "  title = {Multivariate Extension of Matrix-Based R{\\'e}nyi's $\\alpha$-Order\n"
+            "           Entropy Functional},\n"
+            "  author = {Yu, Shujian and S{\\'a}nchez Giraldo, Luis Gonzalo and\n"
+            "            Jenssen, Robert and Pr{\\'i}ncipe, Jos{\\'e} C.},\n"
+            "  journal = {IEEE Transactions on Pattern Analysis and Machine Intelligence},\n"
+            "  volume = {42},\n"
+            "  number = {11},\n"
+            "  pages = {2960--2966},\n"
+            "  year = {2020},\n"
+            "  doi = {10.1109/TPAMI.2019.2932976}\n"
             "}\n",
   .version = 3,
   .quantities = quantities,

@@ -28,9 +28,10 @@
  * about the distribution beyond second moments.  vne uses squared, effective rank and RankMe plain
  * singular values: the numbers are not comparable with each other.
  *
- * Sources: Kim et al. 2023 (VNE), arXiv:2304.01434; Roy and Vetterli 2007,
- * doi:10.5281/zenodo.40443; Garrido et al. 2023 (RankMe), arXiv:2210.02885. Time 2 N d r + 8/3 r^3
- * for each of the two matrices, memory 2 r^2 beside the data. */
+ * Sources: Kim et al. 2023 (VNE), arXiv:2304.01434; Roy and Vetterli 2007 (effective
+ * rank; 15th European Signal Processing Conference, 606-610); Garrido et al. 2023 (RankMe),
+ * arXiv:2210.02885. Time 2 N d r + 8/3 r^3 for each of the two matrices, memory 2 r^2 beside the
+ * data. */
 
 #include "ip-estimator-private.h"
 #include "ip-triangle.h"
@@ -413,6 +414,25 @@ const IpEstimator ip_spectrum = {
             "  booktitle = {Conference on Computer Vision and Pattern Recognition},\n"
             "  year = {2023},\n"
             "  eprint = {2304.01434},\n"
+            "  archivePrefix = {arXiv}\n"
+            "}\n"
+            "\n"
+            "@inproceedings{roy2007effective,\n"
+            "  title = {The Effective Rank: A Measure of Effective Dimensionality},\n"
+            "  author = {Roy, Olivier and Vetterli, Martin},\n"
+            "  booktitle = {15th European Signal Processing Conference},\n"
+            "  pages = {606--610},\n"
+            "  year = {2007}\n"
+            "}\n"
+            "\n"
+            "@inproceedings{garrido2023rankme,\n"
+            "  title = {{RankMe}: Assessing the Downstream Performance of Pretrained\n"
+            "           Self-Supervised Representations by Their Rank},\n"
+            "  author = {Garrido, Quentin and Balestriero, Randall and Najman, Laurent and\n"
+            "            LeCun, Yann},\n"
+            "  booktitle = {International Conference on Machine Learning},\n"
+            "  year = {2023},\n"
+            "  eprint = {2210.02885},\n"
             "  archivePrefix = {arXiv}\n"
             "}\n",
   .version = 2,
