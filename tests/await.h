@@ -10,7 +10,7 @@
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) /* ten times as slow */
 #define PATIENCE (600 * G_TIME_SPAN_SECOND)
 #else
-#define PATIENCE (60 * G_TIME_SPAN_SECOND)
+#define PATIENCE (240 * G_TIME_SPAN_SECOND)
 #endif
 
 static inline gboolean

@@ -21,7 +21,7 @@ import tempfile
 import time
 
 TASKS = 4
-PATIENCE = 60
+PATIENCE = 240
 CONFIGURATION = """
 ClusterName=test
 SlurmctldHost={host}(127.0.0.1)

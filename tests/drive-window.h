@@ -15,10 +15,14 @@ typedef struct
 {
   IpWindow *window;
   IpSession *session;
+  guint quiet; /* source */
 } Drive;
 
-static gint64 drive_last_frame; /* monotonic time */
+#define QUIET_TURN 20 /* ms */
+#define QUIET_TURNS 25
+
 static guint drive_n_frames;
+static guint drive_n_quiet; /* turns of the main loop since the last frame that found nothing to do */
 static gboolean drive_input_ended;
 
 static inline void
@@ -85,16 +89,24 @@ point_away (Drive *drive)
 static inline void
 drive_painted_cb (void)
 {
-  drive_last_frame = g_get_monotonic_time ();
+  drive_n_quiet = 0;
   drive_n_frames++;
 }
 
-/* Nothing has been drawn for a while: transitions have ended. */
+static inline gboolean
+drive_quiet_cb (gpointer data)
+{
+  drive_n_quiet++;
+  return G_SOURCE_CONTINUE;
+}
+
+/* Nothing has been drawn for so many turns that transitions and all delays of the program have
+ * ended.  Time alone would not tell, because a frame that is due comes late on a busy machine. */
 static inline gboolean
 is_at_rest (Drive *drive)
 {
   return drive_n_frames > 0 && ip_window_is_idle (drive->window)
-         && g_get_monotonic_time () - drive_last_frame > 300 * G_TIME_SPAN_MILLISECOND;
+         && drive_n_quiet > QUIET_TURNS;
 }
 
 /* Until what was just done is drawn. */
@@ -148,6 +160,7 @@ drive_begin (Drive *drive)
   gtk_test_widget_wait_for_draw (GTK_WIDGET (drive->window));
   g_signal_connect (gtk_widget_get_frame_clock (GTK_WIDGET (drive->window)), "after-paint",
                     G_CALLBACK (drive_painted_cb), NULL);
+  drive->quiet = g_timeout_add_full (G_PRIORITY_LOW, QUIET_TURN, drive_quiet_cb, NULL, NULL);
   do_input (drive, "xdotool windowfocus --sync %lu", get_xid (drive));
 }
 
@@ -163,6 +176,7 @@ drive_on (Drive *drive)
 static inline void
 drive_end (Drive *drive)
 {
+  g_source_remove (drive->quiet);
   gtk_window_destroy (GTK_WINDOW (drive->window));
 }
 

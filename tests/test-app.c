@@ -1515,7 +1515,8 @@ await_epochs (Fixture *fixture, guint n_epochs)
   await (shows_new_epochs (fixture));
   g_test_message ("%u epochs after %.2f s", n_epochs,
                   (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 2 * G_USEC_PER_SEC);
+  if (g_test_perf ())
+    g_assert_cmpint (g_get_monotonic_time () - start, <, 2 * G_USEC_PER_SEC);
 }
 
 /* What the user has arranged in test_live(). */

@@ -195,7 +195,8 @@ has_played_from_start (Drive *drive)
          && ip_session_get_epoch (drive->session) < epochs[n - 1];
 }
 
-/* Playing starts again at the first epoch, stops when asked, and then draws nothing more. */
+/* Playing starts again at the first epoch, stops when asked, and then draws nothing more.  It is
+ * asked by the action, because it may come to the end before a key arrives. */
 static void
 test_play (Drive *drive, gconstpointer data)
 {
@@ -205,7 +206,7 @@ test_play (Drive *drive, gconstpointer data)
 
   do_input (drive, "xdotool key ctrl+space");
   await (has_played_from_start (drive));
-  do_input (drive, "xdotool key ctrl+space");
+  gtk_widget_activate_action (GTK_WIDGET (drive->window), "win.play", NULL);
   after = look (drive);
   g_assert_true (has_played_from_start (drive));
   g_assert_cmpuint (count_different_pixels (before.plot, after.plot), >, 100);

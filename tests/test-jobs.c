@@ -13,6 +13,7 @@
 #include <string.h>
 #include <signal.h>
 #include <sqlite3.h>
+#include <time.h>
 #include <unistd.h>
 
 static IpDump *
@@ -299,6 +300,7 @@ test_cancel_inside (void)
       g_autoptr (IpPlan) plan = plan_everything (dump, &request, 1);
       g_autoptr (GArray) running = NULL;
       gint64 started = g_get_monotonic_time ();
+      clock_t spent; /* of the processor, because other programs take it away */
       Run run;
 
       run_init (&run, plan, NULL, 2, 0);
@@ -311,11 +313,13 @@ test_cancel_inside (void)
         }
       while (running->len < 2 || g_get_monotonic_time () - started < 400000);
       run.cancelled = g_get_monotonic_time ();
+      spent = clock ();
       ip_job_cancel (run.job);
       g_main_loop_run (run.loop);
-      g_test_message ("%s: cancelled within %.1f ms", ids[i],
-                      (run.finished - run.cancelled) / 1000.);
-      g_assert_cmpint (run.finished - run.cancelled, <, G_USEC_PER_SEC / 4);
+      spent = clock () - spent;
+      g_test_message ("%s: cancelled within %.1f ms, %.1f ms of the processor", ids[i],
+                      (run.finished - run.cancelled) / 1000., spent * 1e3 / CLOCKS_PER_SEC);
+      g_assert_cmpint (spent, <, CLOCKS_PER_SEC / 4);
       run_clear (&run);
     }
 }
@@ -479,22 +483,23 @@ test_million (void)
 
   for (guint n_requests = 1; n_requests <= 10; n_requests += 9)
     {
-      gint64 started = g_get_monotonic_time ();
+      clock_t started = clock ();
       g_autoptr (IpPlan) plan = ip_plan_new (requests, n_requests);
       g_autoptr (IpJob) job = NULL;
-      gint64 planned;
+      clock_t planned;
 
       for (guint i = 0; i < 1000000 / n_requests; i++)
         ip_plan_add_cell (plan, i / (n_layers * n_epochs), dump, i / n_epochs % n_layers,
                           i % n_epochs);
       ip_plan_sort_coarse_to_fine (plan);
       job = ip_job_new (plan, NULL, 2, 0);
-      planned = g_get_monotonic_time ();
+      planned = clock ();
       ip_job_prioritise (job, rank_by_layer, GUINT_TO_POINTER (3));
       g_test_message ("%u cells of %u estimators: planned in %.0f ms, ordered anew in %.0f ms",
-                      ip_plan_get_n_cells (plan), n_requests, (planned - started) / 1e3,
-                      (g_get_monotonic_time () - planned) / 1e3);
-      g_assert_cmpint (planned - started, <, 5 * G_USEC_PER_SEC);
+                      ip_plan_get_n_cells (plan), n_requests,
+                      (planned - started) * 1e3 / CLOCKS_PER_SEC,
+                      (clock () - planned) * 1e3 / CLOCKS_PER_SEC);
+      g_assert_cmpint (planned - started, <, 5 * CLOCKS_PER_SEC);
     }
 }
 

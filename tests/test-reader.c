@@ -14,6 +14,10 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
+
+/* Of the processor, for a small file: ten times what it takes on a slow machine. */
+#define MOST_SECONDS 5
 
 static const guint64 origin[IP_MAX_RANK];
 
@@ -394,24 +398,51 @@ check_problem (IpReader *reader, const char *path, const char *text)
   g_assert_cmpfloat (number, ==, 4711);
 }
 
-/* The process that reads for this one; it has no other children. */
-static int
-find_child (void)
+static guint
+count_children (int *child)
 {
   g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
   const char *task;
-  int child = 0;
+  guint n = 0;
 
-  while (child == 0 && (task = g_dir_read_name (tasks)) != NULL)
+  while ((task = g_dir_read_name (tasks)) != NULL)
     {
       g_autofree char *path = g_build_filename ("/proc/self/task", task, "children", NULL);
       g_autofree char *children = NULL;
 
-      if (g_file_get_contents (path, &children, NULL, NULL))
-        child = (int) g_ascii_strtoll (children, NULL, 10);
+      if (!g_file_get_contents (path, &children, NULL, NULL))
+        continue;
+      for (const char *c = children; *c != '\0'; c++)
+        n += *c == ' '; /* after each of them */
+      if (*children != '\0')
+        *child = (int) g_ascii_strtoll (children, NULL, 10);
     }
 
+  return n;
+}
+
+/* The process that reads for this one; those of earlier tests are waited for until GLib has seen
+ * their end. */
+static int
+find_child (void)
+{
+  int child = 0;
+
+  while (count_children (&child) != 1)
+    g_thread_yield ();
   return child;
+}
+
+/* Of the processor, which other programs do not change. */
+static double
+get_child_seconds (void)
+{
+  struct timespec time;
+  clockid_t clock;
+
+  g_assert_cmpint (clock_getcpuclockid (find_child (), &clock), ==, 0);
+  g_assert_cmpint (clock_gettime (clock, &time), ==, 0);
+  return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
 }
 
 static char *
@@ -459,7 +490,6 @@ test_inflating (void)
 {
   g_autofree char *directory = make_directory ();
   g_autofree char *path = make_dump (directory, "hostile");
-  gint64 start = g_get_monotonic_time ();
   g_autoptr (IpReader) reader = open_reader (path);
   g_autoptr (GError) error = NULL;
   const IpObject *object = find (reader, "/inflating");
@@ -473,9 +503,8 @@ test_inflating (void)
   good = read_all (reader, "/good", IP_TYPE_FLOAT64);
   g_assert_cmpfloat (good[0], ==, 1);
   peak = read_status (find_child (), "VmHWM");
-  g_test_message ("%.2f s, %s, %s", (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC,
-                  peak, error->message);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC / 2);
+  g_test_message ("%.2f s, %s, %s", get_child_seconds (), peak, error->message);
+  g_assert_cmpfloat (get_child_seconds (), <, MOST_SECONDS);
   g_assert_cmpint (g_ascii_strtoll (peak, NULL, 10), <, 200 << 10);
   remove_directory (directory);
 }
@@ -486,7 +515,6 @@ test_hostile (void)
 {
   g_autofree char *directory = make_directory ();
   g_autofree char *path = make_dump (directory, "hostile");
-  gint64 start = g_get_monotonic_time ();
   g_autoptr (IpReader) reader = open_reader (path);
   g_autofree double *good = read_all (reader, "/good", IP_TYPE_FLOAT64);
   g_autofree double *alias = read_all (reader, "/alias", IP_TYPE_FLOAT64);
@@ -500,7 +528,7 @@ test_hostile (void)
   check_problem (reader, "/dangling", "nothing in this file");
   check_problem (reader, "/bomb", "chunk");
   check_problem (reader, "/filtered", "4711");
-  g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC / 2);
+  g_assert_cmpfloat (get_child_seconds (), <, MOST_SECONDS);
 
   g_assert_cmpfloat (good[0], ==, 1);
   g_assert_cmpfloat (alias[0], ==, 1);
@@ -515,7 +543,6 @@ test_excessive (void)
 {
   g_autofree char *directory = make_directory ();
   g_autofree char *path = make_dump (directory, "excessive");
-  gint64 start = g_get_monotonic_time ();
   g_autoptr (IpReader) reader = open_reader (path);
   g_autofree double *good = read_all (reader, "/good", IP_TYPE_FLOAT64);
   g_autofree double *attribute = read_all (reader, "/attribute", IP_TYPE_FLOAT64);
@@ -535,8 +562,8 @@ test_excessive (void)
   g_string_append (deepest, "/deeper");
   g_assert_null (ip_reader_find (reader, deepest->str));
 
-  g_test_message ("%s", peak);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC / 2);
+  g_test_message ("%.2f s, %s", get_child_seconds (), peak);
+  g_assert_cmpfloat (get_child_seconds (), <, MOST_SECONDS);
 #ifndef __SANITIZE_ADDRESS__
   g_assert_cmpint (g_ascii_strtoll (peak, NULL, 10), <, 200 << 10);
 #endif
@@ -669,7 +696,8 @@ cancel_soon (gpointer cancellable)
   return NULL;
 }
 
-/* A reader that has stopped answering does not keep a cancelled caller. */
+/* A reader that has stopped answering does not keep a cancelled caller for the ten seconds that it
+ * has otherwise. */
 static void
 test_cancel (void)
 {
@@ -689,7 +717,7 @@ test_cancel (void)
   ip_reader_read (reader, epochs, origin, epochs->shape, IP_TYPE_FLOAT64, values, cancellable,
                   &error);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 20000 + 100000);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 9 * G_USEC_PER_SEC);
   g_thread_join (thread);
   g_clear_error (&error);
 
