@@ -675,7 +675,7 @@ test_table (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (ip_session_get_layer (fixture->session), ==, (int) last->layer_number);
   copied = ip_table_view_format_selected (IP_TABLE_VIEW (
     gtk_widget_get_ancestor (GTK_WIDGET (view), IP_TYPE_TABLE_VIEW)));
-  g_assert_true (g_str_has_prefix (copied, "Run\tLayer\tEpoch\tQuantity\tValue\tUnit\t"));
+  g_assert_true (g_str_has_prefix (copied, "Run\tLayer\tEpoch\tEstimator\tQuantity\tValue\tUnit\t"));
   g_assert_cmpuint (count_lines (copied), ==, 2);
 
   g_assert_cmpstr (gtk_column_view_column_get_title (value), ==, "Value");
@@ -686,11 +686,11 @@ test_table (Fixture *fixture, gconstpointer data)
   await (table_follows (fixture));
 }
 
-/* The label of the first row's value; there is no column for the only run. */
+/* The label of the first row's value; there are no columns for the only run and estimator. */
 static const char *
 get_value_cell (GtkColumnView *view)
 {
-  guint column = IP_NUMBER_VALUE - 1;
+  guint column = IP_NUMBER_VALUE - 2;
   GtkWidget *list = find_widget (GTK_WIDGET (view), GTK_TYPE_LIST_VIEW, NULL);
   GtkWidget *cell = gtk_widget_get_first_child (gtk_widget_get_first_child (list));
 
@@ -740,6 +740,39 @@ test_table_places (Fixture *fixture, gconstpointer data)
   g_assert_false (ip_number_list_update (list));
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), <,
                     g_list_model_get_n_items (G_LIST_MODEL (frozen)));
+}
+
+static gboolean
+has_estimator_column (GtkColumnView *view)
+{
+  g_autoptr (GtkColumnViewColumn) column
+    = g_list_model_get_item (gtk_column_view_get_columns (view), IP_NUMBER_ESTIMATOR);
+
+  return gtk_column_view_column_get_visible (column);
+}
+
+/* The table holds what figures compare, each number under the name of its estimator. */
+static void
+test_table_comparisons (Fixture *fixture, gconstpointer data)
+{
+  GtkColumnView *view = show_table (fixture);
+  GListModel *numbers = G_LIST_MODEL (gtk_column_view_get_model (view));
+  IpRequest other = *ip_session_get_request (fixture->session);
+  guint n = g_list_model_get_n_items (numbers);
+  g_autoptr (IpNumber) first = NULL;
+  g_autoptr (IpNumber) behind = NULL;
+
+  g_assert_false (has_estimator_column (view));
+  other.parameters.value[0] = 80;
+  ip_session_set_comparisons (fixture->session, &other, 1);
+  await (g_list_model_get_n_items (numbers) == 2 * n);
+  g_assert_true (has_estimator_column (view));
+  first = g_list_model_get_item (numbers, 0);
+  behind = g_list_model_get_item (numbers, other.estimator->n_quantities);
+  g_assert_cmpint (first->epoch, ==, behind->epoch);
+  g_assert_cmpint (first->quantity, ==, behind->quantity);
+  g_assert_cmpstr (first->estimator, !=, behind->estimator);
+  g_assert_cmpstr (behind->estimator, ==, "Bins 80");
 }
 
 static char *clipboard_text;
@@ -1688,6 +1721,7 @@ main (int argc, char *argv[])
   ADD (choosers, set_up_example);
   ADD (table, set_up_example);
   ADD (table_places, set_up_example);
+  ADD (table_comparisons, set_up_example);
   ADD (table_copy, set_up_example);
   ADD (other_thread, set_up_example);
   ADD (layers, set_up_example);

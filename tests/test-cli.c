@@ -669,6 +669,25 @@ test_plot_recorded (void)
   g_remove (dump);
 }
 
+/* The numbers of a figure are those of all that its axes show. */
+static void
+test_plot_numbers (void)
+{
+  g_autofree char *path = make_path ("axes.csv");
+  g_autofree char *text = NULL;
+  g_auto (Call) call = call_program ("plot", example, "--figure", "trajectories", "--x-quantity",
+                                     "snr", "--y-quantity", "test_acc", "-e", "bins-uniform", "-e",
+                                     "gradient", "-o", path, NULL);
+
+  g_assert_cmpstr (call.err, ==, "");
+  g_assert_cmpint (call.status, ==, 0);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, ",bins-uniform,"));
+  g_assert_nonnull (strstr (text, ",gradient,,snr,"));
+  g_assert_nonnull (strstr (text, ",recorded,,test_acc,"));
+  g_remove (path);
+}
+
 static gboolean
 stop_cb (gpointer data)
 {
@@ -755,6 +774,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/plot-quantity", test_plot_quantity);
   g_test_add_func ("/cli/plot-unknown-quantity", test_plot_unknown_quantity);
   g_test_add_func ("/cli/plot-recorded", test_plot_recorded);
+  g_test_add_func ("/cli/plot-numbers", test_plot_numbers);
   g_test_add_func ("/cli/interrupt", test_interrupt);
 
   status = g_test_run ();

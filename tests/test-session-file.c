@@ -444,18 +444,24 @@ run_cli (int wanted_status, const char *first, ...)
   return output;
 }
 
-/* The command line gives the estimates that the window exports, byte for byte.  Means over runs
- * belong to figures. */
+/* The command line gives the estimates that the window exports, byte for byte, also those that are
+ * compared.  Means over runs belong to figures. */
 static void
 test_cli_estimate (Fixture *fixture, gconstpointer data)
 {
+  IpRequest others[] = { *ip_session_get_request (fixture->session),
+                         { ip_estimator_find ("bins-width") } };
   g_autofree char *store_path = g_build_filename (fixture->folder, "results.sqlite", NULL);
   const char *place = g_file_peek_path (fixture->place);
   g_autoptr (IpStore) store = ip_store_new (store_path);
   g_autoptr (IpSession) session = ip_session_new (0, 0);
-  g_autoptr (IpSessionFile) file = load (fixture->place);
+  g_autoptr (IpSessionFile) file = NULL;
   g_autoptr (GPtrArray) notices = NULL;
 
+  ip_parameters_init (&others[1].parameters, others[1].estimator);
+  ip_session_set_comparisons (fixture->session, others, G_N_ELEMENTS (others));
+  save (fixture);
+  file = load (fixture->place);
   ip_session_set_store (session, store);
   notices = restore (session, file, NULL);
   wait_for_results (session);
@@ -469,6 +475,7 @@ test_cli_estimate (Fixture *fixture, gconstpointer data)
 
       g_assert_cmpuint (strlen (printed), >, 1000);
       g_assert_null (strstr (printed, "fc2"));
+      g_assert_nonnull (strstr (printed, "bins-width"));
       g_assert_cmpmem (printed, strlen (printed), g_bytes_get_data (exported, NULL),
                        g_bytes_get_size (exported));
     }

@@ -5,6 +5,7 @@
 
 #include "await.h"
 #include "ip-blur.h"
+#include "ip-number.h"
 #include "ip-session-private.h"
 #include "make-dumps.h"
 
@@ -1153,6 +1154,97 @@ test_numbers_of_means (void)
   g_assert_cmpuint (count_matches (text, ",,,,mean;runs=2;band=range\n"), ==, means->len);
 }
 
+static char *
+export_text (IpSession *session)
+{
+  g_autoptr (GBytes) bytes = ip_session_export_numbers (session, FALSE);
+
+  return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+/* A comparison and the axes of trajectories have their numbers beside those of the request: of each
+ * layer and epoch, and the means of runs likewise. */
+static void
+test_numbers_of_axes (void)
+{
+  g_autoptr (IpSession) session = open_example ();
+  IpRun *run = ip_session_get_run (session, 0);
+  guint n_cells = ip_session_get_n_cells (session);
+  IpRequest others[] = { create_request (session, 80), { ip_estimator_find ("gradient") },
+                         create_request (session, 80) };
+  g_autofree char *alone = export_text (session);
+  g_autofree char *row = NULL;
+  g_autofree char *both = NULL;
+  g_autofree char *with_recorded = NULL;
+  char number[IP_NUMBER_SIZE];
+
+  ip_parameters_init (&others[1].parameters, others[1].estimator);
+  g_assert_null (strstr (alone, "bins=80"));
+  ip_session_set_comparisons (session, others, G_N_ELEMENTS (others));
+  wait_for_results (session);
+  both = export_text (session);
+  g_assert_cmpuint (count_matches (both, ",mi_xt,"), ==, 2 * n_cells);
+  g_assert_cmpuint (count_matches (both, ",gradient,,snr,"), ==, n_cells);
+  g_assert_null (strstr (both, "test_acc"));
+
+  ip_session_set_quantity (session, IP_SHOWN_ON_X, IP_QUANTITY_TEST_ACCURACY);
+  ip_session_set_quantity (session, IP_SHOWN_ON_Y, IP_QUANTITY_SNR);
+  with_recorded = export_text (session);
+  g_assert_cmpuint (count_matches (with_recorded, ",recorded,,test_acc,"), ==, n_cells);
+  ip_number_format (ip_session_get_recorded (run, 0, IP_QUANTITY_TEST_ACCURACY), number);
+  row = g_strdup_printf (",0,0,recorded,,test_acc,%s,,,,,1,,,,\n", number);
+  g_assert_nonnull (strstr (with_recorded, row));
+}
+
+static void
+test_numbers_of_compared_means (void)
+{
+  g_autoptr (IpSession) session = ip_session_new (0, 0);
+  g_autofree char *directory = make_directory ();
+  IpRequest other;
+  g_autoptr (GArray) means = NULL;
+  g_autofree char *text = NULL;
+  guint n_quantities;
+
+  open_kind (session, directory, "seed-0", "a");
+  open_kind (session, directory, "seed-1", "b");
+  other = create_request (session, 80);
+  n_quantities = other.estimator->n_quantities;
+  ip_session_set_comparisons (session, &other, 1);
+  ip_session_set_group_by (session, IP_GROUP_REPEATS);
+  wait_for_results (session);
+  means = ip_session_list_means (session);
+  g_assert_cmpuint (means->len, >, 0);
+  g_assert_cmpuint (means->len % (2 * n_quantities), ==, 0);
+  for (guint i = 0; i < means->len; i++) /* those of one place stand together */
+    g_assert_cmpuint (g_array_index (means, IpMean, i).request, ==, i / n_quantities % 2);
+  text = export_text (session);
+  g_assert_cmpuint (count_matches (text, ",,,,mean;runs=2;band=std\n"), ==, means->len);
+}
+
+/* A sweep exports what it shows, at the selected epoch. */
+static void
+test_numbers_of_sweep (void)
+{
+  g_autoptr (IpSession) session = open_example ();
+  const double bins[] = { 10, 30, 80 };
+  guint n_layers = ip_dump_get_n_layers (ip_run_get_dump (ip_session_get_run (session, 0)));
+  gint64 epoch = ip_session_get_epoch (session);
+  g_autofree char *at_epoch = g_strdup_printf (",%" G_GINT64_FORMAT ",bins-uniform,", epoch);
+  g_autofree char *text = NULL;
+  guint n_quantities = ip_session_get_request (session)->estimator->n_quantities;
+
+  ip_session_set_sweep (session, 0, bins, G_N_ELEMENTS (bins));
+  ip_session_set_view (session, "sweep");
+  await (ip_session_is_sweep_known (session));
+  text = export_text (session);
+  g_assert_cmpuint (count_matches (text, "\n"), ==,
+                    1 + n_layers * G_N_ELEMENTS (bins) * n_quantities);
+  g_assert_cmpuint (count_matches (text, at_epoch), ==,
+                    n_layers * G_N_ELEMENTS (bins) * n_quantities);
+  g_assert_cmpuint (count_matches (text, "bins=80"), ==, n_layers * n_quantities);
+}
+
 static gpointer
 draw_frozen (gpointer session)
 {
@@ -1214,6 +1306,9 @@ main (int argc, char **argv)
   g_test_add_func ("/session/student", test_student);
   g_test_add_func ("/session/groups", test_groups);
   g_test_add_func ("/session/numbers-of-means", test_numbers_of_means);
+  g_test_add_func ("/session/numbers-of-axes", test_numbers_of_axes);
+  g_test_add_func ("/session/numbers-of-compared-means", test_numbers_of_compared_means);
+  g_test_add_func ("/session/numbers-of-sweep", test_numbers_of_sweep);
   g_test_add_func ("/session/selected-in-mean", test_selected_in_mean);
   g_test_add_func ("/session/too-many-panels", test_too_many_panels);
   g_test_add_func ("/session/sweep", test_sweep);

@@ -3,6 +3,7 @@
 
 #include "ip-number-list.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ typedef struct
   const char *layer;
   guint layer_number;
   gint64 epoch;
+  const char *estimator;
   IpValue value;
   double clipped;
   guint n_runs;
@@ -40,6 +42,7 @@ struct _IpNumberList
 
   IpSession *session; /* NULL when the list stays as it is */
   GArray *rows;
+  guint n_sources; /* estimators, and training itself, that they are from */
   GArray *places; /* Place, in order; NULL while the list is not sorted */
   GHashTable *held; /* position: IpNumber that somebody holds */
   IpNumberOrder orders[IP_MOST_ORDERS];
@@ -91,6 +94,7 @@ fill_number (IpNumberList *self, IpNumber *number)
   number->layer = row->layer;
   number->layer_number = row->layer_number;
   number->epoch = row->epoch;
+  number->estimator = row->estimator;
   number->quantity = row->value.quantity;
   number->value = row->value.value / unit;
   number->lower = row->value.lower / unit;
@@ -144,36 +148,97 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (IpNumberList,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL,
                                                       ip_number_list_init_model))
 
-static void
-add_layer (GArray *rows, const IpRequest *request, IpRun *run, guint run_number, guint layer)
+/* What rows are made of. */
+typedef struct
 {
-  IpDump *dump = ip_run_get_dump (run);
-  const IpEstimate *const *known = ip_run_get_estimates (run, request);
-  guint n_epochs;
-  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
-  Row row = { 0 };
+  GArray *rows;
+  IpSession *session;
+  GArray *requests;
+  GArray *recorded;
+  const char **names; /* interned; of requests, and behind them of what training recorded */
+} Sources;
 
-  row.run = g_intern_string (ip_run_get_name (run));
-  row.layer = g_intern_string (ip_dump_get_layer (dump, layer)->name);
-  row.layer_number = run_number << 16 | layer;
-  for (guint i = 0; known != NULL && i < n_epochs; i++)
+static void
+sources_init (Sources *self, IpSession *session)
+{
+  *self = (Sources) { g_array_new (FALSE, FALSE, sizeof (Row)), session,
+                      ip_session_list_requests (session), ip_session_list_recorded (session) };
+  self->names = g_new (const char *, self->requests->len + 1);
+  for (guint i = 0; i < self->requests->len; i++)
     {
-      const IpEstimate *estimate = known[layer * n_epochs + i];
+      const IpRequest *request = &g_array_index (self->requests, IpRequest, i);
+      g_autofree char *name = ip_session_name_request (session, request);
 
-      row.epoch = epochs[i];
-      for (guint k = 0; estimate != NULL && k < estimate->n_values; k++)
-        {
-          row.value = estimate->values[k];
-          row.clipped = estimate->clipped;
-          g_array_append_val (rows, row);
-        }
+      self->names[i] = g_intern_string (*name != '\0' ? name : _(request->estimator->title));
+    }
+  self->names[self->requests->len] = g_intern_string (_("recorded in training"));
+}
+
+/* All but the rows. */
+static void
+sources_clear (Sources *self)
+{
+  g_array_unref (self->requests);
+  g_array_unref (self->recorded);
+  g_free (self->names);
+}
+
+static void
+add_estimate (Sources *self, Row *row, const IpEstimate *estimate, guint source)
+{
+  row->estimator = self->names[source];
+  row->clipped = estimate->clipped;
+  for (guint k = 0; k < estimate->n_values; k++)
+    {
+      row->value = estimate->values[k];
+      g_array_append_vals (self->rows, row, 1);
     }
 }
 
 static void
-add_means (GArray *rows, IpSession *session)
+add_recorded (Sources *self, Row *row, IpRun *run, guint snapshot)
 {
-  g_autoptr (GArray) means = ip_session_list_means (session);
+  row->estimator = self->names[self->requests->len];
+  row->clipped = 0;
+  for (guint i = 0; i < self->recorded->len; i++)
+    {
+      IpQuantity quantity = g_array_index (self->recorded, IpQuantity, i);
+
+      row->value = (IpValue) { quantity, .value = ip_session_get_recorded (run, snapshot, quantity),
+                               .lower = NAN, .upper = NAN, .error = NAN, .ceiling = NAN };
+      g_array_append_vals (self->rows, row, 1);
+    }
+}
+
+static void
+add_layer (Sources *self, IpRun *run, guint run_number, guint layer)
+{
+  IpDump *dump = ip_run_get_dump (run);
+  g_autofree const IpEstimate *const **known
+    = g_new (const IpEstimate *const *, self->requests->len);
+  guint n_epochs;
+  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
+  Row row = { 0 };
+
+  for (guint r = 0; r < self->requests->len; r++)
+    known[r] = ip_run_get_estimates (run, &g_array_index (self->requests, IpRequest, r));
+  row.run = g_intern_string (ip_run_get_name (run));
+  row.layer = g_intern_string (ip_dump_get_layer (dump, layer)->name);
+  row.layer_number = run_number << 16 | layer;
+  for (guint i = 0; i < n_epochs; i++)
+    {
+      row.epoch = epochs[i];
+      for (guint r = 0; r < self->requests->len; r++)
+        if (known[r] != NULL && known[r][(gsize) layer * n_epochs + i] != NULL)
+          add_estimate (self, &row, known[r][(gsize) layer * n_epochs + i], r);
+      add_recorded (self, &row, run, i);
+    }
+}
+
+static void
+add_means (Sources *self)
+{
+  g_autoptr (GArray) means = ip_session_list_means (self->session);
 
   for (guint i = 0; i < means->len; i++)
     {
@@ -184,20 +249,19 @@ add_means (GArray *rows, IpSession *session)
       row.layer = mean->layer;
       row.layer_number = mean->layer_number;
       row.epoch = mean->epoch;
+      row.estimator = self->names[mean->request];
       row.value = mean->value;
       row.n_runs = mean->n_runs;
-      g_array_append_val (rows, row);
+      g_array_append_val (self->rows, row);
     }
 }
 
-static GArray *
-collect_rows (IpSession *session)
+static void
+add_rows (Sources *self)
 {
-  GListModel *runs = ip_session_get_runs (session);
-  GArray *rows = g_array_new (FALSE, FALSE, sizeof (Row));
+  GListModel *runs = ip_session_get_runs (self->session);
 
-  add_means (rows, session);
-
+  add_means (self);
   for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
     {
       g_autoptr (IpRun) run = g_list_model_get_item (runs, i);
@@ -206,9 +270,8 @@ collect_rows (IpSession *session)
            ip_run_get_visible (run) && k < g_list_model_get_n_items (G_LIST_MODEL (run));
            k++)
         if (ip_run_layer_get_visible (ip_run_get_layer (run, k)))
-          add_layer (rows, ip_session_get_request (session), run, i, k);
+          add_layer (self, run, i, k);
     }
-  return rows;
 }
 
 /* Bit by bit, since numbers that do not exist differ from themselves. */
@@ -219,7 +282,7 @@ is_same_row (GArray *rows, guint position, GArray *others, guint other)
   const Row *b = &g_array_index (others, Row, other);
 
   return a->run == b->run && a->layer == b->layer && a->layer_number == b->layer_number
-         && a->n_runs == b->n_runs && a->epoch == b->epoch
+         && a->n_runs == b->n_runs && a->epoch == b->epoch && a->estimator == b->estimator
          && memcmp (&a->value, &b->value, sizeof a->value) == 0;
 }
 
@@ -227,6 +290,12 @@ static int
 compare_texts (gconstpointer a, gconstpointer b)
 {
   return g_utf8_collate (*(const char *const *) a, *(const char *const *) b);
+}
+
+static const char *
+get_text (const Row *row, IpNumberField field)
+{
+  return field == IP_NUMBER_RUN ? row->run : field == IP_NUMBER_LAYER ? row->layer : row->estimator;
 }
 
 /* The places of interned texts among all that occur in a field. */
@@ -238,8 +307,7 @@ rank_texts (GArray *rows, IpNumberField field)
 
   for (guint i = 0; i < rows->len; i++)
     {
-      const Row *row = &g_array_index (rows, Row, i);
-      const char *text = field == IP_NUMBER_RUN ? row->run : row->layer;
+      const char *text = get_text (&g_array_index (rows, Row, i), field);
 
       if (g_hash_table_add (ranks, (gpointer) text))
         g_ptr_array_add (texts, (gpointer) text);
@@ -265,6 +333,9 @@ get_key (const Row *row, IpNumberField field, GHashTable *ranks, double unit)
 
     case IP_NUMBER_EPOCH:
       return row->epoch;
+
+    case IP_NUMBER_ESTIMATOR:
+      return GPOINTER_TO_UINT (g_hash_table_lookup (ranks, row->estimator));
 
     case IP_NUMBER_QUANTITY:
       return row->value.quantity;
@@ -313,8 +384,9 @@ encode_key (double key, gboolean descending)
 static void
 ip_number_list_set_keys (IpNumberList *self, GArray *places, const IpNumberOrder *order)
 {
-  g_autoptr (GHashTable) ranks = order->field == IP_NUMBER_RUN || order->field == IP_NUMBER_LAYER
-                                   ? rank_texts (self->rows, order->field) : NULL;
+  gboolean is_text = order->field == IP_NUMBER_RUN || order->field == IP_NUMBER_LAYER
+                     || order->field == IP_NUMBER_ESTIMATOR;
+  g_autoptr (GHashTable) ranks = is_text ? rank_texts (self->rows, order->field) : NULL;
 
   for (guint i = 0; i < places->len; i++)
     {
@@ -463,13 +535,18 @@ gboolean
 ip_number_list_update (IpNumberList *self)
 {
   g_autoptr (GArray) old = NULL;
+  Sources sources;
   GArray *rows;
   gboolean in_bits;
   guint start = 0, end = 0, shorter;
 
   g_return_val_if_fail (IP_IS_NUMBER_LIST (self), FALSE);
 
-  rows = collect_rows (self->session);
+  sources_init (&sources, self->session);
+  add_rows (&sources);
+  self->n_sources = sources.requests->len + (sources.recorded->len > 0);
+  rows = sources.rows;
+  sources_clear (&sources);
   in_bits = ip_session_get_in_bits (self->session);
   old = g_steal_pointer (&self->rows);
   shorter = in_bits == self->in_bits ? MIN (old->len, rows->len) : 0;
@@ -509,6 +586,14 @@ ip_number_list_freeze (IpNumberList *self)
   copy->in_bits = self->in_bits;
 
   return copy;
+}
+
+gboolean
+ip_number_list_compares (IpNumberList *self)
+{
+  g_return_val_if_fail (IP_IS_NUMBER_LIST (self), FALSE);
+
+  return self->n_sources > 1;
 }
 
 GtkBitset *

@@ -23,6 +23,7 @@ struct _IpNumber
   const char *layer;
   guint layer_number; /* as the user_data of tracks */
   gint64 epoch;
+  const char *estimator; /* interned: what tells it from others, see ip_session_name_request() */
   IpQuantity quantity;
   double value; /* NAN for what there is not */
   double lower;
@@ -39,6 +40,7 @@ typedef enum
   IP_NUMBER_RUN,
   IP_NUMBER_LAYER,
   IP_NUMBER_EPOCH,
+  IP_NUMBER_ESTIMATOR,
   IP_NUMBER_QUANTITY,
   IP_NUMBER_VALUE,
   IP_NUMBER_UNIT,
@@ -58,8 +60,8 @@ typedef struct
   gboolean descending; /* what there is not comes last either way */
 } IpNumberOrder;
 
-/* A list model of the numbers of visible layers, in the order of runs, layers, epochs and
- * quantities unless it is sorted; means over groups of runs come first. */
+/* A list model of the numbers of visible layers, in the order of runs, layers, epochs, estimators
+ * and quantities unless it is sorted; means over groups of runs come first. */
 #define IP_TYPE_NUMBER_LIST (ip_number_list_get_type ())
 G_DECLARE_FINAL_TYPE (IpNumberList, ip_number_list, IP, NUMBER_LIST, GObject)
 
@@ -70,6 +72,8 @@ gboolean ip_number_list_update (IpNumberList *self);
 /* The numbers as they are now, for another thread: nothing changes them any more.
  * (transfer full) */
 IpNumberList *ip_number_list_freeze (IpNumberList *self) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether its numbers are of several estimators, or of several parameters of one. */
+gboolean ip_number_list_compares (IpNumberList *self);
 /* The places of the rows of a layer at an epoch. (transfer full) */
 GtkBitset *ip_number_list_find (IpNumberList *self,
                                 guint layer_number,

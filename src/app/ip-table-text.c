@@ -18,6 +18,7 @@ static const struct
   [IP_NUMBER_RUN] = { N_("Run"), FALSE },
   [IP_NUMBER_LAYER] = { N_("Layer"), FALSE },
   [IP_NUMBER_EPOCH] = { N_("Epoch"), TRUE },
+  [IP_NUMBER_ESTIMATOR] = { N_("Estimator"), FALSE },
   [IP_NUMBER_QUANTITY] = { N_("Quantity"), FALSE },
   [IP_NUMBER_VALUE] = { N_("Value"), TRUE },
   [IP_NUMBER_UNIT] = { N_("Unit"), FALSE },
@@ -101,6 +102,9 @@ get_text (const IpTableWords *words, IpNumber *number, IpNumberField column)
 
     case IP_NUMBER_LAYER:
       return number->layer;
+
+    case IP_NUMBER_ESTIMATOR:
+      return number->estimator;
 
     case IP_NUMBER_QUANTITY:
       return info->symbol;

@@ -55,7 +55,8 @@ G_DEFINE_FINAL_TYPE (IpTableView, ip_table_view, GTK_TYPE_WIDGET)
 static gboolean
 expands (IpNumberField column)
 {
-  return column == IP_NUMBER_RUN || column == IP_NUMBER_LAYER || column == IP_NUMBER_FLAGS;
+  return column == IP_NUMBER_RUN || column == IP_NUMBER_LAYER || column == IP_NUMBER_ESTIMATOR
+         || column == IP_NUMBER_FLAGS;
 }
 
 /* Made when it is wanted: a tooltip that is set costs a row more than all its labels. */
@@ -299,6 +300,8 @@ has_column (IpTableView *self, IpNumberField column)
 
   if (column == IP_NUMBER_RUN)
     return g_list_model_get_n_items (ip_session_get_runs (self->session)) > 1;
+  if (column == IP_NUMBER_ESTIMATOR)
+    return ip_number_list_compares (self->numbers);
   if (column == IP_NUMBER_RUNS)
     return ip_session_get_group_by (self->session) != NULL;
   if (column != IP_NUMBER_LOWER && column != IP_NUMBER_UPPER && column != IP_NUMBER_ERROR)

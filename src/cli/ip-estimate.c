@@ -381,6 +381,25 @@ check_metric (Estimation *self, IpDump *dump)
   return FALSE;
 }
 
+/* Each of them once. */
+static void
+add_comparisons (GArray *requests, IpSessionFile *session)
+{
+  guint n;
+  const IpRequest *comparisons = ip_session_file_get_comparisons (session, &n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint k = 0;
+
+      while (k < requests->len
+             && !ip_request_is_same (&g_array_index (requests, IpRequest, k), &comparisons[i]))
+        k++;
+      if (k == requests->len)
+        g_array_append_vals (requests, &comparisons[i], 1);
+    }
+}
+
 static IpExit
 estimate (Estimation *self)
 {
@@ -388,6 +407,8 @@ estimate (Estimation *self)
   gboolean all_open;
   IpExit status;
 
+  if (self->options.session != NULL && self->options.estimators == NULL)
+    add_comparisons (self->options.requests, self->options.session);
   if (self->options.requests->len == 0)
     {
       g_printerr (_("infoplane-cli estimate: no estimator given; for instance -e bins-uniform\n"));

@@ -18,7 +18,7 @@ typedef struct
   const char *quantity;
   double numbers[5]; /* value, lower, upper, error, ceiling */
   const char *unit;
-  const IpEstimate *estimate; /* NULL for a mean over several */
+  const IpEstimate *estimate; /* NULL for a number that is none */
   char flags[256];
   guint rank; /* of an eigenvalue, from 1; 0 for all other numbers */
 } Row;
@@ -209,7 +209,10 @@ add_eigenvalue (IpTable *self, Row *row, guint rank)
 static void
 row_init (Row *row, const IpTableKey *key, const IpRequest *request, const IpEstimate *estimate)
 {
-  *row = (Row){ .key = key, .estimator = request->estimator->id, .estimate = estimate };
+  *row = (Row){ .key = key, .estimator = "recorded", .estimate = estimate };
+  if (request == NULL)
+    return;
+  row->estimator = request->estimator->id;
   ip_parameters_format (&request->parameters, request->estimator, row->parameters,
                         sizeof row->parameters);
 }
@@ -238,17 +241,17 @@ ip_table_add (IpTable *self,
 }
 
 void
-ip_table_add_mean (IpTable *self,
-                   const IpTableKey *key,
-                   const IpRequest *request,
-                   const IpValue *mean,
-                   const char *flags)
+ip_table_add_value (IpTable *self,
+                    const IpTableKey *key,
+                    const IpRequest *request,
+                    const IpValue *value,
+                    const char *flags)
 {
   Row row;
 
   row_init (&row, key, request, NULL);
   g_strlcpy (row.flags, flags, sizeof row.flags);
-  add_value (self, &row, mean);
+  add_value (self, &row, value);
 }
 
 GBytes *

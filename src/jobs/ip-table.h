@@ -42,12 +42,13 @@ void ip_table_add (IpTable *self,
                    const IpRequest *request,
                    const IpEstimate *estimate);
 
-/* Adds a mean over runs, which has no n, d and seconds.  flags: what it is a mean of. */
-void ip_table_add_mean (IpTable *self,
-                        const IpTableKey *key,
-                        const IpRequest *request,
-                        const IpValue *mean,
-                        const char *flags);
+/* Adds a number that is no estimate and has no n, d and seconds: a mean over runs, with flags that
+ * say what it is a mean of; without a request, what training recorded, or the mean of that. */
+void ip_table_add_value (IpTable *self,
+                         const IpTableKey *key,
+                         const IpRequest *request,
+                         const IpValue *value,
+                         const char *flags);
 
 /* Appends a CSV field, in quotes where it needs them. */
 void ip_table_append_field (GString *text, const char *field);

@@ -5,20 +5,15 @@
 
 #include "ip-blur.h"
 
-#include "ip-table.h"
-
 #include <glib/gi18n.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
-/* Turning the session into something to look at: figures and tables of what is visible and
- * known. */
+/* Turning the session into something to look at: figures of what is visible and known. */
 
-typedef void (*VisitLayer) (IpSession *session, guint run, guint layer, gpointer data);
-
-static void
-for_each_visible_layer (IpSession *self, VisitLayer visit, gpointer data)
+void
+ip_session_visit_layers (IpSession *self, IpVisitLayer visit, gpointer data)
 {
   GListModel *runs = ip_session_get_runs (self);
 
@@ -236,7 +231,7 @@ survey_init (Survey *survey, IpSession *session, IpFigureKind kind, const IpChoi
     }
   if (survey->n_sources == 0)
     add_source (survey, get_request (session, kind));
-  for_each_visible_layer (session, survey_layer, survey);
+  ip_session_visit_layers (session, survey_layer, survey);
 }
 
 static void
@@ -543,57 +538,4 @@ ip_session_create_figure (IpSession *self, IpFigureKind kind)
   survey_clear (&survey);
 
   return figure;
-}
-
-static void
-add_rows (IpSession *self, guint run_number, guint layer, gpointer data)
-{
-  IpTable *table = data;
-  IpRun *run = ip_session_get_run (self, run_number);
-  IpDump *dump = ip_run_get_dump (run);
-  const IpRequest *request = ip_session_get_request (self);
-  const IpEstimate *const *known = ip_run_get_estimates (run, request);
-  guint n_epochs;
-  const gint64 *epochs = ip_dump_get_epochs (dump, &n_epochs);
-  g_autofree char *choices = ip_dump_get_choices (dump, layer);
-
-  for (guint i = 0; known != NULL && i < n_epochs; i++)
-    {
-      IpTableKey key = { ip_run_get_name (run), ip_dump_get_layer (dump, layer)->name, layer,
-                         epochs[i], choices };
-
-      if (known[layer * n_epochs + i] != NULL)
-        ip_table_add (table, &key, request, known[layer * n_epochs + i]);
-    }
-}
-
-/* With "mean;runs=8;band=std" as their flags. */
-static void
-add_means (IpSession *self, IpTable *table)
-{
-  g_autoptr (GArray) means = ip_session_list_means (self);
-  const char *band = ip_band_get_id (ip_session_get_display (self, IP_DISPLAY_BAND));
-
-  for (guint i = 0; i < means->len; i++)
-    {
-      const IpMean *mean = &g_array_index (means, IpMean, i);
-      IpTableKey key = { mean->group, mean->layer, mean->layer_number & 0xffff, mean->epoch, NULL };
-      g_autofree char *flags = g_strdup_printf ("mean;runs=%u;band=%s", mean->n_runs, band);
-
-      ip_table_add_mean (table, &key, ip_session_get_request (self), &mean->value, flags);
-    }
-}
-
-GBytes *
-ip_session_export_numbers (IpSession *self, gboolean json)
-{
-  g_autoptr (IpTable) table = ip_table_new (json ? IP_TABLE_JSON : IP_TABLE_CSV,
-                                            ip_session_get_in_bits (self));
-
-  g_return_val_if_fail (IP_IS_SESSION (self), NULL);
-
-  for_each_visible_layer (self, add_rows, table);
-  add_means (self, table);
-
-  return ip_table_finish (table);
 }

@@ -50,6 +50,8 @@ const char *ip_session_file_get_run_file (IpSessionFile *self, guint run);
 /* How the run was called; NULL when the file does not say. */
 const char *ip_session_file_get_run_name (IpSessionFile *self, guint run);
 const IpRequest *ip_session_file_get_request (IpSessionFile *self);
+/* What it is compared with. */
+const IpRequest *ip_session_file_get_comparisons (IpSessionFile *self, guint *n);
 gboolean ip_session_file_get_in_bits (IpSessionFile *self);
 const char *ip_session_file_get_view (IpSessionFile *self); /* NULL when the file does not say */
 double ip_session_file_get_length (IpSessionFile *self, IpLength length);

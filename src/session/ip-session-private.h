@@ -55,6 +55,10 @@ typedef struct
   IpQuantity quantities[2];
 } IpChoice;
 
+/* What is visible, in the order of runs and layers. */
+typedef void (*IpVisitLayer) (IpSession *session, guint run, guint layer, gpointer data);
+void ip_session_visit_layers (IpSession *self, IpVisitLayer visit, gpointer data);
+
 /* NULL when the estimate has no such quantity. */
 const IpValue *ip_session_find_value (const IpEstimate *estimate, IpQuantity quantity);
 /* As it is shown, with the bracket of the estimator, or one standard error on either side. */
@@ -70,8 +74,6 @@ const IpRequest *ip_session_find_source (IpSession *self, IpQuantity quantity);
 const IpEstimate *
 ip_session_find_giver (IpSession *self, IpRun *run, guint layer, guint snapshot,
                        IpQuantity quantity);
-/* NAN when training did not record it. */
-double ip_session_get_recorded (IpRun *run, guint snapshot, IpQuantity quantity);
 /* What values are divided by to be shown. */
 double ip_session_get_unit_size (IpSession *self, IpQuantity quantity);
 
@@ -97,9 +99,6 @@ void ip_session_update_sweep (IpSession *self);
 gboolean ip_session_compares (IpSession *self, IpFigureKind kind, const IpChoice *choice);
 gboolean
 ip_session_is_compared (IpSession *self, const IpRequest *request, const IpChoice *choice);
-/* "bins 30", "Kernel density": what tells this request from the others that are compared.
- * (transfer full) */
-char *ip_session_name_request (IpSession *self, const IpRequest *request);
 /* The snapshot of an epoch; G_MAXUINT when there is none. */
 guint ip_session_find_snapshot (IpDump *dump, gint64 epoch);
 

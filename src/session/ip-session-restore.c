@@ -66,6 +66,14 @@ ip_session_file_get_request (IpSessionFile *self)
   return &self->request;
 }
 
+const IpRequest *
+ip_session_file_get_comparisons (IpSessionFile *self, guint *n)
+{
+  *n = self->comparisons->len;
+
+  return (const IpRequest *) (gpointer) self->comparisons->data;
+}
+
 static const GValue *
 find_value (IpSessionFile *self, const char *property)
 {

@@ -227,22 +227,22 @@ ip_request_is_same (const IpRequest *one, const IpRequest *other)
   return TRUE;
 }
 
-/* Whether a parameter has another value in one of the requests that are compared. */
 static gboolean
-differs (IpSession *self, guint parameter)
+has_other_value (const IpRequest *one, const IpRequest *other, guint parameter)
 {
-  const IpRequest *first = ip_session_get_request (self);
+  return other->estimator == one->estimator
+         && other->parameters.value[parameter] != one->parameters.value[parameter];
+}
 
+/* Whether a parameter has another value in another request that is shown. */
+static gboolean
+differs (IpSession *self, const IpRequest *request, guint parameter)
+{
   for (guint i = 0; i < self->comparisons->len; i++)
-    {
-      const IpRequest *other = &g_array_index (self->comparisons, IpRequest, i);
+    if (has_other_value (request, &g_array_index (self->comparisons, IpRequest, i), parameter))
+      return TRUE;
 
-      if (other->estimator == first->estimator
-          && other->parameters.value[parameter] != first->parameters.value[parameter])
-        return TRUE;
-    }
-
-  return FALSE;
+  return has_other_value (request, ip_session_get_request (self), parameter);
 }
 
 static gboolean
@@ -267,7 +267,7 @@ ip_session_name_request (IpSession *self, const IpRequest *request)
       const IpParameter *parameter = &estimator->parameters[i];
       double value = request->parameters.value[i];
 
-      if (estimator != ip_session_get_request (self)->estimator || !differs (self, i))
+      if (!differs (self, request, i))
         continue;
       g_string_append_printf (name, "%s%s ", name->len > 0 ? ", " : "", _(parameter->title));
       if (parameter->kind == IP_PARAMETER_CHOICE)

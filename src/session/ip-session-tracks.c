@@ -577,7 +577,7 @@ ip_session_add_tracks (IpSession *self, IpFigure *figure, const IpChoice *choice
 }
 
 static void
-list_means_of (Builder *self, GArray *means)
+list_means_of (Builder *self, guint request, GArray *means)
 {
   IpQuantity quantity = self->choice->quantities[0];
   double unit = ip_session_get_unit_size (self->session, quantity);
@@ -585,7 +585,8 @@ list_means_of (Builder *self, GArray *means)
   for (guint i = 0; i < self->tracks->len; i++)
     {
       const IpTrack *track = get_track (self, i);
-      IpMean mean = { .n_runs = track->n_runs, .layer_number = track->user_data };
+      IpMean mean = { .request = request, .n_runs = track->n_runs,
+                      .layer_number = track->user_data };
 
       if (track->n_runs == 0)
         continue;
@@ -609,6 +610,23 @@ list_means_of (Builder *self, GArray *means)
     }
 }
 
+/* Of a quantity of a request, or one that training recorded. */
+static void
+add_means_of (IpSession *session, const IpRequest *request, guint number, IpQuantity quantity,
+              GArray *means)
+{
+  IpChoice choice = { 1, { quantity } };
+  Builder builder = { session, &choice, ip_session_name_groups (session),
+                      g_array_new (FALSE, TRUE, sizeof (Entry)) };
+
+  g_array_set_clear_func (builder.tracks, clear_entry);
+  add_request (&builder, IP_FIGURE_EPOCHS, request, NULL);
+  add_means (&builder);
+  list_means_of (&builder, number, means);
+  g_array_unref (builder.tracks);
+  g_strfreev (builder.groups);
+}
+
 static int
 compare_means (gconstpointer a, gconstpointer b, gpointer data)
 {
@@ -624,34 +642,46 @@ compare_means (gconstpointer a, gconstpointer b, gpointer data)
     return (one->layer_number & 0xffff) < (other->layer_number & 0xffff) ? -1 : 1;
   if (one->epoch != other->epoch)
     return one->epoch < other->epoch ? -1 : 1;
+  if (one->request != other->request)
+    return one->request < other->request ? -1 : 1;
   return (int) one->value.quantity - (int) other->value.quantity;
+}
+
+static void
+sort_means (GArray *means)
+{
+  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < means->len; i++)
+    intern (groups, g_array_index (means, IpMean, i).group);
+  g_array_sort_with_data (means, compare_means, groups);
 }
 
 GArray *
 ip_session_list_means (IpSession *self)
 {
   GArray *means = g_array_new (FALSE, TRUE, sizeof (IpMean));
-  const IpRequest *request = ip_session_get_request (self);
-  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GArray) requests = NULL;
+  g_autoptr (GArray) recorded = NULL;
 
   g_return_val_if_fail (IP_IS_SESSION (self), means);
 
-  for (guint i = 0; i < request->estimator->n_quantities && ip_session_get_group_by (self); i++)
+  if (ip_session_get_group_by (self) == NULL)
+    return means;
+  requests = ip_session_list_requests (self);
+  recorded = ip_session_list_recorded (self);
+  for (guint i = 0; i < requests->len; i++)
     {
-      IpChoice choice = { 1, { request->estimator->quantities[i] } };
-      Builder builder = { self, &choice, ip_session_name_groups (self),
-                          g_array_new (FALSE, TRUE, sizeof (Entry)) };
+      const IpRequest *request = &g_array_index (requests, IpRequest, i);
 
-      g_array_set_clear_func (builder.tracks, clear_entry);
-      add_request (&builder, IP_FIGURE_EPOCHS, request, NULL);
-      add_means (&builder);
-      list_means_of (&builder, means);
-      g_array_unref (builder.tracks);
-      g_strfreev (builder.groups);
+      for (guint q = 0; q < request->estimator->n_quantities; q++)
+        if (ip_request_gives (request, request->estimator->quantities[q]))
+          add_means_of (self, request, i, request->estimator->quantities[q], means);
     }
-  for (guint i = 0; i < means->len; i++)
-    intern (groups, g_array_index (means, IpMean, i).group);
-  g_array_sort_with_data (means, compare_means, groups);
+  for (guint i = 0; i < recorded->len; i++)
+    add_means_of (self, ip_session_get_request (self), requests->len,
+                  g_array_index (recorded, IpQuantity, i), means);
+  sort_means (means);
 
   return means;
 }

@@ -239,22 +239,37 @@ typedef struct
 /* (transfer full) (element-type IpVerdict) */
 GPtrArray *ip_session_get_verdicts (IpSession *self) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A mean over a group of runs, of one quantity of the request at one epoch. */
+/* What the numbers of the session are of: the request in force and those it is compared with, each
+ * once; in a view that sweeps, the requests of the sweep, at the selected epoch only.
+ * (transfer full) (element-type IpRequest) */
+GArray *ip_session_list_requests (IpSession *self) G_GNUC_WARN_UNUSED_RESULT;
+/* "Bins 30", "Kernel density": what tells this request from the others that are compared; "" when
+ * there are none. (transfer full) */
+char *ip_session_name_request (IpSession *self, const IpRequest *request);
+/* Quantities that were chosen for axes of trajectories and that training recorded: numbers of the
+ * session, too. (transfer full) (element-type IpQuantity) */
+GArray *ip_session_list_recorded (IpSession *self) G_GNUC_WARN_UNUSED_RESULT;
+/* NAN when training did not record it. */
+double ip_session_get_recorded (IpRun *run, guint snapshot, IpQuantity quantity);
+
+/* A mean over a group of runs, of one quantity at one epoch. */
 typedef struct
 {
   const char *group; /* interned */
   const char *layer;
   guint layer_number; /* as the user_data of tracks: of the first run */
   gint64 epoch;
+  guint request; /* place in ip_session_list_requests(), or behind it: recorded in training */
   guint n_runs;
   IpValue value; /* in nats; the band as its bracket */
 } IpMean;
 
 /* What figures show of the visible layers where runs are grouped, in the order of groups, layers,
- * epochs and quantities; nothing where they are not. (transfer full) (element-type IpMean) */
+ * epochs, requests and quantities; nothing where they are not. (transfer full) (element-type
+ * IpMean) */
 GArray *ip_session_list_means (IpSession *self) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The shown numbers as a table in the command line's columns, the means over groups last. */
+/* The numbers as a table in the command line's columns, the means over groups last. */
 GBytes *ip_session_export_numbers (IpSession *self, gboolean json) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
