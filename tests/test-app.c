@@ -653,9 +653,9 @@ test_table (Fixture *fixture, gconstpointer data)
   GtkColumnView *view = show_table (fixture);
   GListModel *numbers = G_LIST_MODEL (gtk_column_view_get_model (view));
   g_autoptr (GtkColumnViewColumn) value
-    = g_list_model_get_item (gtk_column_view_get_columns (view), 4);
+    = g_list_model_get_item (gtk_column_view_get_columns (view), IP_NUMBER_VALUE);
   g_autoptr (GtkColumnViewColumn) epoch
-    = g_list_model_get_item (gtk_column_view_get_columns (view), 2);
+    = g_list_model_get_item (gtk_column_view_get_columns (view), IP_NUMBER_EPOCH);
   const IpEstimator *estimator = ip_session_get_request (fixture->session)->estimator;
   g_autoptr (IpNumber) last = NULL;
   g_autofree char *copied = NULL;
