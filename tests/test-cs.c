@@ -276,6 +276,105 @@ test_normalised (void)
   g_assert_cmpstr (estimate.reason, !=, "");
 }
 
+/* 1 - exp (-|a_i - a_j|^2 / 2 sigma^2) */
+static void
+fill_gaps (const double *a, guint columns, double sigma, long double *gaps)
+{
+  for (guint i = 0; i < N; i++)
+    for (guint j = 0; j < N; j++)
+      {
+        long double squared = 0.0L;
+
+        for (guint k = 0; k < columns; k++)
+          squared += powl ((long double) a[i * columns + k] - a[j * columns + k], 2.0L);
+        gaps[i * N + j] = -expm1l (-squared / (2.0L * sigma * sigma));
+      }
+}
+
+/* The definition for 1 - K and 1 - Q, which may be very small. */
+static long double
+find_information_of_gaps (const long double *a, const long double *b)
+{
+  long double product = 0.0L;
+  long double rows = 0.0L;
+  long double a_mean = 0.0L;
+  long double b_mean = 0.0L;
+  long double rest;
+
+  for (guint i = 0; i < N; i++)
+    {
+      long double a_row = 0.0L;
+      long double b_row = 0.0L;
+
+      for (guint j = 0; j < N; j++)
+        {
+          product += a[i * N + j] * b[i * N + j] / (N * N);
+          a_row += a[i * N + j] / N;
+          b_row += b[i * N + j] / N;
+        }
+      a_mean += a_row / N;
+      b_mean += b_row / N;
+      rows += a_row * b_row / N;
+    }
+  rest = 1.0L - a_mean - b_mean + rows;
+  return log1pl ((product - rows) / rest) + log1pl ((a_mean * b_mean - rows) / rest);
+}
+
+static void
+check_pair (const IpEstimate *estimate,
+            IpQuantity information,
+            IpQuantity normalised,
+            const long double *a,
+            const long double *b,
+            double tolerance)
+{
+  long double expected = find_information_of_gaps (a, b);
+  long double largest
+    = sqrtl (find_information_of_gaps (a, a) * find_information_of_gaps (b, b));
+  double found = get_value (estimate, information);
+  double ratio = get_value (estimate, normalised);
+
+  g_assert_cmpfloat_with_epsilon (found / (double) expected, 1.0, tolerance);
+  g_assert_cmpfloat_with_epsilon (ratio / (double) (expected / largest), 1.0, tolerance);
+}
+
+/* Kernels wider and wider than the distances keep the digits of an information that vanishes, and
+ * the ratio has a limit.  Only the product with X is a sum that cancels. */
+static void
+test_wide (void)
+{
+  static const double sigma[] = { 2, 10, 100, 1000 };
+  long double t[N * N];
+  long double x[N * N];
+  long double y[N * N];
+  double across;
+  Data data;
+
+  fill (&data);
+  data.has_targets = FALSE;
+  data.has_labels = TRUE;
+  for (guint i = 0; i < N * M; i++)
+    data.t[i] += 0.5 * data.label[i / M];
+  for (guint k = 0; k < G_N_ELEMENTS (sigma); k++)
+    {
+      g_autofree char *text = g_strdup_printf ("cs:sigma=%g,permutations=99", sigma[k]);
+      IpEstimate estimate = run (&data, text);
+
+      fill_gaps (data.t, M, sigma[k], t);
+      fill_gaps (data.x, D_X, sigma[k], x);
+      across = -expm1 (-1.0 / (sigma[k] * sigma[k]));
+      for (guint i = 0; i < N * N; i++)
+        y[i] = data.label[i / N] == data.label[i % N] ? 0.0 : across;
+      check_pair (&estimate, IP_QUANTITY_CS_QMI_TY, IP_QUANTITY_CS_TY_NORMALISED, t, y, 1e-11);
+      check_pair (&estimate, IP_QUANTITY_CS_QMI_XT, IP_QUANTITY_CS_XT_NORMALISED, t, x,
+                  1e-11 + 1e-14 * sigma[k] * sigma[k]);
+      g_assert_cmpfloat (get_value (&estimate, IP_QUANTITY_CS_XT_P), ==, 0.01);
+      g_assert_cmpfloat (get_value (&estimate, IP_QUANTITY_CS_TY_P), ==, 0.01);
+      g_assert_cmpfloat (get_value (&estimate, IP_QUANTITY_CS_TY_NULL), <,
+                         get_value (&estimate, IP_QUANTITY_CS_QMI_TY));
+    }
+}
+
 static void
 test_missing (void)
 {
@@ -497,6 +596,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/cs/perfect-prediction", test_perfect_prediction);
   g_test_add_func ("/cs/far-predictions", test_far_predictions);
   g_test_add_func ("/cs/normalised", test_normalised);
+  g_test_add_func ("/cs/wide", test_wide);
   g_test_add_func ("/cs/missing", test_missing);
   g_test_add_func ("/cs/null/definition", test_null);
   g_test_add_func ("/cs/null/size", test_size);

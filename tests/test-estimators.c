@@ -907,9 +907,11 @@ check_bounds (const IpEstimate *estimate, const char *request)
     {
       const IpValue *value = &estimate->values[i];
 
-      if (!isfinite (value->value)
-          || (is_bounded (value->quantity) && !g_str_has_prefix (request, "renyi")
-              && (value->value > value->ceiling + 1e-12 || value->value < 0.0)))
+      if ((value->flags & IP_FLAG_UNDEFINED) != 0)
+        g_assert_cmpstr (estimate->reason, !=, "");
+      else if (!isfinite (value->value)
+               || (is_bounded (value->quantity) && !g_str_has_prefix (request, "renyi")
+                   && (value->value > value->ceiling + 1e-12 || value->value < 0.0)))
         g_error ("%s: %g above %g", request, value->value, value->ceiling);
       if (isfinite (value->lower) && strstr (request, "official") == NULL)
         g_assert_cmpfloat (value->lower, <=, value->upper);

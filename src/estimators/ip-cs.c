@@ -26,8 +26,9 @@
  * at one sigma, and as sigma grows every value goes to 0.  With sigma far below the distances
  * between samples K_ii = 1 is all that is left of the sums: I_CS of independent variables is then
  * large, and that of dependent ones may be below it, with p near 1.  rule=median is safe from both.
- * Values below 1e-14 are rounding, and where the I_CS of a variable with itself is below 1e-9 there
- * is no normalised one.
+ * Where a kernel is far wider than the distances, sums of 1 - K keep the digits that sums of K
+ * would lose, so that C_CS has a limit; what rounding can leave of I_CS, at most 1e-15, then may
+ * still be too much for a normalised one, and there is none.
  *
  * Source: Yu, Yu, Løkse, Jenssen and Príncipe 2024, arXiv:2404.17951. Time O(N^2 (d + d_x)), three
  * passes with inputs, one without; memory 8 N (d + d_x).  Permutations: time O(N^2) each, memory
@@ -95,60 +96,139 @@ gives (IpQuantity quantity, const IpParameters *parameters)
          || quantity == about_outputs.normalised;
 }
 
-/* Row sums of a kernel matrix and the sum of its squares. */
+/* Row sums of a matrix, their sum, and the sum of its squares. */
 typedef struct
 {
   double *row; /* [n] */
   double sum;
   double squares;
+} Sums;
+
+/* A kernel, and 1 - K, from which what follows is taken where both kernels of a pair are wide. */
+typedef struct
+{
+  Sums plain;
+  Sums gaps;
+  double gaps_across; /* sum over the pairs of different classes */
+  bool is_wide;
 } Kernel;
+
+/* Mean of 1 - K below which a kernel is wide: sums of K have lost a digit then. */
+#define WIDE 0.1
+
+static void
+clear_kernel (Kernel *kernel)
+{
+  free (kernel->plain.row);
+  free (kernel->gaps.row);
+}
 
 static IpStatus
 init_kernel (Kernel *kernel, size_t n, IpContext *context)
 {
-  *kernel = (Kernel) { .row = malloc ((n + 1) * sizeof *kernel->row) };
-  if (kernel->row == NULL)
-    return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu samples", n);
+  *kernel = (Kernel){ .plain.row = malloc ((n + 1) * sizeof (double)),
+                      .gaps.row = malloc ((n + 1) * sizeof (double)) };
+  if (kernel->plain.row != NULL && kernel->gaps.row != NULL)
+    return IP_STATUS_OK;
 
-  return IP_STATUS_OK;
+  clear_kernel (kernel);
+  *kernel = (Kernel){ 0 };
+  return ip_fail (context, IP_STATUS_NO_MEMORY, "Out of memory for %zu samples", n);
 }
 
-/* From the sums of the kernel and of its squares. */
+/* From the sums of a matrix and of its squares without the diagonal. */
 static void
-take_sums (Kernel *kernel, const IpKernelSums *plain, const IpKernelSums *squares, size_t n)
+take_sums (
+    Sums *sums, double diagonal, const IpKernelSums *plain, const IpKernelSums *squares, size_t n)
 {
   for (size_t i = 0; i < n; i++)
     {
-      kernel->row[i] = 1.0 + plain->own[i] + plain->other[i];
-      kernel->sum += kernel->row[i];
-      kernel->squares += 1.0 + squares->own[i] + squares->other[i];
+      sums->row[i] = diagonal + plain->own[i] + plain->other[i];
+      sums->sum += sums->row[i];
+      sums->squares += diagonal + squares->own[i] + squares->other[i];
     }
 }
 
+/* Completes a kernel whose plain sums are known. */
+static IpStatus
+take_gaps (Kernel *kernel, const IpGram *gram, IpContext *context)
+{
+  size_t n = gram->matrix->rows;
+  IpKernelSums sums[2] = { { 0 }, { 0 } };
+  IpStatus status = IP_STATUS_OK;
+
+  kernel->is_wide = kernel->plain.sum > (1.0 - WIDE) * (double) n * (double) n;
+  if (!kernel->is_wide)
+    return IP_STATUS_OK;
+
+  for (unsigned i = 0; i < 2 && status == IP_STATUS_OK; i++)
+    {
+      status = ip_kernel_sums_init (&sums[i], gram->rate, i + 1, n, context);
+      sums[i].gaps = true;
+    }
+  if (status == IP_STATUS_OK)
+    status = ip_gram_fill_sums (gram, sums, 2, context);
+  if (status == IP_STATUS_OK)
+    take_sums (&kernel->gaps, 0.0, &sums[0], &sums[1], n);
+  for (size_t i = 0; i < n && status == IP_STATUS_OK; i++)
+    kernel->gaps_across += sums[0].other[i];
+
+  ip_kernel_sums_clear (&sums[0]);
+  ip_kernel_sums_clear (&sums[1]);
+  return status;
+}
+
+/* gap: of the kernel between classes.  To be taken for wide, since nothing is lost either way. */
 static void
-take_labels (Kernel *kernel, const IpEvaluationSet *set, double across)
+take_labels (Kernel *kernel, const IpEvaluationSet *set, double gap)
 {
   size_t n = set->n;
 
+  kernel->is_wide = true;
   for (size_t i = 0; i < n; i++)
     {
       double own = (double) set->labels.count[set->labels.code[set->order[i]]];
       double other = (double) n - own;
 
-      kernel->row[i] = own + across * other;
-      kernel->sum += kernel->row[i];
-      kernel->squares += own + across * across * other;
+      kernel->gaps.row[i] = gap * other;
+      kernel->gaps.sum += gap * other;
+      kernel->gaps.squares += gap * gap * other;
+      kernel->plain.row[i] = own + (1.0 - gap) * other;
+      kernel->plain.sum += kernel->plain.row[i];
+      kernel->plain.squares += own + (1.0 - gap) * (1.0 - gap) * other;
     }
 }
 
 /* Of samples that coincide, or of one class. */
 static bool
-is_constant (const Kernel *kernel, size_t n)
+is_constant (const Kernel *kernel)
 {
-  return kernel->sum == (double) n * (double) n;
+  return kernel->is_wide && kernel->gaps.sum == 0.0;
 }
 
-/* product: sum of K_ij Q_ij; place: which position of Q comes to each of K, NULL for the same */
+static bool
+are_wide (const Kernel *k, const Kernel *q)
+{
+  return k->is_wide && q->is_wide;
+}
+
+/* place: which row of the second comes to each of the first, NULL for the same */
+static double
+multiply_rows (const Sums *a, const Sums *b, const uint32_t *place, size_t n)
+{
+  double sum = 0.0;
+
+  for (size_t i = 0; i < n; i++)
+    sum += a->row[i] * b->row[place != NULL ? place[i] : i];
+  return sum;
+}
+
+/* product: sum of K_ij Q_ij or, where both are wide, of (1 - K_ij) (1 - Q_ij).  With A the row
+ * means of 1 - K, B those of 1 - Q and averages <>,
+ *
+ *   I_CS = ln [1 + (product / N^2 - <AB>) / c] + ln [1 + (<A><B> - <AB>) / c],
+ *
+ * c = 1 - <A> - <B> + <AB> = <(1 - A) (1 - B)>. */
 static double
 find_information (const Kernel *k,
                   const Kernel *q,
@@ -157,38 +237,53 @@ find_information (const Kernel *k,
                   size_t size)
 {
   double n = (double) size;
-  double cross = 0.0;
+  double cross = multiply_rows (&k->plain, &q->plain, place, size) / (n * n * n);
+  double gaps;
 
-  for (size_t i = 0; i < size; i++)
-    cross += k->row[i] * q->row[place != NULL ? place[i] : i];
+  if (!are_wide (k, q))
+    return fmax (log (product / (n * n)) + log (k->plain.sum / (n * n))
+                   + log (q->plain.sum / (n * n)) - 2.0 * log (cross),
+                 0.0);
 
-  return fmax (log (product / (n * n)) + log (k->sum / (n * n)) + log (q->sum / (n * n))
-                 - 2.0 * log (cross / (n * n * n)),
-               0.0);
+  gaps = multiply_rows (&k->gaps, &q->gaps, place, size) / (n * n * n);
+  return fmax (
+      log1p ((product / (n * n) - gaps) / cross)
+        + log1p ((k->gaps.sum / (n * n) * (q->gaps.sum / (n * n)) - gaps) / cross),
+      0.0);
 }
 
-/* Below, what rounding leaves of a logarithm shows in the ratio of two. */
-#define FLAT 1e-9
+static double
+find_own_information (const Kernel *kernel, size_t n)
+{
+  return find_information (kernel, kernel,
+                           kernel->is_wide ? kernel->gaps.squares : kernel->plain.squares, NULL, n);
+}
 
+/* What rounding can leave of a logarithm, and how much larger than that an information has to be in
+ * the ratio of two. */
+#define ROUNDING 1e-15
+#define SURE 1e6
+
+/* error: what rounding can leave of the information */
 static void
 set_pair (IpEstimate *estimate,
           const Answers *answers,
           const Kernel *k,
           const Kernel *q,
           double product,
+          double error,
           size_t n)
 {
   IpValue *value = ip_estimate_get (estimate, answers->information);
   IpValue *ratio = ip_estimate_get (estimate, answers->normalised);
-  double largest = sqrt (find_information (k, k, k->squares, NULL, n)
-                         * find_information (q, q, q->squares, NULL, n));
+  double largest = sqrt (find_own_information (k, n) * find_own_information (q, n));
 
   value->value = find_information (k, q, product, NULL, n);
-  if (is_constant (k, n) || is_constant (q, n))
+  if (is_constant (k) || is_constant (q))
     {
       ratio->value = 0.0;
     }
-  else if (largest > FLAT)
+  else if (largest > SURE * error)
     {
       ratio->value = value->value / largest;
     }
@@ -224,14 +319,14 @@ set_no_null (IpEstimate *estimate, const Answers *answers, unsigned flag)
       values[i]->flags |= flag;
 }
 
-/* The other variable is `variable`, or the labels with `across` between classes. */
+/* The other variable is `variable`, or the labels with 1 - `gap` between classes. */
 static IpStatus
 multiply (IpSample *sample,
           IpShuffles *shuffles,
           double rate_t,
           const IpVariable *variable,
           double rate,
-          double across,
+          double gap,
           IpContext *context)
 {
   const IpEvaluationSet *set = sample->set;
@@ -254,7 +349,7 @@ multiply (IpSample *sample,
 
   for (size_t i = 0; i < sample->n; i++)
     code[i] = set->labels.code[set->order[i]];
-  status = ip_shuffles_multiply_classes (shuffles, &gram, code, across, context);
+  status = ip_shuffles_multiply_classes (shuffles, &gram, code, gap, context);
   free (code);
   return status;
 }
@@ -263,7 +358,7 @@ multiply (IpSample *sample,
 static size_t
 find_least_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  return IP_DISTANCE_BYTES + 16 * n * d + 160 * n
+  return IP_DISTANCE_BYTES + 16 * n * d + 240 * n
          + 8 * n * (size_t) parameters->value[PERMUTATIONS];
 }
 
@@ -298,7 +393,7 @@ fill_null (IpSample *sample,
            double rate_t,
            const IpVariable *variable,
            double rate,
-           double across,
+           double gap,
            IpEstimate *estimate,
            IpContext *context)
 {
@@ -311,11 +406,12 @@ fill_null (IpSample *sample,
 
   status = ip_shuffles_init (&shuffles, sample->n, count, (uint64_t) parameters->value[SEED],
                              context);
+  shuffles.gaps = are_wide (k, q);
   if (status == IP_STATUS_OK && variable != NULL
       && check_memory (sample, parameters, find_memory, context) != IP_STATUS_OK)
     status = IP_STATUS_UNDEFINED;
   if (status == IP_STATUS_OK)
-    status = multiply (sample, &shuffles, rate_t, variable, rate, across, context);
+    status = multiply (sample, &shuffles, rate_t, variable, rate, gap, context);
   if (status == IP_STATUS_OK)
     {
       IpNull null;
@@ -405,8 +501,8 @@ fill_label (IpSample *sample,
             IpContext *context)
 {
   double width = parameters->value[parameters->value[RULE] == IP_WIDTH_FIXED ? SIGMA : FACTOR];
-  double across = exp (-1.0 / (width * width));
-  double product = 0.0;
+  double gap = -expm1 (-1.0 / (width * width));
+  double product = gap * k->gaps_across;
   Kernel q;
   IpStatus status;
 
@@ -414,23 +510,25 @@ fill_label (IpSample *sample,
   if (status != IP_STATUS_OK)
     return status;
 
-  take_labels (&q, sample->set, across);
-  for (size_t i = 0; i < sample->n; i++)
-    product += 1.0 + plain->own[i] + across * plain->other[i];
-  set_pair (estimate, &about_outputs, k, &q, product, sample->n);
-  status = fill_null (sample, parameters, &about_outputs, k, &q, rate, NULL, 0.0, across, estimate,
+  take_labels (&q, sample->set, gap);
+  for (size_t i = 0; i < sample->n && !k->is_wide; i++)
+    product += 1.0 + plain->own[i] + (1.0 - gap) * plain->other[i];
+  set_pair (estimate, &about_outputs, k, &q, product, k->is_wide ? 0.0 : ROUNDING, sample->n);
+  status = fill_null (sample, parameters, &about_outputs, k, &q, rate, NULL, 0.0, gap, estimate,
                       context);
 
-  free (q.row);
+  clear_kernel (&q);
   return status;
 }
 
-/* The sum of K_ij Q_ij, from one pass over T and the other variable together. */
+/* The sum of K_ij Q_ij, or of 1 - K_ij Q_ij, from one pass over T and the other variable
+ * together. */
 static IpStatus
 sum_product (const IpSample *sample,
              const IpVariable *variable,
              double rate_t,
              double rate,
+             bool gaps,
              double *product,
              IpContext *context)
 {
@@ -445,12 +543,13 @@ sum_product (const IpSample *sample,
     {
       IpGram both = { &joint.matrix, joint.mean, set->order, set->class_end, 1.0, 1.0 };
 
+      sums.gaps = gaps;
       status = ip_gram_fill_sums (&both, &sums, 1, context);
     }
 
   *product = 0.0;
   for (size_t i = 0; i < sample->n && status == IP_STATUS_OK; i++)
-    *product += 1.0 + sums.own[i] + sums.other[i];
+    *product += (gaps ? 0.0 : 1.0) + sums.own[i] + sums.other[i];
 
   ip_kernel_sums_clear (&sums);
   ip_joint_clear (&joint);
@@ -470,30 +569,43 @@ fill_variable (IpSample *sample,
   IpWidth width = ip_width_init (&parameters->value[RULE]);
   IpKernelSums plain;
   IpKernelSums doubled;
+  IpGram gram = { &variable->matrix, variable->mean, sample->set->order, sample->set->class_end,
+                  1.0, 1.0 };
+  double error = ROUNDING;
   double product;
   double rate;
   double sigma;
   Kernel q = { 0 };
   IpStatus status = ip_width_find_for_variable (sample->set, variable, &width, &sigma, context);
 
-  rate = ip_width_to_rate (sigma);
+  gram.rate = rate = ip_width_to_rate (sigma);
   if (status == IP_STATUS_OK)
     status = ip_evaluation_set_get_sums (sample->set, variable, rate, &plain, context);
   if (status == IP_STATUS_OK)
     status = ip_evaluation_set_get_sums (sample->set, variable, 2.0 * rate, &doubled, context);
   if (status == IP_STATUS_OK)
-    status = sum_product (sample, variable, rate_t, rate, &product, context);
-  if (status == IP_STATUS_OK)
     status = init_kernel (&q, sample->n, context);
   if (status == IP_STATUS_OK)
     {
-      take_sums (&q, &plain, &doubled, sample->n);
-      set_pair (estimate, answers, k, &q, product, sample->n);
-      status = fill_null (sample, parameters, answers, k, &q, rate_t, variable, rate, 1.0, estimate,
+      take_sums (&q.plain, 1.0, &plain, &doubled, sample->n);
+      status = take_gaps (&q, &gram, context);
+    }
+  if (status == IP_STATUS_OK)
+    status = sum_product (sample, variable, rate_t, rate, are_wide (k, &q), &product, context);
+  if (status == IP_STATUS_OK)
+    {
+      /* (1 - K) (1 - Q) = 1 - K + 1 - Q - (1 - K Q) */
+      if (are_wide (k, &q))
+        {
+          product = k->gaps.sum + q.gaps.sum - product;
+          error *= (k->gaps.sum + q.gaps.sum) / ((double) sample->n * (double) sample->n);
+        }
+      set_pair (estimate, answers, k, &q, product, error, sample->n);
+      status = fill_null (sample, parameters, answers, k, &q, rate_t, variable, rate, 0.0, estimate,
                           context);
     }
 
-  free (q.row);
+  clear_kernel (&q);
   return status;
 }
 
@@ -559,7 +671,8 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
   double rate;
   IpKernelSums plain;
   IpKernelSums squares;
-  Kernel k;
+  IpGram gram;
+  Kernel k = { 0 };
   IpStatus status;
 
   if (ip_sample_is_constant (sample))
@@ -576,16 +689,19 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
   if (status == IP_STATUS_OK)
     status = ip_sample_get_kernel_sums (sample, rate, 2, &squares, context);
   if (status == IP_STATUS_OK)
+    status = ip_sample_init_gram (sample, rate, &gram, context);
+  if (status == IP_STATUS_OK)
     status = init_kernel (&k, sample->n, context);
-  if (status != IP_STATUS_OK)
-    return status;
+  if (status == IP_STATUS_OK)
+    {
+      ip_width_describe (sqrt (0.5 / rate), estimate);
+      take_sums (&k.plain, 1.0, &plain, &squares, sample->n);
+      status = take_gaps (&k, &gram, context);
+    }
+  if (status == IP_STATUS_OK)
+    status = fill (sample, parameters, &k, &plain, rate, estimate, context);
 
-  ip_width_describe (sqrt (0.5 / rate), estimate);
-
-  take_sums (&k, &plain, &squares, sample->n);
-  status = fill (sample, parameters, &k, &plain, rate, estimate, context);
-
-  free (k.row);
+  clear_kernel (&k);
   return status;
 }
 
@@ -605,7 +721,7 @@ const IpEstimator ip_cs = {
                 "below the distances makes what is independent look dependent, one far above "
                 "makes all values 0; the median rule avoids both."),
   .bibtex = IP_CITATION_YU,
-  .version = 3,
+  .version = 4,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),
   .parameters = parameters_table,

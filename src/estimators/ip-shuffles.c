@@ -65,7 +65,7 @@ typedef struct
 {
   IpShuffles *shuffles;
   double rate;
-  double sum;           /* of all K_ij */
+  double sum;           /* of all K_ij, or 1 - K_ij */
   const uint32_t *code; /* [count x n] class of what comes to each position, or NULL */
   const double *other;  /* [n x n] the other kernel */
   const IpDistanceTile *kernel; /* the tile that is looked at */
@@ -155,7 +155,10 @@ look_at_tile (const IpDistanceTile *tile, void *data)
       size_t n = tile->columns - first;
       double *kernel = tile->squared + i * tile->stride + first;
 
-      ip_kernel_of_distances (kernel, n, walk->rate, kernel);
+      if (walk->shuffles->gaps)
+        ip_gaps_of_distances (kernel, n, walk->rate, kernel);
+      else
+        ip_kernel_of_distances (kernel, n, walk->rate, kernel);
       for (size_t j = 0; j < n; j++)
         walk->sum += kernel[j];
     }
@@ -190,7 +193,7 @@ IpStatus
 ip_shuffles_multiply_classes (IpShuffles *shuffles,
                               const IpGram *gram,
                               const uint32_t *code,
-                              double across,
+                              double gap,
                               IpContext *context)
 {
   size_t n = shuffles->n;
@@ -210,21 +213,27 @@ ip_shuffles_multiply_classes (IpShuffles *shuffles,
     }
   status = take_walk (&walk, gram, context);
   for (size_t b = 0; b < shuffles->count; b++)
-    shuffles->product[b] = (double) n + 2.0 * across * walk.sum
-                           + 2.0 * (1.0 - across) * shuffles->product[b];
+    {
+      double other = gap * (walk.sum - shuffles->product[b]);
+
+      shuffles->product[b]
+        = shuffles->gaps ? 2.0 * other : (double) n + 2.0 * (walk.sum - other);
+    }
 
   free (codes);
   return status;
 }
 
 static IpStatus
-fill_kernel (const IpGram *gram, double *kernel, IpContext *context)
+fill_kernel (const IpGram *gram, bool gaps, double *kernel, IpContext *context)
 {
   size_t n = gram->matrix->rows;
   IpStatus status = ip_gram_fill_distances (gram, kernel, context);
 
-  if (status == IP_STATUS_OK)
+  if (status == IP_STATUS_OK && !gaps)
     status = ip_gram_fill_kernel (gram, kernel, kernel, context);
+  for (size_t i = 0; i < n && status == IP_STATUS_OK && gaps; i++)
+    ip_gaps_of_distances (kernel + i * n + i, n - i, gram->rate, kernel + i * n + i);
   for (size_t i = 0; i < n && status == IP_STATUS_OK; i++)
     for (size_t j = 0; j < i; j++)
       kernel[i * n + j] = kernel[j * n + i];
@@ -252,23 +261,26 @@ ip_shuffles_multiply_kernel (IpShuffles *shuffles,
   walk.other = kernel;
   for (size_t b = 0; b < shuffles->count; b++)
     shuffles->product[b] = 0.0;
-  status = fill_kernel (other, kernel, context);
+  status = fill_kernel (other, shuffles->gaps, kernel, context);
   if (status == IP_STATUS_OK)
     status = take_walk (&walk, gram, context);
   for (size_t b = 0; b < shuffles->count; b++)
-    shuffles->product[b] = (double) n + 2.0 * shuffles->product[b];
+    shuffles->product[b] = (shuffles->gaps ? 0.0 : (double) n) + 2.0 * shuffles->product[b];
 
   free (kernel);
   return status;
 }
 
-/* Shuffles that change nothing give the number itself but for its last digits. */
+/* Shuffles that change nothing give the number itself but for its last digits: of 1, or of itself
+ * where it is very small. */
 #define EQUAL 1e-12
+#define EQUAL_SHARE 1e-6
 
 IpNull
 ip_null_init (const double *shuffled, size_t count, double value)
 {
   IpNull null = { 0.0, NAN, 0.0 };
+  double least = value - fmin (EQUAL, EQUAL_SHARE * value);
   double squares = 0.0;
   size_t n_above = 0;
 
@@ -277,7 +289,7 @@ ip_null_init (const double *shuffled, size_t count, double value)
   for (size_t b = 0; b < count; b++)
     {
       squares += (shuffled[b] - null.mean) * (shuffled[b] - null.mean);
-      n_above += shuffled[b] >= value - EQUAL;
+      n_above += shuffled[b] >= least;
     }
 
   if (count > 1)

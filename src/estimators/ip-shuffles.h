@@ -6,6 +6,7 @@
 #include "ip-context.h"
 #include "ip-gram.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,7 @@ typedef struct
 {
   size_t n;
   size_t count;
+  bool gaps;       /* products of 1 - K and 1 - Q instead, which are small for wide kernels */
   uint32_t *place; /* [count x n] which position comes to position i */
   double *product; /* [count] sum_ij K_ij Q_place(i)place(j) */
 } IpShuffles;
@@ -27,11 +29,11 @@ ip_shuffles_init (IpShuffles *shuffles, size_t n, size_t count, uint64_t seed, I
 void ip_shuffles_clear (IpShuffles *shuffles);
 
 /* Fills the products of the kernel K of `gram` with one that is 1 within a class, by the codes of
- * positions, and `across` between classes.  Time O(N^2 count), memory 4 N count. */
+ * positions, and 1 - `gap` between classes.  Time O(N^2 count), memory 4 N count. */
 IpStatus ip_shuffles_multiply_classes (IpShuffles *shuffles,
                                        const IpGram *gram,
                                        const uint32_t *code,
-                                       double across,
+                                       double gap,
                                        IpContext *context);
 
 /* The same with the kernel of another matrix.  Memory 8 N^2: fails with IP_STATUS_UNDEFINED where
@@ -41,8 +43,8 @@ IpStatus ip_shuffles_multiply_kernel (IpShuffles *shuffles,
                                       const IpGram *other,
                                       IpContext *context);
 
-/* Where a number stands among those of the shuffles: their mean and standard deviation, and the
- * share of all, the number itself counted, that are no smaller (Phipson and Smyth 2010,
+/* Where a number >= 0 stands among those of the shuffles: their mean and standard deviation, and
+ * the share of all, the number itself counted, that are no smaller (Phipson and Smyth 2010,
  * doi:10.2202/1544-6115.1585). */
 typedef struct
 {

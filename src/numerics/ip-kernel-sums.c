@@ -6,7 +6,6 @@
 #include "ip-exp.h"
 #include "ip-simd.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 
 /* exp (-160)^4 is still a normal number, and all that is below it cannot be seen beside the
@@ -27,6 +26,7 @@ ip_kernel_sums_init (IpKernelSums *sums,
 {
   sums->rate = rate;
   sums->power = power;
+  sums->gaps = false;
   sums->own = calloc (n + 1, sizeof *sums->own);
   sums->other = calloc (n + 1, sizeof *sums->other);
   if (sums->own == NULL || sums->other == NULL)
@@ -54,6 +54,12 @@ find_kernel (double squared, double exponent, double farthest)
   return ip_exp2_of_product (squared < farthest ? squared : farthest, exponent);
 }
 
+static inline double
+find_gap (double squared, double exponent, double farthest)
+{
+  return ip_one_less_exp2_of_product (squared < farthest ? squared : farthest, exponent);
+}
+
 IP_VECTORISED static void
 fill_kernel (const double *squared, size_t n, double rate, double *kernel)
 {
@@ -71,6 +77,23 @@ ip_kernel_of_distances (const double *squared, size_t n, double rate, double *ke
   fill_kernel (squared, n, rate, kernel);
 }
 
+IP_VECTORISED static void
+fill_gaps (const double *squared, size_t n, double rate, double *gap)
+{
+  double exponent = -LOG2_E * rate;
+  double farthest = FARTHEST / rate;
+
+#pragma omp simd
+  for (size_t j = 0; j < n; j++)
+    gap[j] = find_gap (squared[j], exponent, farthest);
+}
+
+void
+ip_gaps_of_distances (const double *squared, size_t n, double rate, double *gap)
+{
+  fill_gaps (squared, n, rate, gap);
+}
+
 /* The powers of one kernel: of each the sums of the columns, NULL where it is not summed, and that
  * of the row. */
 typedef struct
@@ -84,6 +107,7 @@ add_powers (const double *squared,
             size_t n,
             double exponent,
             double farthest,
+            bool gaps,
             bool has_square,
             bool has_fourth,
             Powers *powers)
@@ -98,7 +122,8 @@ add_powers (const double *squared,
 #pragma omp simd reduction(+ : first_sum, square_sum, fourth_sum)
   for (size_t j = 0; j < n; j++)
     {
-      double kernel = find_kernel (squared[j], exponent, farthest);
+      double kernel = gaps ? find_gap (squared[j], exponent, farthest)
+                           : find_kernel (squared[j], exponent, farthest);
       double square = kernel * kernel;
       double fourth = square * square;
 
@@ -123,21 +148,25 @@ add_powers (const double *squared,
 
 /* The loop once for each set of powers. */
 IP_VECTORISED static void
-add_kernel (const double *squared, size_t n, double rate, Powers *powers)
+add_kernel (const double *squared, size_t n, double rate, bool gaps, Powers *powers)
 {
   double exponent = -LOG2_E * rate;
   double farthest = FARTHEST / rate;
   bool has_square = powers->columns[1] != NULL;
   bool has_fourth = powers->columns[2] != NULL;
 
-  if (has_square && has_fourth)
-    add_powers (squared, n, exponent, farthest, true, true, powers);
+  if (gaps && has_square)
+    add_powers (squared, n, exponent, farthest, true, true, false, powers);
+  else if (gaps)
+    add_powers (squared, n, exponent, farthest, true, false, false, powers);
+  else if (has_square && has_fourth)
+    add_powers (squared, n, exponent, farthest, false, true, true, powers);
   else if (has_square)
-    add_powers (squared, n, exponent, farthest, true, false, powers);
+    add_powers (squared, n, exponent, farthest, false, true, false, powers);
   else if (has_fourth)
-    add_powers (squared, n, exponent, farthest, false, true, powers);
+    add_powers (squared, n, exponent, farthest, false, false, true, powers);
   else
-    add_powers (squared, n, exponent, farthest, false, false, powers);
+    add_powers (squared, n, exponent, farthest, false, false, false, powers);
 }
 
 /* Position `row` against the n positions from `column`, all of its class or none. */
@@ -158,7 +187,7 @@ add_segment (IpKernelSums *sums,
 
       for (end = first; end < n_sums && (end == first || sums[end].power > 1); end++)
         powers.columns[sums[end].power / 2] = (own ? sums[end].own : sums[end].other) + column;
-      add_kernel (squared, n, sums[first].rate, &powers);
+      add_kernel (squared, n, sums[first].rate, sums[first].gaps, &powers);
       for (size_t k = first; k < end; k++)
         (own ? sums[k].own : sums[k].other)[row] += powers.row[sums[k].power / 2];
     }

@@ -6,6 +6,7 @@
 #include "ip-context.h"
 #include "ip-distance.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,13 +19,17 @@
  *
  * power: 1, 2 or 4.  In a list of sums the higher powers stand behind the first one of the same
  * rate: they have no exponential of their own, and other last digits than the first power at a
- * higher rate. */
+ * higher rate.
+ *
+ * gaps: sums of (1 - exp (-rate D))^power instead, power 1 or 2, which keep their digits where the
+ * kernel is far wider than the distances.  Those behind a first power are as it is. */
 typedef struct
 {
   double rate;
   unsigned power;
   double *own;
   double *other;
+  bool gaps;
 } IpKernelSums;
 
 IpStatus ip_kernel_sums_init (IpKernelSums *sums,
@@ -36,6 +41,9 @@ void ip_kernel_sums_clear (IpKernelSums *sums);
 
 /* kernel[i] = exp (-rate squared[i]); both may be the same memory. */
 void ip_kernel_of_distances (const double *squared, size_t n, double rate, double *kernel);
+
+/* gap[i] = 1 - exp (-rate squared[i]), to all its digits. */
+void ip_gaps_of_distances (const double *squared, size_t n, double rate, double *gap);
 
 /* Adds a tile to several sums at once.  class_end[i]: position behind the last member of the class
  * of i. */
