@@ -306,6 +306,79 @@ test_crash (void)
   await (!has_copy ());
 }
 
+/* The program whose only window is closed while its copy and a session are being written. */
+
+static gint writing; /* the copy */
+static gint closed;
+
+gboolean
+g_file_set_contents_full (const char *path,
+                          const char *contents,
+                          gssize length,
+                          GFileSetContentsFlags flags,
+                          int mode,
+                          GError **error)
+{
+  __typeof__ (&g_file_set_contents_full) real = dlsym (RTLD_NEXT, "g_file_set_contents_full");
+  gboolean done;
+
+  g_atomic_int_set (&writing, TRUE);
+  while (application == NULL && !g_atomic_int_get (&closed))
+    g_thread_yield ();
+  done = real (path, contents, length, flags, mode, error);
+  g_atomic_int_set (&writing, FALSE);
+
+  return done;
+}
+
+static void
+save_and_close_cb (GtkApplication *program, const char *path)
+{
+  IpWindow *window = gtk_application_get_windows (program)->data;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-example", NULL);
+  await (g_atomic_int_get (&writing));
+  ip_window_save_session (window, file);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_atomic_int_set (&closed, TRUE);
+}
+
+static int
+save_and_close (char *path)
+{
+  g_autoptr (IpApplication) program = ip_application_new ();
+  int status;
+
+  g_application_set_flags (G_APPLICATION (program), G_APPLICATION_NON_UNIQUE);
+  g_signal_connect_after (program, "activate", G_CALLBACK (save_and_close_cb), path);
+  status = g_application_run (G_APPLICATION (program), 0, NULL);
+  while (g_atomic_int_get (&writing))
+    g_thread_yield ();
+  return status;
+}
+
+/* It ends when both are dealt with: the session is there, the copy is not. */
+static void
+test_close_while_writing (void)
+{
+  g_autofree char *path = g_build_filename (scratch, "closed.infoplane", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (IpSessionFile) session = NULL;
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+
+  await (!has_copy ());
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, "/proc/self/exe",
+                              "--save-and-close", path, NULL);
+  g_assert_no_error (error);
+  g_subprocess_wait_check (process, NULL, &error);
+  g_assert_no_error (error);
+  session = ip_session_file_load (file, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_false (has_copy ());
+}
+
 static gboolean
 find_label (GtkWidget *widget, const char *text)
 {
@@ -699,6 +772,8 @@ test_notification (void)
 int
 main (int argc, char *argv[])
 {
+  if (argc == 3 && g_str_equal (argv[1], "--save-and-close"))
+    return save_and_close (argv[2]);
   if (!begin_tests (&argc, &argv, get_obstacle))
     return 0;
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
@@ -707,6 +782,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/window-session/malformed", test_malformed);
   g_test_add_func ("/window-session/autosave", test_autosave);
   g_test_add_func ("/window-session/crash", test_crash);
+  g_test_add_func ("/window-session/close-while-writing", test_close_while_writing);
   g_test_add_func ("/window-session/jobs-panel", test_jobs_panel);
   g_test_add_func ("/window-session/shared-store", test_shared_store);
   g_test_add_func ("/window-session/copy-recipe", test_copy_recipe);

@@ -97,6 +97,7 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   self->lock = copy->lock;
   self->writing = FALSE;
+  g_application_release (g_application_get_default ());
 }
 
 static gboolean
@@ -120,6 +121,7 @@ save_cb (gpointer data)
   g_free (self->saved);
   self->saved = g_steal_pointer (&text);
   self->writing = TRUE;
+  g_application_hold (g_application_get_default ()); /* or the copy would be left behind */
   task = g_task_new (NULL, NULL, written_cb, g_object_ref (self));
   g_task_set_source_tag (task, save_cb);
   g_task_set_task_data (task, copy, copy_free);
@@ -206,12 +208,16 @@ is_abandoned (const char *path)
   g_autofree char *stem = g_strndup (path, strlen (path) - strlen (ENDING));
   g_autofree char *lock_path = g_strconcat (stem, ".lock", NULL);
   int lock = take_lock (lock_path);
+  gboolean abandoned;
 
   if (lock < 0)
     return FALSE;
+  abandoned = g_file_test (path, G_FILE_TEST_EXISTS);
+  if (!abandoned) /* its program has just ended in order */
+    g_unlink (lock_path);
   close (lock);
 
-  return TRUE;
+  return abandoned;
 }
 
 static void

@@ -41,6 +41,7 @@ exported (GTask *task, GError *error)
   GFile *file = g_task_get_task_data (task);
   gboolean is_open = self->session != NULL;
 
+  g_application_release (g_application_get_default ());
   if (error == NULL)
     {
       if (is_open)
@@ -119,6 +120,7 @@ ip_window_export_async (IpWindow *self,
 
   g_return_if_fail (IP_IS_WINDOW (self));
 
+  g_application_hold (g_application_get_default ()); /* until a cancelled one is tidied up, too */
   g_task_set_source_tag (task, ip_window_export_async);
   g_task_set_task_data (task, g_object_ref (file), g_object_unref);
   if (has_ending (name, ".csv") || has_ending (name, ".json"))

@@ -108,6 +108,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (IpWindow) self = data;
   g_autoptr (GError) error = NULL;
 
+  g_application_release (g_application_get_default ());
   if (!g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
     {
       if (self->session != NULL)
@@ -122,12 +123,14 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   tell_saved (self, G_FILE (source));
 }
 
+/* The program does not end before the file is written, even when its last window is closed. */
 void
 ip_window_save_session (IpWindow *self, GFile *file)
 {
   g_autofree char *text = write_session (self, file);
   g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
 
+  g_application_hold (g_application_get_default ());
   g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_NONE, NULL, saved_cb,
                                        g_object_ref (self));
 }
