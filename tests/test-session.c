@@ -684,21 +684,44 @@ make_true (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Twenty numbers typed one after the other are one job, for the last of them. */
+/* Returns the longest time between two numbers. */
+static gint64
+type_numbers (IpSession *session, IpRequest *request)
+{
+  gint64 longest = 0;
+
+  for (guint bins = 10; bins < 30; bins++)
+    {
+      gint64 typed = g_get_monotonic_time ();
+      gboolean waited = FALSE;
+
+      request->parameters.value[0] = bins;
+      ip_session_set_request (session, request);
+      g_timeout_add (5, make_true, &waited);
+      await (waited);
+      longest = MAX (longest, g_get_monotonic_time () - typed);
+    }
+
+  return longest;
+}
+
+/* Twenty numbers typed one after the other are one job, for the last of them; unless the machine
+ * made pauses that are longer than those of who types. */
 static void
 test_typing (void)
 {
   g_autoptr (IpSession) session = open_example ();
   IpRequest request = *ip_session_get_request (session);
-  gboolean waited;
 
-  for (guint bins = 10; bins < 30; bins++)
+  for (guint i = 0; type_numbers (session, &request) > 100 * G_TIME_SPAN_MILLISECOND; i++)
     {
-      request.parameters.value[0] = bins;
-      ip_session_set_request (session, &request);
-      waited = FALSE;
-      g_timeout_add (5, make_true, &waited);
-      await (waited);
+      if (i == 20)
+        {
+          g_test_skip ("the machine is too busy");
+          return;
+        }
+      g_object_unref (session);
+      session = open_example ();
     }
   wait_for_results (session);
   g_assert_cmpuint (count_lines (session, "to compute"), ==, 1);
@@ -749,6 +772,7 @@ test_pause_and_cancel_run (void)
 static void
 test_cancel_one_run (void)
 {
+  IpRequest kde = { .estimator = ip_estimator_find ("kde") }; /* takes longer than cancelling */
   g_autoptr (IpSession) session = ip_session_new (1, 0);
   g_autofree char *folder = g_dir_make_tmp ("infoplane-cancel-XXXXXX", NULL);
   g_autofree char *example = get_example_path ();
@@ -761,6 +785,8 @@ test_cancel_one_run (void)
   guint n_before;
 
   g_assert_true (g_file_copy (from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, &error));
+  ip_parameters_init (&kde.parameters, kde.estimator);
+  ip_session_set_request (session, &kde);
   ip_session_set_paused (session, TRUE);
   runs[0] = open_run (session, example, &error);
   g_assert_no_error (error);

@@ -413,7 +413,8 @@ test_jobs_panel (void)
   ip_session_set_request (session, &request);
   ip_session_set_paused (session, TRUE);
   ip_window_open_example (window);
-  await (gtk_widget_get_mapped (button));
+  await (g_list_model_get_n_items (ip_session_get_runs (session)) > 0
+         && gtk_widget_get_mapped (button));
   gtk_menu_button_popup (GTK_MENU_BUTTON (find_widget (button, GTK_TYPE_MENU_BUTTON, NULL)));
   await (gtk_widget_get_mapped (panel));
   await (waits (panel));
