@@ -11,6 +11,8 @@
  * in the column beside the panel when that is not far, else inside.  A name that fits nowhere is
  * left out; the tool tip still tells it. */
 
+/* Other ends of trajectories must be further from a name by this factor than its own. */
+#define CLEARLY_FURTHER 1.5
 #define MOST_SHARE_TAKEN 0.04
 #define MOST_SHARE_TAKEN_FAR 0.12
 /* To the column beside curves, of the width of the panel. */
@@ -295,9 +297,30 @@ is_crowded (GArray *names, guint index, double distance)
   return FALSE;
 }
 
+static double
+get_distance (const IpName *name, const IpRect *rect)
+{
+  return hypot (MAX (MAX (rect->x - name->x, name->x - rect->x - rect->width), 0),
+                MAX (MAX (rect->y - name->y, name->y - rect->y - rect->height), 0));
+}
+
+/* Whether a name there could be read as that of another point. */
+static gboolean
+is_ambiguous (GArray *names, guint index, const IpRect *rect)
+{
+  double own = get_distance (&g_array_index (names, IpName, index), rect);
+
+  for (guint i = 0; i < names->len; i++)
+    if (i != index
+        && get_distance (&g_array_index (names, IpName, i), rect) < CLEARLY_FURTHER * own)
+      return TRUE;
+  return FALSE;
+}
+
 /* The eight places around the point. */
 static gboolean
-name_near (IpFigure *self, IpName *name, const IpSpace *space, double width, double height)
+name_near (IpFigure *self, GArray *names, guint index, const IpSpace *space, double width,
+           double height)
 {
   static const struct
   {
@@ -305,6 +328,7 @@ name_near (IpFigure *self, IpName *name, const IpSpace *space, double width, dou
     double cost;
   } directions[] = { { 0, -1, 0 },    { 1, -1, 0.04 }, { -1, -1, 0.05 }, { 1, 0, 0.06 },
                      { -1, 0, 0.07 }, { 0, 1, 0.1 },   { 1, 1, 0.12 },   { -1, 1, 0.13 } };
+  IpName *name = &g_array_index (names, IpName, index);
   double ring = ip_figure_get_ring_radius (self);
   IpCandidate best = { .cost = INFINITY };
 
@@ -321,7 +345,8 @@ name_near (IpFigure *self, IpName *name, const IpSpace *space, double width, dou
         if (x == 0)
           rect.x = CLAMP (rect.x, space->allowed.x,
                           space->allowed.x + space->allowed.width - width);
-        ip_figure_try_place (self, space, &rect, directions[i].cost + 0.2 * step, &best);
+        if (!is_ambiguous (names, index, &rect))
+          ip_figure_try_place (self, space, &rect, directions[i].cost + 0.2 * step, &best);
       }
   if (!isfinite (best.cost) || best.share > MOST_SHARE_TAKEN)
     return FALSE;
@@ -389,7 +414,7 @@ ip_figure_name_tracks_inside (IpFigure *self, guint panel)
       IpName *name = &g_array_index (names, IpName, i);
 
       if (!is_crowded (names, i, crowd))
-        name_near (self, name, &space, measure_name (self, name), height);
+        name_near (self, names, i, &space, measure_name (self, name), height);
     }
   g_array_unref (names);
 }
@@ -411,7 +436,7 @@ ip_figure_name_tracks_beside (IpFigure *self, guint panel, const IpRect *column)
       if (name->x > rect->x + (1 - LONGEST_LEADER) * rect->width)
         g_array_append_val (beside, *name);
       else
-        name_near (self, name, &space, measure_name (self, name), height);
+        name_near (self, names, i, &space, measure_name (self, name), height);
     }
   fill_column (self, beside, column);
   g_array_unref (beside);
@@ -440,7 +465,7 @@ ip_figure_name_tracks_near (IpFigure *self, guint panel, const IpRect *column)
       IpName *name = &g_array_index (names, IpName, i);
       double width = MIN (measure_name (self, name), 0.4 * self->width);
 
-      if (!is_crowded (names, i, crowd) && name_near (self, name, &space, width, height))
+      if (!is_crowded (names, i, crowd) && name_near (self, names, i, &space, width, height))
         continue;
       if (name->x > rect->x + BESIDE_SHARE * rect->width)
         {
