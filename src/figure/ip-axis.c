@@ -298,7 +298,7 @@ ip_ticks_new_decades (const IpAxis *axis, guint most, gboolean whole_numbers)
     {
       GArray *ticks = g_array_new (FALSE, TRUE, sizeof (IpTick));
 
-      if (add_powers (ticks, axis, step, fine) >= (fine ? 3 : 2))
+      if (add_powers (ticks, axis, step, fine) >= 3)
         return ticks;
       g_array_unref (ticks);
     }

@@ -447,6 +447,7 @@ place_message (IpFigure *self)
   pango_layout_set_alignment (text->layout, PANGO_ALIGN_CENTER);
   ip_text_place (text, first->x + first->width / 2, (first->y + last->y + last->height) / 2, 0.5,
                  0.5);
+  text->has_halo = TRUE; /* over the grid */
 }
 
 static void

@@ -466,13 +466,17 @@ set_message (IpSession *self, IpFigure *figure, const Survey *survey)
   const IpEstimator *estimator = ip_session_get_request (self)->estimator;
   gboolean needs_both = is_plane (ip_figure_get_kind (figure));
   g_autofree char *message = NULL;
+  guint n_epochs;
 
+  ip_session_get_epochs (self, &n_epochs);
   if (needs_both && survey->choice->n < 2)
     message = g_strdup_printf (_("%s gives one number for each layer and epoch, and a plane needs "
                                  "two"),
                                _(estimator->title));
   else if (ip_session_get_layer (self) < 0)
     message = g_strdup (_("No layer is visible"));
+  else if (n_epochs == 0)
+    message = g_strdup (_("No snapshot has been recorded yet"));
   else if (survey->n_estimates == 0)
     message = g_strdup (ip_session_get_busy (self) ? "" : _("Nothing has been estimated yet"));
   else if (ip_figure_get_kind (figure) == IP_FIGURE_SPECTRUM)
