@@ -238,28 +238,64 @@ set_colour (cairo_t *cr, const IpColour *colour, double alpha)
   cairo_set_source_rgba (cr, colour->red, colour->green, colour->blue, alpha);
 }
 
+static PangoLayout *
+create_layout (const Row *row, const char *text)
+{
+  PangoLayout *layout = gtk_widget_create_pango_layout (GTK_WIDGET (row->strip), text);
+  PangoAttrList *attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_scale_new (0.78));
+  pango_layout_set_attributes (layout, attributes);
+  pango_attr_list_unref (attributes);
+  return layout;
+}
+
 /* xalign, yalign: which part of the text stands at the place. */
 static void
 draw_text (const Row *row, double x, double y, double xalign, double yalign, const char *text,
            const IpColour *colour)
 {
-  GtkWidget *widget = GTK_WIDGET (row->strip);
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, text);
-  PangoAttrList *attributes = pango_attr_list_new ();
+  g_autoptr (PangoLayout) layout = create_layout (row, text);
   int width, height;
 
-  pango_attr_list_insert (attributes, pango_attr_scale_new (0.78));
-  pango_layout_set_attributes (layout, attributes);
-  pango_attr_list_unref (attributes);
   pango_layout_get_pixel_size (layout, &width, &height);
   cairo_move_to (row->cr, x - xalign * width, y - yalign * height);
   set_colour (row->cr, colour, 1);
   pango_cairo_show_layout (row->cr, layout);
 }
 
+static double
+measure_line (const Row *row)
+{
+  g_autoptr (PangoLayout) layout = create_layout (row, "0");
+  int height;
+
+  pango_layout_get_pixel_size (layout, NULL, &height);
+  return height;
+}
+
+/* 1, 2, 5, 10, … */
+static double
+get_wider_step (double step)
+{
+  double decade = pow (10, floor (log10 (step) + 1e-9));
+
+  return decade * (step < 1.5 * decade ? 2 : step < 3 * decade ? 5 : 10);
+}
+
+/* The range in whole steps. */
+static void
+round_range (const Row *row, double step, double *lo, double *hi)
+{
+  *lo = floor (row->lo / step + 1e-9) * step;
+  *hi = ceil (row->hi / step - 1e-9) * step;
+}
+
 static void
 draw_ticks (Row *row)
 {
+  double line = measure_line (row);
+  double lo, hi;
   double step = pow (10, floor (log10 ((row->hi - row->lo) / 1.5)));
   int digits;
 
@@ -269,9 +305,15 @@ draw_ticks (Row *row)
     step *= 2;
   if (row->logarithmic)
     step = row->hi - row->lo > 2 ? 2 : 1; /* decades */
+  round_range (row, step, &lo, &hi);
+  while ((row->bottom - row->top) * step < 0.9 * line * (hi - lo) && hi - lo > 2.5 * step)
+    {
+      step = row->logarithmic ? 2 * step : get_wider_step (step);
+      round_range (row, step, &lo, &hi);
+    }
+  row->lo = lo;
+  row->hi = hi;
   digits = (int) CLAMP (ceil (-log10 (step)), 0, 6);
-  row->lo = floor (row->lo / step + 1e-9) * step;
-  row->hi = ceil (row->hi / step - 1e-9) * step;
 
   cairo_set_line_width (row->cr, 1);
   for (double value = row->lo; value <= row->hi + step / 2; value += step)
