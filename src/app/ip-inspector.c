@@ -97,7 +97,8 @@ ip_inspector_create_rows (IpInspector *self, const IpRequest *request)
       adw_preferences_group_add (self->estimator_group, row);
       g_ptr_array_add (self->parameter_rows, row);
     }
-  tooltip = g_strdup_printf ("%s\n\n%s", _(request->estimator->summary),
+  /* GTK breaks the lines of one paragraph only. */
+  tooltip = g_strdup_printf ("%s %s", _(request->estimator->summary),
                              _(request->estimator->limits));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->method_row), tooltip);
 }

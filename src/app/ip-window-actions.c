@@ -190,6 +190,12 @@ history_changed_cb (IpWindow *self)
 }
 
 static void
+show_each_run_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ip_session_set_group_by (IP_WINDOW (widget)->session, NULL);
+}
+
+static void
 cancel_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   ip_session_cancel (IP_WINDOW (widget)->session);
@@ -271,6 +277,7 @@ static const struct
   { "win.loop", loop_action },
   { "win.undo", undo_action },
   { "win.redo", redo_action },
+  { "win.show-each-run", show_each_run_action },
   { "win.cancel", cancel_action },
   { "win.resume", resume_action },
   { "win.figure-settings", figure_settings_action },

@@ -48,7 +48,7 @@ ip_window_show_means (IpWindow *self)
 
   ip_session_set_group_by (self->session, IP_GROUP_REPEATS);
   adw_toast_set_button_label (toast, _("Show Each Run"));
-  adw_toast_set_action_name (toast, "win.undo");
+  adw_toast_set_action_name (toast, "win.show-each-run");
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
