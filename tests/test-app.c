@@ -675,7 +675,8 @@ test_table (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (ip_session_get_layer (fixture->session), ==, (int) last->layer_number);
   copied = ip_table_view_format_selected (IP_TABLE_VIEW (
     gtk_widget_get_ancestor (GTK_WIDGET (view), IP_TYPE_TABLE_VIEW)));
-  g_assert_true (g_str_has_prefix (copied, "Run\tLayer\tEpoch\tEstimator\tQuantity\tValue\tUnit\t"));
+  g_assert_true (g_str_has_prefix (copied,
+                                   "Run\tLayer\tEpoch\tEstimator\tQuantity\tValue\tUnit\t"));
   g_assert_cmpuint (count_lines (copied), ==, 2);
 
   g_assert_cmpstr (gtk_column_view_column_get_title (value), ==, "Value");
@@ -1479,12 +1480,12 @@ test_repeats (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (runs), ==, 6);
   assert_rows (fixture, "native, slow (2), seed-0 (3)");
 
-  /* Three repeats begin as their mean, which can be undone. */
+  /* Three repeats begin as their mean, which can be left whatever was opened afterwards. */
   means = find_row (GTK_WIDGET (fixture->window), "Means over Runs by");
   g_assert_true (gtk_widget_get_visible (means));
   g_assert_cmpstr (ip_session_get_group_by (fixture->session), ==, IP_GROUP_REPEATS);
   g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (means)), ==, 1);
-  activate (fixture, "win.undo");
+  activate (fixture, "win.show-each-run");
   g_assert_null (ip_session_get_group_by (fixture->session));
   adw_combo_row_set_selected (ADW_COMBO_ROW (means), 1);
   g_assert_cmpstr (ip_session_get_group_by (fixture->session), ==, IP_GROUP_REPEATS);

@@ -401,6 +401,58 @@ test_names_touch (void)
   g_object_unref (context);
 }
 
+static double
+get_distance (const IpRect *rect, double x, double y)
+{
+  return hypot (MAX (MAX (rect->x - x, x - rect->x - rect->width), 0),
+                MAX (MAX (rect->y - y, y - rect->y - rect->height), 0));
+}
+
+/* A name without a line to its point is clearly nearer to that than to any other that is named. */
+static void
+assert_names_are_clear (const GArray *names)
+{
+  for (guint i = 0; i < names->len; i++)
+    for (guint k = 0; k < names->len; k++)
+      {
+        const IpName *name = &g_array_index (names, IpName, i);
+        const IpName *other = &g_array_index (names, IpName, k);
+        const IpRect *rect = &name->text->rect;
+
+        if (k != i && !name->has_leader && name->panel == other->panel)
+          g_assert_cmpfloat (get_distance (rect, other->x, other->y), >=,
+                             1.49 * get_distance (rect, name->x, name->y));
+      }
+}
+
+static void
+test_names_are_clear (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (7);
+  guint n_near = 0;
+
+  for (guint round = 0; round < 40; round++)
+    {
+      g_autoptr (IpFigure) figure = create_empty (IP_FIGURE_PLANE);
+
+      for (guint i = 0; i < 6; i++)
+        {
+          IpTrack track = { .layer = g_strdup_printf ("a long name %u", i), .style = i,
+                            .n_points = 1, .points = g_new0 (IpTrackPoint, 1) };
+
+          track.points[0].x.value = g_rand_double_range (random, 1, 4);
+          track.points[0].y.value = g_rand_double_range (random, 0.3, 0.6);
+          ip_figure_take_track (figure, &track);
+        }
+      lay_out (figure, 592, 450);
+      assert_layout_is_sound (figure);
+      assert_names_are_clear (figure->names);
+      for (guint i = 0; i < figure->names->len; i++)
+        n_near += !g_array_index (figure->names, IpName, i).has_leader;
+    }
+  g_assert_cmpuint (n_near, >, 40);
+}
+
 static void
 test_layout_sizes (void)
 {
@@ -1450,6 +1502,8 @@ test_decades (void)
   axis.limits = (IpLimits){ 1e-6, 6e-6 };
   assert_labels (ip_ticks_new_decades (&axis, 9, FALSE),
                  "10<sup>−6</sup> 2·10<sup>−6</sup> 5·10<sup>−6</sup>");
+  axis.limits = (IpLimits){ 8, 120 };
+  assert_labels (ip_ticks_new_decades (&axis, 7, TRUE), "10 20 50 100");
   axis.limits = (IpLimits){ 1, 3.2 };
   assert_labels (ip_ticks_new_decades (&axis, 7, TRUE), "1 2 3");
   g_assert_cmpfloat_with_epsilon (ip_axis_place (&axis, sqrt (3.2)), 250, 1e-9);
@@ -1663,6 +1717,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/figure/theme/epoch-colours", test_epoch_colours);
   g_test_add_func ("/figure/layout/sizes", test_layout_sizes);
   g_test_add_func ("/figure/layout/names-touch", test_names_touch);
+  g_test_add_func ("/figure/layout/names-are-clear", test_names_are_clear);
   g_test_add_func ("/figure/layout/many-names", test_many_names);
   g_test_add_func ("/figure/layout/names-of-runs", test_names_of_runs);
   g_test_add_func ("/figure/layout/names-are-short", test_names_are_short);

@@ -206,6 +206,19 @@ open_kind (IpSession *session, const char *directory, const char *kind, const ch
   g_assert_no_error (error);
 }
 
+/* A run that has just begun says so. */
+static void
+test_no_snapshots (void)
+{
+  g_autoptr (IpSession) session = ip_session_new (0, 0);
+  g_autofree char *directory = make_directory ();
+  g_autoptr (IpFigure) figure = NULL;
+
+  open_kind (session, directory, "no-snapshots", "begun");
+  figure = ip_session_create_figure (session, IP_FIGURE_PLANE);
+  g_assert_cmpstr (ip_figure_get_message (figure), ==, "No snapshot has been recorded yet");
+}
+
 /* Means stand in front of their runs, and panels divide both alike. */
 static void
 test_groups (void)
@@ -1332,6 +1345,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/student", test_student);
   g_test_add_func ("/session/groups", test_groups);
   g_test_add_func ("/session/numbers-of-means", test_numbers_of_means);
+  g_test_add_func ("/session/no-snapshots", test_no_snapshots);
   g_test_add_func ("/session/numbers-of-axes", test_numbers_of_axes);
   g_test_add_func ("/session/numbers-of-compared-means", test_numbers_of_compared_means);
   g_test_add_func ("/session/numbers-of-sweep", test_numbers_of_sweep);
