@@ -22,7 +22,7 @@ typedef struct
 #define QUIET_TURNS 25
 
 static guint drive_n_frames;
-static guint drive_n_quiet; /* turns of the main loop since the last frame that found nothing to do */
+static guint drive_n_quiet; /* turns of the main loop since the last frame, with nothing to do */
 static gboolean drive_input_ended;
 
 static inline void

@@ -7,11 +7,14 @@
 #include "ip-estimator.h"
 #include "make-dumps.h"
 
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static char *example;
 static char *folder;
@@ -707,6 +710,25 @@ exited_cb (GObject *source, GAsyncResult *result, gpointer data)
   *exited = TRUE;
 }
 
+/* A pipe or a device stays what it is. */
+static void
+test_output_to_pipe (void)
+{
+  g_autofree char *path = make_path ("pipe");
+  int made = mkfifo (path, 0600);
+  int descriptor = g_open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  g_auto (Call) call = call_program ("estimate", example, "-e", "bins-uniform", "--layers", "fc1",
+                                     "--epochs", "0", "-o", path, NULL);
+  char text[4096] = "";
+
+  g_assert_cmpint (made, ==, 0);
+  g_assert_cmpint (call.status, ==, 0);
+  g_assert_cmpint (read (descriptor, text, sizeof text - 1), >, 0);
+  g_assert_true (g_str_has_prefix (text, "run,layer,"));
+  close (descriptor);
+  g_remove (path);
+}
+
 /* A long job that is interrupted says so and leaves no output behind. */
 static void
 test_interrupt (void)
@@ -775,6 +797,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/plot-unknown-quantity", test_plot_unknown_quantity);
   g_test_add_func ("/cli/plot-recorded", test_plot_recorded);
   g_test_add_func ("/cli/plot-numbers", test_plot_numbers);
+  g_test_add_func ("/cli/output-to-pipe", test_output_to_pipe);
   g_test_add_func ("/cli/interrupt", test_interrupt);
 
   status = g_test_run ();

@@ -441,7 +441,7 @@ test_drag_to_zoom (Drive *drive, gconstpointer data)
   await (!is_fitted (drive, 0));
   assert_is_within (plot, &before);
   settle (drive);
-  g_object_set (settings, "gtk-double-click-time", 60000, NULL); /* however late the second one is */
+  g_object_set (settings, "gtk-double-click-time", 60000, NULL); /* however late it is */
   do_input (drive, "xdotool click --repeat 2 --delay 60 1");
   await (is_fitted (drive, 0) && is_fitted (drive, 1));
   gtk_settings_reset_property (settings, "gtk-double-click-time");

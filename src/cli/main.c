@@ -8,6 +8,7 @@
 #include <cblas.h>
 #include <errno.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <locale.h>
 #include <stdio.h>
 
@@ -64,15 +65,34 @@ write_to_standard_output (GBytes *bytes)
   return IP_EXIT_OUTPUT;
 }
 
+/* A pipe or a device, such as /dev/null, is written to instead of being replaced by a file. */
+static gboolean
+write_to_device (const char *path, const char *data, gsize size)
+{
+  FILE *stream = fopen (path, "w");
+  gboolean done = stream != NULL && fwrite (data, 1, size, stream) == size;
+
+  return stream != NULL && fclose (stream) == 0 && done;
+}
+
 IpExit
 ip_write_output (const char *path, GBytes *bytes)
 {
   g_autoptr (GError) error = NULL;
   gsize size;
   const char *data = g_bytes_get_data (bytes, &size);
+  GStatBuf status;
 
   if (path == NULL)
     return write_to_standard_output (bytes);
+
+  if (g_stat (path, &status) == 0 && !S_ISREG (status.st_mode))
+    {
+      if (write_to_device (path, data, size))
+        return IP_EXIT_DONE;
+      g_printerr (_("%s could not be written: %s\n"), path, g_strerror (errno));
+      return IP_EXIT_OUTPUT;
+    }
 
   if (g_file_set_contents_full (path, data, size,
                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
