@@ -537,6 +537,33 @@ test_neither (void)
                      "There are neither inputs nor class labels");
 }
 
+/* Bins that follow the layer follow it to the smallest numbers there are, and to the largest. */
+static void
+test_any_scale (void)
+{
+  const char *const requests[] = { "bins-uniform:bins=5,range=layer", "bins-range", "bins-minmax",
+                                   "bins-equal-mass:bins=5", "bins-ebab:bins=5" };
+  const int exponents[] = { -1060, -1030, -1000, 1000 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+    for (guint k = 0; k < G_N_ELEMENTS (exponents); k++)
+      {
+        Layer layer;
+        IpEstimate expected;
+        IpEstimate estimate;
+
+        fill (&layer);
+        for (guint j = 0; j < N * D; j++)
+          layer.t[j] = (double) (ip_random_at (3, j) % 100);
+        expected = run (&layer, requests[i]);
+        for (guint j = 0; j < N * D; j++)
+          layer.t[j] = ldexp (layer.t[j], exponents[k]);
+        estimate = run (&layer, requests[i]);
+        for (guint j = 0; j < estimate.n_values; j++)
+          g_assert_cmpfloat (estimate.values[j].value, ==, expected.values[j].value);
+      }
+}
+
 /* What a dump says of gradients is not taken for a number when it is none. */
 static void
 test_gradients (void)
@@ -592,6 +619,7 @@ static const struct
   { "/edges/above-the-ceiling", test_above_the_ceiling },
   { "/edges/saturated", test_saturated },
   { "/edges/neither-labels-nor-inputs", test_neither },
+  { "/edges/any-scale", test_any_scale },
   { "/edges/gradients", test_gradients },
 };
 

@@ -161,7 +161,7 @@ const IpEstimator ip_bins_uniform = {
                  "width of the bins blurs T."),
   .limits = IP_BINS_LIMITS,
   .bibtex = IP_CITATION_SHWARTZ_ZIV,
-  .version = 1,
+  .version = 2,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),
   .parameters = parameters_table,

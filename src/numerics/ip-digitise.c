@@ -98,8 +98,9 @@ ip_grid_init (IpGrid *grid,
   size_t n = ends == IP_GRID_CLOSED ? symbols + 1 : symbols;
   double step = (hi - lo) / (double) (n - 1);
   double precision = element == IP_ELEMENT_FLOAT32 ? FLT_EPSILON : DBL_EPSILON;
+  double largest = element == IP_ELEMENT_FLOAT32 ? FLT_MAX : DBL_MAX;
   double farthest = fabs (lo) > fabs (hi) ? fabs (lo) : fabs (hi);
-  bool coarse = step > 16.0 * precision * farthest && step <= DBL_MAX;
+  bool coarse = step > 16.0 * precision * farthest && step <= DBL_MAX && 1.0 / step <= largest;
 
   *grid = (IpGrid) { element, n, NULL, NULL, lo, hi, coarse ? 1.0 / step : 0.0,
                      ends == IP_GRID_WRAPPED ? (int32_t) symbols - 1 : 0, (int32_t) symbols - 1 };
