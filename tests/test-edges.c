@@ -31,7 +31,7 @@ static const char *const bins[]
 static const char *const all[]
   = { "bins-uniform", "bins-width", "bins-range",       "bins-equal-mass",
       "bins-ebab",    "bins-minmax", "kde",             "kde:relative=0.1",
-      "akde-coded",   "renyi",       "renyi:alpha=2",   "cs",
+      "akde-coded",   "renyi",       "renyi:alpha=2",   "renyi:alpha=0.01", "cs",
       "cs:permutations=9", "dse",    "dse:variant=entries", "dse:variant=graph",
       "dsmi",         "dsmi:variant=entries", "spectrum", "knn-entropy" };
 

@@ -353,6 +353,31 @@ test_bound (void)
   g_assert_cmpuint (n_low, >, 30);
 }
 
+/* Eigenvalues 3/4 and 1/4, and 398 that are zero but for rounding, of which low orders would make
+ * more than of the two. */
+static void
+test_low_order (void)
+{
+  const double orders[] = { 0.01, 0.1, 0.5, 0.9 };
+  double far[400];
+
+  for (guint i = 0; i < G_N_ELEMENTS (far); i++)
+    far[i] = i % 4 == 0 ? 1e3 : 0.0;
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
+    {
+      double alpha = orders[i];
+      double expected = log (pow (0.75, alpha) + pow (0.25, alpha)) / (1.0 - alpha);
+      g_autofree char *text = g_strdup_printf ("renyi:sigma=1,sigma_x=1,alpha=%g", alpha);
+      const char *requests[] = { text };
+      IpEstimate estimate;
+
+      run (&(IpMatrix){ far, G_N_ELEMENTS (far), 1, 1, IP_ELEMENT_FLOAT64 }, requests, 1, 0,
+           &estimate);
+      g_assert_cmpfloat_with_epsilon (get_value (&estimate, IP_QUANTITY_H_T), expected, 1e-12);
+      g_assert_cmpfloat_with_epsilon (get_value (&estimate, IP_QUANTITY_MI_XT), expected, 1e-12);
+    }
+}
+
 /* Eigenvalues 3/4 and 1/4, and all alike: orders so high that the sum of powers is nothing. */
 static void
 test_high_order (void)
@@ -408,6 +433,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/spectra/memory", test_memory);
   g_test_add_func ("/spectra/shared", test_shared);
   g_test_add_func ("/spectra/bound", test_bound);
+  g_test_add_func ("/spectra/low-order", test_low_order);
   g_test_add_func ("/spectra/high-order", test_high_order);
 
   return g_test_run ();

@@ -8,6 +8,7 @@
 #include "ip-kernel-operator.h"
 
 #include <cblas.h>
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -562,9 +563,14 @@ integrate_renyi (const IpQuadrature *quadrature, double alpha, double *error)
   return find_high_order_entropy (sum, largest, alpha);
 }
 
+/* Eigenvalues of n samples below sqrt n times this share of the largest may be rounding errors of
+ * zero. */
+#define NOISE (4.0 * DBL_EPSILON)
+
 double
 ip_kernel_spectrum_renyi (const IpKernelSpectrum *spectrum, double alpha, double *error)
 {
+  double least = 0.0;
   double trace = 0.0;
   double sum = 0.0;
   double high = 0.0;
@@ -575,8 +581,11 @@ ip_kernel_spectrum_renyi (const IpKernelSpectrum *spectrum, double alpha, double
   *error = NAN;
   for (size_t i = spectrum->n; i-- > 0;)
     trace += fmax (spectrum->values[i], 0.0);
+  if (alpha < 1.0 && spectrum->n > 0)
+    least = NOISE * sqrt ((double) spectrum->samples) * spectrum->values[0];
   for (size_t i = spectrum->n; i-- > 0;)
-    sum += find_order_term (fmax (spectrum->values[i], 0.0) / trace, alpha);
+    if (spectrum->values[i] > least)
+      sum += find_order_term (spectrum->values[i] / trace, alpha);
   if (sum > LOST)
     return find_order_entropy (sum, alpha);
 

@@ -81,7 +81,9 @@ size_t ip_kernel_spectrum_count_bytes (size_t n, unsigned probes);
 double
 ip_kernel_spectrum_entropy (const IpKernelSpectrum *spectrum, double t, double *error);
 
-/* ln (sum p_i^alpha) / (1 - alpha) of p_i = l_i / sum l in nats; for alpha = 1 as above. */
+/* ln (sum p_i^alpha) / (1 - alpha) of p_i = l_i / sum l in nats; for alpha = 1 as above.  Orders
+ * below 1 take eigenvalues below 1e-15 sqrt n of the largest for zero: they would make much of
+ * rounding. */
 double
 ip_kernel_spectrum_renyi (const IpKernelSpectrum *spectrum, double alpha, double *error);
 

@@ -17,7 +17,9 @@
  *
  * Bias: of N samples no entropy exceeds ln N, and no information those of its two sides, which are
  * the ceilings.  Fails where a kernel is narrow: with H(X) = ln N, I(X;T) is H(T) for any layer,
- * and with H(T) = ln N, flagged saturated, I(T;Y) is H(Y).
+ * and with H(T) = ln N, flagged saturated, I(T;Y) is H(Y).  Orders below 1 make much of the
+ * smallest eigenvalues, and those below 1e-15 sqrt N of the largest, which cannot be told from 0,
+ * count as that: near alpha = 0, H is the logarithm of how many can be seen.
  *
  * These are not Shannon's quantities: I can be negative, or above Shannon's H(Y), and all of
  * them go to ln N as sigma goes to 0 and to 0 as it grows.  Comparing layers needs one sigma per
@@ -492,7 +494,7 @@ const IpEstimator ip_renyi = {
             "  year = {2020},\n"
             "  doi = {10.1109/TPAMI.2019.2932976}\n"
             "}\n",
-  .version = 3,
+  .version = 4,
   .quantities = quantities,
   .n_quantities = IP_N_ELEMENTS (quantities),
   .parameters = parameters_table,
