@@ -4,16 +4,15 @@
 #include "ip-mapping-dialog.h"
 
 #include "ip-file-tree.h"
+#include "ip-layers-group.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 /* The mapping is the only state of the roles: every choice changes it, and everything that is shown
  * follows from it.  After each change the file is opened with it on another thread; what comes of
  * that is what the button gives out. */
 
 #define MAX_CANDIDATES 200
-#define MAX_LAYER_ROWS 200
 
 struct _IpMappingDialog
 {
@@ -22,13 +21,10 @@ struct _IpMappingDialog
   IpReader *reader;
   IpDump *dump; /* as it is read now, or NULL */
   IpMapping *mapping;
-  gboolean edited;        /* the mapping is no longer the one that was there */
-  GHashTable *reductions; /* name of the layer → IpReduction */
-  GCancellable *trying;   /* NULL while nothing is tried */
-  IpDump *tried;          /* with the mapping as it is; NULL while it is not valid */
-  gboolean updating;      /* widgets are being set by the dialog */
-  char *layers_shown;     /* what the rows of layers were made for */
-  GPtrArray *layer_rows;
+  gboolean edited;      /* the mapping is no longer the one that was there */
+  GCancellable *trying; /* NULL while nothing is tried */
+  IpDump *tried;        /* with the mapping as it is; NULL while it is not valid */
+  gboolean updating;    /* widgets are being set by the dialog */
 
   AdwWindowTitle *window_title;
   GtkWidget *apply_button;
@@ -40,7 +36,7 @@ struct _IpMappingDialog
   AdwComboRow *epochs_row;
   AdwComboRow *labels_row;
   AdwComboRow *inputs_row;
-  AdwPreferencesGroup *layers_group;
+  IpLayersGroup *layers_group;
   AdwComboRow *samples_row;
   GtkWidget *count_row;
   GtkWidget *seed_row;
@@ -273,231 +269,6 @@ show_role (IpMappingDialog *self, AdwComboRow *row)
   adw_combo_row_set_selected (row, selected);
 }
 
-/* Layers */
-
-static void
-axes_changed_cb (GtkDropDown *drop_down, GParamSpec *pspec, IpMappingDialog *self)
-{
-  guint layer = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (drop_down), "layer"));
-  char **texts = g_object_get_data (G_OBJECT (drop_down), "axes");
-
-  if (self->updating || layer >= self->mapping->layers->len)
-    return;
-  ip_mapping_set_axes (self->mapping, layer, texts[gtk_drop_down_get_selected (drop_down)]);
-  ip_mapping_dialog_mapping_changed (self);
-}
-
-/* "epochs 6 × samples 120 × units 12" (transfer full) */
-static char *
-describe_axes (const char *letters, const IpObject *example)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  for (guint i = 0; letters[i] != '\0' && example != NULL && i < example->rank; i++)
-    g_string_append_printf (text, "%s%s %" G_GUINT64_FORMAT, i > 0 ? " × " : "",
-                            letters[i] == IP_AXIS_EPOCHS    ? _("epochs")
-                            : letters[i] == IP_AXIS_SAMPLES ? _("samples")
-                                                            : _("units"),
-                            example->shape[i]);
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
-static void
-add_axes (IpMappingDialog *self, AdwActionRow *row, guint layer)
-{
-  const IpObject *example = ip_mapping_find_example (self->mapping, self->reader, layer);
-  char **texts = ip_mapping_list_axes (self->mapping, self->reader, layer);
-  g_autoptr (GtkStringList) words = gtk_string_list_new (NULL);
-  g_autofree char *label
-    = g_strdup_printf (_("Axes of %s"), ip_mapping_get_layer (self->mapping, layer)->name);
-  GtkWidget *drop_down;
-
-  for (guint i = 0; texts[i] != NULL; i++)
-    {
-      g_autofree char *text = describe_axes (texts[i], example);
-
-      gtk_string_list_append (words, text);
-    }
-  drop_down = gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&words)), NULL);
-  gtk_widget_set_valign (drop_down, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (drop_down, "axes");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (drop_down), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  -1);
-  g_object_set_data (G_OBJECT (drop_down), "layer", GUINT_TO_POINTER (layer));
-  g_object_set_data_full (G_OBJECT (drop_down), "axes", texts, (GDestroyNotify) g_strfreev);
-  g_signal_connect (drop_down, "notify::selected", G_CALLBACK (axes_changed_cb), self);
-  adw_action_row_add_suffix (row, drop_down);
-}
-
-static void
-bfloat16_toggled_cb (GtkCheckButton *button, IpMappingDialog *self)
-{
-  guint layer = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), "layer"));
-
-  if (self->updating || layer >= self->mapping->layers->len)
-    return;
-  g_array_index (self->mapping->layers, IpMappingLayer, layer).bfloat16
-    = gtk_check_button_get_active (button);
-  ip_mapping_dialog_mapping_changed (self);
-}
-
-static void
-add_bfloat16 (IpMappingDialog *self, AdwActionRow *row, guint layer)
-{
-  const IpObject *example = ip_mapping_find_example (self->mapping, self->reader, layer);
-  GtkWidget *button;
-
-  if (example == NULL || example->type != IP_TYPE_INTEGER || example->element_size != 2)
-    return;
-  button = gtk_check_button_new_with_label ("bfloat16");
-  gtk_check_button_set_active (GTK_CHECK_BUTTON (button),
-                               ip_mapping_get_layer (self->mapping, layer)->bfloat16);
-  gtk_widget_set_tooltip_text (button, _("The Integers Are the Bits of bfloat16 Numbers"));
-  g_object_set_data (G_OBJECT (button), "layer", GUINT_TO_POINTER (layer));
-  g_signal_connect (button, "toggled", G_CALLBACK (bfloat16_toggled_cb), self);
-  adw_action_row_add_suffix (row, button);
-}
-
-static void
-reduction_changed_cb (GtkDropDown *drop_down, GParamSpec *pspec, IpMappingDialog *self)
-{
-  const char *name = g_object_get_data (G_OBJECT (drop_down), "name");
-  IpReduction *reduction = g_hash_table_lookup (self->reductions, name);
-
-  reduction->kind = gtk_drop_down_get_selected (drop_down);
-}
-
-/* What was chosen of the layer before, or as it is read now. */
-static IpReduction *
-get_reduction (IpMappingDialog *self, IpDump *dump, guint layer)
-{
-  const char *name = ip_dump_get_layer (dump, layer)->name;
-  IpReduction *reduction = g_hash_table_lookup (self->reductions, name);
-
-  if (reduction == NULL)
-    {
-      IpReduction present = ip_dump_get_reduction (dump, layer);
-
-      reduction = g_memdup2 (&present, sizeof present);
-      g_hash_table_insert (self->reductions, g_strdup (name), reduction);
-    }
-  return reduction;
-}
-
-static void
-add_reduction (IpMappingDialog *self, AdwActionRow *row, guint layer)
-{
-  const char *name = ip_dump_get_layer (self->tried, layer)->name;
-  g_autofree char *label = g_strdup_printf (_("Units of %s"), name);
-  const char *titles[IP_N_REDUCTIONS + 1] = { 0 };
-  GtkWidget *drop_down;
-
-  for (guint kind = 0; kind < IP_N_REDUCTIONS; kind++)
-    titles[kind] = ip_reduction_kind_get_title (kind);
-  drop_down = gtk_drop_down_new_from_strings (titles);
-  gtk_drop_down_set_selected (GTK_DROP_DOWN (drop_down),
-                              get_reduction (self, self->tried, layer)->kind);
-  gtk_widget_set_valign (drop_down, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (drop_down, "reduction");
-  gtk_widget_set_tooltip_text (drop_down, _("How Positions of a Feature Map Become Units"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (drop_down), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  -1);
-  g_object_set_data_full (G_OBJECT (drop_down), "name", g_strdup (name), g_free);
-  g_signal_connect (drop_down, "notify::selected", G_CALLBACK (reduction_changed_cb), self);
-  adw_action_row_add_suffix (row, drop_down);
-}
-
-static GtkWidget *
-add_row (IpMappingDialog *self, const char *title, const char *subtitle)
-{
-  GtkWidget *row = adw_action_row_new ();
-
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 1);
-  adw_preferences_group_add (self->layers_group, row);
-  g_ptr_array_add (self->layer_rows, row);
-  return row;
-}
-
-static int
-find_tried_layer (IpMappingDialog *self, const char *name)
-{
-  for (guint i = 0; self->tried != NULL && i < ip_dump_get_n_layers (self->tried); i++)
-    if (strcmp (ip_dump_get_layer (self->tried, i)->name, name) == 0)
-      return (int) i;
-  return -1;
-}
-
-static void
-add_layer_rows (IpMappingDialog *self)
-{
-  for (guint i = 0; i < MIN (self->mapping->layers->len, MAX_LAYER_ROWS); i++)
-    {
-      const IpMappingLayer *layer = ip_mapping_get_layer (self->mapping, i);
-      GtkWidget *row = add_row (self, layer->name, layer->path);
-      int tried = find_tried_layer (self, layer->name);
-
-      add_bfloat16 (self, ADW_ACTION_ROW (row), i);
-      add_axes (self, ADW_ACTION_ROW (row), i);
-      if (tried >= 0 && ip_dump_can_reduce (self->tried, (guint) tried))
-        add_reduction (self, ADW_ACTION_ROW (row), (guint) tried);
-    }
-}
-
-/* Their axes are known; only how units are reduced is open. */
-static void
-add_native_rows (IpMappingDialog *self)
-{
-  for (guint i = 0; self->tried != NULL && i < ip_dump_get_n_layers (self->tried); i++)
-    if (ip_dump_can_reduce (self->tried, i) && self->layer_rows->len < MAX_LAYER_ROWS)
-      {
-        const IpLayer *layer = ip_dump_get_layer (self->tried, i);
-        GtkWidget *row = add_row (self, layer->name, layer->kind);
-
-        add_reduction (self, ADW_ACTION_ROW (row), i);
-      }
-}
-
-/* What the rows of layers depend on. (transfer full) */
-static char *
-sign_layers (IpMappingDialog *self)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  for (guint i = 0; i < self->mapping->layers->len; i++)
-    {
-      const IpMappingLayer *layer = ip_mapping_get_layer (self->mapping, i);
-      int tried = find_tried_layer (self, layer->name);
-
-      g_string_append_printf (text, "%s\n%s\n%d\n", layer->name, layer->path,
-                              tried >= 0 && ip_dump_can_reduce (self->tried, (guint) tried));
-    }
-  if (self->mapping->native)
-    g_string_append (text, self->tried != NULL ? "native" : "unknown");
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
-static void
-ip_mapping_dialog_show_layers (IpMappingDialog *self)
-{
-  g_autofree char *shown = sign_layers (self);
-
-  if (self->trying != NULL || g_strcmp0 (shown, self->layers_shown) == 0)
-    return;
-  g_free (self->layers_shown);
-  self->layers_shown = g_steal_pointer (&shown);
-  for (guint i = 0; i < self->layer_rows->len; i++)
-    adw_preferences_group_remove (self->layers_group, self->layer_rows->pdata[i]);
-  g_ptr_array_set_size (self->layer_rows, 0);
-  if (self->mapping->native)
-    add_native_rows (self);
-  else
-    add_layer_rows (self);
-  gtk_widget_set_visible (GTK_WIDGET (self->layers_group), self->layer_rows->len > 0);
-}
-
 /* What recognition could not decide. */
 static void
 ip_mapping_dialog_show_doubts (IpMappingDialog *self)
@@ -526,7 +297,8 @@ ip_mapping_dialog_update (IpMappingDialog *self)
   show_role (self, self->epochs_row);
   show_role (self, self->labels_row);
   show_role (self, self->inputs_row);
-  ip_mapping_dialog_show_layers (self);
+  if (self->trying == NULL)
+    ip_layers_group_show (self->layers_group, self->tried);
   ip_mapping_dialog_show_doubts (self);
   self->updating = FALSE;
 }
@@ -567,14 +339,6 @@ choose_samples (IpMappingDialog *self, IpDump *dump)
                                  (guint64) gtk_spin_button_get_value_as_int (self->seed));
 }
 
-static void
-choose_reductions (IpMappingDialog *self, IpDump *dump)
-{
-  for (guint i = 0; i < ip_dump_get_n_layers (dump); i++)
-    if (ip_dump_can_reduce (dump, i))
-      ip_dump_set_reduction (dump, i, get_reduction (self, dump, i));
-}
-
 static gboolean
 is_remembered (IpDump *dump)
 {
@@ -605,7 +369,7 @@ apply_clicked_cb (IpMappingDialog *self)
                              _("There are no classes to take samples of."));
       return;
     }
-  choose_reductions (self, self->tried);
+  ip_layers_group_apply_reductions (self->layers_group, self->tried);
   if (!keep_mapping (self, &error))
     {
       ip_mapping_dialog_say (self, "dialog-warning-symbolic", error->message);
@@ -635,10 +399,7 @@ ip_mapping_dialog_finalize (GObject *object)
   g_clear_object (&self->dump);
   g_clear_object (&self->reader);
   g_clear_pointer (&self->mapping, ip_mapping_free);
-  g_hash_table_unref (self->reductions);
-  g_ptr_array_unref (self->layer_rows);
   g_ptr_array_unref (self->doubt_rows);
-  g_free (self->layers_shown);
   G_OBJECT_CLASS (ip_mapping_dialog_parent_class)->finalize (object);
 }
 
@@ -653,6 +414,7 @@ ip_mapping_dialog_class_init (IpMappingDialogClass *klass)
                                          NULL, NULL, NULL, G_TYPE_NONE, 1, IP_TYPE_DUMP);
 
   g_type_ensure (IP_TYPE_FILE_TREE);
+  g_type_ensure (IP_TYPE_LAYERS_GROUP);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/infoplane/Infoplane/ip-mapping-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, IpMappingDialog, window_title);
@@ -679,8 +441,6 @@ ip_mapping_dialog_class_init (IpMappingDialogClass *klass)
 static void
 ip_mapping_dialog_init (IpMappingDialog *self)
 {
-  self->reductions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->layer_rows = g_ptr_array_new ();
   self->doubt_rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 }
@@ -702,8 +462,12 @@ ip_mapping_dialog_new (GtkWindow *parent, IpReader *reader, IpDump *dump)
   ip_file_tree_set_reader (self->tree, reader);
   g_signal_connect_object (self->tree, "role-chosen", G_CALLBACK (role_chosen_cb), self,
                            G_CONNECT_SWAPPED);
-  for (guint i = 0; dump != NULL && i < ip_dump_get_n_layers (dump); i++)
-    get_reduction (self, dump, i);
+  ip_layers_group_set_mapping (self->layers_group, reader, self->mapping);
+  g_signal_connect_object (self->layers_group, "edited",
+                           G_CALLBACK (ip_mapping_dialog_mapping_changed), self,
+                           G_CONNECT_SWAPPED);
+  if (dump != NULL)
+    ip_layers_group_take_reductions (self->layers_group, dump);
   fill_role_row (self, self->epochs_row, IP_OBJECT_EPOCHS);
   fill_role_row (self, self->labels_row, IP_OBJECT_LABELS);
   fill_role_row (self, self->inputs_row, IP_OBJECT_INPUTS);
