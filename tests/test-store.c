@@ -230,6 +230,39 @@ test_not_a_database (void)
   assert_moved_aside ("broken.sqlite");
 }
 
+/* One of those that come upon a damaged file at the same moment moves it aside, and all go on with
+ * the new one. */
+static void
+test_damaged_together (void)
+{
+  g_autofree char *path = make_path ("together.sqlite");
+  g_autofree char *garbage = g_strnfill (10000, 'x');
+
+  for (guint round = 0; round < 50; round++)
+    {
+      IpStore *stores[4];
+      guint n_notices = 0;
+
+      g_assert_true (g_file_set_contents (path, garbage, -1, NULL));
+      for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
+        stores[i] = ip_store_new (path);
+      for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
+        save (stores[i], "together", i, 1);
+      for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
+        {
+          g_autofree char *notice = ip_store_get_notice (stores[i]);
+
+          n_notices += notice != NULL;
+          g_assert_cmpuint (count (stores[i], "together"), ==, G_N_ELEMENTS (stores));
+        }
+      g_assert_cmpuint (n_notices, ==, 1);
+      for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
+        g_object_unref (stores[i]);
+      remove_store (path);
+      assert_moved_aside ("together.sqlite");
+    }
+}
+
 /* A page in the middle is overwritten while nobody looks. */
 static void
 test_damaged_page (void)
@@ -842,6 +875,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/round-trip", test_round_trip);
   g_test_add_func ("/store/keys", test_keys);
   g_test_add_func ("/store/not-a-database", test_not_a_database);
+  g_test_add_func ("/store/damaged-together", test_damaged_together);
   g_test_add_func ("/store/damaged-page", test_damaged_page);
   g_test_add_func ("/store/newer-format", test_newer_format);
   g_test_add_func ("/store/blob", test_blob);

@@ -6,8 +6,11 @@
 #include "ip-store.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 /* One thread owns the database and serves a queue of orders, so that nobody else ever waits for
  * the disk but who asks to load.  It takes all estimates that have queued up while it was
@@ -50,6 +53,7 @@ struct _IpStore
 
   char *path;
   IpDatabase *database; /* of the thread; NULL when it cannot be opened */
+  ino_t inode; /* of its file, 0 when there was none yet */
   guint n_since_trim; /* estimates */
   GThread *thread;
   GAsyncQueue *orders;
@@ -106,11 +110,12 @@ take_notice (IpStore *self, char *notice)
   g_mutex_unlock (&self->lock);
 }
 
-/* Renames the file and its journal, so that nothing in them is lost. */
+/* Renames the file and its journal, so that nothing in them is lost; the file comes last, because
+ * whoever finds it gone begins a new one with a journal of its own. */
 static char *
 move_aside (const char *path)
 {
-  static const char *const endings[] = { "", "-wal", "-shm" };
+  static const char *const endings[] = { "-wal", "-shm", "" };
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
   g_autofree char *aside = g_strdup_printf ("%s.damaged-%s", path, stamp);
@@ -120,16 +125,37 @@ move_aside (const char *path)
       g_autofree char *from = g_strconcat (path, endings[i], NULL);
       g_autofree char *to = g_strconcat (aside, endings[i], NULL);
 
-      if (g_rename (from, to) != 0 && i == 0)
+      if (g_rename (from, to) != 0 && *endings[i] == '\0')
         return NULL;
     }
 
   return g_steal_pointer (&aside);
 }
 
+static ino_t
+get_inode (const char *path)
+{
+  GStatBuf status;
+
+  return g_stat (path, &status) == 0 ? status.st_ino : 0;
+}
+
+static IpDatabase *
+open_file (IpStore *self, GError **error)
+{
+  IpDatabase *database;
+
+  self->inode = get_inode (self->path);
+  database = ip_database_open (self->path, error);
+  if (database != NULL && self->inode == 0)
+    self->inode = get_inode (self->path);
+
+  return database;
+}
+
 /* Moves the file aside and begins a new one. */
 static IpDatabase *
-replace_damaged (IpStore *self, GError **error)
+begin_anew (IpStore *self, GError **error)
 {
   g_autofree char *aside = move_aside (self->path);
 
@@ -144,7 +170,26 @@ replace_damaged (IpStore *self, GError **error)
                        _("The store of results was damaged and has been moved to %s; a new one was "
                          "begun"), aside));
 
-  return ip_database_open (self->path, error);
+  return open_file (self, error);
+}
+
+/* Of several programs that find the file damaged one moves it aside, while it has the folder
+ * locked; the others find that there is a new one. */
+static IpDatabase *
+replace_damaged (IpStore *self, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (self->path);
+  int lock = g_open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  IpDatabase *database;
+
+  if (lock >= 0)
+    TEMP_FAILURE_RETRY (flock (lock, LOCK_EX));
+  database = get_inode (self->path) == self->inode ? begin_anew (self, error)
+                                                   : open_file (self, error);
+  if (lock >= 0)
+    close (lock);
+
+  return database;
 }
 
 static IpDatabase *
@@ -162,7 +207,7 @@ open_to_write (IpStore *self, GError **error)
       return NULL;
     }
 
-  database = ip_database_open (self->path, &problem);
+  database = open_file (self, &problem);
   if (g_error_matches (problem, IP_STORE_ERROR, IP_STORE_ERROR_DAMAGED))
     database = replace_damaged (self, error);
   else if (database == NULL)
