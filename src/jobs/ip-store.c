@@ -132,6 +132,27 @@ move_aside (const char *path)
   return g_steal_pointer (&aside);
 }
 
+/* Programs share the lock while they open the file, and one that moves it aside has it for itself:
+ * SQLite would take the journal of a new file for that of the one it has just opened. */
+static int
+lock_folder (const char *path, int kind)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  int lock = g_open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (lock >= 0)
+    TEMP_FAILURE_RETRY (flock (lock, kind));
+
+  return lock;
+}
+
+static void
+unlock_folder (int lock)
+{
+  if (lock >= 0)
+    close (lock);
+}
+
 static ino_t
 get_inode (const char *path)
 {
@@ -173,21 +194,16 @@ begin_anew (IpStore *self, GError **error)
   return open_file (self, error);
 }
 
-/* Of several programs that find the file damaged one moves it aside, while it has the folder
- * locked; the others find that there is a new one. */
+/* Of several programs that find the file damaged one moves it aside; the others find that there is
+ * a new one. */
 static IpDatabase *
 replace_damaged (IpStore *self, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (self->path);
-  int lock = g_open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  IpDatabase *database;
+  int lock = lock_folder (self->path, LOCK_EX);
+  IpDatabase *database = get_inode (self->path) == self->inode ? begin_anew (self, error)
+                                                               : open_file (self, error);
 
-  if (lock >= 0)
-    TEMP_FAILURE_RETRY (flock (lock, LOCK_EX));
-  database = get_inode (self->path) == self->inode ? begin_anew (self, error)
-                                                   : open_file (self, error);
-  if (lock >= 0)
-    close (lock);
+  unlock_folder (lock);
 
   return database;
 }
@@ -199,6 +215,7 @@ open_to_write (IpStore *self, GError **error)
   g_autofree char *standard_path = ip_store_get_standard_path ();
   g_autoptr (GError) problem = NULL;
   IpDatabase *database;
+  int lock;
 
   if (g_mkdir_with_parents (folder, 0700) != 0)
     {
@@ -207,7 +224,9 @@ open_to_write (IpStore *self, GError **error)
       return NULL;
     }
 
+  lock = lock_folder (self->path, LOCK_SH);
   database = open_file (self, &problem);
+  unlock_folder (lock);
   if (g_error_matches (problem, IP_STORE_ERROR, IP_STORE_ERROR_DAMAGED))
     database = replace_damaged (self, error);
   else if (database == NULL)
