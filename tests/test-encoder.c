@@ -265,6 +265,24 @@ test_gaussian_channel (void)
   clear_layer (&layer);
 }
 
+/* Jensen's bound of outputs that are no nearer to each other than numbers are large. */
+static void
+test_infinite (void)
+{
+  Layer layer = create_layer (20, 2, 2);
+  IpEstimate estimate;
+
+  for (gsize k = 0; k < layer.n * layer.d; k++)
+    layer.mean[k] = 1e200 * (k / layer.d);
+  estimate = run (&layer, "marginal=jensen");
+  g_assert_true (isnan (get (&estimate, IP_QUANTITY_MI_XT)->value));
+  g_assert_true (get (&estimate, IP_QUANTITY_MI_XT)->flags & IP_FLAG_UNDEFINED);
+  g_assert_cmpstr (estimate.reason, ==, "The value is infinite");
+  assert_near (get_value (&estimate, IP_QUANTITY_MI_TY),
+               get (&estimate, IP_QUANTITY_MI_TY)->ceiling, 1e-12);
+  clear_layer (&layer);
+}
+
 /* What was recorded and is no number gives no value, and the first such is named. */
 static void
 test_not_finite (void)
@@ -282,6 +300,12 @@ test_not_finite (void)
   g_assert_cmpstr (estimate.reason, ==,
                    "z is nan in sample 2, unit 1, where a finite number is needed");
   g_assert_true (isfinite (run (&layer, "z=drawn").values[0].value));
+
+  layer.z[5] = 1e200;
+  estimate = run (&layer, "z=recorded");
+  g_assert_cmpuint (estimate.values[0].flags, ==, IP_FLAG_UNDEFINED);
+  g_assert_cmpstr (estimate.reason, ==,
+                   "z of sample 2 is too many times s away from mu to have a density");
 
   layer.deviation[0] = 0.0;
   g_assert_cmpstr (run (&layer, "z=drawn").reason, ==,
@@ -442,6 +466,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/encoder/missing", test_missing);
   g_test_add_func ("/encoder/not-finite", test_not_finite);
   g_test_add_func ("/encoder/no-gaussian", test_no_gaussian);
+  g_test_add_func ("/encoder/infinite", test_infinite);
   g_test_add_func ("/encoder/cancel", test_cancel);
   g_test_add_func ("/gradient/values", test_gradient);
   g_test_add_func ("/gradient/transition", test_transition);

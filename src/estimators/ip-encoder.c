@@ -336,6 +336,18 @@ draw_row (const Pass *pass, const Rows *rows, size_t r, size_t position)
     }
 }
 
+/* Its square is no number: neither is the density. */
+static IpStatus
+check_density (const Pass *pass, const double *logs, size_t position, IpContext *context)
+{
+  if (logs[position] > -INFINITY)
+    return IP_STATUS_OK;
+
+  return ip_fail (context, IP_STATUS_UNDEFINED,
+                  "z of sample %zu is too many times s away from mu to have a density",
+                  (size_t) pass->set->order[position]);
+}
+
 static size_t
 find_class_begin (const IpEvaluationSet *set, size_t position)
 {
@@ -362,10 +374,13 @@ fill_terms (Pass *pass, const Rows *rows, size_t first, size_t end, IpContext *c
         return IP_STATUS_CANCELLED;
       for (size_t position = first; position < first + n_rows; position++)
         {
+          double *logs = rows->logs + (position - first) * pass->padded;
+
+          if (check_density (pass, logs, position, context) != IP_STATUS_OK)
+            return IP_STATUS_UNDEFINED;
           if (position > 0 && class_end[position - 1] == position)
             begin = position;
-          pass->terms[position] = find_terms (pass, rows->logs + (position - first) * pass->padded,
-                                              position, begin, class_end[position]);
+          pass->terms[position] = find_terms (pass, logs, position, begin, class_end[position]);
         }
     }
 

@@ -476,6 +476,19 @@ explain_no_labels (IpEstimate *estimate)
     ip_estimate_explain (estimate, "There are neither inputs nor class labels");
 }
 
+/* No point can be drawn at infinity. */
+static void
+remove_infinity (IpValue *value, IpEstimate *estimate)
+{
+  if (!isinf (value->value))
+    return;
+
+  value->value = NAN;
+  value->flags |= IP_FLAG_UNDEFINED;
+  if (estimate->reason[0] == '\0')
+    ip_estimate_explain (estimate, "The value is infinite");
+}
+
 /* What is the same for every estimator once its numbers are there. */
 static void
 finish_estimate (const IpSample *sample, const IpEstimator *estimator, IpEstimate *estimate)
@@ -498,6 +511,7 @@ finish_estimate (const IpSample *sample, const IpEstimator *estimator, IpEstimat
       IpValue *value = &estimate->values[i];
 
       value->flags |= common;
+      remove_infinity (value, estimate);
       remove_rounding (&value->value, ip_sample_is_constant (sample));
       remove_rounding (&value->lower, ip_sample_is_constant (sample));
       remove_rounding (&value->upper, ip_sample_is_constant (sample));
