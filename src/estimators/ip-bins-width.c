@@ -4,8 +4,9 @@
 /* Bins of fixed width.
  *
  * T, N x d.  The symbol of an activation t is floor (t / width), computed in the precision of the
- * data; the grid has an edge at zero and no ends.  Rows of d symbols are the patterns of T; their
- * relative frequencies give H(T), I(X;T) and I(T;Y), in nats (plug-in).
+ * data; the grid has an edge at zero and no ends but 2^50 widths from there, where what lies beyond
+ * shares a bin and counts as clipped.  Rows of d symbols are the patterns of T; their relative
+ * frequencies give H(T), I(X;T) and I(T;Y), in nats (plug-in).
  *
  * Default: width = 0.07.
  *

@@ -719,7 +719,7 @@ const IpEstimator ip_cs = {
                  "matrices. The kernel width blurs T."),
   .limits = N_ ("0 means independent, but sizes compare at one kernel width only. A width far "
                 "below the distances makes what is independent look dependent, one far above "
-                "makes all values 0; the median rule avoids both."),
+                "makes all information 0; the median rule avoids both."),
   .bibtex = IP_CITATION_YU,
   .version = 4,
   .quantities = quantities,
