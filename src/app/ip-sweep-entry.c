@@ -294,8 +294,9 @@ ip_sweep_entry_init (IpSweepEntry *self)
 
   self->entry = GTK_ENTRY (gtk_entry_new ());
   gtk_widget_set_parent (GTK_WIDGET (self->entry), GTK_WIDGET (self));
+  /* It takes what room there is, and none from what stands beside it. */
   gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), 6);
-  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->entry), 8);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->entry), 6);
   gtk_entry_set_placeholder_text (self->entry, _("Automatic"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Values of the parameter"), -1);
