@@ -719,7 +719,7 @@ test_plot_menu (void)
 /* The clock of the program, which the test can put forward, and its notifications: functions of
  * the program itself come before those of libraries. */
 
-static gint64 put_forward; /* microseconds */
+static _Thread_local gint64 put_forward; /* microseconds; others do not wait in vain */
 static char *notified;
 
 gint64
