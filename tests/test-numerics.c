@@ -9,6 +9,7 @@
 #include "ip-kernel-sums.h"
 #include "ip-number.h"
 #include "ip-partition.h"
+#include "ip-product.h"
 #include "ip-random.h"
 #include "ip-ranking.h"
 #include "ip-sort.h"
@@ -971,6 +972,45 @@ test_kernel_sums (void)
   check_kernel_sums (40, 4, 40);
 }
 
+/* Beside the definition, with both factors by rows and by columns. */
+static void
+check_product (gsize rows, gsize count, bool turned)
+{
+  const gsize width = IP_PRODUCT_COLUMNS;
+  g_autofree double *left = g_new (double, rows * count);
+  g_autofree double *right = g_new (double, count * (width + 3));
+  g_autofree double *out = g_new (double, rows * (width + 5));
+  IpFactor factor = { left, turned ? 1 : count, turned ? rows : 1 };
+
+  for (gsize i = 0; i < rows * count; i++)
+    left[i] = draw (1, i);
+  for (gsize i = 0; i < count * (width + 3); i++)
+    right[i] = draw (2, i);
+  for (gsize i = 0; i < rows * (width + 5); i++)
+    out[i] = draw (3, i);
+
+  ip_product_add (&factor, right, width + 3, rows, count, out, width + 5);
+  for (gsize i = 0; i < rows; i++)
+    for (gsize j = 0; j < width + 5; j++)
+      {
+        double expected = draw (3, i * (width + 5) + j);
+
+        for (gsize k = 0; k < count && j < width; k++)
+          expected += left[i * factor.row_step + k * factor.step] * right[k * (width + 3) + j];
+        g_assert_cmpfloat (fabs (out[i * (width + 5) + j] - expected), <=,
+                           1e-15 * (double) (j < width ? count + 1 : 0));
+      }
+}
+
+static void
+test_product (void)
+{
+  check_product (IP_PRODUCT_ROWS, 1, false);
+  check_product (3 * IP_PRODUCT_ROWS, 7, true);
+  check_product (96, 64, false);
+  check_product (96, 96, true);
+}
+
 /* A matrix with known eigenvalues: Q diag (values) Q' with Q a product of reflections. */
 static void
 reflect_both_sides (double *matrix, gsize n, gsize seed)
@@ -1283,6 +1323,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/numerics/distance/tiles", test_distances);
   g_test_add_func ("/numerics/distance/coinciding", test_coinciding_rows);
   g_test_add_func ("/numerics/distance/cancel", test_cancel);
+  g_test_add_func ("/numerics/product", test_product);
   g_test_add_func ("/numerics/eigen/values", test_eigenvalues);
   g_test_add_func ("/numerics/eigen/threads", test_shared_eigenvalues);
   g_test_add_func ("/numerics/eigen/plain", test_plain_eigenvalues);

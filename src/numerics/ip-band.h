@@ -30,7 +30,7 @@ void ip_band_clear (IpBand *band);
 
 /* Reflects a symmetric matrix, [n x n] row-major in the triangle column >= row, into a band; the
  * matrix is overwritten.  On the threads of the context, with the same bits for any number of
- * them.  Time 4/3 n^3, memory 1792 n bytes beside the matrix. */
+ * them.  Time 4/3 n^3, memory 2048 n bytes beside the matrix. */
 IpStatus
 ip_band_init_from_symmetric (IpBand *band, double *matrix, size_t n, IpContext *context);
 

@@ -10,7 +10,7 @@
 /* Eigenvalues and singular values alone, in descending order. */
 
 /* What ip_eigenvalues() takes beside the matrix, for each column of it. */
-#define IP_EIGENVALUES_BYTES 1824
+#define IP_EIGENVALUES_BYTES 2080
 
 /* Eigenvalues of a symmetric n x n matrix with leading dimension n, of which one triangle is read:
  * that with column >= row for row-major storage.  The matrix is destroyed.  On the threads of the
