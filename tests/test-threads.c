@@ -465,6 +465,7 @@ static const char *const requests_text[][2] = {
   { "dse", "sigma=0.5" },
   { "dsmi", "draws=2" },
   { "knn-entropy", "" },
+  { "spectrum", "" },
   { "akde-coded", "sig=0.3" },
 };
 

@@ -31,9 +31,10 @@
  * Sources: Kim et al. 2023 (VNE), arXiv:2304.01434; Roy and Vetterli 2007 (effective
  * rank; 15th European Signal Processing Conference, 606-610); Garrido et al. 2023 (RankMe),
  * arXiv:2210.02885. Time 2 N d r + 8/3 r^3 for each of the two matrices, memory 2 r^2 beside the
- * data. */
+ * data, or 4 r^2 where each has a thread. */
 
 #include "ip-estimator-private.h"
+#include "ip-team.h"
 #include "ip-triangle.h"
 
 #include <math.h>
@@ -309,6 +310,58 @@ fill (const IpSample *sample,
   ip_estimate_keep_spectrum (estimate, for_vne->values, for_vne->n);
 }
 
+static size_t
+count_bytes (size_t n, size_t d)
+{
+  size_t r = n < d ? n : d;
+
+  return 8 * r * (2 * r + 1400) + 8 * n + 8 * d + (32 << 10);
+}
+
+/* A view and what is to be found of it. */
+typedef struct
+{
+  View view;
+  Spectrum *spectrum;
+} Problem;
+
+static IpStatus
+solve (size_t task, void *data, IpContext *context)
+{
+  const Problem *problem = data;
+
+  return find_spectrum (&problem[task].view, problem[task].spectrum, context);
+}
+
+/* A thread for each of two problems, where there is memory for both at once and two may read. */
+static IpTeam *
+call_team (const IpSample *sample, size_t problems, const IpContext *context)
+{
+  size_t bytes = 2 * count_bytes (sample->n, sample->d);
+
+  if (problems < 2 || context == NULL || context->threads < 2
+      || sample->source.activations.source != NULL
+      || (context->memory != 0 && context->memory < bytes))
+    return NULL;
+
+  return ip_team_new (2);
+}
+
+static IpStatus
+solve_all (const IpSample *sample, Problem *problem, size_t problems, IpContext *context)
+{
+  IpTeam *team = call_team (sample, problems, context);
+  IpStatus status = IP_STATUS_OK;
+
+  if (team != NULL)
+    status = ip_team_try (team, problems, solve, problem, context);
+  for (size_t i = 0; i < problems && team == NULL && status == IP_STATUS_OK; i++)
+    status = solve (i, problem, context);
+
+  ip_team_free (team);
+  return status;
+}
+
 static IpStatus
 compute (IpSample *sample,
          const IpParameters *parameters,
@@ -318,6 +371,8 @@ compute (IpSample *sample,
          IpContext *context)
 {
   View view = { .sample = sample };
+  Problem problem[2];
+  size_t problems = 0;
   IpStatus status = IP_STATUS_OK;
 
   if (parameters->value[CENTRE] == 1)
@@ -325,18 +380,17 @@ compute (IpSample *sample,
       status = ip_sample_find_moments (sample, context);
       view.mean = sample->mean;
     }
-  if (status == IP_STATUS_OK && parameters->value[NORMALISE] != NORMALISE_ROWS)
-    status = find_spectrum (&view, plain, context);
+  if (parameters->value[NORMALISE] != NORMALISE_ROWS)
+    problem[problems++] = (Problem){ view, plain };
   if (status == IP_STATUS_OK && parameters->value[NORMALISE] != NORMALISE_NONE)
     {
       bool official = parameters->value[CONVENTION] == CONVENTION_OFFICIAL;
 
       status = find_scales (&view, official ? SHORTEST : 0.0, scale, &scaled->rows, context);
-      if (status == IP_STATUS_OK)
-        status = find_spectrum (&view, scaled, context);
+      problem[problems++] = (Problem){ view, scaled };
     }
 
-  return status;
+  return status == IP_STATUS_OK ? solve_all (sample, problem, problems, context) : status;
 }
 
 /* Nothing to decompose: no direction is used. */
@@ -393,9 +447,7 @@ find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 static size_t
 find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  size_t r = n < d ? n : d;
-
-  return 8 * r * (2 * r + 1400) + 8 * n + 8 * d + (32 << 10);
+  return count_bytes (n, d);
 }
 
 const IpEstimator ip_spectrum = {
