@@ -56,7 +56,8 @@ sweep (double *diagonal, double *squares, size_t from, size_t to)
       sine = square / r;
       gamma = cosine * (diagonal[i] - shift) - sine * old_gamma;
       diagonal[i + 1] = old_gamma + (diagonal[i] - gamma);
-      p = cosine != 0.0 ? gamma * gamma / cosine : old_cosine * square;
+      /* r / p, for a division by the cosine, need not wait for it. */
+      p = cosine > DBL_MIN ? gamma * gamma * (r / p) : old_cosine * square;
     }
 
   squares[from] = sine * p;
