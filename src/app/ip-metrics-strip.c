@@ -18,6 +18,8 @@
 #define LEAST_ROW_HEIGHT 36
 #define ROW_GAP 12
 #define MAX_ROWS 4
+#define TITLE_LEFT 16
+#define TICK_GAP 8 /* beside the labels of ticks */
 #define GRADIENT_SNR "gradient snr" /* no metric has such names */
 #define WEIGHT_NORM "weight norm"
 
@@ -29,6 +31,7 @@ typedef struct
   double left, right, top, bottom;
   double gap; /* above and below */
   double lo, hi;
+  int tick_width; /* of the widest label */
   gboolean logarithmic;
   gint64 first, last;
   IpScale scale;
@@ -252,16 +255,36 @@ create_layout (const Row *row, const char *text)
 
 /* xalign, yalign: which part of the text stands at the place. */
 static void
-draw_text (const Row *row, double x, double y, double xalign, double yalign, const char *text,
-           const IpColour *colour)
+draw_layout (const Row *row, PangoLayout *layout, double x, double y, double xalign, double yalign,
+             const IpColour *colour)
 {
-  g_autoptr (PangoLayout) layout = create_layout (row, text);
   int width, height;
 
   pango_layout_get_pixel_size (layout, &width, &height);
   cairo_move_to (row->cr, x - xalign * width, y - yalign * height);
   set_colour (row->cr, colour, 1);
   pango_cairo_show_layout (row->cr, layout);
+}
+
+static void
+draw_text (const Row *row, double x, double y, double xalign, double yalign, const char *text,
+           const IpColour *colour)
+{
+  g_autoptr (PangoLayout) layout = create_layout (row, text);
+
+  draw_layout (row, layout, x, y, xalign, yalign, colour);
+}
+
+/* Beside the labels of the ticks, as far as they leave room for it. */
+static void
+draw_title (const Row *row, const char *title)
+{
+  g_autoptr (PangoLayout) layout = create_layout (row, title);
+  double room = row->left - TICK_GAP - row->tick_width - TICK_GAP - TITLE_LEFT;
+
+  pango_layout_set_width (layout, (int) (MAX (room, 0) * PANGO_SCALE));
+  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+  draw_layout (row, layout, TITLE_LEFT, (row->top + row->bottom) / 2, 0, 0.5, &row->theme.text);
 }
 
 static double
@@ -289,6 +312,17 @@ round_range (const Row *row, double step, double *lo, double *hi)
 {
   *lo = floor (row->lo / step + 1e-9) * step;
   *hi = ceil (row->hi / step - 1e-9) * step;
+}
+
+static void
+draw_tick_label (Row *row, double y, const char *text)
+{
+  g_autoptr (PangoLayout) layout = create_layout (row, text);
+  int width;
+
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  row->tick_width = MAX (row->tick_width, width);
+  draw_layout (row, layout, row->left - TICK_GAP, y, 1, 0.5, &row->theme.dim);
 }
 
 static void
@@ -327,7 +361,7 @@ draw_ticks (Row *row)
       cairo_move_to (row->cr, row->left, y);
       cairo_line_to (row->cr, row->right, y);
       cairo_stroke (row->cr);
-      draw_text (row, row->left - 8, y, 1, 0.5, text, &row->theme.dim);
+      draw_tick_label (row, y, text);
     }
 }
 
@@ -424,8 +458,8 @@ draw_reading (const Reading *reading, guint number, double y)
 static void
 draw_readings (const Reading *reading)
 {
-  const double line = 16;
   const Row *row = reading->row;
+  double line = MAX (16, measure_line (row));
   guint order[G_N_ELEMENTS (reading->y)];
   double places[G_N_ELEMENTS (reading->y)];
   double excess;
@@ -475,6 +509,7 @@ draw_row (Row *row, const char *quantity)
   row->logarithmic = g_str_equal (quantity, GRADIENT_SNR);
   row->lo = G_MAXDOUBLE;
   row->hi = -G_MAXDOUBLE;
+  row->tick_width = 0;
   for_each_curve (row->strip, visit_quantity, &(Filter) { quantity, extend_range, row });
   if (row->lo > row->hi)
     return;
@@ -484,7 +519,7 @@ draw_row (Row *row, const char *quantity)
       row->hi += 0.5;
     }
   draw_ticks (row);
-  draw_text (row, 16, (row->top + row->bottom) / 2, 0, 0.5, title, &row->theme.text);
+  draw_title (row, title);
   for_each_curve (row->strip, visit_quantity, &(Filter) { quantity, draw_curve, row });
   set_colour (row->cr, &row->theme.accent, 1);
   cairo_set_line_width (row->cr, 1);

@@ -11,7 +11,8 @@
  * in the column beside the panel when that is not far, else inside.  A name that fits nowhere is
  * left out; the tool tip still tells it. */
 
-/* Other ends of trajectories must be further from a name by this factor than its own. */
+/* Ends of other trajectories of its colour must be further from a name by this factor than its
+ * own. */
 #define CLEARLY_FURTHER 1.5
 #define MOST_SHARE_TAKEN 0.04
 #define MOST_SHARE_TAKEN_FAR 0.12
@@ -304,16 +305,27 @@ get_distance (const IpName *name, const IpRect *rect)
                 MAX (MAX (rect->y - name->y, name->y - rect->y - rect->height), 0));
 }
 
+static guint
+get_colour (IpFigure *self, const IpName *name)
+{
+  return ip_figure_get_item (self, name->track)->track.style % IP_N_SERIES;
+}
+
 /* Whether a name there could be read as that of another point. */
 static gboolean
-is_ambiguous (GArray *names, guint index, const IpRect *rect)
+is_ambiguous (IpFigure *self, GArray *names, guint index, const IpRect *rect)
 {
-  double own = get_distance (&g_array_index (names, IpName, index), rect);
+  const IpName *name = &g_array_index (names, IpName, index);
+  double own = get_distance (name, rect);
 
   for (guint i = 0; i < names->len; i++)
-    if (i != index
-        && get_distance (&g_array_index (names, IpName, i), rect) < CLEARLY_FURTHER * own)
-      return TRUE;
+    {
+      const IpName *other = &g_array_index (names, IpName, i);
+      double factor = get_colour (self, other) == get_colour (self, name) ? CLEARLY_FURTHER : 1;
+
+      if (i != index && get_distance (other, rect) < factor * own)
+        return TRUE;
+    }
   return FALSE;
 }
 
@@ -345,7 +357,7 @@ name_near (IpFigure *self, GArray *names, guint index, const IpSpace *space, dou
         if (x == 0)
           rect.x = CLAMP (rect.x, space->allowed.x,
                           space->allowed.x + space->allowed.width - width);
-        if (!is_ambiguous (names, index, &rect))
+        if (!is_ambiguous (self, names, index, &rect))
           ip_figure_try_place (self, space, &rect, directions[i].cost + 0.2 * step, &best);
       }
   if (!isfinite (best.cost) || best.share > MOST_SHARE_TAKEN)
