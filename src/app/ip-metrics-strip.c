@@ -31,7 +31,7 @@ typedef struct
   double left, right, top, bottom;
   double gap; /* above and below */
   double lo, hi;
-  int tick_width; /* of the widest label */
+  int tick_width; /* of the widest label beside the title */
   gboolean logarithmic;
   gint64 first, last;
   IpScale scale;
@@ -318,10 +318,11 @@ static void
 draw_tick_label (Row *row, double y, const char *text)
 {
   g_autoptr (PangoLayout) layout = create_layout (row, text);
-  int width;
+  int width, height;
 
-  pango_layout_get_pixel_size (layout, &width, NULL);
-  row->tick_width = MAX (row->tick_width, width);
+  pango_layout_get_pixel_size (layout, &width, &height);
+  if (fabs (y - (row->top + row->bottom) / 2) < height)
+    row->tick_width = MAX (row->tick_width, width);
   draw_layout (row, layout, row->left - TICK_GAP, y, 1, 0.5, &row->theme.dim);
 }
 
