@@ -321,7 +321,7 @@ draw_tick_label (Row *row, double y, const char *text)
   int width, height;
 
   pango_layout_get_pixel_size (layout, &width, &height);
-  if (fabs (y - (row->top + row->bottom) / 2) < height)
+  if (fabs (y - (row->top + row->bottom) / 2) < 0.75 * height) /* of ink */
     row->tick_width = MAX (row->tick_width, width);
   draw_layout (row, layout, row->left - TICK_GAP, y, 1, 0.5, &row->theme.dim);
 }
