@@ -191,6 +191,36 @@ g_task_return_error (GTask *task, GError *error)
   REAL (g_task_return_error) (task, error);
 }
 
+typedef struct
+{
+  GAsyncReadyCallback callback;
+  gpointer data;
+} Completion;
+
+static void
+complete_task (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Completion *completion = data;
+
+  __tsan_acquire (result);
+  completion->callback (source, result, completion->data);
+  g_free (completion);
+}
+
+/* Nor need who is called back ask. */
+GTask *
+g_task_new (gpointer source, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+{
+  Completion *completion;
+
+  if (callback == NULL)
+    return REAL (g_task_new) (source, cancellable, NULL, NULL);
+  completion = g_new (Completion, 1);
+  *completion = (Completion){ callback, data };
+
+  return REAL (g_task_new) (source, cancellable, complete_task, completion);
+}
+
 static void
 run_task (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
