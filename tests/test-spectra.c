@@ -14,6 +14,7 @@
 
 #include <glib.h>
 #include <math.h>
+#include <string.h>
 
 /* Roughly normal: a sum of twelve uniform numbers. */
 static double
@@ -45,7 +46,7 @@ run (const IpMatrix *layer,
      gsize memory,
      IpEstimate *estimates)
 {
-  IpContext context = { .memory = memory };
+  IpContext context = { .memory = memory, .threads = 2 };
   g_autofree guint32 *labels = g_new (guint32, layer->rows);
   g_autofree IpRequest *requests = g_new (IpRequest, n_texts);
   IpEvaluationSet *set;
@@ -422,6 +423,28 @@ test_high_order (void)
   g_free ((gpointer) layer.data);
 }
 
+/* Singular values of two matrices: at the same time where there is memory for both, one after the
+ * other where there is for one. */
+static void
+test_two_matrices (void)
+{
+  const char *const text[] = { "spectrum" };
+  IpMatrix layer = create_layer (300, 40, 4);
+  IpRequest request = parse_request (text[0]);
+  gsize both = ip_requests_count_bytes (&request, 1, 300, 40, 3);
+  g_autofree IpEstimate *estimates = g_new0 (IpEstimate, 3);
+
+  run (&layer, text, 1, both, &estimates[0]);
+  run (&layer, text, 1, both / 2, &estimates[1]);
+  run (&layer, text, 1, both / 2 - 1, &estimates[2]);
+
+  g_assert_cmpfloat (get_value (&estimates[0], IP_QUANTITY_RANKME), >, 1.0);
+  for (guint i = 0; i < estimates[0].n_values; i++)
+    g_assert_cmpfloat (estimates[0].values[i].value, ==, estimates[1].values[i].value);
+  g_assert_nonnull (strstr (estimates[2].reason, "memory"));
+  g_free ((gpointer) layer.data);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -435,6 +458,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/spectra/bound", test_bound);
   g_test_add_func ("/spectra/low-order", test_low_order);
   g_test_add_func ("/spectra/high-order", test_high_order);
+  g_test_add_func ("/spectra/two-matrices", test_two_matrices);
 
   return g_test_run ();
 }

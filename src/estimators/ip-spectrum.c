@@ -310,6 +310,7 @@ fill (const IpSample *sample,
   ip_estimate_keep_spectrum (estimate, for_vne->values, for_vne->n);
 }
 
+/* For one problem. */
 static size_t
 count_bytes (size_t n, size_t d)
 {
@@ -418,7 +419,9 @@ run (IpSample *sample, const IpParameters *parameters, IpEstimate *estimate, IpC
       return IP_STATUS_OK;
     }
 
-  status = ip_sample_check_squares (sample, context);
+  status = ip_sample_check_memory (count_bytes (sample->n, sample->d), context);
+  if (status == IP_STATUS_OK)
+    status = ip_sample_check_squares (sample, context);
   if (status != IP_STATUS_OK)
     return status;
 
@@ -447,7 +450,7 @@ find_cost (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 static size_t
 find_memory (size_t n, size_t d, size_t classes, const IpParameters *parameters)
 {
-  return count_bytes (n, d);
+  return (parameters->value[NORMALISE] == NORMALISE_PUBLISHED ? 2 : 1) * count_bytes (n, d);
 }
 
 const IpEstimator ip_spectrum = {
@@ -494,5 +497,6 @@ const IpEstimator ip_spectrum = {
   .n_parameters = IP_N_ELEMENTS (parameters_table),
   .cost = find_cost,
   .memory = find_memory,
+  .keeps_budget = true,
   .estimate = run,
 };
