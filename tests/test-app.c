@@ -133,6 +133,17 @@ test_hover (Fixture *fixture, gconstpointer data)
   g_assert_null (ip_plot_get_reading (plot));
 }
 
+/* The icons, that of the program too, are there though nothing is installed. */
+static void
+test_icons (Fixture *fixture, gconstpointer data)
+{
+  GtkIconTheme *theme
+    = gtk_icon_theme_get_for_display (gtk_widget_get_display (GTK_WIDGET (fixture->window)));
+
+  g_assert_true (gtk_icon_theme_has_icon (theme, "ip-plane-symbolic"));
+  g_assert_true (gtk_icon_theme_has_icon (theme, APPLICATION_ID));
+}
+
 static void
 test_accessible (Fixture *fixture, gconstpointer data)
 {
@@ -1710,6 +1721,7 @@ main (int argc, char *argv[])
   g_test_add ("/app/" #name, Fixture, NULL, set_up, test_##name, tear_down)
   ADD (empty, set_up_empty);
   ADD (hover, set_up_example);
+  ADD (icons, set_up_empty);
   ADD (accessible, set_up_example);
   ADD (views, set_up_example);
   ADD (map, set_up_example);
