@@ -230,6 +230,37 @@ test_not_a_database (void)
   assert_moved_aside ("broken.sqlite");
 }
 
+/* Several programs come upon the file at the same moment, and all end up with the same store.
+ * Returns how many have something to tell, and the last of it in `told`. */
+static guint
+meet (const char *path, char **told)
+{
+  IpStore *stores[4];
+  guint n_notices = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
+    stores[i] = ip_store_new (path);
+  for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
+    save (stores[i], "together", i, 1);
+  for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
+    {
+      char *notice = ip_store_get_notice (stores[i]);
+
+      if (notice != NULL)
+        {
+          g_free (*told);
+          *told = notice;
+          n_notices++;
+        }
+      g_assert_cmpuint (count (stores[i], "together"), ==, G_N_ELEMENTS (stores));
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
+    g_object_unref (stores[i]);
+  remove_store (path);
+
+  return n_notices;
+}
+
 /* One of those that come upon a damaged file at the same moment moves it aside, and all go on with
  * the new one. */
 static void
@@ -240,25 +271,10 @@ test_damaged_together (void)
 
   for (guint round = 0; round < 50; round++)
     {
-      IpStore *stores[4];
-      guint n_notices = 0;
+      g_autofree char *told = NULL;
 
       g_assert_true (g_file_set_contents (path, garbage, -1, NULL));
-      for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
-        stores[i] = ip_store_new (path);
-      for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
-        save (stores[i], "together", i, 1);
-      for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
-        {
-          g_autofree char *notice = ip_store_get_notice (stores[i]);
-
-          n_notices += notice != NULL;
-          g_assert_cmpuint (count (stores[i], "together"), ==, G_N_ELEMENTS (stores));
-        }
-      g_assert_cmpuint (n_notices, ==, 1);
-      for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
-        g_object_unref (stores[i]);
-      remove_store (path);
+      g_assert_cmpuint (meet (path, &told), ==, 1);
       assert_moved_aside ("together.sqlite");
     }
 }
@@ -389,22 +405,10 @@ test_begun_together (void)
 
   for (guint round = 0; round < 100; round++)
     {
-      IpStore *stores[4];
+      g_autofree char *told = NULL;
 
-      for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
-        stores[i] = ip_store_new (path);
-      for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
-        save (stores[i], "together", i, 1);
-      for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
-        {
-          g_autofree char *notice = ip_store_get_notice (stores[i]);
-
-          g_assert_cmpstr (notice, ==, NULL);
-          g_assert_cmpuint (count (stores[i], "together"), ==, G_N_ELEMENTS (stores));
-        }
-      for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
-        g_object_unref (stores[i]);
-      remove_store (path);
+      meet (path, &told);
+      g_assert_cmpstr (told, ==, NULL);
     }
 }
 
