@@ -381,7 +381,6 @@ check_metric (Estimation *self, IpDump *dump)
   return FALSE;
 }
 
-/* Each of them once. */
 static void
 add_comparisons (GArray *requests, IpSessionFile *session)
 {
@@ -389,15 +388,7 @@ add_comparisons (GArray *requests, IpSessionFile *session)
   const IpRequest *comparisons = ip_session_file_get_comparisons (session, &n);
 
   for (guint i = 0; i < n; i++)
-    {
-      guint k = 0;
-
-      while (k < requests->len
-             && !ip_request_is_same (&g_array_index (requests, IpRequest, k), &comparisons[i]))
-        k++;
-      if (k == requests->len)
-        g_array_append_vals (requests, &comparisons[i], 1);
-    }
+    ip_requests_add (requests, &comparisons[i]);
 }
 
 static IpExit

@@ -18,16 +18,6 @@ sweeps (IpSession *self)
          && self->sweep->len > 0;
 }
 
-static gboolean
-has_request (GArray *requests, const IpRequest *request)
-{
-  for (guint i = 0; i < requests->len; i++)
-    if (ip_request_is_same (&g_array_index (requests, IpRequest, i), request))
-      return TRUE;
-
-  return FALSE;
-}
-
 GArray *
 ip_session_list_requests (IpSession *self)
 {
@@ -39,12 +29,7 @@ ip_session_list_requests (IpSession *self)
     return g_array_append_vals (requests, self->sweep->data, self->sweep->len);
   g_array_append_vals (requests, ip_session_get_request (self), 1);
   for (guint i = 0; i < self->comparisons->len; i++)
-    {
-      const IpRequest *request = &g_array_index (self->comparisons, IpRequest, i);
-
-      if (!has_request (requests, request))
-        g_array_append_vals (requests, request, 1);
-    }
+    ip_requests_add (requests, &g_array_index (self->comparisons, IpRequest, i));
 
   return requests;
 }

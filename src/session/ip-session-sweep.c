@@ -227,6 +227,16 @@ ip_request_is_same (const IpRequest *one, const IpRequest *other)
   return TRUE;
 }
 
+void
+ip_requests_add (GArray *requests, const IpRequest *request)
+{
+  for (guint i = 0; i < requests->len; i++)
+    if (ip_request_is_same (&g_array_index (requests, IpRequest, i), request))
+      return;
+
+  g_array_append_vals (requests, request, 1);
+}
+
 static gboolean
 has_other_value (const IpRequest *one, const IpRequest *other, guint parameter)
 {

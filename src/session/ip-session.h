@@ -70,6 +70,8 @@ const IpRequest *ip_session_get_spectral_request (IpSession *self);
 const IpEstimator *ip_session_offer_spectra (IpSession *self);
 /* Whether two requests have the same answers: parameters that do not matter may differ. */
 gboolean ip_request_is_same (const IpRequest *one, const IpRequest *other);
+/* Appends the request unless one that is the same is there. */
+void ip_requests_add (GArray *requests, const IpRequest *request);
 
 /* The sweep: how the answer at the selected epoch depends on parameter number `parameter` of the
  * request, at these values in rising order; n = 0 for values around the one in force.  Computed
